@@ -1,0 +1,82 @@
+"""A CNN as operations with shapes: the value behind `cloudcost.network/1`.
+
+Shapes are per sample: ``(C, H, W)`` for a feature map, ``(N,)`` for a vector. One multiply-accumulate is 2 FLOPs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KINDS = (
+    "conv2d", "conv_transpose2d", "linear", "batch_norm", "layer_norm", "relu", "relu6", "hard_swish", "hard_sigmoid",
+    "sigmoid", "silu", "gelu", "softmax", "max_pool", "avg_pool", "global_avg_pool", "add", "multiply", "concat",
+    "split", "permute", "upsample", "pad", "scale", "dropout", "flatten",
+)  # fmt: skip
+"""Every operation kind, as design.md's network JSON has them."""
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op:
+    """One operation of a network, in execution order.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    name : str
+        Unique within the network.
+    sources : tuple of str
+        Names of the operations whose outputs are read; the empty name is the network's input. JSON key ``from``.
+    inputs : tuple of Shape
+        Shapes read, per sample.
+    output : Shape
+        Shape written, per sample.
+    kernel, stride, dilation : (int, int)
+        Height and width.
+    padding : (int, int, int, int)
+        Top, left, bottom, right.
+    groups : int
+        Depthwise convolutions have as many groups as channels.
+    bias : bool
+    parameters : int
+        Trainable ones. [count]
+    l2 : bool
+        Whether its kernel carries an L2 penalty that is computed in each step (Keras regularisers).
+    """
+
+    kind: str
+    name: str
+    sources: tuple[str, ...] = ()
+    inputs: tuple[Shape, ...]
+    output: Shape
+    kernel: tuple[int, int] = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int, int, int] = (0, 0, 0, 0)
+    dilation: tuple[int, int] = (1, 1)
+    groups: int = 1
+    bias: bool = False
+    parameters: int = 0
+    l2: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A CNN with every shape known.
+
+    Parameters
+    ----------
+    name : str
+    input : (C, H, W)
+        Shape of one image.
+    ops : tuple of Op
+        In execution order.
+    parameters : int
+        Trainable ones, each shared parameter once. [count]
+    """
+
+    name: str
+    input: tuple[int, int, int]
+    ops: tuple[Op, ...]
+    parameters: int

@@ -1,0 +1,326 @@
+"""A project as its file states it: a data set, CNNs to train, and the options to compare. Defaults are filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
+Reader = Literal["copy", "stream", "shards"]
+Precision = Literal["fp32", "tf32", "amp"]
+Optimizer = Literal["sgd", "momentum", "adam"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number that may be uncertain: runs until acceptable, or epochs to target.
+
+    Parameters
+    ----------
+    kind : {"fixed", "range", "geometric", "negative-binomial", "list"}
+        ``range`` is triangular over low, mode, high; ``list`` draws one of `values` with equal chance.
+    expected : int
+        The single number that an exact estimate uses: the fixed value, the mode of a range, the mean of the others
+        rounded up. [count]
+    low, high : int
+        Bounds of a range; equal to `expected` when fixed. [count]
+    mean : float
+        For the geometric and the negative binomial, counted from 1. [count]
+    dispersion : float
+        For the negative binomial: its size parameter. [1]
+    values : tuple of int
+        For a list. [count]
+    """
+
+    kind: Literal["fixed", "range", "geometric", "negative-binomial", "list"] = "fixed"
+    expected: int
+    low: int
+    high: int
+    mean: float = 0.0
+    dispersion: float = 0.0
+    values: tuple[int, ...] = ()
+
+    @classmethod
+    def fixed(cls, value: int) -> Count:
+        """Return a count that is certain."""
+        return cls(expected=value, low=value, high=value, mean=float(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleRule:
+    """Objects move to `storage_class` once they are `after_days` old. [days]"""
+
+    storage_class: str
+    after_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """The images.
+
+    Parameters
+    ----------
+    images : int
+        [count]
+    size_bytes : int
+        Of all images together. [bytes]
+    storage_class : str
+        S3's API name: ``STANDARD``, ``STANDARD_IA``, ``GLACIER_IR`` ...
+    versioning : bool
+        With it each further upload keeps the earlier copy as a version, billed in full.
+    uploads : int
+        Times that the whole data set is uploaded, spread evenly over the project. [count]
+    reader : {"copy", "stream", "shards"}
+        ``copy``: each run copies all objects to its disk once; ``stream``: each epoch reads each object;
+        ``shards``: the objects are archives of `shard_size_bytes`, streamed each epoch.
+    shard_size_bytes : int
+        [bytes]
+    location : {"s3", "local"}
+        ``local``: on the user's own disk; a cloud option then still needs its own copy in S3.
+    downloads : int
+        Times that somebody downloads the whole data set from S3 to the internet besides the training. [count]
+    lifecycle : tuple of LifecycleRule
+    folder : str or None
+        Where the images lie, if the file says so instead of counting them.
+    """
+
+    images: int
+    size_bytes: int
+    storage_class: str = "STANDARD"
+    versioning: bool = False
+    uploads: int = 1
+    reader: Reader = "copy"
+    shard_size_bytes: int = 128 * 2**20
+    location: Literal["s3", "local"] = "s3"
+    downloads: int = 0
+    lifecycle: tuple[LifecycleRule, ...] = ()
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What is written while training: `size_bytes` every `every_epochs` epochs."""
+
+    size_bytes: int
+    every_epochs: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """One CNN and how it is trained.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the project; the network's name unless several trainings share it.
+    network : str
+        A torchvision name, a path to a network JSON, or ``package.module:factory``.
+    image_px : int
+        [pixels]
+    batch : int
+        Per GPU. [images]
+    epochs, runs : Count
+        A run is one whole training; it is repeated until the result is acceptable. [count]
+    precision, optimizer
+    classes : int or None
+        Outputs; None for the network's own number. [count]
+    channels_last : bool
+    validation_images : int
+        Evaluated, forward only, once an epoch. [count]
+    checkpoint : Checkpoint or None
+    profile : str or None
+        Path of a profile JSON, relative to the project file.
+    hours_per_run : float or None
+        Measured hours of one run on the device `hours_per_run_on`. [h]
+    hours_per_run_on : str or None
+    """
+
+    name: str
+    network: str
+    image_px: int
+    batch: int
+    epochs: Count
+    runs: Count
+    precision: Precision = "fp32"
+    optimizer: Optimizer = "momentum"
+    classes: int | None = None
+    channels_last: bool = False
+    validation_images: int = 0
+    checkpoint: Checkpoint | None = None
+    profile: str | None = None
+    hours_per_run: float | None = None
+    hours_per_run_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalMachine:
+    """What a machine of one's own costs.
+
+    Parameters
+    ----------
+    owned : bool
+        The purchase is sunk: shown beside the total, not in it.
+    purchase_usd : Decimal or None
+        Of the whole machine. [USD]
+    lifetime_years : float
+        [years]
+    resale : float
+        Share of the price that a sale at the end of the project (cash) or of the lifetime (share) brings. [1]
+    charge : {"cash", "share"}
+        ``cash``: purchase less resale; ``share``: the part of the machine's life that the project uses.
+    utilisation : float
+        Share of the machine's life in which it does useful work at all, for ``share``. [1]
+    watts : float or None
+        Under training, at the wall; None: from the device. [W]
+    idle_watts : float
+        What the machine would draw anyway, being on; energy is charged over it. [W]
+    electricity_usd_per_kwh : Decimal or None
+        None: by `country`. [USD/kWh]
+    country : str or None
+        ISO 3166 alpha-3 code or English name.
+    pue : float
+        Power usage effectiveness. [1]
+    upkeep_per_year : Decimal
+        [USD/year]
+    value_per_hour : Decimal
+        What the machine would otherwise earn or save while it trains. [USD/h]
+    setup_hours : float
+        [h]
+    wage : Decimal
+        What an hour of setting up is worth. [USD/h]
+    vcpu : int or None
+        Cores for image decoding; None when not known. [count]
+    """
+
+    owned: bool = True
+    purchase_usd: Decimal | None = None
+    lifetime_years: float = 4.0
+    resale: float = 0.0
+    charge: Literal["cash", "share"] = "cash"
+    utilisation: float = 0.15
+    watts: float | None = None
+    idle_watts: float = 0.0
+    electricity_usd_per_kwh: Decimal | None = None
+    country: str | None = None
+    pue: float = 1.0
+    upkeep_per_year: Decimal = Decimal(0)
+    value_per_hour: Decimal = Decimal(0)
+    setup_hours: float = 0.0
+    wage: Decimal = Decimal(0)
+    vcpu: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One way of doing the project.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the project.
+    kind : OptionKind
+    instance : str or None
+        ``ec2``, ``sagemaker`` (with ``ml.``) and ``cloud``: the type.
+    provider : str or None
+        ``cloud``: ``gcp``, ``azure``, ``lambda`` ..., needed when several sell a type of that name.
+    region : str or None
+        Overrides the project's; ``cloud`` providers have regions of their own.
+    usd_per_hour : Decimal or None
+        ``cloud``: a price of the user's own in place of the table's. [USD/h]
+    device : str or None
+        ``local``: what trains.
+    gpus : int
+        GPUs used of a local machine or a cloud type; an instance uses all that it has. [count]
+    accelerator : str or None
+        ``colab``: ``T4``, ``L4``, ``A100`` ...
+    plan : str
+        ``colab``: ``free``, ``pay-as-you-go``, ``pro``, ``pro+``.
+    purchase : str
+        ``on-demand``, ``spot``, ``reserved-1y-no-upfront`` ...
+    startup_minutes : float
+        From the order to the first step, billed, at each start. [min]
+    idle_hours_per_day : float
+        Running without training. [h/day]
+    notebook_instance : str or None
+    notebook_hours : float
+        In all, over the project. [h]
+    volume_gib : int
+        Data volume beside the root volume. [GiB]
+    nat : bool
+        Traffic to S3 goes through a NAT gateway instead of the free gateway endpoint.
+    local : LocalMachine or None
+        For ``local``.
+    hours_per_run, seconds_per_step : float or None
+        Known times, for this option alone. [h], [s]
+    """
+
+    name: str
+    kind: OptionKind
+    instance: str | None = None
+    provider: str | None = None
+    region: str | None = None
+    usd_per_hour: Decimal | None = None
+    device: str | None = None
+    gpus: int | None = None
+    accelerator: str | None = None
+    plan: str = "pay-as-you-go"
+    purchase: str = "on-demand"
+    startup_minutes: float = 5.0
+    idle_hours_per_day: float = 0.0
+    notebook_instance: str | None = None
+    notebook_hours: float = 0.0
+    volume_gib: int = 100
+    nat: bool = False
+    local: LocalMachine | None = None
+    hours_per_run: float | None = None
+    seconds_per_step: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A whole project file.
+
+    Parameters
+    ----------
+    name : str
+    region : str
+        Of AWS.
+    duration_seconds : int
+        Calendar time that the project has. [s]
+    start : date
+        First day, 00:00 UTC; today unless the file says otherwise.
+    keep_months : int
+        Calendar months that the data set and the checkpoints stay in S3 after the end. [count]
+    price_book : str
+        Name of the shipped book.
+    credits_usd : Decimal
+        [USD]
+    tax_rate : Decimal
+        0.16 for 16 %. [1]
+    machines : int
+        That train at the same time, each a run of its own. [count]
+    hours_per_day : float
+        In which machines train. [h/day]
+    dataset : Dataset
+    trainings : tuple of Training
+    options : tuple of Option
+    path : str
+        The project file as the user named it; relative paths within it start from its folder.
+    """
+
+    name: str
+    region: str
+    duration_seconds: int
+    start: date
+    keep_months: int = 0
+    price_book: str = "aws-2026-11"
+    credits_usd: Decimal = Decimal(0)
+    tax_rate: Decimal = Decimal(0)
+    machines: int = 1
+    hours_per_day: float = 24.0
+    dataset: Dataset
+    trainings: tuple[Training, ...]
+    options: tuple[Option, ...]
+    path: str = field(default="", compare=False)

@@ -1,0 +1,66 @@
+"""Metered usage: what a provider's meters would count, by billing month, before any price is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from cloudcost.units import BillingMonth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """A quantity of one usage type.
+
+    Parameters
+    ----------
+    service, region, usage_type, operation, purchase : str
+        As in `Price`.
+    month : BillingMonth or None
+        The month whose tiers and hours apply; without one the row is a pool of its own and a month is 730 h.
+    quantity : int, Decimal or Fraction
+        Exact. From a project: an integer in a base unit; from a file: a decimal in the priced unit. [unit]
+    unit : str
+        A base unit (byte-hours, bytes, seconds, requests, joules) or a priced unit (GB-Mo, GB, Hrs, ...).
+    why : str
+        What this is, for the reader of a bill: "48 GB kept for 4 days".
+    """
+
+    service: str
+    region: str
+    usage_type: str
+    operation: str = ""
+    purchase: str = "on-demand"
+    month: BillingMonth | None = None
+    quantity: int | Decimal | Fraction
+    unit: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunUsage:
+    """Usage of a project before its run counts are put in: ``fixed + sum(per_run[t] * runs[t])``.
+
+    It is affine in the runs, which makes break-even exact and simulation a matrix product.
+
+    Parameters
+    ----------
+    service, region, usage_type, operation, purchase, month, unit, why
+        As in `Usage`.
+    fixed : int
+        What does not depend on the number of runs. [unit]
+    per_run : tuple of int
+        One entry per training of the project, in order: what one run of it adds. [unit]
+    """
+
+    service: str
+    region: str
+    usage_type: str
+    operation: str = ""
+    purchase: str = "on-demand"
+    month: BillingMonth | None = None
+    unit: str
+    fixed: int = 0
+    per_run: tuple[int, ...] = ()
+    why: str = ""

@@ -1,0 +1,109 @@
+"""Every error that cloudcost raises on purpose, as one tree.
+
+::
+
+    CloudCostError
+    ├── InputError              a file or an argument of the user's is wrong           (exit 2)
+    │   ├── ProjectFileError    a project file; carries every fault at once
+    │   ├── UsageFileError      a usage CSV; carries every fault at once
+    │   └── NetworkError        a network JSON or a CNN that does not fit together
+    ├── CatalogError            what is asked for is not in the shipped tables         (exit 3)
+    │   ├── PriceNotFoundError  no such price in the price book
+    │   ├── UnknownInstanceError, UnknownDeviceError, UnknownRegionError
+    ├── TimingError             no model can tell the time that is asked for           (exit 3)
+    │   ├── UnknownOpError      an operation kind that the model does not know
+    │   └── MixedEnvironmentError  measurements of different environments put together
+    ├── OutputError             a path that cannot be written                          (exit 2)
+    └── MissingExtraError       an optional dependency is not installed                (exit 2)
+
+A message is one line: what is wrong, where, the value, and what to do about it. Wrong argument values of library
+functions raise `ValueError`, as everywhere in Python; only `cli/` turns errors into exit codes.
+"""
+
+from __future__ import annotations
+
+
+class CloudCostError(Exception):
+    """Root of the tree; `exit_code` is what the command line ends with."""
+
+    exit_code = 2
+
+
+class InputError(CloudCostError):
+    """A file or an argument of the user's is wrong.
+
+    Parameters
+    ----------
+    *faults : str
+        One line each, `file:key: what, value, remedy`.
+    """
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults: tuple[str, ...] = faults
+
+
+class ProjectFileError(InputError):
+    """A project file has faults; all of them are listed."""
+
+
+class UsageFileError(InputError):
+    """A usage CSV has faults; all of them are listed."""
+
+
+class NetworkError(InputError):
+    """A network description is inconsistent, or the image is too small for the network."""
+
+
+class CatalogError(CloudCostError):
+    """What is asked for is not in the shipped tables."""
+
+    exit_code = 3
+
+
+class PriceNotFoundError(CatalogError):
+    """The price book holds no such price; the message names the nearest that it has."""
+
+
+class UnknownInstanceError(CatalogError):
+    """No instance type of that name."""
+
+
+class UnknownDeviceError(CatalogError):
+    """No device of that name."""
+
+
+class UnknownRegionError(CatalogError):
+    """No region of that name."""
+
+
+class TimingError(CloudCostError):
+    """No model can tell the time that is asked for."""
+
+    exit_code = 3
+
+
+class UnknownOpError(TimingError):
+    """An operation kind that the timing model does not know; it is never counted as zero seconds."""
+
+
+class MixedEnvironmentError(TimingError):
+    """Measurements of different environments were put together."""
+
+
+class OutputError(CloudCostError):
+    """A path cannot be written; nothing was left half written."""
+
+
+class MissingExtraError(CloudCostError):
+    """An optional dependency is not installed; the message is the pip line to type.
+
+    Examples
+    --------
+    >>> str(MissingExtraError("torch", "profiling a network"))
+    "profiling a network needs the extra 'torch': pip install 'cloudcost[torch]'"
+    """
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs the extra '{extra}': pip install 'cloudcost[{extra}]'")
+        self.extra = extra
