@@ -1,8 +1,111 @@
-"""The command line: argparse, one module per verb, each loaded only when its verb is asked for."""
+"""The command line: argparse, one module per verb, each loaded only when its verb is asked for.
+
+stdout is data; progress, warnings and errors go to stderr. Exit codes: 0 done, 1 a limit was passed, 2 bad input or
+usage, an unwritable output or a missing extra, 3 a price or a model is missing, 130 interrupted.
+"""
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+from cloudcost.errors import CloudCostError
+
+VERBS = {
+    "compare": "compare the options of a project (without a file: the bundled one)",
+    "estimate": "one option's bill, line by line",
+    "price": "price a CSV of metered usage",
+    "predict": "seconds per training step of a CNN on devices and instances",
+    "networks": "list the named CNNs, or print one as JSON",
+    "profile": "time a real CNN on this machine (extra torch)",
+    "fit": "make a device model of this machine from profiles",
+    "sweep": "price a grid or a random sample of projects",
+    "report": "write one self-contained HTML page about a project",
+    "init": "write a commented project file",
+    "prices": "look into the price book",
+    "schema": "print the JSON Schema of a project file",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one clear line per usage error instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and end with exit code 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def build_parser(verb: str | None) -> Parser:
+    """Return the parser, with the arguments of `verb` alone: the others stay unloaded."""
+    parser = Parser(
+        prog="cloudcost",
+        description="What training your CNNs costs and how long it takes, in the cloud and on your own machine.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    subparsers = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=Parser)
+    for name, summary in VERBS.items():
+        if name == verb:
+            module = import_module(f"cloudcost.cli.{name}")
+            child = subparsers.add_parser(
+                name,
+                help=summary,
+                description=module.__doc__,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+                allow_abbrev=False,
+            )
+            module.add_arguments(child)
+            child.set_defaults(run=module.run)
+        else:
+            subparsers.add_parser(name, help=summary, add_help=False)
+    return parser
+
 
 def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code."""
-    raise NotImplementedError
+    """Run one command line.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Without the program's name.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        verb = next((word for word in arguments if not word.startswith("-")), None)
+        if verb is not None and verb not in VERBS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(verb, VERBS, 1)
+            remedy = f"did you mean {near[0]}?" if near else "see cloudcost --help"
+            print(f"cloudcost: no verb {verb!r}; {remedy}", file=sys.stderr)
+            return 2
+        parser = build_parser(verb)
+        parsed = parser.parse_args(arguments)
+        if parsed.version:
+            from cloudcost._version import __version__
+
+            print(f"cloudcost {__version__}")
+            return 0
+        if verb is None:
+            parser.print_help()
+            return 0
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else 2
+    except CloudCostError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
