@@ -1,1 +1,1 @@
-"""See the design: networks."""
+"""CNNs as operations with shapes: a builder, the named networks, counts, and the network JSON; pure Python."""
