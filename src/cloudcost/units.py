@@ -192,6 +192,7 @@ def parse_duration(text: str) -> int:
 
 _BASE_TO_PRICED = {
     ("byte-hours", "GB-Mo"), ("bytes", "GB"), ("seconds", "Hrs"), ("joules", "kWh"), ("requests", "Requests"),
+    ("micro-units", "CU"),
 }  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def to_priced_unit(
     quantity : Fraction or int
         [unit]
     unit : str
-        A base unit (byte-hours, bytes, seconds, joules, requests), or already `priced_unit`.
+        A base unit (byte-hours, bytes, seconds, joules, requests, micro-units of Colab), or already `priced_unit`.
     priced_unit : str
         The price's unit.
     month : BillingMonth, optional
@@ -251,5 +252,7 @@ def units_per_priced(unit: str, month: BillingMonth | None = None) -> int:
             return 3600
         case "joules":
             return JOULES_PER_KWH
+        case "micro-units":
+            return 1_000_000
         case _:
             return 1

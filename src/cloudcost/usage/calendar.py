@@ -1,0 +1,89 @@
+"""Calendar time as billing months: how long something exists in each, and how what runs do is spread over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cloudcost.domain.project import Project
+from cloudcost.units import BillingMonth
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time ``[start, end)``, UTC.
+
+    Examples
+    --------
+    >>> window = Window(datetime(2026, 11, 29, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC))
+    >>> [(str(month), seconds // 3600) for month, seconds in window.by_month()]
+    [('2026-11', 48), ('2026-12', 48)]
+    """
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> int:
+        """Length. [s]"""
+        return int((self.end - self.start) / timedelta(seconds=1))
+
+    def by_month(self) -> Iterator[tuple[BillingMonth, int]]:
+        """Yield each billing month that the window touches, with the seconds of it that lie inside. [s]"""
+        month = BillingMonth.of(self.start.date())
+        begin = self.start
+        while begin < self.end:
+            finish = min(self.end, month.next.start)
+            yield month, int((finish - begin) / timedelta(seconds=1))
+            begin, month = finish, month.next
+
+
+def project_window(project: Project) -> Window:
+    """Return the project's own time: from the start of its first day, as long as its duration says."""
+    start = datetime(project.start.year, project.start.month, project.start.day, tzinfo=UTC)
+    return Window(start, start + timedelta(seconds=project.duration_seconds))
+
+
+def kept_window(project: Project) -> Window:
+    """Return the time from the project's end until what is kept is deleted: `keep_months` calendar months later."""
+    end = project_window(project).end
+    return Window(end, add_months(end, project.keep_months))
+
+
+def add_months(moment: datetime, months: int) -> datetime:
+    """Return the same day and hour so many calendar months later; the month's last day where there is no such day.
+
+    Examples
+    --------
+    >>> add_months(datetime(2026, 11, 30, tzinfo=UTC), 3).date().isoformat()
+    '2027-02-28'
+    """
+    index = moment.year * 12 + moment.month - 1 + months
+    target = BillingMonth(index // 12, index % 12 + 1)
+    last_day = target.hours // 24
+    return moment.replace(year=target.year, month=target.month, day=min(moment.day, last_day))
+
+
+def split(quantity: int, window: Window) -> list[tuple[BillingMonth, int]]:
+    """Spread a whole number evenly over the window's months; the parts are whole and sum to it.
+
+    Notes
+    -----
+    Cumulative shares are rounded down, so a part never differs from its exact share by one unit or more.
+
+    Examples
+    --------
+    >>> window = Window(datetime(2026, 11, 29, tzinfo=UTC), datetime(2026, 12, 2, tzinfo=UTC))
+    >>> [part for _, part in split(10, window)]
+    [6, 4]
+    """
+    total = window.seconds
+    parts: list[tuple[BillingMonth, int]] = []
+    elapsed = given = 0
+    for month, seconds in window.by_month():
+        elapsed += seconds
+        reached = quantity * elapsed // total
+        parts.append((month, reached - given))
+        given = reached
+    return parts

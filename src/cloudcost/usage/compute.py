@@ -1,0 +1,240 @@
+"""Billed machine time: EC2, SageMaker, Colab and other clouds, with the volumes and addresses that go with it.
+
+References
+----------
+.. [1] AWS, "Amazon EC2 pricing" and "Amazon EBS pricing": per second, 60 s at least; a volume is billed while it
+   exists, also while its instance is stopped. Read 2026-11-22.
+.. [2] AWS SageMaker: training is billed from image pull to upload, per second; instance types with NVMe storage of
+   their own have no billed volume; a stopped notebook's volume is billed. Read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingRule
+from cloudcost.usage.calendar import project_window
+from cloudcost.usage.requests import spread
+from cloudcost.usage.runs import RunPlan
+
+ROOT_VOLUME_GIB = 100
+"""Root volume of an EC2 machine: room for a deep learning image; an assumption that the report states. [GiB]"""
+NOTEBOOK_VOLUME_GIB = 5
+"""SageMaker's default notebook volume. [GiB]"""
+MICRO = 1_000_000
+"""Micro-units in a Colab compute unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledRun:
+    """What one run of a training is billed for, once interruptions are counted in.
+
+    Parameters
+    ----------
+    billed_seconds : int
+        Machine time. [s]
+    wall_seconds : float
+        From the first order to the end, waits included. [s]
+    starts : int
+        [count]
+    """
+
+    billed_seconds: int
+    wall_seconds: float
+    starts: int = 1
+
+
+def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
+    """Return an uninterrupted run's billing: each start rounded by the provider's rule.
+
+    Examples
+    --------
+    >>> from cloudcost.units import EC2_RULE
+    >>> billed_run(RunPlan(startup_seconds=300, download_seconds=0.5, training_seconds=21600, steps=1), EC2_RULE)
+    BilledRun(billed_seconds=21901, wall_seconds=21900.5, starts=1)
+    """
+    if plan.starts == 1:
+        return BilledRun(billed_seconds=rule.billed_seconds(plan.wall_seconds), wall_seconds=plan.wall_seconds)
+    each = rule.billed_seconds(plan.wall_seconds / plan.starts)
+    return BilledRun(billed_seconds=each * plan.starts, wall_seconds=plan.wall_seconds, starts=plan.starts)
+
+
+def idle_seconds(project: Project, option: Option) -> int:
+    """Return the seconds that all machines stand idle over the project. [s]"""
+    days = project.duration_seconds / 86400
+    return ceil(option.idle_hours_per_day * 3600 * days) * project.machines
+
+
+def volume_byte_hours(project: Project, gib: int) -> int:
+    """Return the byte-hours of a volume on each machine that exists through the whole project. [byte-hours]"""
+    return -(-gib * GIB * project.machines * project_window(project).seconds // 3600)
+
+
+def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[BilledRun]) -> list[RunUsage]:
+    """Return instances, their volumes and public addresses. [s, byte-hours]"""
+    assert option.instance is not None
+    spot = option.purchase == "spot"
+    per_run = [run.billed_seconds for run in runs]
+    idle = idle_seconds(project, option)
+    usages = spread(
+        project,
+        region,
+        f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}",
+        service="AmazonEC2",
+        purchase=option.purchase,
+        unit="seconds",
+        fixed=idle,
+        per_run=per_run,
+        why="training" + (f" and {option.idle_hours_per_day:g} h a day idle" if idle else ""),
+    )
+    usages += spread(
+        project,
+        region,
+        "EBS:VolumeUsage.gp3",
+        service="AmazonEC2",
+        unit="byte-hours",
+        fixed=volume_byte_hours(project, ROOT_VOLUME_GIB + option.volume_gib),
+        why=f"root volume {ROOT_VOLUME_GIB} GiB and data volume {option.volume_gib} GiB, also while stopped",
+    )
+    if not option.nat:
+        usages += spread(
+            project,
+            region,
+            "PublicIPv4:InUseAddress",
+            service="AmazonVPC",
+            unit="seconds",
+            fixed=idle,
+            per_run=per_run,
+            why="public IPv4 address of the running machines",
+        )
+    return usages
+
+
+def sagemaker_usage(
+    project: Project, option: Option, region: str, runs: Sequence[BilledRun], *, has_local_storage: bool
+) -> list[RunUsage]:
+    """Return training jobs with their volumes, and the notebook beside them. [s, byte-hours]
+
+    Parameters
+    ----------
+    has_local_storage : bool
+        Whether the instance type has NVMe storage of its own: then no volume is billed [2].
+    """
+    assert option.instance is not None
+    kind = "TrSpt" if option.purchase == "spot" else "Train"
+    per_run = [run.billed_seconds for run in runs]
+    usages = spread(
+        project,
+        region,
+        f"{kind}:{option.instance}",
+        service="AmazonSageMaker",
+        unit="seconds",
+        per_run=per_run,
+        purchase=option.purchase,
+        why="training jobs, from image pull to upload",
+    )
+    if not has_local_storage:
+        usages += spread(
+            project,
+            region,
+            "Train:VolumeUsage.gp2",
+            service="AmazonSageMaker",
+            unit="byte-hours",
+            per_run=[-(-option.volume_gib * GIB * seconds // 3600) for seconds in per_run],
+            why=f"{option.volume_gib} GiB volume of the training jobs",
+        )
+    idle = idle_seconds(project, option)
+    if idle:
+        usages += spread(
+            project,
+            region,
+            f"TrainWarmPool:{option.instance}",
+            service="AmazonSageMaker",
+            unit="seconds",
+            fixed=idle,
+            why=f"instances kept warm {option.idle_hours_per_day:g} h a day",
+        )
+    if option.notebook_instance is not None:
+        usages += spread(
+            project,
+            region,
+            f"Notebk:{option.notebook_instance}",
+            service="AmazonSageMaker",
+            unit="seconds",
+            fixed=SAGEMAKER_RULE.billed_seconds(option.notebook_hours * 3600),
+            why=f"notebook running {option.notebook_hours:g} h",
+        )
+        usages += spread(
+            project,
+            region,
+            "Notebk:VolumeUsage.gp2",
+            service="AmazonSageMaker",
+            unit="byte-hours",
+            fixed=-(-NOTEBOOK_VOLUME_GIB * GIB * project_window(project).seconds // 3600),
+            why=f"notebook volume {NOTEBOOK_VOLUME_GIB} GiB, also while stopped",
+        )
+    return usages
+
+
+def cloud_usage(
+    project: Project, option: Option, service: str, region: str, runs: Sequence[BilledRun]
+) -> list[RunUsage]:
+    """Return the machine time of another provider. [s]"""
+    return spread(
+        project,
+        region,
+        option.instance or option.device or "machine",
+        service=service,
+        purchase=option.purchase,
+        unit="seconds",
+        fixed=idle_seconds(project, option),
+        per_run=[run.billed_seconds for run in runs],
+        why="training",
+    )
+
+
+def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[BilledRun]) -> list[RunUsage]:
+    """Return the compute units of a paid Colab plan. [10**-6 units]
+
+    Parameters
+    ----------
+    units_per_hour_micro : int
+        Rate of the accelerator. [10**-6 units per hour]
+    """
+    return spread(
+        project,
+        "global",
+        "ComputeUnits",
+        service="GoogleColab",
+        unit="micro-units",
+        per_run=[-(-run.billed_seconds * units_per_hour_micro // 3600) for run in runs],
+        why=f"compute units at {units_per_hour_micro / MICRO:g} an hour",
+    )
+
+
+def nat_usage(project: Project, region: str, *, fixed_bytes: int, bytes_per_run: Sequence[int]) -> list[RunUsage]:
+    """Return a NAT gateway that exists through the project and carries all traffic to S3. [s, bytes]"""
+    hours = STARTED_HOUR_RULE.billed_seconds(project_window(project).seconds)
+    usages = spread(
+        project,
+        region,
+        "NatGateway-Hours",
+        service="AmazonEC2",
+        unit="seconds",
+        fixed=hours,
+        why="NAT gateway, each started hour",
+    )
+    return usages + spread(
+        project,
+        region,
+        "NatGateway-Bytes",
+        service="AmazonEC2",
+        unit="bytes",
+        fixed=fixed_bytes,
+        per_run=bytes_per_run,
+        why="traffic to S3 through the NAT gateway",
+    )

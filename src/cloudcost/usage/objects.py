@@ -1,0 +1,60 @@
+"""The data set as objects in a bucket: how many there are, and how many requests it takes to write and to read them.
+
+References
+----------
+.. [1] AWS CLI, "S3 configuration": objects over 8 MB are uploaded in parts of 8 MB. Read 2026-11-22.
+.. [2] AWS, "ListObjectsV2": at most 1,000 keys a page. Read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from cloudcost.domain.project import Dataset, Training
+
+PART_BYTES = 8 * 2**20
+"""Size above which an object is uploaded in parts, and the size of a part [1]. [bytes]"""
+KEYS_PER_PAGE = 1000
+"""Keys that one LIST request returns at most [2]."""
+
+
+def object_count(dataset: Dataset) -> int:
+    """Return the objects that hold the data set: one an image, or one a shard. [count]
+
+    Examples
+    --------
+    >>> object_count(Dataset(images=60_000, size_bytes=6 * 10**9, reader="shards", shard_size_bytes=128 * 2**20))
+    45
+    """
+    if dataset.reader == "shards":
+        return -(-dataset.size_bytes // dataset.shard_size_bytes)
+    return dataset.images
+
+
+def put_requests(object_bytes: int) -> int:
+    """Return the PUT-class requests that writing one object takes: one, or start + parts + completion. [requests]
+
+    Examples
+    --------
+    >>> put_requests(100_000), put_requests(128 * 2**20)
+    (1, 18)
+    """
+    if object_bytes <= PART_BYTES:
+        return 1
+    return 2 + -(-object_bytes // PART_BYTES)
+
+
+def upload_requests(dataset: Dataset) -> int:
+    """Return the PUT-class requests of uploading the data set once. [requests]"""
+    objects = object_count(dataset)
+    if objects == 0:
+        return 0
+    return objects * put_requests(-(-dataset.size_bytes // objects))
+
+
+def list_requests(dataset: Dataset) -> int:
+    """Return the LIST requests of going through the data set's keys once. [requests]"""
+    return -(-object_count(dataset) // KEYS_PER_PAGE)
+
+
+def passes_per_run(dataset: Dataset, training: Training, *, starts: int = 1) -> int:
+    """Return how often one run reads the whole data set from S3: ``copy`` once a start, else every epoch. [count]"""
+    return starts if dataset.reader == "copy" else training.epochs.expected

@@ -1,0 +1,142 @@
+"""S3 requests: uploading, listing, reading, writing checkpoints, and retrieval from the infrequent classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cloudcost.domain.project import Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.calendar import project_window, split
+from cloudcost.usage.objects import list_requests, object_count, passes_per_run, put_requests, upload_requests
+from cloudcost.usage.runs import RunPlan, checkpoint_writes
+from cloudcost.usage.storage import STORAGE_CLASSES
+
+LIST_USAGE_TYPE = "Requests-Tier1"
+"""LIST is billed at Standard's PUT rate whatever the class (AWS S3 pricing, read 2026-11-22)."""
+
+
+def spread(
+    project: Project,
+    region: str,
+    usage_type: str,
+    *,
+    unit: str,
+    fixed: int = 0,
+    per_run: Sequence[int] = (),
+    why: str,
+    service: str = "AmazonS3",
+    operation: str = "",
+    purchase: str = "on-demand",
+) -> list[RunUsage]:
+    """Return usage spread evenly over the project's billing months; months without any are left out.
+
+    Parameters
+    ----------
+    fixed : int
+        In all. [unit]
+    per_run : sequence of int
+        Per run of each training. [unit]
+    """
+    window = project_window(project)
+    fixed_parts = split(fixed, window)
+    run_parts = [split(quantity, window) for quantity in per_run]
+    usages: list[RunUsage] = []
+    for position, (month, part) in enumerate(fixed_parts):
+        of_runs = tuple(parts[position][1] for parts in run_parts)
+        if part or any(of_runs):
+            usages.append(
+                RunUsage(
+                    service=service,
+                    region=region,
+                    usage_type=usage_type,
+                    operation=operation,
+                    purchase=purchase,
+                    month=month,
+                    unit=unit,
+                    fixed=part,
+                    per_run=of_runs,
+                    why=why,
+                )
+            )
+    return usages
+
+
+def upload_usage(project: Project, region: str) -> list[RunUsage]:
+    """Return the PUT requests of uploading the data set as often as the project says. [requests]"""
+    dataset = project.dataset
+    rules = STORAGE_CLASSES[dataset.storage_class]
+    count = upload_requests(dataset) * dataset.uploads
+    usage_type = f"{rules.request_prefix}Tier1"
+    operation = ""
+    if dataset.storage_class == "GLACIER":
+        usage_type, operation = rules.transition
+    why = f"uploading {object_count(dataset):,} objects, {dataset.uploads} times"
+    usages = spread(project, region, usage_type, unit="requests", fixed=count, why=why, operation=operation)
+    if dataset.storage_class == "EXPRESS_ONEZONE":
+        size = dataset.size_bytes * dataset.uploads
+        usages += spread(project, region, "Upload-XZ", unit="bytes", fixed=size, why="bytes uploaded")
+    return usages
+
+
+def read_usage(
+    project: Project, region: str, *, fixed_passes: int = 0, passes: Sequence[int] = (), why: str
+) -> list[RunUsage]:
+    """Return LIST and GET requests, and retrieved bytes where the class bills them.
+
+    Parameters
+    ----------
+    fixed_passes : int
+        Readings of the whole data set that do not depend on the runs. [count]
+    passes : sequence of int
+        Readings per run of each training. [count]
+    """
+    dataset = project.dataset
+    rules = STORAGE_CLASSES[dataset.storage_class]
+    objects, pages = object_count(dataset), list_requests(dataset)
+    listings = [min(count, 1) if dataset.reader != "copy" else count for count in passes]
+    usages = spread(
+        project,
+        region,
+        LIST_USAGE_TYPE,
+        unit="requests",
+        fixed=pages * fixed_passes,
+        per_run=[pages * count for count in listings],
+        why=f"listing for {why}",
+    )
+    usages += spread(
+        project,
+        region,
+        f"{rules.request_prefix}Tier2",
+        unit="requests",
+        fixed=objects * fixed_passes,
+        per_run=[objects * count for count in passes],
+        why=why,
+    )
+    if rules.retrieval_usage_type:
+        usages += spread(
+            project,
+            region,
+            rules.retrieval_usage_type,
+            unit="bytes",
+            fixed=dataset.size_bytes * fixed_passes,
+            per_run=[dataset.size_bytes * count for count in passes],
+            why=f"retrieval for {why}",
+        )
+    return usages
+
+
+def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
+    """Return the PUT requests of the checkpoints that each run writes to S3. [requests]"""
+    per_run = [
+        checkpoint_writes(training) * put_requests(training.checkpoint.size_bytes) if training.checkpoint else 0
+        for training in project.trainings
+    ]
+    return spread(project, region, "Requests-Tier1", unit="requests", per_run=per_run, why="writing checkpoints")
+
+
+def run_passes(project: Project, plans: Sequence[RunPlan]) -> list[int]:
+    """Return how often one run of each training reads the whole data set from S3. [count]"""
+    return [
+        passes_per_run(project.dataset, training, starts=plan.starts)
+        for training, plan in zip(project.trainings, plans, strict=True)
+    ]
