@@ -1,0 +1,59 @@
+"""EC2's own narrow tables, since the general form would repeat one source, date and grade 18,000 times.
+
+`data/ec2/<region>.csv` holds the on-demand prices: a type, its price, and the letter of its block in
+`data/ec2/blocks.csv` (date, validity, grade, source, note). `data/ec2/reserved/<region>.csv` holds the effective
+hourly prices of reservations, a column for each kind. Earlier prices, spot and storage are in the general form.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cloudcost.catalog.tables import DATA, Row, read_table
+
+SERVICE = "AmazonEC2"
+RESERVED = (
+    "reserved-1y-no-upfront",
+    "reserved-3y-no-upfront",
+    "reserved-1y-no-upfront-convertible",
+    "reserved-3y-no-upfront-convertible",
+    "reserved-1y-all-upfront",
+)
+"""Ways of reserving; their prices are the effective hourly ones."""
+
+
+@cache
+def _blocks() -> dict[str, Row]:
+    columns = ("block", "as_of", "valid_from", "valid_until", "grade", "source", "note")
+    return {row[0]: row[1:] for row in read_table(DATA / "ec2" / "blocks.csv", columns)}
+
+
+@cache
+def ec2_regions() -> frozenset[str]:
+    """Return the regions that have a table of EC2 prices."""
+    return frozenset(path.stem for path in (DATA / "ec2").glob("*-*.csv"))
+
+
+@cache
+def _reserved_regions() -> frozenset[str]:
+    return frozenset(path.stem for path in (DATA / "ec2" / "reserved").glob("*.csv"))
+
+
+def ec2_rows(region: str) -> list[Row]:
+    """Return the on-demand and reserved prices of a region in the general form; none where it has no table."""
+    blocks = _blocks()
+    rows: list[Row] = []
+    if region in ec2_regions():
+        for name, usd, block in read_table(DATA / "ec2" / f"{region}.csv", ("instance_type", "usd", "block")):
+            rows.append(_widen(region, name, "on-demand", usd, blocks[block]))
+    if region in _reserved_regions():
+        path = DATA / "ec2" / "reserved" / f"{region}.csv"
+        for name, block, *prices in read_table(path, ("instance_type", "block", *RESERVED)):
+            for purchase, usd in zip(RESERVED, prices, strict=True):
+                if usd:
+                    rows.append(_widen(region, name, purchase, usd, blocks[block]))
+    return rows
+
+
+def _widen(region: str, name: str, purchase: str, usd: str, block: Row) -> Row:
+    return [SERVICE, region, f"BoxUsage:{name}", "", purchase, "Hrs", usd, "", "", *block]

@@ -1,0 +1,76 @@
+"""Says why a price is not found: which part of the question is unknown, and what the book has instead."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.regions import regions as aws_regions
+from cloudcost.catalog.tables import GLOBAL
+from cloudcost.domain.prices import Price
+from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownRegionError
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.book import PriceBook
+
+OTHER_CLOUDS = frozenset({"Azure", "GCP", "Lambda", "Paperspace", "RunPod"})
+"""Services that are other providers, with regions of their own."""
+
+
+def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> CatalogError:
+    """Return the error for a key that the book has no price for on a day.
+
+    Parameters
+    ----------
+    book : PriceBook
+    key : tuple of str
+        Service, region, usage type, operation, purchase.
+    on : date
+    """
+    service, region, usage_type, operation, purchase = key
+    what = "/".join(part for part in (service, usage_type, operation, purchase) if part)
+    head = f"no price for {what} in {region} (book {book.name})"
+    list_it = f"see prices list --service {service}"
+    places = set(book.regions(service))
+    if not places:
+        remedy = did_you_mean(service, book.services(), otherwise="see prices list")
+        return PriceNotFoundError(f"{head}; unknown service, {remedy}")
+    known = places - {GLOBAL}
+    everywhere = known if service in OTHER_CLOUDS else known | set(aws_regions())
+    if known and region not in everywhere:
+        return UnknownRegionError(f"{head}; {did_you_mean(region, everywhere, otherwise=list_it)}")
+    rows = book.candidates(
+        service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
+    )
+    if rows:
+        return PriceNotFoundError(f"{head} on {on}; {_periods(rows, on)}")
+    here = {*book.keys(service, region), *book.keys(service, GLOBAL)}
+    purchases = sorted({bought for name, bought in here if _same_machine(name, usage_type)})
+    if operation and purchase in purchases:
+        found = book.candidates(service=service, region=region, usage_type=usage_type, purchase=purchase)
+        names = sorted({price.operation for price in found})
+        return PriceNotFoundError(f"{head}; operations known: {', '.join(names)}")
+    if purchases:
+        return PriceNotFoundError(f"{head}; purchases known for it: {', '.join(purchases)}")
+    sold = sorted(place for place in known if any(name == usage_type for name, _ in book.keys(service, place)))
+    if sold:
+        others = f" and {len(sold) - 6} more" if len(sold) > 6 else ""
+        return PriceNotFoundError(f"{head}; it has a price in {', '.join(sold[:6])}{others}")
+    types = {name for name, _ in here} or {name for place in known for name, _ in book.keys(service, place)}
+    return PriceNotFoundError(f"{head}; {did_you_mean(usage_type, types, 2, otherwise=list_it)}")
+
+
+def _same_machine(name: str, usage_type: str) -> bool:
+    """Return whether two usage types are one, or one machine bought otherwise (``SpotUsage:x``, ``BoxUsage:x``)."""
+    if name == usage_type:
+        return True
+    return usage_type.startswith("SpotUsage:") and name == usage_type.replace("SpotUsage:", "BoxUsage:")
+
+
+def _periods(rows: tuple[Price, ...], on: date) -> str:
+    later = [row.valid_from for row in rows if row.valid_from is not None and row.valid_from > on]
+    if later:
+        return f"its price begins on {min(later)}, price a later day"
+    ends = [row.valid_until for row in rows if row.valid_until is not None]
+    return f"its last price known ended on {max(ends)}, price an earlier day"

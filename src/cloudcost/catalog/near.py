@@ -1,0 +1,39 @@
+"""Names near to one that is not known: what a message offers as a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str], count: int = 1, cutoff: float = 0.6) -> tuple[str, ...]:
+    """Return up to `count` of the known names that resemble `name`, the most alike first, ties in their own order.
+
+    Examples
+    --------
+    >>> nearest("eu-west-9", ["eu-west-2", "eu-west-1", "us-east-1"])
+    ('eu-west-1',)
+    """
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(name.lower())
+    scored: list[tuple[float, str]] = []
+    for candidate in sorted(set(known)):
+        matcher.set_seq1(candidate.lower())
+        if matcher.real_quick_ratio() >= cutoff and matcher.quick_ratio() >= cutoff:
+            ratio = matcher.ratio()
+            if ratio >= cutoff:
+                scored.append((-ratio, candidate))
+    return tuple(candidate for _, candidate in sorted(scored)[:count])
+
+
+def did_you_mean(name: str, known: Iterable[str], count: int = 1, otherwise: str = "") -> str:
+    """Return ``did you mean a or b?`` for names near to `name`, else `otherwise`.
+
+    Examples
+    --------
+    >>> did_you_mean("g4dn.xlage", ["g4dn.xlarge", "p3.2xlarge"])
+    'did you mean g4dn.xlarge?'
+    """
+    near = nearest(name, known, count)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise

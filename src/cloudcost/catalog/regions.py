@@ -1,0 +1,72 @@
+"""AWS's regions: code, the price list's name of the location, country, and the codes that bills put in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.errors import UnknownRegionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A region of AWS.
+
+    Parameters
+    ----------
+    code : str
+        ``eu-west-1``.
+    location : str
+        The price list's name: ``EU (Ireland)``.
+    country : str
+        ISO 3166 alpha-3.
+    codes : tuple of str
+        Codes in front of usage types, the usual one first: ``EU``, ``EUW1``. us-east-1's ``USE1`` is mostly left out.
+    """
+
+    code: str
+    location: str
+    country: str
+    codes: tuple[str, ...]
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """Return all known regions of AWS by code."""
+    rows = read_table(DATA / "regions.csv", ("region", "location", "country", "bill_codes"))
+    return {
+        code: Region(code=code, location=location, country=country, codes=tuple(codes.split()))
+        for code, location, country, codes in rows
+    }
+
+
+@cache
+def regions_by_code() -> dict[str, str]:
+    """Return the region that each code of a bill belongs to."""
+    return {code: region.code for region in regions().values() for code in region.codes}
+
+
+def find_region(name: str) -> Region | None:
+    """Return the region of that code, or None."""
+    return regions().get(name)
+
+
+def region(name: str) -> Region:
+    """Return the region of that code.
+
+    Raises
+    ------
+    UnknownRegionError
+        When AWS has no such region; the message names the nearest.
+
+    Examples
+    --------
+    >>> region("eu-west-1").location
+    'EU (Ireland)'
+    """
+    found = find_region(name)
+    if found is None:
+        raise UnknownRegionError(f"no region {name!r}; {did_you_mean(name, regions(), otherwise='see prices list')}")
+    return found

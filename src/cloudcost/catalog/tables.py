@@ -1,0 +1,207 @@
+"""Reads the shipped tables: price rows into `Price`, sources, and nothing before it is asked for.
+
+A price table lies in `data/prices/<Service>-<topic>.csv` and holds rows of that service alone; `other-<topic>.csv`
+may hold several services. Its columns are written out in `COLUMNS`. ``usd`` is a flat price (``0.023``) or tiers
+(``0.023;51200:0.022;512000:0.021``: the first from 0, then ``from:price``). EC2's on-demand and reserved prices have
+a narrower form, one file per region, which `ec2_tables` widens to the same rows. A `Shelf` holds the rows of one
+service in one region as text and makes a `Price` of a row when it is asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import cast
+
+from cloudcost.domain.prices import GRADES, Grade, Price, Source, Tier
+from cloudcost.errors import CatalogError
+
+DATA = Path(__file__).parent / "data"
+
+COLUMNS = (
+    "service", "region", "usage_type", "operation", "purchase", "unit", "usd", "low_usd", "pack", "as_of",
+    "valid_from", "valid_until", "grade", "source", "note",
+)  # fmt: skip
+"""The header of a price table; a new field of `Price` does not change the files."""
+
+GLOBAL = "global"
+"""The region of a price that is the same everywhere."""
+
+Row = list[str]
+
+
+def read_table(path: Path, columns: tuple[str, ...]) -> list[Row]:
+    """Return the rows of a shipped CSV without its header, as text.
+
+    Raises
+    ------
+    CatalogError
+        When the file is not there, its header is another, or a row has too many or too few fields.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+    except OSError as error:
+        raise CatalogError(f"{path.name}: cannot be read, {error.strerror}, install cloudcost again") from None
+    if not rows or tuple(rows[0]) != columns:
+        raise CatalogError(f"{path.name}:1: the header is not {','.join(columns)}, install cloudcost again")
+    width = len(columns)
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != width:
+            raise CatalogError(f"{path.name}:{number}: {len(row)} fields instead of {width}, {row}")
+    return rows[1:]
+
+
+def parse_tiers(text: str) -> tuple[Tier, ...]:
+    """Return the tiers that ``usd`` states.
+
+    Raises
+    ------
+    ValueError
+        When a number is none, or the tiers do not rise.
+
+    Examples
+    --------
+    >>> [str(tier.unit_price_usd) for tier in parse_tiers("0.023;51200:0.022")]
+    ['0.023', '0.022']
+    """
+    if ";" not in text:
+        return (Tier(from_quantity=_ZERO, up_to=None, unit_price_usd=parse_decimal(text)),)
+    first, *others = text.split(";")
+    starts, prices = [_ZERO], [parse_decimal(first)]
+    for part in others:
+        start, _, price = part.partition(":")
+        starts.append(parse_decimal(start))
+        prices.append(parse_decimal(price))
+    if any(low >= high for low, high in pairwise(starts)):
+        raise ValueError(f"tiers rise from 0, not {text!r}")
+    ends: list[Decimal | None] = [*starts[1:], None]
+    return tuple(
+        Tier(from_quantity=start, up_to=end, unit_price_usd=price)
+        for start, end, price in zip(starts, ends, prices, strict=True)
+    )
+
+
+_ZERO = Decimal(0)
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Return a finite decimal; raise ValueError for anything else."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"not a number, {text!r}") from None
+    if not value.is_finite():
+        raise ValueError(f"not a finite number, {text!r}")
+    return value
+
+
+def parse_price(row: Row) -> Price:
+    """Return the price that a row of `COLUMNS` states.
+
+    Raises
+    ------
+    CatalogError
+        When a field cannot be read; the message names the row's key.
+    """
+    service, region, usage_type, operation, purchase, unit, usd, low, pack, as_of, begin, end, grade, source, note = row
+    try:
+        if grade not in GRADES:
+            raise ValueError(f"no grade {grade!r}, use one of {', '.join(GRADES)}")
+        return Price(
+            service=service,
+            region=region,
+            usage_type=usage_type,
+            operation=operation,
+            purchase=purchase,
+            unit=unit,
+            tiers=parse_tiers(usd),
+            as_of=date.fromisoformat(as_of),
+            valid_from=date.fromisoformat(begin) if begin else None,
+            valid_until=date.fromisoformat(end) if end else None,
+            grade=cast(Grade, grade),
+            source=source,
+            low_usd=parse_decimal(low) if low else None,
+            pack=parse_decimal(pack) if pack else None,
+            note=note,
+        )
+    except ValueError as error:
+        raise CatalogError(f"price table:{service}/{region}/{usage_type}/{purchase}: {error}") from None
+
+
+class Shelf:
+    """The rows of one service in one region, by usage type and purchase; prices are made when asked for.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        In the form of `COLUMNS`.
+    """
+
+    __slots__ = ("_prices", "_rows")
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._rows: dict[tuple[str, str], list[Row]] = {}
+        self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
+        for row in rows:
+            self._rows.setdefault((row[2], row[4]), []).append(row)
+
+    @classmethod
+    def of(cls, prices: Iterable[Price]) -> Shelf:
+        """Return a shelf of prices that are already made."""
+        shelf = cls()
+        for price in prices:
+            key = (price.usage_type, price.purchase)
+            shelf._prices[key] = (*shelf._prices.get(key, ()), price)
+            shelf._rows.setdefault(key, [])
+        return shelf
+
+    def get(self, usage_type: str, purchase: str) -> tuple[Price, ...]:
+        """Return the prices of that key, of all operations and periods; empty where there is none."""
+        key = (usage_type, purchase)
+        if key not in self._prices:
+            self._prices[key] = tuple(parse_price(row) for row in self._rows.get(key, ()))
+        return self._prices[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Iterate over (usage type, purchase), in the order of the tables."""
+        return iter(tuple(self._rows))
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+
+@cache
+def read_price_file(path: Path) -> dict[tuple[str, str], list[Row]]:
+    """Return a price table's rows by (service, region)."""
+    places: dict[tuple[str, str], list[Row]] = {}
+    for row in read_table(path, COLUMNS):
+        places.setdefault((row[0], row[1]), []).append(row)
+    return places
+
+
+@cache
+def price_files() -> tuple[Path, ...]:
+    """Return the paths of all price tables in the common form."""
+    return tuple(sorted((DATA / "prices").glob("*.csv")))
+
+
+def files_of(service: str) -> tuple[Path, ...]:
+    """Return the price tables that may hold rows of `service`."""
+    wanted = {service.lower(), "other"}
+    return tuple(path for path in price_files() if path.name.partition("-")[0].lower() in wanted)
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Return every source of figures by its key."""
+    rows = read_table(DATA / "sources.csv", ("key", "title", "url", "read_on"))
+    return {
+        key: Source(key=key, title=title, url=url, read_on=date.fromisoformat(read_on))
+        for key, title, url, read_on in rows
+    }

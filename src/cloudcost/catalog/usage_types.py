@@ -1,0 +1,75 @@
+"""Usage types as bills write them: with the region's code in front, which is taken off here.
+
+`USW2-BoxUsage:g4dn.xlarge` is `BoxUsage:g4dn.xlarge` in us-west-2; us-east-1 mostly has no prefix. A usage type of
+traffic between two regions has two codes, `USE1-USW2-AWS-Out-Bytes`, the source's first; only that one is taken off.
+"""
+
+from __future__ import annotations
+
+from cloudcost.catalog.regions import find_region, regions_by_code
+
+
+def strip_region_prefix(region: str, usage_type: str) -> str:
+    """Return the usage type without the region's code.
+
+    Parameters
+    ----------
+    region : str
+        ``us-west-2``; ``global`` and regions of other providers have no codes.
+    usage_type : str
+        With or without the code.
+
+    Raises
+    ------
+    ValueError
+        When the code in front is another region's.
+
+    Notes
+    -----
+    A second code (the destination of inter-region transfer) is recognised by what follows: a type that begins with
+    two codes has a source and a destination, and one that is left with ``CODE-AWS-Out-Bytes`` has lost its source.
+
+    Examples
+    --------
+    >>> strip_region_prefix("us-west-2", "USW2-BoxUsage:g4dn.xlarge")
+    'BoxUsage:g4dn.xlarge'
+    >>> strip_region_prefix("us-east-1", "USE1-USW2-AWS-Out-Bytes")
+    'USW2-AWS-Out-Bytes'
+    >>> strip_region_prefix("us-east-1", "USW2-AWS-Out-Bytes")
+    'USW2-AWS-Out-Bytes'
+    """
+    code, separator, rest = usage_type.partition("-")
+    owner = regions_by_code().get(code) if separator else None
+    if owner is None or not rest:
+        return usage_type
+    destination = rest.startswith("AWS-") and rest.endswith("-Bytes")
+    if owner == region:
+        return usage_type if destination else rest
+    if destination:
+        return usage_type
+    here = find_region(region)
+    codes = " or ".join(f"{code}-" for code in here.codes) if here is not None else "none"
+    raise ValueError(
+        f"usage type {usage_type!r} is of {owner} but the region is {region} (prefix {codes}); make the two agree"
+    )
+
+
+def canonical_key(usage_type: str, purchase: str) -> tuple[str, str]:
+    """Return the usage type and purchase under which a spot price is kept, whichever way it is asked for.
+
+    Examples
+    --------
+    >>> canonical_key("BoxUsage:g4dn.xlarge", "spot")
+    ('SpotUsage:g4dn.xlarge', 'spot')
+    >>> canonical_key("TrSpt:ml.g4dn.xlarge", "on-demand")
+    ('TrSpt:ml.g4dn.xlarge', 'spot')
+    """
+    kind, _, name = usage_type.partition(":")
+    if purchase == "spot" and kind in _SPOT_KINDS:
+        return f"{_SPOT_KINDS[kind]}:{name}", purchase
+    if purchase == "on-demand" and kind in _SPOT_KINDS.values():
+        return usage_type, "spot"
+    return usage_type, purchase
+
+
+_SPOT_KINDS = {"BoxUsage": "SpotUsage", "Train": "TrSpt"}
