@@ -1,0 +1,65 @@
+"""Run counts put into usage: ``fixed + sum over trainings of per_run x runs``, exact integers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cloudcost.domain.usage import RunUsage, Usage
+
+
+def at_runs(run_usages: Iterable[RunUsage], runs: Sequence[int]) -> tuple[Usage, ...]:
+    """Return the usage of a project at given numbers of runs.
+
+    Parameters
+    ----------
+    run_usages : iterable of RunUsage
+    runs : sequence of int
+        One count per training of the project, in order. [count]
+
+    Raises
+    ------
+    ValueError
+        When a count is negative, or a usage has another number of trainings.
+
+    Examples
+    --------
+    A notebook of 3,600 s and runs of 21,600 s, twelve times:
+
+    >>> usage = RunUsage(
+    ...     service="AmazonSageMaker", region="us-east-1", usage_type="Train:ml.g4dn.xlarge", unit="seconds",
+    ...     fixed=3_600, per_run=(21_600,),
+    ... )
+    >>> at_runs([usage], [12])[0].quantity
+    262800
+    """
+    if any(count < 0 for count in runs):
+        raise ValueError(f"runs are not negative: {list(runs)}")
+    return tuple(
+        Usage(
+            service=usage.service,
+            region=usage.region,
+            usage_type=usage.usage_type,
+            operation=usage.operation,
+            purchase=usage.purchase,
+            month=usage.month,
+            quantity=quantity_at(usage, runs),
+            unit=usage.unit,
+            why=usage.why,
+        )
+        for usage in run_usages
+    )
+
+
+def quantity_at(usage: RunUsage, runs: Sequence[int]) -> int:
+    """Return the quantity of one usage at given numbers of runs. [usage.unit]
+
+    Raises
+    ------
+    ValueError
+        When the usage has another number of trainings; one without any does not depend on the runs.
+    """
+    if not usage.per_run:
+        return usage.fixed
+    if len(usage.per_run) != len(runs):
+        raise ValueError(f"{usage.usage_type}: {len(usage.per_run)} trainings but {len(runs)} run counts")
+    return usage.fixed + sum(per_run * count for per_run, count in zip(usage.per_run, runs, strict=True))

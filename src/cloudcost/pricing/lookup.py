@@ -1,0 +1,118 @@
+"""Which row of a price book prices a row of usage: services that share a price, and a cache per book.
+
+Bills name one thing under several services: a NAT gateway is AmazonEC2 on a bill and AmazonVPC on a price list, traffic
+to the internet is listed once for all services as AWSDataTransfer. The usage keeps its own service's name; only the
+price is looked up elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cloudcost.domain.prices import Price
+from cloudcost.errors import PriceNotFoundError
+from cloudcost.pricing.tiers import Schedule, compile_price
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.book import PriceBook
+    from cloudcost.units import BillingMonth
+
+TRANSFER_SERVICE = "AWSDataTransfer"
+"""The service under which a price list has all traffic."""
+INTERNET_OUT = "DataTransfer-Out-Bytes"
+"""Traffic to the internet: one pool over all services per source region and month."""
+
+SERVICE_ALIASES: dict[str, tuple[str, ...]] = {
+    "AmazonEC2": ("AmazonVPC",),
+    "AmazonVPC": ("AmazonEC2",),
+    "AmazonGlacier": ("AmazonS3",),
+    "AmazonS3GlacierDeepArchive": ("AmazonS3",),
+    "AmazonS3": ("AmazonGlacier", "AmazonS3GlacierDeepArchive"),
+}
+"""Where else a service's usage types may be listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A row of the book with its tiers compiled.
+
+    Parameters
+    ----------
+    price : Price
+    schedule : Schedule
+    key : tuple of str
+        What identifies the row within a region: rows of usage with one key share their tiers.
+    """
+
+    price: Price
+    schedule: Schedule
+    key: tuple[str, str, str, str]
+
+
+@lru_cache(maxsize=8192)
+def find_price(
+    book: PriceBook, service: str, region: str, usage_type: str, operation: str, purchase: str, on: date
+) -> Found:
+    """Return the row that prices a usage type on a day, under its own service or one that shares its prices.
+
+    Parameters
+    ----------
+    book : PriceBook
+    service, region, usage_type, operation, purchase : str
+        As in `Usage`; the usage type without the region's prefix.
+    on : date
+
+    Raises
+    ------
+    PriceNotFoundError, UnknownRegionError
+        As the book says of the service that was asked for.
+    """
+    first: PriceNotFoundError | None = None
+    for name in services_of(service, usage_type):
+        try:
+            price = book.find(
+                service=name, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=on
+            )
+        except PriceNotFoundError as error:
+            first = error if first is None or name == service else first
+            continue
+        key = (price.service, price.usage_type, price.operation, price.purchase)
+        return Found(price=price, schedule=compile_price(price), key=key)
+    assert first is not None
+    raise first
+
+
+def services_of(service: str, usage_type: str) -> tuple[str, ...]:
+    """Return the services to look under, in order.
+
+    Examples
+    --------
+    >>> services_of("AmazonVPC", "NatGateway-Hours")
+    ('AmazonVPC', 'AmazonEC2')
+    >>> services_of("AmazonS3", "DataTransfer-Out-Bytes")
+    ('AWSDataTransfer', 'AmazonS3')
+    """
+    if service == TRANSFER_SERVICE:
+        return (service,)
+    if usage_type == INTERNET_OUT:
+        return (TRANSFER_SERVICE, service)
+    if usage_type.endswith(("AWS-Out-Bytes", "AWS-In-Bytes")) or usage_type.startswith("DataTransfer-"):
+        return (service, TRANSFER_SERVICE)
+    return (service, *SERVICE_ALIASES.get(service, ()))
+
+
+def price_day(month: BillingMonth | None, on: date) -> date:
+    """Return the day whose prices apply to a month: its first; `on` for the month of `on` and without a month.
+
+    Examples
+    --------
+    >>> from cloudcost.units import BillingMonth
+    >>> str(price_day(BillingMonth(2023, 12), date(2026, 11, 22))), str(price_day(None, date(2026, 11, 22)))
+    ('2023-12-01', '2026-11-22')
+    """
+    if month is None or (month.year == on.year and month.month == on.month):
+        return on
+    return month.first_day
