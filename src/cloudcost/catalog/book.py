@@ -15,6 +15,7 @@ from cloudcost.catalog.missing import missing_price
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.catalog.usage_types import canonical_key
+from cloudcost.catalog.validity import holds, latest
 from cloudcost.domain.prices import Price, Source
 from cloudcost.errors import CatalogError, PriceNotFoundError
 
@@ -54,12 +55,12 @@ class PriceBook:
         Where the rows come from.
     """
 
-    __slots__ = ("_found", "_library", "as_of", "name")
+    __slots__ = ("_found", "as_of", "library", "name")
 
     def __init__(self, *, name: str, as_of: date, library: Library) -> None:
         self.name = name
         self.as_of = as_of
-        self._library = library
+        self.library = library
         self._found: dict[tuple[str, str, str, str, str, date], Price] = {}
 
     @classmethod
@@ -127,13 +128,9 @@ class PriceBook:
         candidates = self.candidates(
             service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
         )
-        current = [price for price in candidates if holds(price, on)]
+        current = tuple(price for price in candidates if holds(price, on))
         if not current:
-            current = [
-                price
-                for price in self._library.derive(self, (service, region, usage_type, operation, purchase), on)
-                if holds(price, on)
-            ]
+            current = self.library.derive(self, (service, region, usage_type, operation, purchase), on)
         if not current:
             raise missing_price(self, (service, region, usage_type, operation, purchase), on)
         operations = {price.operation for price in current}
@@ -142,14 +139,14 @@ class PriceBook:
                 f"several prices for {service}/{usage_type}/{purchase} in {region} (book {self.name}); "
                 f"name the operation: {', '.join(sorted(name or '(none)' for name in operations))}"
             )
-        return _latest(current, on)
+        return latest(current, on)
 
     def candidates(
         self, *, service: str, region: str, usage_type: str, operation: str = "", purchase: str
     ) -> tuple[Price, ...]:
         """Return the rows of a key over all days: of its region, else the global ones; not the derived ones."""
         for place in (region, GLOBAL):
-            prices = self._library.shelf(service, place).get(usage_type, purchase)
+            prices = self.library.shelf(service, place).get(usage_type, purchase)
             if operation:
                 exact = tuple(price for price in prices if price.operation == operation)
                 prices = exact or tuple(price for price in prices if not price.operation)
@@ -159,15 +156,15 @@ class PriceBook:
 
     def keys(self, service: str, region: str) -> tuple[tuple[str, str], ...]:
         """Return the (usage type, purchase) pairs that a service has in a region, the global ones not among them."""
-        return tuple(self._library.shelf(service, region))
+        return tuple(self.library.shelf(service, region))
 
     def services(self) -> tuple[str, ...]:
         """Return the services that the book has prices of."""
-        return self._library.services()
+        return self.library.services()
 
     def regions(self, service: str) -> tuple[str, ...]:
         """Return the regions in which the book has prices of a service."""
-        return self._library.regions(service)
+        return self.library.regions(service)
 
     def prices(self, *, service: str | None = None, region: str | None = None) -> Iterator[Price]:
         """Iterate over all rows of the book, the derived ones not among them.
@@ -179,7 +176,7 @@ class PriceBook:
         """
         for name in self.services() if service is None else (service,):
             for place in self.regions(name) if region is None else (region,):
-                shelf = self._library.shelf(name, place)
+                shelf = self.library.shelf(name, place)
                 for key in shelf:
                     yield from shelf.get(*key)
 
@@ -191,23 +188,10 @@ class PriceBook:
         CatalogError
             When there is no such source.
         """
-        known: Mapping[str, Source] = getattr(self._library, "sources", None) or sources()
+        known: Mapping[str, Source] = getattr(self.library, "sources", None) or sources()
         if key not in known:
             raise CatalogError(f"no source {key!r} (book {self.name}); {did_you_mean(key, known)}")
         return known[key]
-
-
-def holds(price: Price, on: date) -> bool:
-    """Return whether a row is valid on a day."""
-    return (price.valid_from is None or price.valid_from <= on) and (
-        price.valid_until is None or on < price.valid_until
-    )
-
-
-def _latest(prices: list[Price], on: date) -> Price:
-    """Return the price seen last up to a day; where all were seen later (spot), the one seen first."""
-    seen = [price for price in prices if price.as_of <= on]
-    return max(seen, key=lambda price: price.as_of) if seen else min(prices, key=lambda price: price.as_of)
 
 
 class _InMemory:
@@ -229,7 +213,8 @@ class _InMemory:
     def shelf(self, service: str, region: str) -> Shelf:
         return self._shelves.get((service, region), _EMPTY)
 
-    def derive(self, book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:  # noqa: ARG002
+    def derive(self, book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+        del book, key, on
         return ()
 
 
