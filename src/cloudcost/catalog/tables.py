@@ -16,9 +16,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
 
-from cloudcost.domain.prices import GRADES, Grade, Price, Source, Tier
+from cloudcost.domain.prices import GRADES, Price, Source, Tier
 from cloudcost.errors import CatalogError
 
 DATA = Path(__file__).parent / "data"
@@ -124,7 +123,7 @@ def parse_price(row: Row) -> Price:
             as_of=date.fromisoformat(as_of),
             valid_from=date.fromisoformat(begin) if begin else None,
             valid_until=date.fromisoformat(end) if end else None,
-            grade=cast(Grade, grade),
+            grade=grade,
             source=source,
             low_usd=parse_decimal(low) if low else None,
             pack=parse_decimal(pack) if pack else None,
