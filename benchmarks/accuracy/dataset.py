@@ -1,0 +1,107 @@
+"""Read the measured data set and make it ready for fitting and judging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy.keras_networks import keras_network
+from cloudcost.timing.features import features_of
+from cloudcost.timing.fitting import Measurements
+from cloudcost.timing.form import Array, Work, sheet_scale
+from cloudcost.timing.layout import COLUMNS, GROUPS
+
+DEVICES = ("M60", "T4", "K80", "V100")
+SHEET = {"M60": (4824.0, 160.0), "T4": (8141.0, 320.0), "K80": (4113.0, 240.0), "V100": (14130.0, 900.0)}
+"""Peak [GFLOP/s] and bandwidth [GB/s] of the data sheets that the study used."""
+
+_CONV = {"Conv2D": "fwd", "_FusedConv2D": "fwd", "Conv2DBackpropFilter": "dw", "Conv2DBackpropInput": "dx"}
+_OPS = {
+    **_CONV,
+    **dict.fromkeys(("FusedBatchNormV3", "FusedBatchNormGradV3"), "bn"),
+    **dict.fromkeys(("Relu", "ReluGrad", "Relu6", "Relu6Grad", "Softmax"), "act"),
+    **dict.fromkeys(("MaxPool", "MaxPoolGrad", "AvgPool", "AvgPoolGrad"), "pool"),
+    **dict.fromkeys(("BiasAdd", "BiasAddGrad"), "bias"),
+    "MatMul": "dense",
+    "ResourceApplyGradientDescent": "sgd",
+    **dict.fromkeys(
+        (
+            "DepthwiseConv2dNative",
+            "DepthwiseConv2dNativeBackpropInput",
+            "DepthwiseConv2dNativeBackpropFilter",
+        ),
+        "dwc",
+    ),
+    **dict.fromkeys(
+        ("AddN", "AddV2", "Mul", "Pad", "Slice", "Square", "Sum", "Tile", "ConcatV2", "RandomUniform", "GreaterEqual"),
+        "rest",
+    ),
+}
+STEPS_IN_PROFILE = 2
+INCOMPLETE = frozenset({"InceptionResNetV2"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """All cells of all devices; `table` has one row per cell, the others one per device in `DEVICES`' order."""
+
+    table: pd.DataFrame
+    rows: tuple[Measurements, ...]
+    places: tuple[Array, ...]
+
+
+def load(data: Path) -> DataSet:
+    """Return the cells of `timings/profet_workloads_dev.csv.gz` with features and profiled sums."""
+    table = pd.read_csv(data / "timings" / "profet_workloads_dev.csv.gz")
+    ops = pd.read_csv(data / "timings" / "profet_ops_dev.csv.gz")
+    keys = ["model", "image_px", "batch", "instance"]
+    ops = ops[(ops.side == "device") & ops.op.isin(list(_OPS)) & ~ops.model.isin(list(INCOMPLETE))]
+    sums = (
+        ops.assign(group=ops.op.map(_OPS)).groupby([*keys, "group"]).total_us.sum().unstack() / STEPS_IN_PROFILE * 1e-6
+    )
+    table = table.join(sums, on=keys)
+    rows, places = [], []
+    for device in DEVICES:
+        part = table[table.gpu == device]
+        rows.append(_measurements(part, device))
+        places.append(np.flatnonzero(table.gpu == device))
+    return DataSet(table=table, rows=tuple(rows), places=tuple(places))
+
+
+def _measurements(part: pd.DataFrame, device: str) -> Measurements:
+    peak, bandwidth = SHEET[device]
+    work = work_of(part, peak, bandwidth)
+    used = {
+        group: np.array([any(work.device[row, k] > 0 for k in _columns(group)) for row in range(len(part))])
+        for group in GROUPS
+    }
+    groups = {
+        group: np.where(used[group], part[group].to_numpy(dtype=float), np.nan) for group in GROUPS if group in part
+    }
+    return Measurements(work=work, seconds=part.batch_latency_s.to_numpy(dtype=float), groups=groups)
+
+
+def work_of(part: pd.DataFrame, peak: float, bandwidth: float) -> Work:
+    """Return the work of the cells of a table on a device of these rates."""
+    x = np.empty((len(part), len(COLUMNS)))
+    records, input_gb = np.empty(len(part)), np.empty(len(part))
+    for row, cell in enumerate(part.itertuples()):
+        features = features_of(keras_network(str(cell.model), int(str(cell.image_px))))
+        x[row] = features.at([int(str(cell.batch))], peak / bandwidth)[0]
+        records[row] = features.records
+        input_gb[row] = features.input_gb * int(str(cell.batch))
+    return Work(device=x * sheet_scale(peak, bandwidth), records=records, input_gb=input_gb)
+
+
+def _columns(group: str) -> list[int]:
+    return [k for k, column in enumerate(COLUMNS) if column.group == group]
+
+
+def select(rows: Measurements, keep: Array) -> Measurements:
+    """Return some rows of the measurements."""
+    work = Work(device=rows.work.device[keep], records=rows.work.records[keep], input_gb=rows.work.input_gb[keep])
+    groups = {name: values[keep] for name, values in rows.groups.items()}
+    return Measurements(work=work, seconds=rows.seconds[keep], groups=groups)

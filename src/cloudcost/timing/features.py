@@ -1,0 +1,243 @@
+"""What a network asks of a device in one training step: FLOPs, bytes and calls by kind of operation.
+
+Computed once per network, per sample; the batch enters when a step is asked for. The size factors of a convolution
+are those of the matrix product that carries it out: a product whose sides are small fills the multiplier's tiles
+badly. Equations and sources: ``docs/explanation/timing-model.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudcost.errors import UnknownOpError
+from cloudcost.timing.layout import COLUMNS, INDEX
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network, Op
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+TILE = 32.0
+"""Side of the multiplier's tile, in elements of the matrix product; fitted in the study. [1]"""
+HALO = 4.0
+"""Rows and columns of padding that a kernel larger than 1x1 adds to the work. [pixels]"""
+WINOGRAD_LIMIT_GB = 8.0
+"""Transformed tiles above which cuDNN falls back to a direct algorithm. [GB]"""
+TINY_MAP = 16.0
+"""Maps of at most so many pixels take an extra cost. [pixels]"""
+
+_ACTIVATIONS = frozenset({"relu", "relu6", "softmax", "hard_swish", "hard_sigmoid", "sigmoid", "silu", "gelu"})
+_POOLS = frozenset({"max_pool", "avg_pool", "global_avg_pool"})
+_NORMS = frozenset({"batch_norm", "layer_norm"})
+_REST = frozenset({"add", "multiply", "concat", "split", "permute", "upsample", "pad", "scale", "dropout"})
+_FREE = frozenset({"flatten"})
+
+
+
+def _elements(shape: tuple[int, ...]) -> float:
+    total = 1.0
+    for side in shape:
+        total *= side
+    return total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkFeatures:
+    """One network's work, per sample.
+
+    Parameters
+    ----------
+    conv : float64, shape (12, convolutions)
+        Input height, width, channels; output height, width, channels; kernel height, width; stride, groups; 1 where
+        the gradient of the input is computed; 1 where Winograd's algorithm exists.
+    classes : float64, shape (2, convolutions, 5)
+        Which columns the FLOPs of a convolution go to, by the map that a pass writes: output (0) or input (1).
+    per_sample, fixed : float64, shape (47,)
+        What grows with the batch and what does not. [GB, GFLOP; thousands of calls]
+    input_gb : float
+        One image in fp32. [GB]
+    records : float
+        Layer records. [1000 calls]
+    """
+
+    conv: Array
+    classes: Array
+    per_sample: Array
+    fixed: Array
+    input_gb: float
+    records: float
+
+    def at(self, batches: Sequence[int], balance: float) -> Array:
+        """Return the work of a step at each batch.
+
+        Parameters
+        ----------
+        batches : sequence of int
+            Images per step and GPU. [images]
+        balance : float
+            Peak rate over bandwidth of the device: it decides between algorithms. [FLOP/byte]
+
+        Returns
+        -------
+        float64, shape (batches, 47)
+            In the order and the units of `cloudcost.timing.layout.COLUMNS`.
+        """
+        batch = np.asarray(batches, dtype=np.float64)
+        x: Array = self.fixed + batch[:, None] * self.per_sample
+        if self.conv.shape[1]:
+            for way, effort in enumerate(_efforts(self.conv, batch, balance)):
+                x[:, 9 * way : 9 * way + 5] += effort @ self.classes[way // 2]
+        return x
+
+
+def _efforts(conv: Array, batch: Array, balance: float) -> tuple[Array, Array, Array]:
+    """Effective GFLOP of each convolution's three passes, each of shape (batches, convolutions)."""
+    ih, iw, ci, oh, ow, co, kh, kw, stride, groups, has_dx, has_winograd = conv
+    b = batch[:, None]
+    ci_g, co_g, kk = ci / groups, co / groups, kh * kw
+    pixels_out, pixels_in = b * (oh * ow), b * (ih * iw)
+    flop = pixels_out * (2e-9 * kk * ci_g * co)
+    wide = kk > 1
+    halo_out = np.where(wide, (1 + HALO / oh) * (1 + HALO / ow), 1.0)
+    halo_in = np.where(wide, (1 + HALO / ih) * (1 + HALO / iw), 1.0)
+    ratio = (ih * iw) / (oh * ow)
+    waste = np.maximum(1.0, np.where(wide, ratio / stride, ratio))
+    fill_in, fill_out = 1 + TILE / ci_g, 1 + TILE / co_g
+    forward = flop * (halo_out + TILE / pixels_out) * fill_out
+    weights = flop * ((1 + TILE / (kk * ci_g)) * fill_out)
+    inputs = flop * (halo_in + TILE / pixels_in) * (fill_in * waste)
+    tiles = b * (np.ceil(oh / 2) * np.ceil(ow / 2))
+    moved = 64e-9 * (tiles * (ci + co) + ci * co)
+    winograd = np.where(
+        (has_winograd > 0) & (moved <= WINOGRAD_LIMIT_GB), 32e-9 * tiles * (ci * co) + moved * balance, np.inf
+    )
+    return np.minimum(forward, winograd), np.minimum(weights, winograd), np.minimum(inputs, winograd) * has_dx
+
+
+def features_of(network: Network) -> NetworkFeatures:
+    """Return a network's work per sample.
+
+    Raises
+    ------
+    UnknownOpError
+        When an operation's kind has no feature: it is never counted as zero seconds.
+    """
+    tally = _Tally()
+    needs_gradient: dict[str, bool] = {"": False}
+    previous = ""
+    for op in network.ops:
+        sources = op.sources or (previous,)
+        feeds = any(needs_gradient.get(source, True) for source in sources)
+        tally.count(op, feeds)
+        needs_gradient[op.name] = feeds or op.parameters > 0
+        previous = op.name
+    return tally.close(network)
+
+
+class _Tally:
+    """Sums over the operations of a network, one at a time."""
+
+    def __init__(self) -> None:
+        self.conv: list[tuple[float, ...]] = []
+        self.per_sample = np.zeros(len(COLUMNS))
+        self.fixed = np.zeros(len(COLUMNS))
+        self.records = 0
+
+    def call(self, name: str, times: int = 1) -> None:
+        self.fixed[INDEX[name]] += 1e-3 * times
+
+    def count(self, op: Op, feeds: bool) -> None:
+        kind = op.kind
+        out = 4e-9 * _elements(op.output)
+        read = 4e-9 * sum(map(_elements, op.inputs))
+        per_sample = self.per_sample
+        if kind in _FREE:
+            return
+        self.records += 1
+        if kind in {"conv2d", "conv_transpose2d"} or (kind == "linear" and len(op.output) == 3):
+            self._convolution(op, read, out, feeds)
+        elif kind == "linear":
+            self._dense(op, feeds)
+        elif kind in _NORMS:
+            per_sample[INDEX["bn.byte"]] += out
+            self.call("bn.calls")
+        elif kind in _ACTIVATIONS:
+            per_sample[INDEX["act.byte"]] += out
+            self.call("act.calls")
+        elif kind in _POOLS:
+            per_sample[INDEX["pool.byte"]] += read + out
+            self.call("pool.calls")
+        elif kind in _REST:
+            per_sample[INDEX["rest.byte"]] += out
+            self.call("rest.calls")
+        else:
+            raise UnknownOpError(f"{op.name}:kind: no timing feature for {kind!r}, one of the kinds of network JSON")
+        if op.bias:
+            per_sample[INDEX["bias.byte"]] += out
+            self.call("bias.calls")
+            self.records += 1
+        if op.parameters:
+            self.fixed[INDEX["sgd.byte"]] += 4e-9 * op.parameters
+            self.call("sgd.variables", 2 if kind in _NORMS or op.bias else 1)
+        if op.l2:
+            kernel = op.parameters - (op.output[0] if op.bias else 0)
+            self.fixed[INDEX["rest.l2_byte"]] += 4e-9 * kernel
+            self.call("rest.calls")
+
+    def _convolution(self, op: Op, read: float, out: float, feeds: bool) -> None:
+        (ci, ih, iw), (co, oh, ow) = op.inputs[0], op.output
+        kh, kw = op.kernel
+        groups = op.groups
+        passes = 3 if feeds else 2
+        weights = kh * kw * ci * co / groups
+        if groups > 1 and groups == ci:
+            work = 2e-9 * (ih * iw if op.kind == "conv_transpose2d" else oh * ow) * weights
+            self.per_sample[INDEX["dwc.flop"]] += passes * work
+            self.per_sample[INDEX["dwc.byte"]] += passes * (read + out)
+            self.call("dwc.calls", passes)
+            return
+        for way in ("fwd", "dw", "dx")[:passes]:
+            self.per_sample[INDEX[f"{way}.in_byte"]] += read
+            self.per_sample[INDEX[f"{way}.out_byte"]] += out
+            self.fixed[INDEX[f"{way}.weight_byte"]] += 4e-9 * weights
+            self.call(f"{way}.calls")
+        if op.kind == "conv_transpose2d":  # the mirror image: its forward pass is the data gradient of a convolution
+            ci, ih, iw, co, oh, ow = co, oh, ow, ci, ih, iw
+        stride = max(op.stride)
+        winograd = (kh, kw) == (3, 3) and op.stride == (1, 1) and op.dilation == (1, 1) and groups == 1
+        self.conv.append((ih, iw, ci, oh, ow, co, kh, kw, stride, groups, passes == 3, winograd))
+
+    def _dense(self, op: Op, feeds: bool) -> None:
+        passes = 3 if feeds else 2
+        weights = _elements(op.inputs[0]) * op.output[0]
+        self.per_sample[INDEX["dense.flop"]] += 2e-9 * weights * passes
+        self.fixed[INDEX["dense.weight_byte"]] += 4e-9 * weights * passes
+        self.call("dense.calls", passes)
+
+    def close(self, network: Network) -> NetworkFeatures:
+        self.fixed[INDEX["rest.constant"]] = 1.0
+        conv = np.array(self.conv, dtype=np.float64).reshape(-1, 12).T
+        return NetworkFeatures(
+            conv=conv,
+            classes=_classes(conv),
+            per_sample=self.per_sample,
+            fixed=self.fixed,
+            input_gb=4e-9 * _elements(network.input),
+            records=1e-3 * self.records,
+        )
+
+
+def _classes(conv: Array) -> Array:
+    """Return the columns of a convolution's FLOPs, float64 of shape (2, convolutions, 5)."""
+    ih, iw, _, oh, ow, _, kh, kw, stride, _, _, _ = conv
+    pointwise = kh * kw == 1
+    plain = (kh == 3) & (kw == 3) & (stride == 1)
+    large = np.minimum(kh, kw) >= 5
+    chosen = np.stack([pointwise, plain, large, ~(pointwise | plain | large)])
+    return np.stack(
+        [np.vstack([chosen, ~pointwise & (pixels <= TINY_MAP)]).T.astype(np.float64) for pixels in (oh * ow, ih * iw)]
+    )
