@@ -1,1 +1,1 @@
-"""See the design: bills."""
+"""Bills and metered usage as files: reading them with every fault named."""

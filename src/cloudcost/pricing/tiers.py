@@ -157,12 +157,9 @@ def cost_ratio(schedule: Schedule, numerator: int, denominator: int = 1) -> tupl
         numerator, denominator = whole.numerator, whole.denominator
     position = numerator * schedule.bound_scale
     starts = schedule.starts
-    if len(starts) == 1:
-        index = 0
-    else:
-        # A quantity of just a bound belongs to the tier below it: nothing of it lies above. Comparing the ceiling is
-        # comparing the rational itself, since the starts are whole.
-        index = max(bisect_left(starts, -(-position // denominator)) - 1, 0)
+    # A quantity of just a bound belongs to the tier below it: nothing of it lies above. Comparing the ceiling is
+    # comparing the rational itself, since the starts are whole.
+    index = 0 if len(starts) == 1 else max(bisect_left(starts, -(-position // denominator)) - 1, 0)
     if schedule.end is not None and position > schedule.end * denominator:
         _beyond(schedule, Fraction(numerator, denominator))
     excess = position - starts[index] * denominator

@@ -114,8 +114,8 @@ def cost(quantities: _Floats, table: TierTable, out: _Floats | None = None) -> _
     Notes
     -----
     Rates that never rise make the cost concave: the least of the lines ``rate_i * q + intercept_i``, whose terms are
-    all positive, so that nothing cancels. Rates that never fall: ``sum of (rate_i - rate_{i-1}) * max(q - start_i, 0)``,
-    positive terms again. Otherwise ``sum of rate_i * clip(q - start_i, 0, width_i)``.
+    all positive, so that nothing cancels. Rates that never fall: ``sum of (rate_i - rate_{i-1}) * max(q - start_i,
+    0)``, positive terms again. Otherwise ``sum of rate_i * clip(q - start_i, 0, width_i)``.
 
     Examples
     --------

@@ -1,0 +1,272 @@
+"""Metered usage from a CSV: rows of service, region, usage type, quantity and unit -> `Usage` values.
+
+Every fault of the file is gathered, as ``file:line: what, value, remedy``, and raised at once. Quantities are exact
+decimals. Names are AWS's, with or without the region's code in front, which must agree with the region. What a row
+costs, and whether its price is known at all, is not this module's business but for the unit, which must fit.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantity
+from cloudcost.catalog.usage_types import canonical_key, strip_region_prefix
+from cloudcost.domain.usage import Usage
+from cloudcost.errors import CatalogError, PriceNotFoundError, UsageFileError
+from cloudcost.pricing.lookup import find_price, price_day
+from cloudcost.units import BillingMonth, to_priced_unit
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.book import PriceBook
+
+REQUIRED = ("service", "region", "usage_type", "quantity", "unit")
+OPTIONAL = ("operation", "month", "purchase")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRow:
+    """A row of the file.
+
+    Parameters
+    ----------
+    place : str
+        ``file:line``, for messages.
+    usage : Usage
+    """
+
+    place: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageFile:
+    """What a usage CSV holds.
+
+    Parameters
+    ----------
+    rows : tuple of UsageRow
+        In the file's order.
+    ignored : tuple of str
+        Columns that are not read.
+    """
+
+    rows: tuple[UsageRow, ...]
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def usages(self) -> tuple[Usage, ...]:
+        """The usage alone, in the file's order."""
+        return tuple(row.usage for row in self.rows)
+
+
+def read_usage_csv(path: Path) -> UsageFile:
+    """Return the usage of a CSV file.
+
+    Raises
+    ------
+    UsageFileError
+        When the file cannot be read or has faults; all of them are listed.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageFileError(f"{path}: cannot be read, {reason}, name a CSV file of usage") from None
+    return parse_usage_csv(_decoded(content, str(path)), str(path))
+
+
+def parse_usage_csv(text: str, name: str = "usage.csv") -> UsageFile:
+    r"""Return the usage of a CSV text.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    UsageFileError
+        With every fault of the text.
+
+    Examples
+    --------
+    >>> text = "service,region,usage_type,quantity,unit\nAmazonS3,us-east-1,Requests-Tier1,1000,requests\n"
+    >>> parse_usage_csv(text).usages[0].unit
+    'Requests'
+    """
+    if not text.strip():
+        raise UsageFileError(f"{name}:1: the file is empty, no header, begin with {','.join(REQUIRED)}")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    faults: list[str] = []
+    rows: list[UsageRow] = []
+    header: list[str] | None = None
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            place = f"{name}:{reader.line_num}"
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                faults.extend(_header_faults(header, place))
+                if faults:
+                    break
+            elif len(cells) != len(header):
+                faults.append(
+                    f"{place}: {len(cells)} cells under {len(header)} columns, {','.join(cells)[:60]!r}, "
+                    "quote cells that hold a comma and write numbers without thousands separators"
+                )
+            else:
+                cell_of = {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
+                usage, wrong = _usage_of(cell_of)
+                faults.extend(f"{place}: {fault}" for fault in wrong)
+                if usage is not None:
+                    rows.append(UsageRow(place=place, usage=usage))
+    except csv.Error as error:
+        faults.append(f"{name}:{reader.line_num}: not a CSV row, {error}, close its quotes")
+    if faults:
+        raise UsageFileError(*faults)
+    if not rows or header is None:
+        raise UsageFileError(f"{name}: no row of usage under the header, write one row per usage type")
+    return UsageFile(rows=tuple(rows), ignored=tuple(name for name in header if name not in (*REQUIRED, *OPTIONAL)))
+
+
+def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date) -> None:
+    """Check that each row has a price and that its unit fits that price.
+
+    Parameters
+    ----------
+    rows : iterable of UsageRow
+    book : PriceBook
+    on : date
+        As in `price_usage`.
+
+    Raises
+    ------
+    UsageFileError
+        When a unit does not fit; missing prices are listed with it.
+    PriceNotFoundError
+        When prices are missing, each with its line, and everything else is well. A price that is only assumed
+        counts as missing: nobody stated it.
+    """
+    faults: list[str] = []
+    missing: list[str] = []
+    for row in rows:
+        usage = row.usage
+        try:
+            found = find_price(
+                book,
+                usage.service,
+                usage.region,
+                usage.usage_type,
+                usage.operation,
+                usage.purchase,
+                price_day(usage.month, on),
+            )
+        except CatalogError as error:
+            missing.append(f"{row.place}: {error}")
+            if not known_unit(usage.unit):
+                faults.append(f"{row.place}: unknown unit, {usage.unit!r}, write the unit of the price list")
+            continue
+        price = found.price
+        if price.grade == "assumed":
+            missing.append(f"{row.place}: the price of {usage.service}/{usage.usage_type} in {usage.region} is assumed")
+        try:
+            to_priced_unit(1, usage.unit, price.unit, usage.month)
+        except ValueError:
+            faults.append(
+                f"{row.place}: wrong unit for {usage.usage_type}, {usage.unit!r}, it is priced per {price.unit}"
+            )
+    if faults:
+        raise UsageFileError(*faults, *missing)
+    if missing:
+        raise PriceNotFoundError("\n".join(missing))
+
+
+def _decoded(content: bytes, name: str) -> str:
+    """Return the text of UTF-8 bytes, with or without a byte order mark."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UsageFileError(f"{name}:1: not UTF-8 but UTF-16, {content[:2]!r}, save it as CSV UTF-8")
+    if b"\0" in content:
+        raise UsageFileError(f"{name}: a binary file, byte 0 at {content.index(0)}, name a CSV file of usage")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UsageFileError(
+            f"{name}:{line}: not UTF-8, byte {content[error.start]:#04x}, save it as CSV UTF-8"
+        ) from None
+
+
+def _header_faults(header: list[str], place: str) -> list[str]:
+    """Return what is wrong with the header, the likely misspelling of each missing column named."""
+    faults = [
+        f"{place}: column twice, {column!r}, keep one" for column in dict.fromkeys(header) if header.count(column) > 1
+    ]
+    spare = [column for column in header if column not in (*REQUIRED, *OPTIONAL)]
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        return [f"{place}: one column only, {header[0][:60]!r}, separate columns by commas"]
+    for column in (*REQUIRED, *OPTIONAL):
+        if column in header:
+            continue
+        near = _nearest(column, spare)
+        if near is not None:
+            faults.append(f"{place}: no column {column!r}, there is {near!r}, rename it to {column}")
+        elif column in REQUIRED:
+            faults.append(f"{place}: no column {column!r}, there are {', '.join(header)[:200]}, add it")
+    return faults
+
+
+def _nearest(column: str, spare: list[str]) -> str | None:
+    """Return the column that was probably meant, or None."""
+    plain = {_plain(name): name for name in spare}
+    near = get_close_matches(_plain(column), plain, 1, 0.75)
+    return plain[near[0]] if near else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "").split("/")[-1]
+
+
+def _usage_of(cells: Mapping[str, str]) -> tuple[Usage | None, list[str]]:
+    """Return the usage of a row, or None and what is wrong with it."""
+    faults = [f"{column} is empty, '', fill it in" for column in REQUIRED if not cells[column]]
+    unit = canonical_unit(cells["unit"])
+    quantity = Decimal(0)
+    if cells["quantity"]:
+        try:
+            quantity = parse_quantity(cells["quantity"], unit)
+        except ValueError as error:
+            faults.append(f"quantity {error}")
+    month: BillingMonth | None = None
+    if cells.get("month"):
+        try:
+            month = BillingMonth.parse(cells["month"])
+        except ValueError:
+            faults.append(f"month is not a month, {cells['month']!r}, write it as YYYY-MM")
+    usage_type = cells["usage_type"]
+    try:
+        usage_type = strip_region_prefix(cells["region"], usage_type)
+    except ValueError as error:
+        faults.append(str(error))
+    if faults:
+        return None, faults
+    usage = Usage(
+        service=cells["service"],
+        region=cells["region"],
+        usage_type=usage_type,
+        operation=cells.get("operation", ""),
+        purchase=cells.get("purchase") or "on-demand",
+        month=month,
+        quantity=quantity,
+        unit=unit,
+    )
+    return replace(usage, purchase=canonical_key(usage_type, usage.purchase)[1]), []

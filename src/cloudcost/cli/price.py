@@ -1,0 +1,62 @@
+"""Price a CSV of metered usage: lines and their total.
+
+Columns: service, region, usage_type, quantity, unit; optional: operation, month (YYYY-MM), purchase (on-demand, spot,
+reserved-1y-no-upfront ...). Names as AWS bills have them, with or without the region's code in front. Tiers pool over
+the rows of one usage type, region and month, traffic to the internet over all services; a row without month is a pool
+of its own, and its GB-month has 730 hours.
+
+  cloudcost price usage.csv
+  cloudcost price usage.csv --free-tier --explain
+  cloudcost price usage.csv --format json --as-of 2024-03-01
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cloudcost.cli.common import add_date_arguments, add_format_argument, today_of
+
+HELP = "price a CSV of metered usage"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("usage", metavar="USAGE.csv", type=Path, help="metered usage")
+    parser.add_argument(
+        "--free-tier",
+        action="store_true",
+        help="take off the monthly free transfer out (once per account and month; dearest region first)",
+    )
+    parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
+    parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
+    add_format_argument(parser)
+    add_date_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Price the file and print it; return the exit code."""
+    from cloudcost.bills.usage_csv import check_against_book, read_usage_csv
+    from cloudcost.catalog.book import DEFAULT_BOOK, load_book
+    from cloudcost.pricing.lines import price_usage
+    from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text
+
+    on = args.as_of if args.as_of is not None else today_of(args)
+    file = read_usage_csv(args.usage)
+    book = load_book(DEFAULT_BOOK if args.book is None else args.book)
+    check_against_book(file.rows, book, on=on)
+    if file.ignored:
+        print(f"{args.usage}: columns not read: {', '.join(file.ignored)}", file=sys.stderr)
+    lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier)
+    match args.format:
+        case "json":
+            content = lines_json(lines)
+        case "csv":
+            content = lines_csv(lines, explain=args.explain)
+        case "md":
+            content = lines_markdown(lines, explain=args.explain)
+        case _:
+            content = lines_text(lines, explain=args.explain)
+    sys.stdout.write(content)
+    return 0

@@ -1,0 +1,247 @@
+"""Priced lines as text, JSON, CSV and Markdown: functions of plain values, used by every verb that prints a bill.
+
+JSON and CSV carry money, prices and quantities as decimal strings that parse back to the same value; text and
+Markdown round for people, and never show a small amount as nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypedDict
+
+from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
+
+SCHEMA = "cloudcost.priced/1"
+"""History: 1 is the first."""
+
+WIDTH = 80
+_EXACT_PLACES = 40
+_ROUNDED_PLACES = 12
+
+TierRecord = TypedDict(
+    "TierRecord",
+    {"from": str, "up_to": str | None, "quantity": str, "unit_price_usd": str, "amount_usd": str},
+)
+"""A tier's part of a line, as JSON has it."""
+
+
+class LineRecord(TypedDict):
+    """A line as JSON has it: the LINE of the contracts."""
+
+    service: str
+    usage_type: str
+    operation: str
+    region: str
+    month: str | None
+    purchase: str
+    quantity: str
+    unit: str
+    unit_price_usd: str | None
+    tiers: list[TierRecord]
+    amount_usd: str
+    grade: str
+    why: str
+
+
+class PricedRecord(TypedDict):
+    """A priced bill as JSON has it."""
+
+    schema: str
+    lines: list[LineRecord]
+    total_usd: str
+
+
+def quantity_string(quantity: Fraction) -> str:
+    """Return a quantity as a decimal string: exact where it has at most 40 decimals, else rounded to 12.
+
+    Examples
+    --------
+    >>> quantity_string(Fraction(1, 8)), quantity_string(Fraction(2, 3))
+    ('0.125', '0.666666666667')
+    """
+    rest, places = quantity.denominator, 0
+    while rest > 1 and places < _EXACT_PLACES:
+        rest //= 10 if rest % 10 == 0 else 2 if rest % 2 == 0 else 5 if rest % 5 == 0 else 1
+        places += 1
+    return decimal_string(round_half_even(quantity, _EXACT_PLACES if rest == 1 else _ROUNDED_PLACES))
+
+
+def line_record(line: LineItem) -> LineRecord:
+    """Return a line as JSON has it; quantities, prices and amounts are decimal strings."""
+    return {
+        "service": line.service,
+        "usage_type": line.usage_type,
+        "operation": line.operation,
+        "region": line.region,
+        "month": None if line.month is None else str(line.month),
+        "purchase": line.purchase,
+        "quantity": quantity_string(line.quantity),
+        "unit": line.unit,
+        "unit_price_usd": None if line.unit_price_usd is None else decimal_string(line.unit_price_usd),
+        "tiers": [_tier_record(tier) for tier in line.tiers],
+        "amount_usd": decimal_string(line.amount_usd),
+        "grade": line.grade,
+        "why": line.why,
+    }
+
+
+def _tier_record(tier: TierSlice) -> TierRecord:
+    return {
+        "from": decimal_string(tier.from_quantity),
+        "up_to": None if tier.up_to is None else decimal_string(tier.up_to),
+        "quantity": quantity_string(tier.quantity),
+        "unit_price_usd": decimal_string(tier.unit_price_usd),
+        "amount_usd": decimal_string(round_half_even(tier.exact_usd)),
+    }
+
+
+def priced_record(lines: Sequence[LineItem]) -> PricedRecord:
+    """Return a bill as JSON has it: schema, lines and the exact sum of their amounts."""
+    return {
+        "schema": SCHEMA,
+        "lines": [line_record(line) for line in lines],
+        "total_usd": decimal_string(_total(lines)),
+    }
+
+
+def lines_json(lines: Sequence[LineItem]) -> str:
+    """Return a bill as JSON text, `cloudcost.priced/1`."""
+    return json.dumps(priced_record(lines), indent=2, ensure_ascii=False) + "\n"
+
+
+def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
+    """Return a bill as CSV: a row per line; with `explain` a row per tier of each line.
+
+    The columns that `cloudcost price` reads are among them, so that a bill can be priced again.
+    """
+    columns = ["service", "region", "usage_type", "operation", "month", "purchase", "quantity", "unit"]
+    columns += ["unit_price_usd", "amount_usd", "grade", "why"]
+    if explain:
+        columns[8:8] = ["from", "up_to"]
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for line in lines:
+        record = line_record(line)
+        for part in record["tiers"] if explain else [None]:
+            writer.writerow({**record, **(part or {})})
+    return buffer.getvalue()
+
+
+def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False) -> str:
+    """Return a bill as a Markdown table with its total; with `explain` each tier under its line."""
+    rows = ["| service | usage type | region | month | quantity | unit | USD per unit | USD |"]
+    rows.append("|---|---|---|---|---:|---|---:|---:|")
+    for line in lines:
+        price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
+        cells = [line.service, _name(line), line.region, "" if line.month is None else str(line.month)]
+        cells += [_people_quantity(line.quantity), line.unit, price, format_usd(line.amount_usd)]
+        rows.append(_markdown_row(cells))
+        if explain:
+            rows.extend(_markdown_row(["", _bounds(tier), "", "", *_slice_cells(tier, line)]) for tier in line.tiers)
+    rows.append(_markdown_row(["**total**", "", "", "", "", "", "", f"**{format_usd(_total(lines))}**"]))
+    return "\n".join(rows) + "\n"
+
+
+def _markdown_row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _slice_cells(tier: TierSlice, line: LineItem) -> list[str]:
+    price = decimal_string(tier.unit_price_usd)
+    return [_people_quantity(tier.quantity), line.unit, price, format_usd(tier.exact_usd)]
+
+
+def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int = WIDTH) -> str:
+    """Return a bill for a terminal: lines under their service, region and month, then the total.
+
+    Parameters
+    ----------
+    lines : sequence of LineItem
+    explain : bool
+        Whether each line is followed by quantity x price of each tier, where the price is from, and why it is there.
+    width : int
+        No row is wider, but for one word that is. [characters]
+    """
+    name_width = width - 44
+    rows = [f"{'usage':<{name_width}}{'quantity':>14} {'unit':<9}{'USD/unit':>9}{'USD':>11}"]
+    heading: tuple[str, str, str] | None = None
+    for line in lines:
+        here = (line.service, line.region, "" if line.month is None else str(line.month))
+        if here != heading:
+            rows.append(" ".join(part for part in here if part))
+            heading = here
+        rows.extend(_text_rows(line, name_width))
+        if explain:
+            rows.extend(_explanation(line, width))
+    rows.append(f"{'total':<{width - 20}}{format_usd(_total(lines)):>20}")
+    return "\n".join(rows) + "\n"
+
+
+def _text_rows(line: LineItem, name_width: int) -> list[str]:
+    """Return the row of a line, its name on a row of its own where it is too long."""
+    name = f"  {_name(line)}"
+    price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
+    figures = f"{_people_quantity(line.quantity):>14} {line.unit:<9}"
+    amount = format_usd(line.amount_usd)
+    room = 19 - len(amount)
+    if len(price) > room and line.unit_price_usd is not None:
+        price = f"{line.unit_price_usd:.3g}"
+    figures += f"{price:>{min(9, room)}}{amount:>{20 - min(9, room)}}"
+    if len(name) < name_width:
+        return [f"{name:<{name_width}}{figures}"]
+    return [name, f"{'':<{name_width}}{figures}"]
+
+
+def _explanation(line: LineItem, width: int) -> list[str]:
+    """Return a line's tiers as products, then its grade, source and reason."""
+    rows = []
+    for tier in line.tiers:
+        price = decimal_string(tier.unit_price_usd)
+        product = f"    {_people_quantity(tier.quantity)} {line.unit} x {price} USD {_bounds(tier)}"
+        amount = format_usd(tier.exact_usd)
+        gap = width - len(product) - len(amount)
+        rows.extend([f"{product}{'':<{gap}}{amount}"] if gap > 0 else [product, f"{amount:>{width}}"])
+    day = "" if line.as_of is None else f", seen {line.as_of}"
+    rows.extend(_wrapped(f"price: {line.grade}, {line.source}{day}", width))
+    if line.why:
+        rows.extend(_wrapped(f"why: {line.why}", width))
+    return rows
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, width, initial_indent="    ", subsequent_indent="      ", break_long_words=False)
+
+
+def _name(line: LineItem) -> str:
+    """Return the usage type, with the operation and the purchase where they tell something."""
+    purchase = "" if line.purchase == "on-demand" or line.usage_type.startswith("SpotUsage") else f" [{line.purchase}]"
+    operation = f" ({line.operation})" if line.operation else ""
+    return f"{line.usage_type}{operation}{purchase}"
+
+
+def _bounds(tier: TierSlice) -> str:
+    """Return a tier's bounds in words; nothing for a price without tiers."""
+    if tier.up_to is None:
+        return "" if tier.from_quantity == 0 else f"from {tier.from_quantity:,f}"
+    return f"from {tier.from_quantity:,f} up to {tier.up_to:,f}"
+
+
+def _people_quantity(quantity: Fraction) -> str:
+    """Return a quantity with at most three decimals, but never a small one as nothing."""
+    if quantity == 0 or quantity >= Fraction(1, 200):
+        text = f"{round_half_even(quantity, 3):,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{float(quantity):.3g}"
+
+
+def _total(lines: Sequence[LineItem]) -> Decimal:
+    return exact_sum([line.amount_usd for line in lines])
