@@ -39,10 +39,8 @@ def window_output(
     (112, 56)
     """
     room = size + before + after - dilation * (kernel - 1) - 1
-    if room < 0:
-        return 0
     if not ceil:
-        return room // stride + 1
+        return room // stride + 1 if room >= 0 else 0
     windows = -(-room // stride) + 1
     return windows - 1 if (windows - 1) * stride >= size + before else windows
 

@@ -1,0 +1,186 @@
+"""The named networks: by name, at any image size, channels and classes.
+
+Names are torchvision's; case, dashes, dots, blanks and underscores do not matter. A network is what torchvision
+trains: auxiliary heads are in.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import cache, lru_cache
+
+from cloudcost.domain.network import Network
+from cloudcost.errors import NetworkError
+from cloudcost.networks.builder import Builder
+from cloudcost.networks.families.recipe import Recipe
+
+_FAMILIES = (
+    "alexnet", "vgg", "resnet", "densenet", "googlenet", "inception", "mobilenet", "mnasnet", "efficientnet",
+    "squeezenet", "shufflenet", "convnext", "regnet", "xception", "lenet", "unet",
+)  # fmt: skip
+_LARGEST_PX = 16_384
+"""Larger images are taken for a mistake."""
+
+
+def network_names() -> tuple[str, ...]:
+    """Return every name that `named_network` knows, aliases left out, in alphabetical order.
+
+    Examples
+    --------
+    >>> "resnet50" in network_names()
+    True
+    """
+    return tuple(sorted(_recipes()))
+
+
+def is_network_name(name: str) -> bool:
+    """Return whether `named_network` knows the name or alias.
+
+    Examples
+    --------
+    >>> is_network_name("ResNet-50"), is_network_name("resnet51")
+    (True, False)
+    """
+    return _plain(name) in _spellings()
+
+
+def canonical_name(name: str) -> str:
+    """Return the name as `network_names` has it.
+
+    Raises
+    ------
+    NetworkError
+        When there is no such network; the message names the nearest.
+
+    Examples
+    --------
+    >>> canonical_name("VGG-16-BN"), canonical_name("resnext50")
+    ('vgg16_bn', 'resnext50_32x4d')
+    """
+    spellings = _spellings()
+    plain = _plain(name)
+    if plain not in spellings:
+        near = list(dict.fromkeys(spellings[match] for match in get_close_matches(plain, spellings, 3, 0.6)))
+        remedy = f"did you mean {' or '.join(near)}?" if near else "see cloudcost networks"
+        raise NetworkError(f"unknown network {name!r}; {remedy}")
+    return spellings[plain]
+
+
+def default_image_px(name: str) -> int:
+    """Return the image size that the published counts hold for. [px]
+
+    Examples
+    --------
+    >>> default_image_px("inception_v3")
+    299
+    """
+    return _recipes()[canonical_name(name)].image_px
+
+
+def named_network(
+    name: str, *, image_px: int | None = None, channels: int | None = None, classes: int | None = None
+) -> Network:
+    """Return a named network at an image size.
+
+    Parameters
+    ----------
+    name : str
+    image_px : int, optional
+        Height and width of the images; the published size unless given. [px]
+    channels : int, optional
+        Of the images; 3 unless given (LeNet-5: 1).
+    classes : int, optional
+        1,000 unless given (LeNet-5: 10, U-Net: 1).
+
+    Raises
+    ------
+    NetworkError
+        For an unknown name, or an image too small for the network: the message says the least size.
+    ValueError
+        For a size, channels or classes that are not 1 or more, or images over 16,384 px.
+
+    Examples
+    --------
+    >>> named_network("resnet18").parameters
+    11689512
+    """
+    recipe = _recipes()[canonical_name(name)]
+    image_px = recipe.image_px if image_px is None else image_px
+    channels = recipe.channels if channels is None else channels
+    classes = recipe.classes if classes is None else classes
+    if not 1 <= image_px <= _LARGEST_PX:
+        raise ValueError(f"an image is 1 to {_LARGEST_PX} px, not {image_px}")
+    if channels < 1 or classes < 1:
+        raise ValueError(f"a network has 1 channel and 1 class or more, not {channels} and {classes}")
+    return _built(canonical_name(name), image_px, channels, classes)
+
+
+def smallest_image_px(name: str) -> int:
+    """Return the smallest image that the network can be built for. [px]
+
+    Examples
+    --------
+    >>> smallest_image_px("inception_v3")
+    75
+    """
+    return _smallest(canonical_name(name))
+
+
+@lru_cache(maxsize=256)
+def _built(name: str, image_px: int, channels: int, classes: int) -> Network:
+    try:
+        return _draw(name, image_px, channels, classes)
+    except NetworkError as error:
+        least = _smallest(name)
+        if image_px >= least:
+            raise
+        reason = error.faults[0].removeprefix(f"{name}: ").removesuffix(", use a larger image")
+        raise NetworkError(
+            f"image of {image_px} px is too small for {name}: {reason}; it needs at least {least} px"
+        ) from None
+
+
+def _draw(name: str, image_px: int, channels: int, classes: int) -> Network:
+    builder = Builder(name, (channels, image_px, image_px))
+    _recipes()[name].draw(builder, classes)
+    return builder.build()
+
+
+@cache
+def _smallest(name: str) -> int:
+    fails, works = 0, _recipes()[name].image_px
+    while works - fails > 1:
+        middle = (fails + works) // 2
+        try:
+            _draw(name, middle, 1, 1)
+            works = middle
+        except NetworkError:
+            fails = middle
+    return works
+
+
+@cache
+def _recipes() -> dict[str, Recipe]:
+    from importlib import import_module
+
+    recipes: dict[str, Recipe] = {}
+    for family in _FAMILIES:
+        recipes |= import_module(f"cloudcost.networks.families.{family}").NETWORKS
+    return recipes
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    spellings: dict[str, str] = {}
+    for name, recipe in _recipes().items():
+        for spelling in (name, *recipe.aliases):
+            if spellings.setdefault(_plain(spelling), name) != name:
+                raise AssertionError(f"two networks are called {spelling}")
+    return spellings
+
+
+def _plain(name: str) -> str:
+    """Return the name without what people write differently; between digits a separator counts (1_6gf is not 16gf)."""
+    joined = re.sub(r"[-_.\s]+", "_", name.casefold().strip())
+    return re.sub(r"(?<!\d)_|_(?!\d)", "", joined)
