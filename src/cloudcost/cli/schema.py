@@ -1,0 +1,23 @@
+"""Print the JSON Schema of a project file (draft 2020-12), or with --format md its reference page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from cloudcost.cli.common import add_format_argument
+
+HELP = "print the JSON Schema of a project file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this verb."""
+    add_format_argument(parser, ("json", "md"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the schema and return the exit code."""
+    from cloudcost.project.describe import project_reference, project_schema_text
+
+    sys.stdout.write(project_schema_text() if arguments.format == "json" else project_reference())
+    return 0

@@ -1,0 +1,165 @@
+"""From the tables of a project file to the domain's `Project`: defaults filled in, sizes and durations as numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from math import ceil
+from typing import Literal
+
+from cloudcost.domain.project import (
+    Checkpoint,
+    Count,
+    Dataset,
+    LifecycleRule,
+    LocalMachine,
+    Option,
+    Project,
+    Training,
+)
+from cloudcost.project.rules import MACHINE_KEYS
+from cloudcost.project.tables import CountTable, DatasetTable, OptionTable, ProjectFile, TrainingTable
+from cloudcost.units import parse_duration, parse_size
+
+
+def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> Project:
+    """Return the project that a faultless file states.
+
+    Parameters
+    ----------
+    file : ProjectFile
+        Without faults, of the rules as well.
+    name : str
+        The project's name where the file gives none.
+    today : date
+        The first day where the file gives none.
+    path : str
+        The file as the user named it.
+    """
+    frame = file.project
+    return Project(
+        name=frame.name or name,
+        region=frame.region,
+        duration_seconds=parse_duration(frame.duration),
+        start=frame.start or today,
+        keep_months=frame.keep_months,
+        price_book=frame.price_book,
+        credits_usd=frame.credits_usd,
+        tax_rate=frame.tax_rate,
+        machines=frame.machines,
+        hours_per_day=frame.hours_per_day,
+        dataset=_dataset(file.dataset),
+        trainings=_trainings(file.training),
+        options=_options(file.option),
+        path=path,
+    )
+
+
+def count_of(value: int | list[int] | CountTable) -> Count:
+    """Return a count as the file states it.
+
+    Examples
+    --------
+    >>> count_of([9, 12, 16]).expected, count_of(CountTable(low=6, mode=12, high=20)).expected
+    (13, 12)
+    """
+    if isinstance(value, int):
+        return Count.fixed(value)
+    if isinstance(value, list):
+        mean = Fraction(sum(value), len(value))
+        return Count(
+            kind="list", expected=ceil(mean), low=min(value), high=max(value), mean=float(mean), values=tuple(value)
+        )
+    if value.mean is not None:
+        expected = ceil(value.mean)
+        kind: Literal["geometric", "negative-binomial"] = (
+            "geometric" if value.dispersion is None else "negative-binomial"
+        )
+        return Count(
+            kind=kind,
+            expected=expected,
+            low=expected,
+            high=expected,
+            mean=value.mean,
+            dispersion=value.dispersion or 0.0,
+        )
+    low, mode, high = value.low or 1, value.mode or 1, value.high or 1
+    return Count(kind="range", expected=mode, low=low, high=high, mean=(low + mode + high) / 3)
+
+
+def size_of(value: str | int) -> int:
+    """Return the bytes of a size as the file states it. [bytes]"""
+    return parse_size(value) if isinstance(value, str) else value
+
+
+def _dataset(table: DatasetTable) -> Dataset:
+    return Dataset(
+        images=table.images or 0,
+        size_bytes=0 if table.size is None else size_of(table.size),
+        storage_class=table.storage_class,
+        versioning=table.versioning,
+        uploads=table.uploads,
+        reader=table.reader,
+        shard_size_bytes=size_of(table.shard_size),
+        location=table.location,
+        downloads=table.downloads,
+        lifecycle=tuple(LifecycleRule(storage_class=rule.to, after_days=rule.after_days) for rule in table.lifecycle),
+        folder=table.folder,
+    )
+
+
+def _unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
+    """Return the given names; where there is none the other one, numbered if it is taken."""
+    taken = {name for name in given if name is not None}
+    names = []
+    for name, other in zip(given, otherwise, strict=True):
+        chosen, number = name or other, 2
+        while name is None and chosen in taken:
+            chosen, number = f"{other} #{number}", number + 1
+        taken.add(chosen)
+        names.append(chosen)
+    return names
+
+
+def _trainings(tables: list[TrainingTable]) -> tuple[Training, ...]:
+    names = _unique_names([table.name for table in tables], [table.network for table in tables])
+    return tuple(_training(table, name) for table, name in zip(tables, names, strict=True))
+
+
+def _training(table: TrainingTable, name: str) -> Training:
+    saved = table.checkpoint
+    return Training(
+        name=name,
+        network=table.network,
+        image_px=table.image_px,
+        batch=table.batch,
+        epochs=count_of(1 if table.epochs is None else table.epochs),
+        runs=count_of(table.runs),
+        precision=table.precision,
+        optimizer=table.optimizer,
+        classes=table.classes,
+        channels_last=table.channels_last,
+        validation_images=table.validation_images,
+        checkpoint=None
+        if saved is None
+        else Checkpoint(size_bytes=size_of(saved.size), every_epochs=saved.every_epochs),
+        profile=table.profile,
+        hours_per_run=table.hours_per_run,
+        hours_per_run_on=table.hours_per_run_on,
+    )
+
+
+def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
+    machines = [table.instance or table.accelerator or table.device or "machine" for table in tables]
+    others = [f"{table.kind} {machine}" for table, machine in zip(tables, machines, strict=True)]
+    names = _unique_names([table.name for table in tables], others)
+    return tuple(_option(table, name) for table, name in zip(tables, names, strict=True))
+
+
+def _option(table: OptionTable, name: str) -> Option:
+    plain = table.model_dump(exclude={"name", *MACHINE_KEYS})
+    local = None
+    if table.kind == "local":
+        owned = table.purchase_usd is None if table.owned is None else table.owned
+        local = LocalMachine(**{**table.model_dump(include=set(MACHINE_KEYS)), "owned": owned})
+    return Option(name=name, local=local, **plain)

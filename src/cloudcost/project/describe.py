@@ -1,0 +1,176 @@
+"""A project file's JSON Schema and its reference page, both made from the tables' models."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
+from cloudcost.project.tables import ProjectFile
+
+SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+"""A JSON Schema: the one value here whose form is not ours."""
+
+
+def project_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of a project file as JSON would hold it.
+
+    Notes
+    -----
+    What kinds of options need and exclude is in it; order (low <= mode <= high), durations and names that have to be
+    unique are not: reading the file tells these.
+
+    Examples
+    --------
+    >>> sorted(project_schema()["properties"])
+    ['dataset', 'option', 'project', 'training']
+    """
+    schema: Schema = ProjectFile.model_json_schema(mode="validation")
+    schema = _without_null(schema)
+    definitions = schema["$defs"]
+    rules = definitions["DatasetTable"]["properties"]["lifecycle"]
+    several = {key: rules.pop(key) for key in ("type", "items", "maxItems") if key in rules}
+    rules["anyOf"] = [{"$ref": "#/$defs/LifecycleTable"}, several]
+    definitions["DatasetTable"]["oneOf"] = [
+        {"required": ["folder"], "properties": {"images": False, "size": False}},
+        {"required": ["images", "size"], "properties": {"folder": False}},
+    ]
+    definitions["TrainingTable"]["dependentRequired"] = {
+        "hours_per_run": ["hours_per_run_on"],
+        "hours_per_run_on": ["hours_per_run"],
+    }
+    definitions["CountTable"]["oneOf"] = [
+        {"required": ["low", "mode", "high"], "properties": {"mean": False, "dispersion": False}},
+        {"required": ["mean"], "properties": {"low": False, "mode": False, "high": False}},
+    ]
+    definitions["OptionTable"]["allOf"] = [_kind_rule(kind) for kind in KIND_KEYS]
+    definitions["OptionTable"]["not"] = {"required": ["hours_per_run", "seconds_per_step"]}
+    return {"$schema": SCHEMA_DIALECT, **schema}
+
+
+def project_schema_text() -> str:
+    """Return the JSON Schema as indented JSON with a line feed at its end."""
+    return json.dumps(project_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _kind_rule(kind: str) -> Schema:
+    foreign = {key for keys in KIND_KEYS.values() for key in keys} - set(KIND_KEYS[kind])
+    then: Schema = {"properties": dict.fromkeys(sorted(foreign), False)}
+    match kind:
+        case "ec2" | "sagemaker":
+            then["required"] = ["instance"]
+        case "colab":
+            then["required"] = ["accelerator"]
+        case "cloud":
+            then["anyOf"] = [{"required": ["instance"]}, {"required": ["device", "usd_per_hour"]}]
+        case _:
+            owned = {"required": ["owned"], "properties": {"owned": {"const": True}}}
+            then["anyOf"] = [{"required": ["purchase_usd"]}, owned]
+    return {"if": {"required": ["kind"], "properties": {"kind": {"const": kind}}}, "then": then}
+
+
+def _without_null(node: Any) -> Any:
+    """Return the schema without null, which TOML has not, and with money's defaults as numbers."""
+    if isinstance(node, list):
+        return [_without_null(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    clean = {key: _without_null(value) for key, value in node.items()}
+    if clean.get("default", 0) is None or isinstance(clean.get("default"), dict):
+        del clean["default"]
+    if isinstance(clean.get("default"), str) and clean.get("type") == "number":
+        clean["default"] = int(clean["default"])
+    clean.pop("discriminator", None)
+    choices = [choice for choice in clean.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del clean["anyOf"]
+        clean = {**choices[0], **clean}
+    elif choices:
+        clean["anyOf"] = choices
+    return clean
+
+
+SECTIONS = (
+    ("[project]", "ProjectTable"), ("[dataset]", "DatasetTable"), ("lifecycle", "LifecycleTable"),
+    ("[[training]]", "TrainingTable"), ("runs and epochs as a table", "CountTable"), ("checkpoint", "CheckpointTable"),
+    ("[[option]]", "OptionTable"),
+)  # fmt: skip
+
+
+def project_reference() -> str:
+    """Return the reference page of a project file, as Markdown: every key, its value, default and meaning."""
+    schema = project_schema()
+    parts = [_HEAD]
+    for title, name in SECTIONS:
+        table = schema["$defs"][name]
+        kinds = name == "OptionTable"
+        parts.append(f"## {title}\n\n{table['description']}\n")
+        parts.append("| key | value | default | " + ("kinds | " if kinds else "") + "meaning |")
+        parts.append("|---|---|---|" + ("---|" if kinds else "") + "---|")
+        for key, field in table["properties"].items():
+            default = "required" if key in table.get("required", []) else _literal(field.get("default"))
+            cells = [f"`{key}`", _value(field), default, field["description"].replace("|", "\\|")]
+            if kinds:
+                cells.insert(3, "all" if key in COMMON_KEYS else ", ".join(k for k, v in KIND_KEYS.items() if key in v))
+            parts.append(f"| {' | '.join(cells)} |")
+        parts.append("")
+    return "\n".join(parts) + _TAIL
+
+
+_HEAD = """# The project file
+
+Every key of a project file, as `cloudcost schema --format md` prints them; `cloudcost schema` prints the JSON Schema
+and `cloudcost init` writes a commented file to start from. The file is TOML in UTF-8. Unknown keys are faults, and all
+faults are listed together, one line each: `file:key: what, value, remedy`.
+
+Sizes are texts such as `"48 GB"` (10^9 bytes each) or `"1.5 GiB"` (2^30), or whole bytes; at most 1 EiB. Durations are
+texts such as `"4 days"`, `"36 hours"`, `"2 weeks"`; a month without a calendar is 730 hours. Days are written
+`2026-11-22`, with or without quotes. Decimal numbers are read exactly.
+"""
+
+_TAIL = """
+## What keys say together
+
+- `[dataset]` has `folder`, or `images` and `size`.
+- Lifecycle rules follow each other in time and lead to colder classes; Standard-IA and One Zone-IA need 30 days.
+- `hours_per_run` of a training needs `hours_per_run_on` and the other way round; of an option it stands alone, and
+  excludes `seconds_per_step`. `epochs` may be left out where the hours of a run are known: it then counts as one.
+- `ec2` and `sagemaker` need `instance` (SageMaker's begin with `ml.`), `colab` needs `accelerator`, `cloud` needs
+  `instance` or `device` with `usd_per_hour`, `local` needs `owned = true` or `purchase_usd`. With both the machine is
+  owned and its price is shown beside the total.
+- `notebook_instance` needs `notebook_hours`.
+- Names given to trainings, and names given to options, are unique. Names that are not given are made from the network,
+  or from the kind and the machine, and numbered where they repeat.
+- `low` <= `mode` <= `high`. A table with `mean` alone is a geometric count, with `dispersion` a negative binomial.
+"""
+
+
+def _literal(value: Any) -> str:
+    if value is None or value == []:
+        return ""
+    return f"`{json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)}`"
+
+
+def _value(field: Schema) -> str:
+    if "enum" in field:
+        values = [f'`"{value}"`' for value in field["enum"]]
+        return ", ".join(values)
+    if "anyOf" in field or "oneOf" in field:
+        forms = field.get("anyOf") or field["oneOf"]
+        words = list(dict.fromkeys(_value(form) for form in forms))
+        return words[0] if words[0] == "size" else " or ".join(words)
+    if "$ref" in field:
+        return "table"
+    if field.get("format") == "date":
+        return "day"
+    if "pattern" in field:
+        return "size"
+    if field["type"] == "array":
+        return "list of tables" if "$ref" in field["items"] else "list of such numbers"
+    if field["type"] == "boolean":
+        return "`true`, `false`"
+    noun = {"string": "text", "integer": "whole number", "number": "number"}[field["type"]]
+    limits = (("minimum", "from"), ("exclusiveMinimum", "over"), ("maximum", "to"))
+    bounds = [f"{word} {field[key]:,.15g}" for key, word in limits if key in field]
+    return " ".join([noun, *bounds])

@@ -1,0 +1,242 @@
+"""What the keys of a project file say together: which belong to which kind, which need or exclude each other.
+
+The rules look at the raw tables, not at the models, so that they are told along with the faults of single keys. A
+value of the wrong type is left to the models.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from cloudcost.project.faults import Fault, shown
+
+Raw = Mapping[str, object]
+Place = tuple[str | int, ...]
+
+COMMON_KEYS = ("name", "kind", "startup_minutes", "idle_hours_per_day", "hours_per_run", "seconds_per_step")
+_AWS_KEYS = ("instance", "region", "purchase", "notebook_instance", "notebook_hours", "volume_gib", "nat")
+MACHINE_KEYS = (
+    "owned", "purchase_usd", "lifetime_years", "resale", "charge", "utilisation", "watts", "idle_watts",
+    "electricity_usd_per_kwh", "country", "pue", "upkeep_per_year", "value_per_hour", "setup_hours", "wage", "vcpu",
+)  # fmt: skip
+KIND_KEYS = {
+    "ec2": _AWS_KEYS,
+    "sagemaker": _AWS_KEYS,
+    "colab": ("accelerator", "plan"),
+    "cloud": ("instance", "provider", "region", "usd_per_hour", "device", "gpus", "purchase"),
+    "local": ("device", "gpus", *MACHINE_KEYS),
+}
+"""The keys that each kind of option has besides `COMMON_KEYS`."""
+
+CLASS_ORDER = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
+"""S3 moves objects rightwards only."""
+
+
+def rule_faults(raw: Raw, *, known_region: Callable[[str], str | None] | None = None) -> list[Fault]:
+    """Return the faults of what keys say together.
+
+    Parameters
+    ----------
+    raw : mapping
+        The file as TOML has it.
+    known_region : callable, optional
+        Returns None for a region of AWS that is known, else a remedy. Without it regions are not checked.
+    """
+    faults: list[Fault] = []
+    dataset = raw.get("dataset")
+    if isinstance(dataset, Mapping):
+        faults += _dataset(dataset)
+    options = list(_tables(raw, "option"))
+    trainings = list(_tables(raw, "training"))
+    timed = bool(options) and all("hours_per_run" in option for _, option in options)
+    for place, training in trainings:
+        faults += _training(place, training, timed=timed)
+    for place, option in options:
+        faults += _option(place, option)
+    faults += _duplicates(trainings)
+    faults += _duplicates(options)
+    if known_region is not None:
+        faults += _regions(raw, options, known_region)
+    return faults
+
+
+def _tables(raw: Raw, key: str) -> Iterator[tuple[Place, Raw]]:
+    rows = raw.get(key)
+    if isinstance(rows, list):
+        for index, row in enumerate(rows):
+            if isinstance(row, Mapping):
+                yield (key, index), row
+
+
+def _missing(place: Place, example: str) -> Fault:
+    return Fault(place=place, what="missing", value="no value", remedy=f"add {example}")
+
+
+def _dataset(dataset: Raw) -> Iterator[Fault]:
+    place: Place = ("dataset",)
+    if "folder" in dataset:
+        for key in ("images", "size"):
+            if key in dataset:
+                yield Fault(
+                    place=(*place, key), what="given beside folder", value=shown(dataset[key]),
+                    remedy=f"remove {key} or folder",
+                )  # fmt: skip
+    else:
+        for key, example in (("images", "images = 60000"), ("size", 'size = "6.6 GB"')):
+            if key not in dataset:
+                yield _missing((*place, key), f'{example}, or folder = "data/images" for both')
+    yield from _lifecycle(dataset)
+
+
+def _lifecycle(dataset: Raw) -> Iterator[Fault]:
+    given = dataset.get("lifecycle", [])
+    rules = [given] if isinstance(given, Mapping) else given if isinstance(given, list) else []
+    held, day = dataset.get("storage_class", "STANDARD"), -1
+    for index, rule in enumerate(rules):
+        place: Place = ("dataset", "lifecycle", index)
+        if not isinstance(rule, Mapping):
+            continue
+        target, after = rule.get("to"), rule.get("after_days")
+        if isinstance(after, int) and not isinstance(after, bool):
+            if after <= day:
+                yield Fault(
+                    place=(*place, "after_days"), what="not later than the rule before it", value=shown(after),
+                    remedy=f"write more than {day}",
+                )  # fmt: skip
+            elif target in {"STANDARD_IA", "ONEZONE_IA"} and 0 <= after < 30:
+                yield Fault(
+                    place=(*place, "after_days"), what=f"S3 moves nothing to {target} before 30 days",
+                    value=shown(after), remedy="write 30 or more",
+                )  # fmt: skip
+            day = max(day, after)
+        if held in CLASS_ORDER and target in CLASS_ORDER:
+            if CLASS_ORDER.index(str(target)) <= CLASS_ORDER.index(str(held)):
+                yield Fault(
+                    place=(*place, "to"), what=f"objects cannot move there from {held}", value=shown(target),
+                    remedy="remove the rule" if held == "DEEP_ARCHIVE" else "name a colder class",
+                )  # fmt: skip
+            held = target
+
+
+def _training(place: Place, training: Raw, *, timed: bool) -> Iterator[Fault]:
+    has_hours, has_device = "hours_per_run" in training, "hours_per_run_on" in training
+    if has_hours and not has_device:
+        yield _missing((*place, "hours_per_run_on"), 'the device of the measurement, hours_per_run_on = "T4"')
+    if has_device and not has_hours:
+        yield _missing((*place, "hours_per_run"), "the measured hours, hours_per_run = 6")
+    if "epochs" not in training and not has_hours and not timed:
+        yield _missing((*place, "epochs"), "epochs = 38, or known hours_per_run")
+    for key in ("runs", "epochs"):
+        count = training.get(key)
+        if isinstance(count, Mapping):
+            yield from _count((*place, key), count)
+
+
+def _count(place: Place, count: Raw) -> Iterator[Fault]:
+    bounds = [key for key in ("low", "mode", "high") if key in count]
+    if "mean" in count or "dispersion" in count:
+        for key in bounds:
+            yield Fault(
+                place=(*place, key), what="given beside mean", value=shown(count[key]),
+                remedy="give low, mode and high, or mean, or mean and dispersion",
+            )  # fmt: skip
+        if "mean" not in count:
+            yield _missing((*place, "mean"), "mean = 12")
+        return
+    for key in ("low", "mode", "high"):
+        if key not in count:
+            yield _missing((*place, key), f"{key}, or mean alone")
+    values = {key: count[key] for key in bounds}
+    for below, above in (("low", "mode"), ("mode", "high"), ("low", "high")):
+        left, right = values.get(below), values.get(above)
+        if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and left > right:
+            if (below, above) == ("low", "high") and "mode" in values:
+                continue
+            yield Fault(
+                place=(*place, above), what=f"less than {below} = {shown(left)}", value=shown(right),
+                remedy="write low <= mode <= high",
+            )  # fmt: skip
+
+
+def _option(place: Place, option: Raw) -> Iterator[Fault]:
+    if "hours_per_run" in option and "seconds_per_step" in option:
+        yield Fault(
+            place=(*place, "seconds_per_step"), what="given beside hours_per_run",
+            value=shown(option["seconds_per_step"]), remedy="keep one of the two",
+        )  # fmt: skip
+    kind = option.get("kind")
+    if not isinstance(kind, str) or kind not in KIND_KEYS:
+        return
+    every_key = {key for keys in KIND_KEYS.values() for key in keys}
+    for key, value in option.items():
+        if key in every_key and key not in KIND_KEYS[kind]:
+            kinds = " or ".join(f'"{name}"' for name, keys in KIND_KEYS.items() if key in keys)
+            yield Fault(
+                place=(*place, key), what=f'does not belong to kind = "{kind}"', value=shown(value),
+                remedy=f"remove it, or use kind = {kinds}",
+            )  # fmt: skip
+    yield from _needs_of_kind(place, option, kind)
+
+
+def _needs_of_kind(place: Place, option: Raw, kind: str) -> Iterator[Fault]:
+    instance = option.get("instance")
+    match kind:
+        case "ec2" | "sagemaker":
+            prefix = "ml." if kind == "sagemaker" else ""
+            if "instance" not in option:
+                yield _missing((*place, "instance"), f'instance = "{prefix}g4dn.xlarge"')
+            elif isinstance(instance, str) and instance and instance.startswith("ml.") != (kind == "sagemaker"):
+                bare = instance.removeprefix("ml.")
+                yield Fault(
+                    place=(*place, "instance"),
+                    what="SageMaker's types begin with ml." if prefix else "a type of SageMaker, not of EC2",
+                    value=shown(instance), remedy=f'write "{prefix}{bare}"',
+                )  # fmt: skip
+            notebook = option.get("notebook_instance")
+            if isinstance(notebook, str) and notebook and not notebook.startswith("ml."):
+                yield Fault(
+                    place=(*place, "notebook_instance"), what="SageMaker's types begin with ml.",
+                    value=shown(notebook), remedy=f'write "ml.{notebook}"',
+                )  # fmt: skip
+            if option.get("notebook_hours", 0) != 0 and "notebook_instance" not in option:
+                yield _missing((*place, "notebook_instance"), 'notebook_instance = "ml.t3.medium"')
+            if "notebook_instance" in option and "notebook_hours" not in option:
+                yield _missing((*place, "notebook_hours"), "the hours that it is on, notebook_hours = 96")
+        case "colab":
+            if "accelerator" not in option:
+                yield _missing((*place, "accelerator"), 'accelerator = "T4"')
+        case "cloud":
+            if "instance" not in option and not {"device", "usd_per_hour"} <= option.keys():
+                yield _missing((*place, "instance"), "instance, or device and usd_per_hour")
+        case _:
+            if "purchase_usd" not in option and option.get("owned", False) is False:
+                yield _missing((*place, "purchase_usd"), "purchase_usd = 1200, or owned = true")
+
+
+def _duplicates(rows: list[tuple[Place, Raw]]) -> Iterator[Fault]:
+    names = [row.get("name") for _, row in rows]
+    counts = Counter(name for name in names if isinstance(name, str))
+    first: set[str] = set()
+    for (place, _), name in zip(rows, names, strict=True):
+        if isinstance(name, str) and counts[name] > 1:
+            if name in first:
+                yield Fault(
+                    place=(*place, "name"), what=f"the name of an earlier {place[0]}", value=shown(name),
+                    remedy="choose another name",
+                )  # fmt: skip
+            first.add(name)
+
+
+def _regions(raw: Raw, options: list[tuple[Place, Raw]], known_region: Callable[[str], str | None]) -> Iterator[Fault]:
+    project = raw.get("project")
+    places: list[tuple[Place, object]] = []
+    if isinstance(project, Mapping):
+        places.append((("project", "region"), project.get("region")))
+    places += [((*place, "region"), row.get("region")) for place, row in options if row.get("kind") != "cloud"]
+    for place, region in places:
+        if isinstance(region, str) and region:
+            remedy = known_region(region)
+            if remedy is not None:
+                yield Fault(place=place, what="unknown region", value=shown(region), remedy=remedy)

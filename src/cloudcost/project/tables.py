@@ -1,0 +1,284 @@
+"""The tables and keys of a project file, as pydantic models: the one place that says what a key is called and means.
+
+The JSON Schema, the reference page and the near-misses of unknown keys are made from these models; `convert` turns
+them into the domain's `Project`. What several keys say together is checked in `rules`. Descriptions end with the unit.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from cloudcost.domain.project import Optimizer, OptionKind, Precision, Reader
+from cloudcost.project.values import (
+    Day,
+    Dispersion,
+    Duration,
+    Effectiveness,
+    Hours,
+    HoursOfDay,
+    IdleWatts,
+    Mean,
+    Minutes,
+    Name,
+    Positive,
+    PositiveHours,
+    PositiveShare,
+    Rate,
+    Repeats,
+    Seconds,
+    Share,
+    Size,
+    Text,
+    TrainingHoursOfDay,
+    Usd,
+    Watts,
+    Whole,
+    Years,
+)
+
+StorageClass = Literal[
+    "STANDARD", "INTELLIGENT_TIERING", "STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE",
+    "EXPRESS_ONEZONE", "REDUCED_REDUNDANCY",
+]  # fmt: skip
+LaterClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+Plan = Literal["free", "pay-as-you-go", "pro", "pro+"]
+Purchase = Literal[
+    "on-demand", "spot",
+    "reserved-1y-no-upfront", "reserved-1y-partial-upfront", "reserved-1y-all-upfront",
+    "reserved-3y-no-upfront", "reserved-3y-partial-upfront", "reserved-3y-all-upfront",
+    "reserved-1y-no-upfront-convertible", "reserved-1y-partial-upfront-convertible",
+    "reserved-1y-all-upfront-convertible", "reserved-3y-no-upfront-convertible",
+    "reserved-3y-partial-upfront-convertible", "reserved-3y-all-upfront-convertible",
+]  # fmt: skip
+
+
+class Table(BaseModel):
+    """Strict, and every unknown key is a fault."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class CountTable(Table):
+    """An uncertain count: `low`, `mode`, `high` (triangular), or `mean` (geometric), or `mean` and `dispersion`."""
+
+    low: Repeats | None = Field(None, description="The least that is thought possible. [count]", examples=[6])
+    mode: Repeats | None = Field(None, description="The likeliest; exact estimates use it. [count]", examples=[12])
+    high: Repeats | None = Field(None, description="The most that is thought possible. [count]", examples=[20])
+    mean: Mean | None = Field(
+        None, description="Mean of a geometric count: tries until one succeeds, counted from 1. [count]", examples=[12]
+    )
+    dispersion: Dispersion | None = Field(
+        None, description="Size parameter of a negative binomial with that `mean`; the smaller, the wider. [1]",
+        examples=[3],
+    )  # fmt: skip
+
+
+def _count_form(value: object) -> str:
+    return "table" if isinstance(value, dict | CountTable) else "list" if isinstance(value, list | tuple) else "number"
+
+
+CountValue = Annotated[
+    Annotated[Repeats, Tag("number")]
+    | Annotated[CountTable, Tag("table")]
+    | Annotated[list[Repeats], Field(min_length=1, max_length=100_000), Tag("list")],
+    Discriminator(_count_form),
+]
+COUNT_FORMS = ("number", "table", "list")
+"""Tags of `CountValue`; they show up in the place of an error and are no keys."""
+
+
+class LifecycleTable(Table):
+    """Objects move to a cheaper class once they are old enough."""
+
+    to: LaterClass = Field(description="Class that objects move to.", examples=["GLACIER"])
+    after_days: Annotated[int, Field(ge=0, le=36_500)] = Field(
+        description="Age at which they move. [days]", examples=[30]
+    )
+
+
+class CheckpointTable(Table):
+    """What a run writes while it trains."""
+
+    size: Size = Field(description="Size of one checkpoint. [bytes]", examples=["200 MB"])
+    every_epochs: Repeats = Field(1, description="Epochs from one checkpoint to the next. [epochs]")
+
+
+def _one_or_more(value: object) -> object:
+    """Let a single table stand for a list of one."""
+    return [value] if isinstance(value, dict) else value
+
+
+class ProjectTable(Table):
+    """The frame: where, how long, at whose expense."""
+
+    name: Name | None = Field(None, description="What the project is called; the file's name without it.",
+                              examples=["reto"])  # fmt: skip
+    region: Name = Field("us-east-1", description="AWS region of the data set and of AWS options.")
+    duration: Duration = Field("4 days", description="Calendar time that the project has. [number and unit]")
+    start: Day | None = Field(None, description="First day, 00:00 UTC; today without it. [date]",
+                              examples=["2026-12-01"])  # fmt: skip
+    keep_months: Annotated[int, Field(ge=0, le=1200)] = Field(
+        0, description="Months that data set and checkpoints stay in S3 after the end. [months]"
+    )
+    price_book: Name = Field("aws-2026-11", description="Name of the shipped price book.")
+    credits_usd: Usd = Field(Decimal(0), description="Credits taken off every option's bill. [USD]")
+    tax_rate: Rate = Field(Decimal(0), description="Tax on what is billed, 0.16 for 16 %. [share, 0 to 1]")
+    machines: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        1, description="Machines that train at the same time, each a run of its own. [count]"
+    )
+    hours_per_day: TrainingHoursOfDay = Field(24.0, description="Hours of a day in which machines train. [h/day]")
+
+
+class DatasetTable(Table):
+    """The images: how many, how big, where they are kept and how they are read."""
+
+    images: Positive | None = Field(None, description="Images of the data set. [images]", examples=[60000])
+    size: Size | None = Field(
+        None, description="Of all images together; a GB is 10^9 bytes, a GiB 2^30. [bytes]", examples=["6.6 GB"]
+    )
+    folder: Text | None = Field(
+        None,
+        description="Folder that holds the images, counted in place of `images` and `size`; relative to the file.",
+        examples=["data/images"],
+    )  # fmt: skip
+    storage_class: StorageClass = Field("STANDARD", description="S3 storage class, by its API name.")
+    versioning: bool = Field(
+        False, description="Whether the bucket keeps earlier versions; each further upload then adds a full copy."
+    )
+    uploads: Annotated[int, Field(ge=1, le=10**6)] = Field(
+        1, description="Times that the whole data set is uploaded, spread over the project. [count]"
+    )
+    reader: Reader = Field(
+        "copy",
+        description="`copy`: each run copies the data set to its disk once; `stream`: each epoch reads each object;"
+        " `shards`: each epoch reads archives of `shard_size`.",
+    )
+    shard_size: Size = Field("128 MiB", description='Size of an archive, for `reader = "shards"`. [bytes]')
+    location: Literal["s3", "local"] = Field(
+        "s3", description="Where the data set lives; with `local` a cloud option still pays for its own copy in S3."
+    )
+    downloads: Annotated[int, Field(ge=0, le=10**6)] = Field(
+        0, description="Times that the whole data set is downloaded to the internet besides the training. [count]"
+    )
+    lifecycle: Annotated[
+        list[LifecycleTable],
+        Field(max_length=10),
+        BeforeValidator(_one_or_more),
+    ] = Field([], description="Rules, one table or a list of them.", examples=[[{"to": "GLACIER", "after_days": 30}]])
+
+
+class TrainingTable(Table):
+    """One CNN and how it is trained; a file has one or more."""
+
+    name: Name | None = Field(None, description="What the training is called; the network's name without it.",
+                              examples=["resnet50 fine-tuned"])  # fmt: skip
+    network: Text = Field(
+        description="A torchvision name, a network `.json`, or `package.module:factory`.", examples=["resnet50"]
+    )
+    image_px: Annotated[int, Field(ge=1, le=65_536)] = Field(224, description="Side of the square images. [pixels]")
+    batch: Annotated[int, Field(ge=1, le=10**6)] = Field(32, description="Batch size per GPU. [images]")
+    epochs: CountValue | None = Field(
+        None, description="Epochs of a run: a number, a list of past values, or a table. [count]", examples=[38]
+    )
+    runs: CountValue = Field(
+        1, description="Whole trainings until the result is acceptable: a number, a list, or a table. [count]",
+        examples=[12, {"low": 6, "mode": 12, "high": 20}, {"mean": 12}, [9, 12, 15]],
+    )  # fmt: skip
+    precision: Precision = Field("fp32", description="Arithmetic of the training.")
+    optimizer: Optimizer = Field("momentum", description="Optimizer; it decides memory and the update's time.")
+    classes: Positive | None = Field(None, description="Outputs; the network's own number without it. [count]",
+                                     examples=[10])  # fmt: skip
+    channels_last: bool = Field(False, description="Whether tensors are stored channels last (NHWC).")
+    validation_images: Whole = Field(0, description="Images evaluated once an epoch. [images]")
+    checkpoint: CheckpointTable | None = Field(
+        None, description="What is written while training; none without it.",
+        examples=[{"size": "200 MB", "every_epochs": 1}],
+    )  # fmt: skip
+    profile: Text | None = Field(None, description="Profile of this CNN, relative to the file.",
+                                 examples=["runs/laptop.json"])  # fmt: skip
+    hours_per_run: PositiveHours | None = Field(
+        None, description="Measured hours of a run on `hours_per_run_on`; other devices are rescaled. [h]", examples=[6]
+    )
+    hours_per_run_on: Name | None = Field(None, description="Device of that measurement.", examples=["T4"])
+
+
+class OptionTable(Table):
+    """One way of doing the project; a file has one or more."""
+
+    name: Name | None = Field(None, description="What the option is called; kind and machine without it.",
+                              examples=["EC2 g4dn.xlarge"])  # fmt: skip
+    kind: OptionKind = Field(description="What sort of machine trains.", examples=["ec2"])
+    instance: Name | None = Field(None, description="Machine type; SageMaker's begin with `ml.`.",
+                                  examples=["g4dn.xlarge"])  # fmt: skip
+    provider: Name | None = Field(None, description="Provider of the type.", examples=["gcp"])
+    region: Name | None = Field(None, description="Region of this option; the project's without it.",
+                                examples=["us-west-2"])  # fmt: skip
+    usd_per_hour: Usd | None = Field(None, description="Price of your own in place of the table's. [USD/h]",
+                                     examples=[0.35])  # fmt: skip
+    device: Name | None = Field(None, description="GPU or CPU that trains.", examples=["RTX 3060"])
+    gpus: Annotated[int, Field(ge=1, le=1024)] | None = Field(
+        None, description="GPUs used; all of a rented machine's without it, one of a local machine's. [count]",
+        examples=[1],
+    )  # fmt: skip
+    accelerator: Name | None = Field(None, description="Colab's accelerator.", examples=["T4"])
+    plan: Plan = Field("pay-as-you-go", description="Colab's plan.")
+    purchase: Purchase = Field("on-demand", description="How the machine is bought.")
+    startup_minutes: Minutes = Field(5.0, description="From the order to the first step, billed, each start. [min]")
+    idle_hours_per_day: HoursOfDay = Field(0.0, description="Hours of a day on without training. [h/day]")
+    notebook_instance: Name | None = Field(None, description="SageMaker notebook beside the training.",
+                                           examples=["ml.t3.medium"])  # fmt: skip
+    notebook_hours: Hours = Field(0.0, description="Hours that the notebook is on, over the project. [h]")
+    volume_gib: Annotated[int, Field(ge=0, le=65_536)] = Field(
+        100, description="Data volume beside the root volume. [GiB]"
+    )
+    nat: bool = Field(False, description="Whether S3 is reached through a NAT gateway, not the free endpoint.")
+    hours_per_run: PositiveHours | None = Field(None, description="Known hours of a run, for this option alone. [h]",
+                                                examples=[6])  # fmt: skip
+    seconds_per_step: Seconds | None = Field(None, description="Known seconds of a step, for this option alone. [s]",
+                                             examples=[0.3])  # fmt: skip
+    owned: bool | None = Field(
+        None, description="Whether you have the machine: its purchase is sunk. `true` unless `purchase_usd` is given.",
+        examples=[True],
+    )  # fmt: skip
+    purchase_usd: Usd | None = Field(None, description="Price of the whole machine. [USD]", examples=[1200])
+    lifetime_years: Years = Field(4.0, description="Life of the machine. [years]")
+    resale: Share = Field(0.0, description="Share of the price that a sale at the end brings. [share, 0 to 1]")
+    charge: Literal["cash", "share"] = Field(
+        "cash", description="`cash`: purchase less resale; `share`: the part of the machine's life that is used."
+    )
+    utilisation: PositiveShare = Field(
+        0.15, description="Part of its life in which the machine is useful, for `share`. [share, 0 to 1]"
+    )
+    watts: Watts | None = Field(None, description="Power while training, at the wall; the device's without it. [W]",
+                                examples=[320])  # fmt: skip
+    idle_watts: IdleWatts = Field(0.0, description="Power that it would draw anyway; energy counts above it. [W]")
+    electricity_usd_per_kwh: Usd | None = Field(None, description="Price of electricity. [USD/kWh]", examples=[0.11])
+    country: Name | None = Field(None, description="Country whose price of electricity is used, by code or name.",
+                                 examples=["MEX"])  # fmt: skip
+    pue: Effectiveness = Field(1.0, description="Power drawn in all per power of the machine. [1]")
+    upkeep_per_year: Usd = Field(Decimal(0), description="Repairs and upkeep. [USD/year]")
+    value_per_hour: Usd = Field(Decimal(0), description="What the machine would earn elsewhere. [USD/h]")
+    setup_hours: Hours = Field(0.0, description="Hours of setting it up. [h]")
+    wage: Usd = Field(Decimal(0), description="What an hour of setting up is worth. [USD/h]")
+    vcpu: Annotated[int, Field(ge=1, le=4096)] | None = Field(
+        None, description="Cores that decode images. [count]", examples=[8]
+    )
+
+
+class ProjectFile(Table):
+    """A cloudcost project: a data set, CNNs to train, and the options to compare."""
+
+    project: ProjectTable = Field(ProjectTable.model_construct(), description="The frame.")
+    dataset: DatasetTable = Field(description="The images.")
+    training: list[TrainingTable] = Field(description="One table per CNN.", min_length=1, max_length=1000)
+    option: list[OptionTable] = Field(description="One table per option.", min_length=1, max_length=1000)
+
+
+TABLES: dict[str, type[Table]] = {
+    "project": ProjectTable, "dataset": DatasetTable, "lifecycle": LifecycleTable, "training": TrainingTable,
+    "epochs": CountTable, "runs": CountTable, "checkpoint": CheckpointTable, "option": OptionTable,
+}  # fmt: skip
+"""The model of the table that each key of this name holds, in the order of a file."""

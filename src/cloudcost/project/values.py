@@ -1,0 +1,150 @@
+"""The kinds of value that a project file's keys hold: money, plain numbers, sizes, durations, days.
+
+pydantic's own messages never reach a user; what one of these refuses is told in a `fault`, which `faults` turns into a
+line. TOML floats arrive as Decimal, so that 0.1 stays exact where it is money.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from cloudcost.units import MAX_BYTES, parse_duration, parse_size
+
+FAULT = "cloudcost"
+"""Type of the errors raised here; their context holds ``what`` and ``remedy``."""
+
+MAX_COUNT = 10**9
+MAX_REPEATS = 10**6
+"""Runs, epochs and uploads: more than anybody repeats, and few enough to be drawn and added up."""
+MAX_USD = 10**12
+MAX_HOURS = 10**6
+MAX_PLACES = 18
+"""Decimals that a money value may have; a number such as 1e-999999 would never end as an exact fraction."""
+
+FIRST_DAY = date(2006, 3, 14)
+"""S3's first day; nothing before it has a price."""
+LAST_DAY = date(2199, 12, 31)
+
+
+def fault(what: str, remedy: str) -> PydanticCustomError:
+    """Return the error that becomes ``file:key: what, value, remedy``."""
+    return PydanticCustomError(FAULT, "{what}", {"what": what, "remedy": remedy})
+
+
+def _money(value: object) -> object:
+    """Let whole numbers through as Decimal; leave the rest to the field."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -MAX_PLACES:
+            raise fault(f"has more than {MAX_PLACES} decimals", "round it")
+    return value
+
+
+def _number(value: object) -> object:
+    """Let TOML floats, which arrive as Decimal, through as float."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _size(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            size_bytes = parse_size(value)
+        except ValueError as error:
+            if "at most 1 EiB" in str(error):
+                raise fault("over 1 EiB", "give a smaller size") from None
+            if value.strip().startswith("-"):
+                raise fault("a negative size", 'write a size such as "48 GB"') from None
+            raise fault("not a size", 'write a number and a unit such as "48 GB" or "1.5 GiB"') from None
+    elif isinstance(value, int) and not isinstance(value, bool):
+        size_bytes = value
+        if size_bytes < 0:
+            raise fault("a negative size", 'write a size such as "48 GB"')
+        if size_bytes > MAX_BYTES:
+            raise fault("over 1 EiB", "give a smaller size")
+    else:
+        raise fault("not a size", 'write a size such as "48 GB", or whole bytes')
+    if size_bytes == 0:
+        raise fault("a size of nothing", 'write a size such as "48 GB"')
+    return value
+
+
+def _duration(value: str) -> str:
+    try:
+        parse_duration(value)
+    except ValueError:
+        raise fault(
+            "not a duration of over 0 and at most 100 years",
+            'write a number and a unit such as "4 days", "36 hours" or "2 weeks"',
+        ) from None
+    return value
+
+
+def _day(value: object) -> object:
+    day: object = value
+    if isinstance(value, str):
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise fault("not a day", "write it as 2026-11-22, year first")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise fault(f"not between {FIRST_DAY} and {LAST_DAY}", "correct the year")
+    return day
+
+
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+Whole = Annotated[int, Field(ge=0, le=MAX_COUNT)]
+Positive = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+Repeats = Annotated[int, Field(ge=1, le=MAX_REPEATS)]
+
+Hours = Annotated[float, Field(ge=0, le=MAX_HOURS), BeforeValidator(_number)]
+PositiveHours = Annotated[float, Field(gt=0, le=MAX_HOURS), BeforeValidator(_number)]
+HoursOfDay = Annotated[float, Field(ge=0, le=24), BeforeValidator(_number)]
+TrainingHoursOfDay = Annotated[float, Field(gt=0, le=24), BeforeValidator(_number)]
+Minutes = Annotated[float, Field(ge=0, le=10**5), BeforeValidator(_number)]
+Seconds = Annotated[float, Field(gt=0, le=10**6), BeforeValidator(_number)]
+Years = Annotated[float, Field(gt=0, le=100), BeforeValidator(_number)]
+Watts = Annotated[float, Field(gt=0, le=10**6), BeforeValidator(_number)]
+IdleWatts = Annotated[float, Field(ge=0, le=10**6), BeforeValidator(_number)]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number)]
+PositiveShare = Annotated[float, Field(gt=0, le=1), BeforeValidator(_number)]
+Effectiveness = Annotated[float, Field(ge=1, le=10), BeforeValidator(_number)]
+Mean = Annotated[float, Field(ge=1, le=MAX_REPEATS), BeforeValidator(_number)]
+Dispersion = Annotated[float, Field(gt=0, le=10**6), BeforeValidator(_number)]
+
+Usd = Annotated[
+    Decimal,
+    Field(ge=0, le=MAX_USD),
+    BeforeValidator(_money),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_USD}),
+]
+Rate = Annotated[
+    Decimal, Field(ge=0, le=1), BeforeValidator(_money), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
+]
+Size = Annotated[
+    str | int,
+    BeforeValidator(_size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {
+                    "type": "string",
+                    "pattern": r"^\s*\d+(\.\d+)?([eE]\+?\d{1,3})?\s*([KMGTPkmgtp][iI]?|[eE][iI])?[bB]\s*$",
+                },
+                {"type": "integer", "minimum": 1, "maximum": MAX_BYTES},
+            ]
+        }
+    ),
+]
+Duration = Annotated[str, AfterValidator(_duration)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
