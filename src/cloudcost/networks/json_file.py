@@ -1,0 +1,125 @@
+"""The network JSON, schema `cloudcost.network/1`: written without loss, read with every fault gathered.
+
+::
+
+    {"schema": "cloudcost.network/1", "name": ..., "input": [C, H, W], "parameters": ...,
+     "ops": [{"kind": ..., "name": ..., "from": [...], "inputs": [[...]], "output": [...], "kernel": [h, w], ...}]}
+
+`from`, `name` and unused keys may be left out. So may `parameters` and `bias`, which follow from each other, and
+`padding` where none or "same" explains the output. What is stated has to be consistent: `checks` has the rules.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cloudcost.domain.network import Network, Op
+from cloudcost.errors import NetworkError
+from cloudcost.networks.json_reader import JsonValue, NetworkReader
+
+# History: /1, first.
+SCHEMA = "cloudcost.network/1"
+
+_CONVOLUTIONS = frozenset({"conv2d", "conv_transpose2d"})
+_DEFAULTS = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
+
+
+def network_document(network: Network) -> dict[str, JsonValue]:
+    """Return a network as JSON values, keys in the order of the schema, unused ones left out.
+
+    Examples
+    --------
+    >>> from cloudcost.networks.registry import named_network
+    >>> network_document(named_network("lenet5"))["parameters"]
+    61706
+    """
+    return {
+        "schema": SCHEMA,
+        "name": network.name,
+        "input": list(network.input),
+        "parameters": network.parameters,
+        "ops": [_op_document(op) for op in network.ops],
+    }
+
+
+def to_json(network: Network) -> str:
+    """Return the JSON text of a network, one operation per line, ending in a newline."""
+    document = network_document(network)
+    ops = document.pop("ops")
+    assert isinstance(ops, list)
+    head = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items())
+    lines = ",\n".join(f"  {json.dumps(op)}" for op in ops)
+    return f'{{\n{head},\n "ops": [\n{lines}\n ]\n}}\n'
+
+
+def parse_network(content: str, *, where: str = "network") -> Network:
+    """Return the network that a JSON text describes.
+
+    Parameters
+    ----------
+    content : str
+    where : str
+        What messages call the text, usually its path.
+
+    Raises
+    ------
+    NetworkError
+        When the text is no JSON, or anything in it is missing or inconsistent; all faults are listed.
+
+    Examples
+    --------
+    >>> text = '''{"schema": "cloudcost.network/1", "name": "a", "input": [1, 4, 4],
+    ...            "ops": [{"kind": "conv2d", "inputs": [[1, 4, 4]], "output": [2, 2, 2], "kernel": [3, 3]}]}'''
+    >>> parse_network(text).parameters
+    18
+    """
+    try:
+        document: JsonValue = json.loads(content)
+    except RecursionError:
+        raise NetworkError(f"{where}: not a network, nested too deeply") from None
+    except ValueError as error:
+        raise NetworkError(f"{where}: not JSON, {error}") from None
+    return NetworkReader(where, SCHEMA).read(document)
+
+
+def read_network(path: Path | str) -> Network:
+    """Return the network that a JSON file describes.
+
+    Raises
+    ------
+    NetworkError
+        When the file cannot be read, is no JSON, or anything in it is missing or inconsistent.
+    """
+    try:
+        content = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise NetworkError(f"{path}: cannot be read, {error.strerror or type(error).__name__}") from None
+    except UnicodeDecodeError:
+        raise NetworkError(f"{path}: not JSON, the file is not UTF-8 text") from None
+    return parse_network(content, where=str(path))
+
+
+def _op_document(op: Op) -> dict[str, JsonValue]:
+    document: dict[str, JsonValue] = {"kind": op.kind, "name": op.name}
+    if op.sources:
+        document["from"] = list(op.sources)
+    document["inputs"] = [list(shape) for shape in op.inputs]
+    document["output"] = list(op.output)
+    always = op.kind in _CONVOLUTIONS
+    for key, value in (
+        ("kernel", op.kernel),
+        ("stride", op.stride),
+        ("padding", op.padding),
+        ("dilation", op.dilation),
+    ):
+        if always or value != _DEFAULTS[key]:
+            document[key] = list(value)
+    if always or op.groups != 1:
+        document["groups"] = op.groups
+    if always or op.bias or op.kind == "linear":
+        document["bias"] = op.bias
+    document["parameters"] = op.parameters
+    if op.l2:
+        document["l2"] = True
+    return document
