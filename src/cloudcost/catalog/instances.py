@@ -87,7 +87,7 @@ def is_startable(instance: Instance, on: date) -> bool:
 
 def _parse(row: Row) -> Instance:
     name, provider, vcpu, memory, device, accelerator, gpus, network, storage, source = row
-    family = name.partition(".")[0] if provider == "aws" else ""
+    family = name.partition(".")[0]
     status, since, status_source = _statuses().get(family, _CURRENT)
     return Instance(
         name=name,

@@ -57,7 +57,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[Row]:
 
 
 def parse_tiers(text: str) -> tuple[Tier, ...]:
-    """Return the tiers that ``usd`` states.
+    """Return the tiers that ``usd`` states; ``51200:?`` says that no price is known from there on.
 
     Raises
     ------
@@ -68,18 +68,27 @@ def parse_tiers(text: str) -> tuple[Tier, ...]:
     --------
     >>> [str(tier.unit_price_usd) for tier in parse_tiers("0.023;51200:0.022")]
     ['0.023', '0.022']
+    >>> [str(tier.up_to) for tier in parse_tiers("0.0405;51200:?")]
+    ['51200']
     """
     if ";" not in text:
         return (Tier(from_quantity=_ZERO, up_to=None, unit_price_usd=parse_decimal(text)),)
+    *parts, last = text.split(";")
+    beyond, _, unknown = last.partition(":")
+    if unknown == "?":
+        text = ";".join(parts)
+        end: Decimal | None = parse_decimal(beyond)
+    else:
+        end = None
     first, *others = text.split(";")
     starts, prices = [_ZERO], [parse_decimal(first)]
     for part in others:
         start, _, price = part.partition(":")
         starts.append(parse_decimal(start))
         prices.append(parse_decimal(price))
-    if any(low >= high for low, high in pairwise(starts)):
+    if any(low >= high for low, high in pairwise([*starts, *([] if end is None else [end])])):
         raise ValueError(f"tiers rise from 0, not {text!r}")
-    ends: list[Decimal | None] = [*starts[1:], None]
+    ends: list[Decimal | None] = [*starts[1:], end]
     return tuple(
         Tier(from_quantity=start, up_to=end, unit_price_usd=price)
         for start, end, price in zip(starts, ends, prices, strict=True)

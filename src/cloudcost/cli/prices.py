@@ -1,0 +1,91 @@
+"""Look into the price book: which prices it has, and all that is known of one.
+
+  cloudcost prices list --service AmazonS3 --region us-east-1
+  cloudcost prices list --contains g4dn.xlarge
+  cloudcost prices show AmazonEC2/us-east-1/BoxUsage:g4dn.xlarge
+  cloudcost prices show p4d.24xlarge --region eu-west-1
+  cloudcost prices show ml.g5.xlarge --format json
+
+list prints the rows of the tables that hold on the day; show prints a key's whole history with its sources, prices
+that are derived for the day, and the machine when the key is a machine type. A key is SERVICE/REGION/USAGE-TYPE, a
+usage type or a machine type (with ml. for SageMaker's prices).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from cloudcost.cli.common import add_date_arguments, add_format_argument, today_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cloudcost.catalog.book import PriceBook
+
+HELP = "look into the price book"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    verbs = parser.add_subparsers(dest="prices_verb", metavar="list|show", required=True)
+    listing = verbs.add_parser("list", help="rows of the tables", allow_abbrev=False)
+    listing.add_argument("--service", metavar="NAME", help="only this service: AmazonS3, AmazonEC2 ...")
+    listing.add_argument("--region", metavar="NAME", help="only this region: us-east-1, global ...")
+    listing.add_argument("--contains", metavar="TEXT", help="only usage types with this in them")
+    listing.add_argument("--history", action="store_true", help="also rows that do not hold on the day")
+    showing = verbs.add_parser("show", help="all that is known of a price or a machine type", allow_abbrev=False)
+    showing.add_argument("key", metavar="KEY", help="SERVICE/REGION/USAGE-TYPE, a usage type or a machine type")
+    showing.add_argument("--region", metavar="NAME", default=None, help="where KEY names none (default: us-east-1)")
+    for child in (listing, showing):
+        child.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
+        add_format_argument(child)
+        add_date_arguments(child)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what is asked for; return the exit code."""
+    from cloudcost.catalog.book import DEFAULT_BOOK, load_book
+
+    on = args.as_of if args.as_of is not None else today_of(args)
+    book = load_book(DEFAULT_BOOK if args.book is None else args.book)
+    content = _list(book, args, on) if args.prices_verb == "list" else _show(book, args, on)
+    sys.stdout.write(content)
+    return 0
+
+
+def _list(book: PriceBook, args: argparse.Namespace, on: date) -> str:
+    from cloudcost.catalog.query import list_prices
+    from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, prices_text
+
+    day = None if args.history else on
+    prices = list_prices(book, service=args.service, region=args.region, contains=args.contains, on=day)
+    match args.format:
+        case "json":
+            keys = dict.fromkeys(price.source for price in prices)
+            return prices_json(prices, tuple(book.source(key) for key in keys), book=book.name)
+        case "csv":
+            return prices_csv(prices)
+        case "md":
+            return prices_markdown(prices)
+        case _:
+            return prices_text(prices)
+
+
+def _show(book: PriceBook, args: argparse.Namespace, on: date) -> str:
+    from cloudcost.catalog.query import DEFAULT_REGION, show
+    from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, show_text
+
+    found = show(book, args.key, on=on, region=args.region or DEFAULT_REGION)
+    match args.format:
+        case "json":
+            return prices_json(
+                found.prices, found.sources, book=book.name, machine=found.machine, startable=found.startable
+            )
+        case "csv":
+            return prices_csv(found.prices)
+        case "md":
+            return prices_markdown(found.prices)
+        case _:
+            return show_text(found.prices, found.sources, on=on, machine=found.machine, startable=found.startable)
