@@ -134,7 +134,9 @@ class PriceBook:
         if not current:
             raise missing_price(self, (service, region, usage_type, operation, purchase), on)
         operations = {price.operation for price in current}
-        if len(operations) > 1:
+        if len(operations) > 1 and "" in operations:  # the row that states none holds for all operations not named
+            current = [price for price in current if not price.operation]
+        elif len(operations) > 1:
             raise PriceNotFoundError(
                 f"several prices for {service}/{usage_type}/{purchase} in {region} (book {self.name}); "
                 f"name the operation: {', '.join(sorted(name or '(none)' for name in operations))}"
