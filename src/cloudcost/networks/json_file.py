@@ -16,7 +16,8 @@ from pathlib import Path
 
 from cloudcost.domain.network import Network, Op
 from cloudcost.errors import NetworkError
-from cloudcost.networks.json_reader import JsonValue, NetworkReader
+from cloudcost.networks.json_reader import NetworkReader
+from cloudcost.networks.json_values import JsonValue
 
 # History: /1, first.
 SCHEMA = "cloudcost.network/1"

@@ -10,29 +10,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TypeAlias
 
 from cloudcost.domain.network import KINDS, Network, Op, Shape
 from cloudcost.errors import NetworkError
 from cloudcost.networks.checks import bias_parameters, expected_weights, most_that_sharing_saves, op_faults
-from cloudcost.networks.shapes import Padding4, elements, same_padding, text
-
-JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
-JsonObject: TypeAlias = Mapping[str, JsonValue]
+from cloudcost.networks.json_values import JsonObject, JsonValue, Refused, ValueReader, shown
+from cloudcost.networks.paddings import tensorflow_padding, unstated_padding
+from cloudcost.networks.shapes import Padding4, elements, text
 
 _MOST_FAULTS = 20
 """More are counted, not listed."""
-_LARGEST = 2**40
-"""Larger sizes and counts are taken for a mistake."""
 _MOST_OPS = 100_000
-_WINDOWED = frozenset({"conv2d", "max_pool", "avg_pool"})
 
 
-class _Refused(Exception):  # noqa: N818
-    """A value cannot be used; its fault has been noted."""
-
-
-class NetworkReader:
+class NetworkReader(ValueReader):
     """Reads one document.
 
     Parameters
@@ -44,9 +35,8 @@ class NetworkReader:
     """
 
     def __init__(self, where: str, schema: str) -> None:
-        self._where = where
+        super().__init__(where)
         self._schema = schema
-        self._faults: list[str] = []
 
     def read(self, document: JsonValue) -> Network:
         """Return the network.
@@ -58,7 +48,7 @@ class NetworkReader:
         """
         try:
             network = self._network(document)
-        except _Refused:
+        except Refused:
             network = None
         if self._faults or network is None:
             shown = self._faults[:_MOST_FAULTS]
@@ -71,18 +61,18 @@ class NetworkReader:
 
     def _network(self, document: JsonValue) -> Network:
         if not isinstance(document, dict):
-            raise self._refused("", f"a network is a JSON object with name, input and ops, not {_shown(document)}")
+            raise self._refused("", f"a network is a JSON object with name, input and ops, not {shown(document)}")
         schema = document.get("schema", self._schema)
         if schema != self._schema:
-            raise self._refused("schema", f"{_shown(schema)} is not read here, write {self._schema!r}")
+            raise self._refused("schema", f"{shown(schema)} is not read here, write {self._schema!r}")
         name = document.get("name", "network")
         if not isinstance(name, str) or not name:
-            self._note("name", f"a name is text, not {_shown(name)}")
+            self._note("name", f"a name is text, not {shown(name)}")
             name = "network"
         image = self._image(document)
         entries = document.get("ops")
         if not isinstance(entries, list) or not entries or len(entries) > _MOST_OPS:
-            raise self._refused("ops", f"a list of 1 to {_MOST_OPS:,} operations is needed, not {_shown(entries)}")
+            raise self._refused("ops", f"a list of 1 to {_MOST_OPS:,} operations is needed, not {shown(entries)}")
         names = self._names(entries)
         ops: list[Op | None] = []
         written: dict[str, Op | None] = {}
@@ -93,7 +83,7 @@ class NetworkReader:
             ops.append(op)
         complete = tuple(op for op in ops if op is not None)
         if len(complete) < len(ops):
-            raise _Refused
+            raise Refused
         return Network(name=name, input=image, ops=complete, parameters=self._total(document, complete))
 
     def _image(self, document: JsonObject) -> tuple[int, int, int]:
@@ -119,7 +109,7 @@ class NetworkReader:
         taken = {name for name in stated if isinstance(name, str)}
         for index, name in enumerate(stated):
             if name is not None and (not isinstance(name, str) or not name):
-                self._note(f"ops[{index}].name", f"a name is text, not {_shown(name)}")
+                self._note(f"ops[{index}].name", f"a name is text, not {shown(name)}")
             elif name in twice and name in read:
                 self._note(
                     f"ops[{index}].name", f"several operations are called {name!r} and some read it, rename them"
@@ -161,7 +151,7 @@ class NetworkReader:
     ) -> Op | None:
         try:
             if not isinstance(entry, dict):
-                raise self._refused(place, f"an operation is a JSON object, not {_shown(entry)}")
+                raise self._refused(place, f"an operation is a JSON object, not {shown(entry)}")
             kind = self._kind(entry, place)
             sources = self._sources(entry, place, written)
             inputs = self._inputs(entry, place, sources, image, written)
@@ -169,7 +159,7 @@ class NetworkReader:
             op = self._with_attributes(
                 Op(kind=kind, name=name, sources=sources, inputs=inputs, output=output), entry, place
             )
-        except _Refused:
+        except Refused:
             if isinstance(entry, dict):
                 self._remember(entry.get("output"), sizes)
             return None
@@ -186,7 +176,7 @@ class NetworkReader:
             return kind
         near = get_close_matches(kind, KINDS, 1) if isinstance(kind, str) else []
         hint = f"did you mean {near[0]}? " if near else ""
-        raise self._refused(f"{place}.kind", f"unknown kind {_shown(kind)}, {hint}known are {', '.join(KINDS)}")
+        raise self._refused(f"{place}.kind", f"unknown kind {shown(kind)}, {hint}known are {', '.join(KINDS)}")
 
     def _sources(self, entry: JsonObject, place: str, written: Mapping[str, Op | None]) -> tuple[str, ...]:
         value = entry.get("from")
@@ -195,11 +185,11 @@ class NetworkReader:
         if isinstance(value, str):
             value = [value]
         if not isinstance(value, list):
-            raise self._refused(f"{place}.from", f"a list of names is needed, not {_shown(value)}")
+            raise self._refused(f"{place}.from", f"a list of names is needed, not {shown(value)}")
         sources = []
         for source in value:
             if not isinstance(source, str):
-                raise self._refused(f"{place}.from", f"a list of names is needed, not {_shown(value)}")
+                raise self._refused(f"{place}.from", f"a list of names is needed, not {shown(value)}")
             if source not in written:
                 if source and not source.startswith("input"):
                     near = get_close_matches(source, written, 1)
@@ -221,11 +211,11 @@ class NetworkReader:
         if value is None and sources:
             producers = [written[source] if source else None for source in sources]
             if any(source and producer is None for source, producer in zip(sources, producers, strict=True)):
-                raise _Refused  # the producer's own fault has been noted
+                raise Refused  # the producer's own fault has been noted
             return tuple(image if producer is None else producer.output for producer in producers)
         if not isinstance(value, list) or not value:
             raise self._refused(
-                f"{place}.inputs", f"a list of shapes such as [[64, 56, 56]] is needed, not {_shown(value)}"
+                f"{place}.inputs", f"a list of shapes such as [[64, 56, 56]] is needed, not {shown(value)}"
             )
         return tuple(self._shape(shape, f"{place}.inputs[{index}]") for index, shape in enumerate(value))
 
@@ -254,11 +244,11 @@ class NetworkReader:
         if isinstance(value, str):
             if value not in ("same", "valid"):
                 raise self._refused(
-                    place, f'padding is [top, left, bottom, right], "same" or "valid", not {_shown(value)}'
+                    place, f'padding is [top, left, bottom, right], "same" or "valid", not {shown(value)}'
                 )
-            return _same(op) if value == "same" else (0, 0, 0, 0)
+            return tensorflow_padding(op) if value == "same" else (0, 0, 0, 0)
         if value is None:
-            return _unstated_padding(op)
+            return unstated_padding(op)
         least = None if op.kind == "pad" else 0
         if not isinstance(value, list):
             size = self._integer(value, place, least=least)
@@ -267,7 +257,7 @@ class NetworkReader:
         if len(sizes) == 2:
             return (sizes[0], sizes[1], sizes[0], sizes[1])
         if len(sizes) != 4:
-            raise self._refused(place, f"padding is [top, left, bottom, right], not {_shown(value)}")
+            raise self._refused(place, f"padding is [top, left, bottom, right], not {shown(value)}")
         return (sizes[0], sizes[1], sizes[2], sizes[3])
 
     # ---- between operations -----------------------------------------------------------------------------------
@@ -308,87 +298,3 @@ class NetworkReader:
         """Let later operations read what a faulty one writes, so that its fault is told once."""
         if isinstance(output, list) and output and all(isinstance(size, int) for size in output):
             sizes.add(elements(tuple(size for size in output if isinstance(size, int))))
-
-    # ---- values -----------------------------------------------------------------------------------------------
-
-    def _needed(self, entry: JsonObject, key: str, place: str) -> JsonValue:
-        if entry.get(key) is None:
-            raise self._refused(f"{place}.{key}", "missing")
-        return entry[key]
-
-    def _shape(self, value: JsonValue, place: str) -> Shape:
-        if not isinstance(value, list) or not 1 <= len(value) <= 4:
-            raise self._refused(place, f"a shape is [channels, height, width] or [values], not {_shown(value)}")
-        return tuple(self._integer(size, place, least=1) for size in value)
-
-    def _pair(self, entry: JsonObject, key: str, place: str) -> tuple[int, int]:
-        value = entry.get(key)
-        place = f"{place}.{key}"
-        if value is None:
-            return (1, 1)
-        if not isinstance(value, list):
-            size = self._integer(value, place, least=1)
-            return (size, size)
-        if len(value) != 2:
-            raise self._refused(place, f"[height, width] is needed, not {_shown(value)}")
-        return (self._integer(value[0], place, least=1), self._integer(value[1], place, least=1))
-
-    def _integer(self, value: JsonValue, place: str, *, least: int | None) -> int:
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self._refused(place, f"a whole number is needed, not {_shown(value)}")
-        if (least is not None and value < least) or abs(value) > _LARGEST:
-            limits = f"{least} to 2^40" if least is not None else "-2^40 to 2^40"
-            raise self._refused(place, f"a number from {limits} is needed, not {_shown(value)}")
-        return value
-
-    def _flag(self, entry: JsonObject, key: str, place: str) -> bool | None:
-        value = entry.get(key)
-        if value is not None and not isinstance(value, bool):
-            raise self._refused(f"{place}.{key}", f"true or false is needed, not {_shown(value)}")
-        return value
-
-    def _note(self, place: str, what: str) -> None:
-        self._faults.append(f"{self._where}:{place}: {what}" if place else f"{self._where}: {what}")
-
-    def _refused(self, place: str, what: str) -> _Refused:
-        self._note(place, what)
-        return _Refused()
-
-
-def _same(op: Op) -> Padding4:
-    """Return TensorFlow's padding, or of a transposed convolution the one that grows the map by the stride."""
-    if len(op.inputs[0]) != 3:
-        return (0, 0, 0, 0)
-    if op.kind == "conv_transpose2d":
-        rows, columns = (max(op.dilation[axis] * (op.kernel[axis] - 1) + 1 - op.stride[axis], 0) for axis in (0, 1))
-        return (rows // 2, columns // 2, rows - rows // 2, columns - columns // 2)
-    (top, bottom), (left, right) = (
-        same_padding(op.inputs[0][axis + 1], op.kernel[axis], stride=op.stride[axis], dilation=op.dilation[axis])
-        for axis in (0, 1)
-    )
-    return (top, left, bottom, right)
-
-
-def _unstated_padding(op: Op) -> Padding4:
-    """Return the padding that explains the output when none is stated: none if it can, else "same"."""
-    if op.kind == "pad" and len(op.inputs[0]) == len(op.output) == 3:
-        rows, columns = (op.output[axis] - op.inputs[0][axis] for axis in (1, 2))
-        return (rows // 2, columns // 2, rows - rows // 2, columns - columns // 2)
-    if op.kind not in _WINDOWED and op.kind != "conv_transpose2d":
-        return (0, 0, 0, 0)
-    if not any(key == "output" for key, _ in op_faults(op)):
-        return (0, 0, 0, 0)
-    padded = replace(op, padding=_same(op))
-    return padded.padding if not any(key == "output" for key, _ in op_faults(padded)) else (0, 0, 0, 0)
-
-
-def _shown(value: JsonValue) -> str:
-    """Return a value as a message shows it: short."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST:
-        return "a far larger one" if value > 0 else "a far smaller one"
-    written = repr(value)
-    return written if len(written) <= 60 else f"{written[:57]}..."

@@ -67,15 +67,20 @@ def canonical_name(name: str) -> str:
     return spellings[plain]
 
 
-def default_image_px(name: str) -> int:
-    """Return the image size that the published counts hold for. [px]
+def recipe_of(name: str) -> Recipe:
+    """Return how a named network is built: its default image size, channels, classes and aliases.
+
+    Raises
+    ------
+    NetworkError
+        When there is no such network.
 
     Examples
     --------
-    >>> default_image_px("inception_v3")
+    >>> recipe_of("inception_v3").image_px
     299
     """
-    return _recipes()[canonical_name(name)].image_px
+    return _recipes()[canonical_name(name)]
 
 
 def named_network(
@@ -96,9 +101,8 @@ def named_network(
     Raises
     ------
     NetworkError
-        For an unknown name, or an image too small for the network: the message says the least size.
-    ValueError
-        For a size, channels or classes that are not 1 or more, or images over 16,384 px.
+        For an unknown name; an image too small for the network: the message says the least size; a size, channels
+        or classes that are not 1 or more, or images over 16,384 px.
 
     Examples
     --------
@@ -110,9 +114,9 @@ def named_network(
     channels = recipe.channels if channels is None else channels
     classes = recipe.classes if classes is None else classes
     if not 1 <= image_px <= _LARGEST_PX:
-        raise ValueError(f"an image is 1 to {_LARGEST_PX} px, not {image_px}")
+        raise NetworkError(f"{name}: an image is 1 to {_LARGEST_PX:,} px, not {image_px}")
     if channels < 1 or classes < 1:
-        raise ValueError(f"a network has 1 channel and 1 class or more, not {channels} and {classes}")
+        raise NetworkError(f"{name}: a network has 1 channel and 1 class or more, not {channels} and {classes}")
     return _built(canonical_name(name), image_px, channels, classes)
 
 

@@ -1,0 +1,87 @@
+"""Typed values out of a JSON document, with a fault noted for each that is something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from cloudcost.domain.network import Shape
+
+JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
+JsonObject: TypeAlias = Mapping[str, JsonValue]
+
+_LARGEST = 2**40
+"""Larger sizes and counts are taken for a mistake."""
+
+
+class Refused(Exception):  # noqa: N818
+    """A value cannot be used; its fault has been noted."""
+
+
+class ValueReader:
+    """Reads values; notes where one cannot be used and raises `Refused`.
+
+    Parameters
+    ----------
+    where : str
+        What messages call the document.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._faults: list[str] = []
+
+    def _needed(self, entry: JsonObject, key: str, place: str) -> JsonValue:
+        if entry.get(key) is None:
+            raise self._refused(f"{place}.{key}", "missing")
+        return entry[key]
+
+    def _shape(self, value: JsonValue, place: str) -> Shape:
+        if not isinstance(value, list) or not 1 <= len(value) <= 4:
+            raise self._refused(place, f"a shape is [channels, height, width] or [values], not {shown(value)}")
+        return tuple(self._integer(size, place, least=1) for size in value)
+
+    def _pair(self, entry: JsonObject, key: str, place: str) -> tuple[int, int]:
+        value = entry.get(key)
+        place = f"{place}.{key}"
+        if value is None:
+            return (1, 1)
+        if not isinstance(value, list):
+            size = self._integer(value, place, least=1)
+            return (size, size)
+        if len(value) != 2:
+            raise self._refused(place, f"[height, width] is needed, not {shown(value)}")
+        return (self._integer(value[0], place, least=1), self._integer(value[1], place, least=1))
+
+    def _integer(self, value: JsonValue, place: str, *, least: int | None) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._refused(place, f"a whole number is needed, not {shown(value)}")
+        if (least is not None and value < least) or abs(value) > _LARGEST:
+            limits = f"{least} to 2^40" if least is not None else "-2^40 to 2^40"
+            raise self._refused(place, f"a number from {limits} is needed, not {shown(value)}")
+        return value
+
+    def _flag(self, entry: JsonObject, key: str, place: str) -> bool | None:
+        value = entry.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self._refused(f"{place}.{key}", f"true or false is needed, not {shown(value)}")
+        return value
+
+    def _note(self, place: str, what: str) -> None:
+        self._faults.append(f"{self._where}:{place}: {what}" if place else f"{self._where}: {what}")
+
+    def _refused(self, place: str, what: str) -> Refused:
+        self._note(place, what)
+        return Refused()
+
+
+def shown(value: JsonValue) -> str:
+    """Return a value as a message shows it: short."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST:
+        return "a far larger one" if value > 0 else "a far smaller one"
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:57]}..."

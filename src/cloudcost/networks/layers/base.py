@@ -1,0 +1,173 @@
+"""What every layer method rests on: tensors, names, shapes of windows, and the list of operations so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cloudcost.domain.network import Network, Op, Shape
+from cloudcost.errors import NetworkError
+from cloudcost.networks.shapes import Padding4, text, window_output
+
+Pair: TypeAlias = int | tuple[int, int]
+Padding: TypeAlias = int | tuple[int, int] | Padding4 | Literal["same", "valid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """What an operation writes: its name (empty for the network's input) and its shape per sample."""
+
+    name: str
+    shape: Shape
+
+
+class LayerList:
+    """The operations of one network so far, and how another one is added.
+
+    Parameters
+    ----------
+    name : str
+    input : (C, H, W)
+        Shape of one image.
+    """
+
+    def __init__(self, name: str, input: tuple[int, int, int]) -> None:  # noqa: A002
+        if len(input) != 3 or min(input) < 1:
+            raise NetworkError(f"{name}: an input is (channels, height, width), each at least 1, not {tuple(input)}")
+        self.name = name
+        self.input = Tensor("", tuple(input))
+        self._image: tuple[int, int, int] = input
+        self._ops: list[Op] = []
+        self._by_name: dict[str, Op] = {}
+        self._numbers: dict[str, int] = {}
+        self._prefix = ""
+        self._parameters = 0
+
+    # ---- convolutions and linear maps -------------------------------------------------------------------------
+
+    @contextmanager
+    def scope(self, name: str) -> Iterator[None]:
+        """Put ``name.`` before the names of the operations added within."""
+        outer = self._prefix
+        self._prefix = f"{outer}{name}."
+        try:
+            yield
+        finally:
+            self._prefix = outer
+
+    def build(self) -> Network:
+        """Return the network as it stands.
+
+        Raises
+        ------
+        NetworkError
+            When there is no operation.
+        """
+        if not self._ops:
+            raise NetworkError(f"{self.name}: a network without operations, add some before build()")
+        return Network(name=self.name, input=self._image, ops=tuple(self._ops), parameters=self._parameters)
+
+    def _named(self, kind: str, name: str | None) -> str:
+        if name is not None:
+            return self._prefix + name
+        stem = self._prefix + kind
+        number = self._numbers[stem] = self._numbers.get(stem, 0) + 1
+        return f"{stem}_{number}"
+
+    def _emit(self, op: Op, shares: str | None = None) -> Tensor:
+        if op.name in self._by_name or not op.name:
+            raise NetworkError(f"{self.name}: two operations are called {op.name!r}, names are unique")
+        if shares is None:
+            self._parameters += op.parameters
+        elif shares not in self._by_name:
+            raise NetworkError(f"{self.name}: {op.name} shares parameters of {shares!r}, which is no earlier operation")
+        elif self._by_name[shares].parameters != op.parameters:
+            raise NetworkError(
+                f"{self.name}: {op.name} has {op.parameters} parameters and shares {shares!r}, which has "
+                f"{self._by_name[shares].parameters}"
+            )
+        self._ops.append(op)
+        self._by_name[op.name] = op
+        return Tensor(op.name, op.output)
+
+    def _same(
+        self, kind: str, x: Tensor, name: str | None, *, parameters: int = 0, shares: str | None = None
+    ) -> Tensor:
+        return self._emit(
+            Op(
+                kind=kind,
+                name=self._named(kind, name),
+                sources=(x.name,),
+                inputs=(x.shape,),
+                output=x.shape,
+                parameters=parameters,
+            ),
+            shares,
+        )
+
+    def _windows(
+        self,
+        kind: str,
+        name: str,
+        size: tuple[int, int],
+        kernel: tuple[int, int],
+        stride: tuple[int, int],
+        dilation: tuple[int, int],
+        pad: Padding4,
+        *,
+        ceil: bool = False,
+    ) -> tuple[int, int]:
+        rows = window_output(
+            size[0], kernel[0], stride=stride[0], before=pad[0], after=pad[2], dilation=dilation[0], ceil=ceil
+        )
+        columns = window_output(
+            size[1], kernel[1], stride=stride[1], before=pad[1], after=pad[3], dilation=dilation[1], ceil=ceil
+        )
+        if rows < 1 or columns < 1:
+            raise self._fault(
+                kind, name, f"a map of {text(size)} px is smaller than its {text(kernel)} window, use a larger image"
+            )
+        return rows, columns
+
+    def _map(self, x: Tensor, kind: str, name: str) -> tuple[int, int, int]:
+        if len(x.shape) != 3:
+            raise self._fault(kind, name, f"reads a map of channels x height x width, not {text(x.shape)}")
+        return x.shape[0], x.shape[1], x.shape[2]
+
+    def _fault(self, kind: str, name: str, what: str) -> NetworkError:
+        return NetworkError(f"{self.name}: {name} ({kind}): {what}")
+
+
+def pair(value: Pair) -> tuple[int, int]:
+    """Return (height, width)."""
+    return (value, value) if isinstance(value, int) else value
+
+
+def four_sided(
+    padding: Padding,
+    size: tuple[int, int],
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+) -> Padding4:
+    """Return padding as (top, left, bottom, right)."""
+    if isinstance(padding, int):
+        return (padding, padding, padding, padding)
+    if isinstance(padding, str):
+        if padding == "valid":
+            return (0, 0, 0, 0)
+        if padding != "same":
+            raise ValueError(f'padding is numbers, "same" or "valid", not {padding!r}')
+        top, bottom = same_padding(size[0], kernel[0], stride=stride[0], dilation=dilation[0])
+        left, right = same_padding(size[1], kernel[1], stride=stride[1], dilation=dilation[1])
+        return (top, left, bottom, right)
+    if len(padding) == 2:
+        return (padding[0], padding[1], padding[0], padding[1])
+    return padding
+
+
+def listed(xs: Sequence[Tensor]) -> str:
+    """Return tensors with their shapes, for a message."""
+    return ", ".join(f"{x.name or 'input'} {text(x.shape)}" for x in xs)
