@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
-from cloudcost.networks.shapes import Padding4, text, window_output
+from cloudcost.networks.shapes import Padding4, same_padding, text, window_output
 
 Pair: TypeAlias = int | tuple[int, int]
 Padding: TypeAlias = int | tuple[int, int] | Padding4 | Literal["same", "valid"]
@@ -44,8 +44,6 @@ class LayerList:
         self._numbers: dict[str, int] = {}
         self._prefix = ""
         self._parameters = 0
-
-    # ---- convolutions and linear maps -------------------------------------------------------------------------
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:
