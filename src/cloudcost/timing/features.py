@@ -15,6 +15,7 @@ import numpy as np
 
 from cloudcost.errors import UnknownOpError
 from cloudcost.timing.layout import COLUMNS, INDEX
+from cloudcost.timing.memory import kept_elements
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network, Op
@@ -45,7 +46,7 @@ def _elements(shape: tuple[int, ...]) -> float:
     return total
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NetworkFeatures:
     """One network's work, per sample.
 
@@ -62,6 +63,10 @@ class NetworkFeatures:
         One image in fp32. [GB]
     records : float
         Layer records. [1000 calls]
+    kept_elements : float
+        Activations that the backward pass reads again. [elements per image]
+    parameters : int
+        Trainable ones. [count]
     """
 
     conv: Array
@@ -70,6 +75,8 @@ class NetworkFeatures:
     fixed: Array
     input_gb: float
     records: float
+    kept_elements: float
+    parameters: int
 
     def at(self, batches: Sequence[int], balance: float) -> Array:
         """Return the work of a step at each batch.
@@ -190,6 +197,8 @@ class _Tally:
 
     def _convolution(self, op: Op, read: float, out: float, feeds: bool) -> None:
         (ci, ih, iw), (co, oh, ow) = op.inputs[0], op.output
+        if op.kind == "linear":  # a linear map of each position of an (H, W, C) map is a 1x1 convolution
+            (ih, iw, ci), (oh, ow, co) = op.inputs[0], op.output
         kh, kw = op.kernel
         groups = op.groups
         passes = 3 if feeds else 2
@@ -228,6 +237,8 @@ class _Tally:
             fixed=self.fixed,
             input_gb=4e-9 * _elements(network.input),
             records=1e-3 * self.records,
+            kept_elements=kept_elements(network),
+            parameters=network.parameters,
         )
 
 

@@ -25,6 +25,8 @@ SIZE = WIDTH + 5
 PRIOR: Array = np.concatenate([np.log([column.prior for column in COLUMNS]), np.log([1.2e-3, 0.07, 0.4, 0.5]), [0.0]])
 """Centres of the priors. h0 1.2 ms, h1 0.07 s per 1000 records, b 0.4 s/GB, p 1.5."""
 
+_ALWAYS_FP32 = frozenset({"sgd.byte", "rest.l2_byte"})
+
 _IN_GROUP: Array = np.array([[column.group == group for group in GROUPS] for column in COLUMNS], dtype=np.float64)
 
 
@@ -47,10 +49,17 @@ class Work:
     input_gb: Array
 
 
-def sheet_scale(peak_gflop_s: float, bandwidth_gb_s: float) -> Array:
-    """Return what turns GFLOP, GB and thousands of calls into seconds at a coefficient of 1, shape (47,)."""
+def sheet_scale(peak_gflop_s: float, bandwidth_gb_s: float, *, half_bytes: bool = False) -> Array:
+    """Return what turns GFLOP, GB and thousands of calls into seconds at a coefficient of 1, shape (47,).
+
+    With `half_bytes` activations and the weights that convolutions read move in half precision; what the optimizer
+    and the penalties read stays in fp32.
+    """
     scale = {"flop": 1 / peak_gflop_s, "byte": 1 / bandwidth_gb_s, "count": 1.0}
-    return np.array([scale[column.unit] for column in COLUMNS])
+    half = 0.5 if half_bytes else 1.0
+    return np.array(
+        [scale[c.unit] * (half if c.unit == "byte" and c.name not in _ALWAYS_FP32 else 1.0) for c in COLUMNS]
+    )
 
 
 def seconds(parameters: Array, work: Work) -> Array:

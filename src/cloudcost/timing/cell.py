@@ -1,0 +1,123 @@
+"""One cell, a network at a batch on a device model: its time, its slopes and the shares of the time.
+
+Features of a network, its work at a batch and the cell itself are kept for a while: the same network is asked for on
+many devices, and at one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudcost.timing.features import NetworkFeatures, features_of
+from cloudcost.timing.form import PROFILE_SCALE, WIDTH, Array, Work, seconds_and_slopes
+from cloudcost.timing.layout import COLUMNS, INDEX
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
+    from cloudcost.timing.device_model import DeviceModel
+
+_KEPT_NETWORKS = 64
+_features: dict[int, tuple[Network, NetworkFeatures]] = {}
+
+BEYOND = 1.5
+"""A column's share of a step's time is covered up to so many times the largest share that was measured. [1]"""
+
+_FORWARD: Array = np.array(
+    [
+        {"fwd": 1.0, "dw": 0.0, "dx": 0.0, "sgd": 0.0, "bn": 0.37, "pool": 0.28, "bias": 0.42, "dwc": 0.2}.get(
+            column.group, 1 / 3
+        )
+        for column in COLUMNS
+    ]
+)
+"""Share of each column that the forward pass takes: of bn, pool and bias as the profiled sums of the measured data set
+split, of the others one pass of three. [1]"""
+_FORWARD[INDEX["rest.l2_byte"]] = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cell:
+    """A network at a batch on a device model.
+
+    Parameters
+    ----------
+    seconds : float
+        Of one step on one GPU. [s]
+    slopes : float64, shape (51,)
+        Of the logarithm of `seconds` by the parameters of the device model.
+    variance : float
+        Of the logarithm, from the parameters' covariance. [1]
+    unseen : float
+        Share of the time in columns that no measurement covers. [1]
+    forward : float
+        Share of the time that the forward pass takes. [1]
+    device_share : float
+        Share of the time that the device rules, not the host. [1]
+    """
+
+    seconds: float
+    slopes: Array
+    variance: float
+    unseen: float
+    forward: float
+    device_share: float
+
+
+def network_features(network: Network) -> NetworkFeatures:
+    """Return a network's features, computed once for as long as the network is in use."""
+    held = _features.get(id(network))
+    if held is not None and held[0] is network:
+        return held[1]
+    features = features_of(network)
+    if len(_features) >= _KEPT_NETWORKS:
+        _features.pop(next(iter(_features)))
+    _features[id(network)] = (network, features)
+    return features
+
+
+@lru_cache(maxsize=1024)
+def _work(features: NetworkFeatures, batch: int, balance: float) -> Array:
+    return features.at([batch], balance)
+
+
+@lru_cache(maxsize=1024)
+def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
+    """Return a network's step at a batch on a device model."""
+    work = Work(
+        device=_work(features, batch, model.balance) * model.scale,
+        records=np.array([features.records]),
+        input_gb=np.array([features.input_gb * batch]),
+    )
+    total, all_slopes = seconds_and_slopes(model.parameters, work)
+    slopes = all_slopes[0, :PROFILE_SCALE]
+    shares = slopes[:WIDTH]
+    parts = work.device[0] * np.exp(model.parameters[:WIDTH])
+    device = float(parts.sum())
+    return Cell(
+        seconds=float(total[0]),
+        slopes=slopes,
+        variance=float(slopes @ model.covariance @ slopes),
+        unseen=_unseen(model.ranges, shares),
+        forward=float(parts @ _FORWARD) / device,
+        device_share=float(shares.sum()),
+    )
+
+
+def _unseen(ranges: Mapping[str, float], shares: Array) -> float:
+    if not ranges:
+        return 1.0
+    limit = np.array([ranges.get(column.name, 0.0) for column in COLUMNS])
+    return float(np.maximum(shares - np.maximum(BEYOND * limit, 0.01), 0.0).sum())
+
+
+def parameter_correlation(model: DeviceModel, one: Cell, other: Cell) -> float:
+    """Return the correlation of two cells' errors that comes from one device model's parameters, in [-1, 1]."""
+    product = float(one.slopes @ model.covariance @ other.slopes)
+    scale = sqrt(one.variance * other.variance)
+    return product / scale if scale > 0 else 0.0

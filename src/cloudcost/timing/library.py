@@ -1,0 +1,107 @@
+"""The device models that ship, and which of them speaks for a device at a precision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cloudcost.errors import TimingError
+from cloudcost.timing.device_model import DeviceModel, from_json, read_device_model
+
+if TYPE_CHECKING:
+    from cloudcost.domain.devices import Device
+
+Precision = Literal["fp32", "tf32", "amp"]
+PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "amp")
+
+GENERIC = "any NVIDIA GPU"
+"""Device name of the models that hold only relative coefficients: what they know of a device is its data sheet."""
+
+
+@cache
+def shipped_models() -> tuple[DeviceModel, ...]:
+    """Return every shipped device model."""
+    folder = files("cloudcost.timing") / "data"
+    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".json")), key=lambda entry: entry.name)
+    return tuple(from_json(entry.read_text(encoding="utf-8"), entry.name) for entry in found)
+
+
+def model_for(device: Device, precision: Precision, *, channels_last: bool = False) -> tuple[DeviceModel, str]:
+    """Return the model of a device at a precision, and a sentence where it is not quite what was asked for.
+
+    Raises
+    ------
+    TimingError
+        When no model can tell: processors and accelerators that are not CUDA devices, without measurements.
+    """
+    usable, note = _usable_precision(device, precision)
+    held = _held(device, usable, channels_last)
+    if held is not None:
+        return held, note
+    if not device.compute_capability:
+        raise TimingError(
+            f"no timing model for {device.name}: nothing was measured on a {device.architecture or device.kind}, "
+            "profile your CNN there (cloudcost profile) or give --measured"
+        )
+    if usable == "fp32":
+        peak = device.fp32_tflops
+    else:
+        peak = (device.tf32_tflops if usable == "tf32" else device.fp16_tensor_tflops) or device.fp32_tflops
+    base = next(
+        (
+            model
+            for layout in (channels_last, False)
+            for model in shipped_models()
+            if model.device == GENERIC and model.precision == usable and model.channels_last == layout
+        ),
+        None,
+    )
+    if base is None:
+        raise TimingError(f"no timing model for {device.name} at {usable}, use --precision fp32 or give --measured")
+    model = replace(
+        base,
+        device=device.name,
+        peak_gflop_s=1e3 * peak,
+        bandwidth_gb_s=device.bandwidth_gb_s,
+        memory_bytes=float(device.memory_bytes),
+    )
+    return model, note
+
+
+def model_from_file(path: Path) -> DeviceModel:
+    """Return a user's own device model."""
+    return read_device_model(path)
+
+
+@cache
+def _by_name() -> dict[tuple[str, str, bool], DeviceModel]:
+    return {
+        (_plain(name), model.precision, model.channels_last): model
+        for model in shipped_models()
+        if model.device != GENERIC
+        for name in (model.device, *model.names)
+    }
+
+
+def _held(device: Device, precision: Precision, channels_last: bool) -> DeviceModel | None:
+    for layout in (True, False) if channels_last else (False,):
+        for name in (device.name, *device.aliases):
+            model = _by_name().get((_plain(name), precision, layout))
+            if model is not None:
+                return model
+    return None
+
+
+def _usable_precision(device: Device, precision: Precision) -> tuple[Precision, str]:
+    if precision == "tf32" and not device.tf32_tflops:
+        return "fp32", f"{device.name} has no TF32: taken as fp32."
+    if precision == "amp" and not device.fp16_tensor_tflops:
+        return "fp32", f"{device.name} has no tensor cores: mixed precision is taken as fp32."
+    return precision, ""
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -1,0 +1,342 @@
+"""Seconds per training step of a CNN on a device, with a band and where the estimate comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log, sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.domain.timing import Basis, StepTime
+from cloudcost.errors import TimingError
+from cloudcost.timing.anchors import Known, Parts, correct
+from cloudcost.timing.bands import interval
+from cloudcost.timing.cell import Cell, cell, network_features
+from cloudcost.timing.communication import LINKS, Link, step_on_several
+from cloudcost.timing.device_model import DeviceModel
+from cloudcost.timing.library import PRECISIONS, Precision, model_for, model_from_file
+from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
+from cloudcost.units import GB
+
+if TYPE_CHECKING:
+    from cloudcost.domain.devices import Device, Instance
+    from cloudcost.domain.network import Network
+    from cloudcost.timing.features import NetworkFeatures
+
+STACK_SD = 0.25
+"""Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
+to 1.5, in 2018-2021 by up to 2.0; calibrated on the published rows of fitted devices. [1]"""
+CLOSE = 1.17
+"""From the study's sd to that of a lognormal with the same 80 % band: 1.5 / 1.2816. [1]"""
+DEVICE_PART = 0.5
+"""Share of a cell's own variance that other cells of this CNN on this device have in common. [1]"""
+UNSEEN_SD = 0.5
+"""Of the log, of time in operations or ranges that no measurement covers. [1]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A measured step of the CNN that is predicted.
+
+    Parameters
+    ----------
+    device : str
+        Name of a device, or of a device model's file.
+    seconds : float
+        Per step. [s]
+    batch : int, optional
+        Per GPU, where it differs from what is predicted. [images]
+    gpus : int
+    precision : str, optional
+        Where it differs.
+    network : Network, optional
+        The same CNN at another image size.
+    """
+
+    device: str
+    seconds: float
+    batch: int | None = None
+    gpus: int = 1
+    precision: Precision | None = None
+    network: Network | None = None
+
+
+def predict_step(
+    network: Network,
+    *,
+    batch: int,
+    device: str,
+    gpus: int = 1,
+    link: str | None = None,
+    precision: Precision = "fp32",
+    optimizer: str = "sgd",
+    channels_last: bool = False,
+    stack: str | None = None,
+    measured: Mapping[str, float] | Sequence[Measured] = (),
+    instance: Instance | None = None,
+    level: float = 0.8,
+) -> StepTime:
+    """Return the time of one training step.
+
+    Parameters
+    ----------
+    network : Network
+    batch : int
+        Per GPU. [images]
+    device : str
+        Name of a device (``T4``), or the path of a device model (ends in ``.json``).
+    gpus : int
+        Of one machine. [count]
+    link : {"pcie", "nvlink", "network"}, optional
+        How they reach one another; from the device unless given.
+    precision : {"fp32", "tf32", "amp"}
+    optimizer : {"sgd", "momentum", "adam"}
+    channels_last : bool
+        Memory format.
+    stack : str, optional
+        Key of the software stack that will run, e.g. ``tf2.5``; where it is the one that was measured, the band is
+        narrower. Unknown unless given.
+    measured : mapping of str to float, or sequence of Measured
+        Times of this CNN [s]; a mapping names the device and speaks of the same batch and settings.
+    instance : Instance, optional
+        Gives the vCPUs; notes where decoding images there would be slower than the step.
+    level : float
+        Probability that the band claims.
+
+    Raises
+    ------
+    UnknownDeviceError
+        When there is no such device; the message names the nearest.
+    TimingError
+        When no model can tell.
+    UnknownOpError
+        When the network has an operation without features.
+    ValueError
+        When a number makes no sense: a batch or a count below 1.
+    """
+    _check(batch, gpus, precision, optimizer)
+    features = network_features(network)
+    model, note = _model(device, precision, channels_last)
+    notes = [note] if note else []
+    one = cell(model, features, batch)
+    parts = _parts(model, one, stack)
+    known, basis = _known(
+        _as_measured(measured),
+        _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model),
+    )
+    shift, shared_sd, own_sd = correct(parts, known)
+    seconds = _on_gpus(model, features, one, gpus, link, optimizer) * exp(shift)
+    if basis is None:
+        basis = model.basis
+    need = step_bytes(
+        features.kept_elements, features.parameters, batch=batch, optimizer=optimizer, precision=_real(model, precision)
+    )
+    fits, largest = None, None
+    if model.memory_bytes is not None:
+        fits = need <= USABLE * model.memory_bytes
+        largest = largest_batch(
+            features.kept_elements,
+            features.parameters,
+            memory_bytes=model.memory_bytes,
+            optimizer=optimizer,
+            precision=_real(model, precision),
+        )
+        notes += _memory_notes(need, model.memory_bytes, largest)
+    if instance is not None:
+        notes += _loader_notes(instance, batch * gpus, network.input[-1], seconds)
+    if parts.stack and basis == "fitted":
+        notes.append(f"Measured with {model.stack_text}; another software stack may differ, which the band holds.")
+    if one.unseen > 0.05:
+        notes.append(f"{one.unseen:.0%} of the time is in operations or ranges that no measurement covers.")
+    return StepTime(
+        seconds=seconds,
+        interval_seconds=interval(seconds, shared_sd, own_sd, level),
+        level=level,
+        shared_sd=shared_sd,
+        own_sd=own_sd,
+        basis=basis,
+        fits_memory=fits,
+        largest_batch=largest,
+        memory_bytes=need,
+        stack=model.stack,
+        unseen_share=min(one.unseen, 1.0),
+        notes=tuple(notes),
+    )
+
+
+def predict_forward(network: Network, *, batch: int, device: str, precision: Precision = "fp32") -> float:
+    """Return the share of a training step that a forward pass alone takes, as in validation. [1]
+
+    Raises
+    ------
+    UnknownDeviceError, TimingError
+        As `predict_step`.
+    """
+    _check(batch, 1, precision, "sgd")
+    model, _ = _model(device, precision, False)
+    return cell(model, network_features(network), batch).forward
+
+
+def default_link(device: str) -> str:
+    """Return how GPUs of this kind usually reach one another.
+
+    Examples
+    --------
+    >>> default_link("A100-SXM4-40GB"), default_link("T4")
+    ('nvlink', 'pcie')
+    """
+    name = device.upper()
+    wired = ("SXM", "V100", "P100", "A100", "H100", "H200", "B200")
+    return "nvlink" if any(part in name for part in wired) and "PCIE" not in name else "pcie"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    network: Network
+    batch: int
+    gpus: int
+    precision: Precision
+    optimizer: str
+    channels_last: bool
+    stack: str | None
+    link: str | None
+    model: DeviceModel
+
+
+def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
+    if batch < 1:
+        raise ValueError(f"a batch is at least 1 image, not {batch}")
+    if gpus < 1:
+        raise ValueError(f"a machine trains on at least 1 GPU, not {gpus}")
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
+    if optimizer not in COPIES:
+        raise ValueError(f"optimizer {optimizer!r} is none of {', '.join(COPIES)}")
+
+
+def _model(device: str, precision: Precision, channels_last: bool) -> tuple[DeviceModel, str]:
+    if device.endswith(".json"):
+        return model_from_file(Path(device)), ""
+    return model_for(_catalogued(device), precision, channels_last=channels_last)
+
+
+def _catalogued(name: str) -> Device:
+    from cloudcost.catalog.devices import device
+
+    return device(name)
+
+
+def _parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
+    matched = stack is not None and _same_stack(stack, model.stack)
+    spread = CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2
+    apart = (1 - model.shared_share) * spread
+    return Parts(
+        stack=0.0 if matched else STACK_SD,
+        network=sqrt(model.shared_share * spread),
+        device=sqrt(DEVICE_PART * apart + model.device_sd**2),
+        own=sqrt((1 - DEVICE_PART) * apart),
+    )
+
+
+def _same_stack(one: str, other: str) -> bool:
+    return "".join(one.lower().split()) == "".join(other.lower().split())
+
+
+def _as_measured(measured: Mapping[str, float] | Sequence[Measured]) -> tuple[Measured, ...]:
+    if isinstance(measured, Mapping):
+        measured = [Measured(device=name, seconds=seconds) for name, seconds in measured.items()]
+    for one in measured:
+        if not one.seconds > 0:
+            raise ValueError(f"a measured time is above 0 s, not {one.seconds} on {one.device}")
+    return tuple(measured)
+
+
+def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Basis | None]:
+    """Return the anchors, and the basis that they give."""
+    known: list[Known] = []
+    basis: Basis | None = None
+    for one in measured:
+        precision = one.precision or asked.precision
+        batch = one.batch or asked.batch
+        network = one.network or asked.network
+        model, _ = _model(one.device, precision, asked.channels_last)
+        features = network_features(network)
+        there = cell(model, features, batch)
+        predicted = _on_gpus(model, features, there, one.gpus, asked.link, asked.optimizer)
+        same_device = model is asked.model or model.device == asked.model.device
+        same_cell = same_device and (network is asked.network or network == asked.network)
+        same_cell = same_cell and (batch, precision, one.gpus) == (asked.batch, asked.precision, asked.gpus)
+        known.append(
+            Known(
+                residual=log(one.seconds / predicted),
+                parts=_parts(model, there, asked.stack),
+                same_device=same_device,
+                same_cell=same_cell,
+            )
+        )
+        if basis != "measured":
+            basis = "measured" if same_device else "anchored"
+    return known, basis
+
+
+def _on_gpus(
+    model: DeviceModel, features: NetworkFeatures, one: Cell, gpus: int, link: str | None, optimizer: str
+) -> float:
+    seconds = one.seconds * _optimizer_factor(model, features, one, optimizer)
+    if gpus == 1:
+        return seconds
+    return step_on_several(
+        seconds, one.forward, gradient_bytes=4.0 * features.parameters, gpus=gpus, link=_link(link, model.device)
+    )
+
+
+def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: Cell, optimizer: str) -> float:
+    """Return by how much momentum or Adam lengthen a step: each moment is read and written beside the weights."""
+    moments = COPIES[optimizer] - 2
+    if not moments:
+        return 1.0
+    extra = moments * 2 * 4e-9 * features.parameters / model.bandwidth_gb_s
+    return 1 + one.device_share * extra / one.seconds
+
+
+def _link(name: str | None, device: str) -> Link:
+    name = name or default_link(device)
+    if name not in LINKS:
+        raise ValueError(f"link {name!r} is none of {', '.join(LINKS)}")
+    return LINKS[name]
+
+
+def _real(model: DeviceModel, precision: Precision) -> Precision:
+    return precision if model.half_bytes or precision != "amp" else "fp32"
+
+
+def _memory_notes(need: int, memory_bytes: float, largest: int) -> list[str]:
+    share = need / memory_bytes
+    if share > USABLE:
+        missing = (need - USABLE * memory_bytes) / GB
+        remedy = f"the largest batch that fits is {largest}" if largest else "no batch fits"
+        return [f"Does not fit: {missing:.2f} GB of memory are missing, {remedy}."]
+    if share > PRESSURE:
+        return [f"Uses about {share:.0%} of the memory: steps may be slower for want of workspace."]
+    return []
+
+
+def _loader_notes(instance: Instance, images: int, image_px: int, seconds: float) -> list[str]:
+    from cloudcost.timing.loading import loader_seconds
+
+    loading = loader_seconds(images, vcpu=instance.vcpu, image_px=image_px)
+    if loading <= seconds:
+        return []
+    return [
+        f"Decoding JPEGs on {instance.vcpu} vCPU takes about {loading:.3g} s per step, longer than the step itself: "
+        "decode beforehand or elsewhere."
+    ]
+
+
+def with_own_model(step: StepTime, basis: Basis) -> StepTime:
+    """Return the step with another basis, for callers that timed it themselves."""
+    return replace(step, basis=basis)
+
+
+__all__ = ["Measured", "TimingError", "default_link", "predict_forward", "predict_step"]
