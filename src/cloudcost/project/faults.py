@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LONGEST_VALUE = 60
 """Characters of a value that a message shows."""
 
+FEW_KEYS = 5
+"""Keys of a table that a message lists in full."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -76,6 +79,8 @@ def shown(value: object) -> str:
             text = "[" + ", ".join(shown(item) for item in value[:20]) + "]"
         case int():
             text = str(value) if abs(value) < 10**100 else f"a number of {value.bit_length()} bits"
+        case float() if value.is_integer():
+            text = str(int(value))
         case Decimal():
             text = str(value).replace("Infinity", "inf").lower()
         case _:
@@ -183,6 +188,8 @@ def _home_of(key: str, model: type[Table]) -> str:
     for name, other in others:
         if near := nearest(key, other.model_fields, cutoff=0.8):
             return f"did you mean {near[0]} of {name}?"
+    if len(model.model_fields) <= FEW_KEYS:
+        return f"use one of {', '.join(model.model_fields)}"
     return "remove it; cloudcost schema lists the keys"
 
 

@@ -142,13 +142,14 @@ def _text_of(path: Path) -> str:
 
 
 def _missing_file_remedy(path: Path) -> str:
-    from cloudcost.catalog.near import did_you_mean
+    from cloudcost.catalog.near import nearest
 
     try:
-        beside = sorted(entry.name for entry in path.parent.iterdir() if entry.suffix == ".toml")
+        beside = {entry.stem: entry.name for entry in path.parent.iterdir() if entry.suffix == ".toml"}
     except OSError:
         return "check the folder's name"
-    return did_you_mean(path.name, beside, otherwise="cloudcost init writes one")
+    near = nearest(path.stem, beside)
+    return f"did you mean {beside[near[0]]}?" if near else "cloudcost init writes one"
 
 
 def _parse_toml(text: str, file: str) -> dict[str, object]:
