@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.lines import TierSlice
-from cloudcost.domain.usage import Usage
+from cloudcost.domain.usage import RunUsage, Usage
 from cloudcost.pricing.lookup import INTERNET_OUT, price_day
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class FreeShare:
         return TierSlice(from_quantity=Decimal(0), up_to=self.up_to, quantity=quantity, unit_price_usd=Decimal(0))
 
 
-def is_metered_out(usage: Usage) -> bool:
+def is_metered_out(usage: Usage | RunUsage) -> bool:
     """Return whether the allowance applies to a row at all: internet traffic of a commercial region."""
     return usage.usage_type == INTERNET_OUT and not usage.region.startswith(_OUTSIDE)
 
