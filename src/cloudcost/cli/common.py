@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cloudcost.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from cloudcost.domain.project import Project
 
 FORMATS = ("text", "json", "csv", "md")
 
@@ -78,3 +83,61 @@ def write_whole(path: Path, content: str | bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         raise OutputError(f"{path}: cannot be written, {reason}, choose another path") from None
+
+
+def parse_usd(text: str) -> Decimal:
+    """Return an amount of dollars written as a plain number, not negative (for argparse)."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(f"an amount of USD is a number that is not negative, not {text!r}")
+    return amount
+
+
+def parse_seconds(text: str) -> int:
+    """Return the seconds of a duration such as ``4 days`` (for argparse)."""
+    from cloudcost.units import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def parse_draws(text: str) -> int:
+    """Return a number of scenarios, 0 for none (for argparse)."""
+    if not text.isascii() or not text.isdigit() or int(text) > 100_000_000:
+        raise argparse.ArgumentTypeError(f"a number of scenarios is a whole number up to 100 million, not {text!r}")
+    return int(text)
+
+
+def add_simulation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add ``--seed``, ``--draws``, ``--budget`` and ``--deadline``."""
+    parser.add_argument("--seed", type=int, default=1, help="of the simulation (default: %(default)s)")
+    parser.add_argument(
+        "--draws", type=parse_draws, default=2000, help="scenarios of the simulation, 0 for none (default: %(default)s)"
+    )
+    parser.add_argument("--budget", type=parse_usd, metavar="USD", help="show how likely each option stays within it")
+    parser.add_argument(
+        "--deadline", type=parse_seconds, metavar="DURATION", help='show how likely each option meets it: "4 days"'
+    )
+
+
+def read_project_argument(path: str | None, today: date) -> Project:
+    """Return the project of a file, or the bundled one where none is named.
+
+    Raises
+    ------
+    ProjectFileError
+        With every fault of the file.
+    """
+    if path is None:
+        from cloudcost.project.bundled import bundled_project_text
+        from cloudcost.project.file import parse_project
+
+        return parse_project(bundled_project_text("reto"), name="reto.toml", today=today)
+    from cloudcost.project.file import read_project
+
+    return read_project(Path(path), today=today)

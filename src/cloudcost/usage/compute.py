@@ -16,7 +16,7 @@ from math import ceil
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingRule
+from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.requests import spread
 from cloudcost.usage.runs import RunPlan
@@ -198,22 +198,24 @@ def cloud_usage(
 
 
 def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[BilledRun]) -> list[RunUsage]:
-    """Return the compute units of a paid Colab plan. [10**-6 units]
+    """Return the compute units of a paid Colab plan, bought in the project's first month. [10**-6 units]
 
     Parameters
     ----------
     units_per_hour_micro : int
         Rate of the accelerator. [10**-6 units per hour]
     """
-    return spread(
-        project,
-        "global",
-        "ComputeUnits",
-        service="GoogleColab",
-        unit="micro-units",
-        per_run=[-(-run.billed_seconds * units_per_hour_micro // 3600) for run in runs],
-        why=f"compute units at {units_per_hour_micro / MICRO:g} an hour",
-    )
+    return [
+        RunUsage(
+            service="GoogleColab",
+            region="global",
+            usage_type="ComputeUnits",
+            month=BillingMonth.of(project.start),
+            unit="micro-units",
+            per_run=tuple(-(-run.billed_seconds * units_per_hour_micro // 3600) for run in runs),
+            why=f"compute units at {units_per_hour_micro / MICRO:g} an hour",
+        )
+    ]
 
 
 def nat_usage(project: Project, region: str, *, fixed_bytes: int, bytes_per_run: Sequence[int]) -> list[RunUsage]:

@@ -27,7 +27,7 @@ HOURS_PER_YEAR = 8760
 
 
 def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Sequence[BilledRun]) -> list[RunUsage]:
-    """Return what a local machine uses. [J, s, count]
+    """Return what a local machine uses; what a sale brings back is not metered. [J, s, count]
 
     Parameters
     ----------
@@ -55,8 +55,6 @@ def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Seq
     if not machine.owned and machine.charge == "cash":
         count = project.machines
         usages.append(_once(project, "Purchase", count, "bought for the project"))
-        if machine.resale:
-            usages.append(_once(project, "Resale", count, "sold at the end of the project"))
     elif not machine.owned:
         usages += _spread(project, "ShareOfLife", "seconds", per_run=seconds, why="share of the machine's useful life")
     return usages
@@ -86,8 +84,6 @@ def local_prices(
         prices.append(_flat("SetUp", "Hrs", machine.wage, "assumed", own, as_of))
     if not machine.owned and machine.purchase_usd is not None:
         prices.append(_flat("Purchase", "Machines", machine.purchase_usd, "assumed", own, as_of))
-        back = round_half_even(-Fraction(machine.purchase_usd) * Fraction(machine.resale))
-        prices.append(_flat("Resale", "Machines", back, "assumed", own, as_of))
         prices.append(_flat("ShareOfLife", "Hrs", share_of_life_per_hour(machine), "assumed", own, as_of))
     return tuple(prices)
 

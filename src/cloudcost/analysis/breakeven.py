@@ -1,0 +1,148 @@
+"""From how many runs on which option wins: every crossing up to a horizon, found by walking exact pieces.
+
+Storage and calendar stay fixed; n is the number of runs of each CNN. Totals are compared as they are printed: sums of
+lines that are rounded to 1e-10 USD. The pieces are exact, so the two can differ only where two options are as close
+as the rounding, and there the printed totals themselves are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+
+from cloudcost.analysis.curve import Curve, combine, total_curve
+from cloudcost.analysis.model import OptionModel
+from cloudcost.money import exact_sum
+
+HORIZON = 10_000
+"""Runs up to which crossings are looked for. [count]"""
+_LINE_ERROR = Fraction(1, 2 * 10**10)
+"""The most that rounding moves one line. [USD]"""
+_MOST_ASKED = 200
+"""Printed totals asked in one stretch where two options are as close as the rounding; beyond it they tie. [count]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossings:
+    """Where the cheaper of two options changes.
+
+    Parameters
+    ----------
+    a, b : str
+        The options' names.
+    at : tuple of int
+        Each number of runs from which the other one is cheaper; a tie is kept by the earlier leader. [count]
+    first_leader, last_leader : str
+        Who is cheaper before the first change and after the last; empty when they always tie.
+    horizon : int
+        [count]
+    """
+
+    a: str
+    b: str
+    at: tuple[int, ...]
+    first_leader: str
+    last_leader: str
+    horizon: int = HORIZON
+
+
+def crossings(a: OptionModel, b: OptionModel, *, horizon: int = HORIZON) -> Crossings:
+    """Return every change of the cheaper option over 1 to `horizon` runs of each CNN.
+
+    Raises
+    ------
+    PriceNotFoundError
+        When prices are missing.
+    """
+    return _crossings(_Priced(a, horizon), _Priced(b, horizon), horizon)
+
+
+def all_crossings(models: Sequence[OptionModel], *, horizon: int = HORIZON) -> tuple[Crossings, ...]:
+    """Return the crossings of every pair of options, each option priced once."""
+    priced = [_Priced(model, horizon) for model in models]
+    return tuple(_crossings(a, b, horizon) for a, b in combinations(priced, 2))
+
+
+class _Priced:
+    """An option's curve, and its printed totals where they are asked for."""
+
+    def __init__(self, model: OptionModel, horizon: int) -> None:
+        self.model = model
+        self.curve = total_curve(model, first=1, last=horizon)
+        self.error = _LINE_ERROR * (len(model.usages) + 3)
+
+    def printed(self, n: int) -> Decimal:
+        """Return the total as an estimate prints it. [USD]"""
+        lines = self.model.lines([n] * len(self.model.project.trainings))
+        return exact_sum([line.amount_usd for line in lines])
+
+
+def _crossings(a: _Priced, b: _Priced, horizon: int) -> Crossings:
+    at: list[int] = []
+    leader = first_leader = 0
+    for n, sign in signs(a, b, horizon):
+        if sign and sign != leader:
+            if leader:
+                at.append(n)
+            else:
+                first_leader = sign
+            leader = sign
+    names = {-1: a.model.option.name, 0: "", 1: b.model.option.name}
+    return Crossings(
+        a=a.model.option.name,
+        b=b.model.option.name,
+        at=tuple(at),
+        first_leader=names[first_leader],
+        last_leader=names[leader],
+        horizon=horizon,
+    )
+
+
+def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:
+    """Yield stretches of n by the sign of a's total less b's: first n, sign (-1: a is cheaper)."""
+    difference = combine([(Fraction(1), a.curve), (Fraction(-1), b.curve)], first=1, last=horizon)
+    error = a.error + b.error
+    for start, end, constant, slope in _stretches(difference):
+        if not slope:
+            if not constant or abs(constant) > error:
+                yield start, _sign(constant)
+            else:
+                yield from _asked(a, b, start, end)
+            continue
+        zero = -constant / slope
+        reach = error / abs(slope)
+        low, high = max(_ceil(zero - reach), start), min((zero + reach) // 1, end)
+        if low > start:
+            yield start, _sign(constant + slope * start)
+        if low <= high:
+            yield from _asked(a, b, low, high)
+        after = max(high + 1, low, start)
+        if after <= end:
+            yield after, _sign(constant + slope * after)
+
+
+def _asked(a: _Priced, b: _Priced, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield the signs of the printed totals over a short stretch; a long one ties."""
+    if high - low >= _MOST_ASKED:
+        yield low, 0
+        return
+    for n in range(low, high + 1):
+        first, second = a.printed(n), b.printed(n)
+        yield n, (first > second) - (first < second)
+
+
+def _stretches(curve: Curve) -> Iterator[tuple[int, int, Fraction, Fraction]]:
+    ends = [piece[0] - 1 for piece in curve.pieces[1:]] + [curve.last]
+    for (start, constant, slope), end in zip(curve.pieces, ends, strict=True):
+        yield start, end, constant, slope
+
+
+def _sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _ceil(value: Fraction) -> int:
+    return -((-value) // 1)

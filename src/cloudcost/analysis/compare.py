@@ -1,0 +1,120 @@
+"""The main job: the options of a project side by side, with a verdict in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from cloudcost.analysis.estimate import estimate_option
+from cloudcost.analysis.model import Context
+from cloudcost.analysis.results import Comparison, Estimate
+from cloudcost.analysis.times import LEVEL, Clock
+from cloudcost.analysis.verdict import verdict_of
+from cloudcost.catalog.book import load_book
+from cloudcost.domain.project import Project
+
+OLD_MONTHS = 18
+"""Age from which a price is called old. [months]"""
+
+
+def context_of(
+    project: Project, *, today: date, as_of: date | None = None, allow_assumed: bool = True, level: float = LEVEL
+) -> Context:
+    """Return what a comparison of this project holds fixed.
+
+    Raises
+    ------
+    CatalogError
+        When the project names a price book that is not shipped.
+    """
+    clock = Clock(today=today, folder=Path(project.path).parent if project.path else Path(), level=level)
+    return Context(
+        book=load_book(project.price_book), today=today, as_of=as_of, allow_assumed=allow_assumed, clock=clock
+    )
+
+
+def compare(project: Project, *, today: date, as_of: date | None = None, allow_assumed: bool = True) -> Comparison:
+    """Return the options of a project, cheapest first.
+
+    Parameters
+    ----------
+    project : Project
+    today : date
+    as_of : date, optional
+        Take prices and machines as they were on this day.
+    allow_assumed : bool
+        Whether a price that is not known in a region may be assumed by the stated rule.
+
+    Raises
+    ------
+    InputError
+        When the project names a CNN that cannot be read or built.
+    CatalogError
+        When the project names a price book that is not shipped.
+    """
+    context = context_of(project, today=today, as_of=as_of, allow_assumed=allow_assumed)
+    estimates = [estimate_option(project, option, context) for option in project.options]
+    return assemble(project, estimates, context)
+
+
+def assemble(project: Project, estimates: Sequence[Estimate], context: Context) -> Comparison:
+    """Return a comparison of estimates that were made before."""
+    options = tuple(sorted(estimates, key=_order))
+    days = [
+        line.as_of
+        for each in options
+        for line in each.lines
+        if line.as_of is not None and line.source != "project file"
+    ]
+    oldest = min(days, default=None)
+    return Comparison(
+        project=project,
+        price_book=context.book.name,
+        level=context.clock.level,
+        verdict=verdict_of(project, options),
+        options=options,
+        excluded=excluded_from(project),
+        warnings=_warnings(options, context),
+        oldest_price=oldest,
+        today=context.today,
+    )
+
+
+def _order(estimate: Estimate) -> tuple[bool, bool, float]:
+    """Feasible first, then what can be priced, then the cheapest; the file's order breaks ties."""
+    total = estimate.total_usd
+    return not estimate.feasible, total is None, float(total) if total is not None else 0.0
+
+
+def excluded_from(project: Project) -> tuple[str, ...]:
+    """Return what no total includes."""
+    left_out = [] if project.tax_rate else ["tax (give tax_rate)"]
+    left_out += [
+        "people's time, except set-up hours with a wage",
+        "AWS support plans",
+        "logs, metrics and keys (CloudWatch, KMS)",
+        "labelling and preparing the images",
+        "failed runs beyond those counted as runs",
+    ]
+    return tuple(left_out)
+
+
+def _warnings(options: Sequence[Estimate], context: Context) -> tuple[str, ...]:
+    """Return one line where prices used are over 18 months old."""
+    year, month = divmod(context.today.year * 12 + context.today.month - 1 - OLD_MONTHS, 12)
+    limit = date(year, month + 1, min(context.today.day, 28))
+    if context.as_of is not None:
+        return ()
+    old = {
+        (line.service, line.region, line.usage_type): line.as_of
+        for each in options
+        for line in each.lines
+        if line.as_of is not None and line.as_of < limit and line.source != "project file"
+    }
+    if not old:
+        return ()
+    oldest = min(old.values())
+    names = sorted({usage_type for _, _, usage_type in old})
+    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    return (f"{len(old)} of the prices used are over {OLD_MONTHS} months old, the oldest of {oldest}: {shown}",)

@@ -1,0 +1,214 @@
+"""A bill as a function of the number of runs: exact pieces ``constant + slope * n`` over whole n.
+
+A bill is a sum of prices over tiers of quantities that are affine in the runs, so it is piecewise linear; whole packs
+make steps. Credits and tax keep it so. Every piece is exact rational arithmetic; nothing is sampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from cloudcost.analysis.model import OptionModel
+from cloudcost.catalog.allowances import transfer_out_allowance
+from cloudcost.domain.usage import RunUsage
+from cloudcost.pricing.free import is_metered_out
+from cloudcost.pricing.lookup import Found, find_price, price_day
+from cloudcost.pricing.tiers import Schedule
+from cloudcost.units import BillingMonth, to_priced_unit
+
+Piece = tuple[int, Fraction, Fraction]
+"""First n, constant, slope: the value is ``constant + slope * n`` up to the next piece. [count, USD, USD per run]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """An exact piecewise linear function of whole n in ``[first, last]``.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+        Rising in n; the first begins at `first`.
+    last : int
+        [count]
+    """
+
+    pieces: tuple[Piece, ...]
+    last: int
+
+    @property
+    def first(self) -> int:
+        """The least n. [count]"""
+        return self.pieces[0][0]
+
+    def at(self, n: int) -> Fraction:
+        """Return the value at n. [USD]"""
+        from bisect import bisect_right
+
+        _, constant, slope = self.pieces[bisect_right(self.pieces, n, key=lambda piece: piece[0]) - 1]
+        return constant + slope * n
+
+
+def combine(curves: Sequence[tuple[Fraction, Curve]], *, first: int, last: int) -> Curve:
+    """Return a weighted sum of curves over the same range."""
+    starts = sorted({piece[0] for _, curve in curves for piece in curve.pieces} | {first})
+    positions = [0] * len(curves)
+    pieces: list[Piece] = []
+    for start in starts:
+        constant = slope = Fraction(0)
+        for index, (weight, curve) in enumerate(curves):
+            rows = curve.pieces
+            while positions[index] + 1 < len(rows) and rows[positions[index] + 1][0] <= start:
+                positions[index] += 1
+            _, own_constant, own_slope = rows[positions[index]]
+            constant += weight * own_constant
+            slope += weight * own_slope
+        if not pieces or pieces[-1][1:] != (constant, slope):
+            pieces.append((start, constant, slope))
+    return Curve(tuple(pieces), last)
+
+
+def at_most(curve: Curve, limit: Fraction) -> Curve:
+    """Return ``min(curve, limit)``: what of a bill credits can pay."""
+    pieces: list[Piece] = []
+    ends = [piece[0] - 1 for piece in curve.pieces[1:]] + [curve.last]
+    for (start, constant, slope), end in zip(curve.pieces, ends, strict=True):
+        cuts = [start]
+        if slope:
+            crossing = (limit - constant) / slope
+            after = crossing.numerator // crossing.denominator + 1
+            if start < after <= end:
+                cuts.append(after)
+        for cut in cuts:
+            below = constant + slope * cut <= limit
+            pieces.append((cut, constant, slope) if below else (cut, limit, Fraction(0)))
+    return Curve(tuple(pieces), curve.last)
+
+
+def tier_curve(schedule: Schedule, fixed: Fraction, per_run: Fraction, free: Fraction, first: int, last: int) -> Curve:
+    """Return what ``fixed + per_run * n`` units cost over tiers, after `free` ones. [USD]
+
+    Raises
+    ------
+    ValueError
+        When the quantity falls with n.
+    """
+    if per_run < 0:
+        raise ValueError("a quantity never falls with the number of runs")
+    if schedule.pack is not None:
+        return _pack_curve(schedule, fixed - free, per_run, first, last)
+    bounds = [Fraction(0), *(free + start for start in schedule.exact_starts)]
+    rates = [Fraction(0), *schedule.exact_rates]
+    if not free:
+        bounds, rates = bounds[1:], rates[1:]
+    amounts = [Fraction(0)]
+    for (low, high), rate in zip(pairwise(bounds), rates, strict=False):
+        amounts.append(amounts[-1] + rate * (high - low))
+    pieces: list[Piece] = []
+    start = first
+    for index, (bound, rate) in enumerate(zip(bounds, rates, strict=True)):
+        upper = bounds[index + 1] if index + 1 < len(bounds) else None
+        if upper is not None and fixed + per_run * start > upper:
+            continue
+        pieces.append((start, amounts[index] + rate * (fixed - bound), rate * per_run))
+        if upper is None or not per_run:
+            break
+        start = max((upper - fixed) // per_run + 1, start)
+        if start > last:
+            break
+    return Curve(tuple(pieces), last)
+
+
+def _pack_curve(schedule: Schedule, fixed: Fraction, per_run: Fraction, first: int, last: int) -> Curve:
+    """Return the steps of a price that is sold in whole packs."""
+    from cloudcost.pricing.tiers import exact_cost
+
+    assert schedule.pack is not None
+    pieces: list[Piece] = []
+    n = first
+    while n <= last:
+        quantity = max(fixed + per_run * n, Fraction(0))
+        packs = -(-quantity // schedule.pack)
+        pieces.append((n, exact_cost(schedule, packs * schedule.pack), Fraction(0)))
+        if not per_run:
+            break
+        n = max((packs * schedule.pack - fixed) // per_run + 1, n + 1)
+    return Curve(tuple(pieces), last)
+
+
+def total_curve(model: OptionModel, *, first: int = 1, last: int = 10_000) -> Curve:
+    """Return a model's exact total by the number of runs of each of its trainings. [USD]
+
+    Parameters
+    ----------
+    first, last : int
+        Range of n. [count]
+
+    Raises
+    ------
+    PriceNotFoundError
+        When prices are missing.
+    """
+    aws: list[tuple[Fraction, Curve]] = []
+    charged: list[tuple[Fraction, Curve]] = []
+    local: list[tuple[Fraction, Curve]] = []
+    one = Fraction(1)
+    for service, curve in _pool_curves(model, first, last):
+        (local if service == "Local" else charged).append((one, curve))
+        if service.startswith(("Amazon", "AWS", "aws")):
+            aws.append((one, curve))
+    local.append((one, _resale_curve(model, first, last)))
+    used = at_most(combine(aws, first=first, last=last), Fraction(model.project.credits_usd))
+    after_tax = 1 + Fraction(model.project.tax_rate)
+    weighted = [(after_tax, curve) for _, curve in charged] + [(-after_tax, used)] + local
+    return combine(weighted, first=first, last=last)
+
+
+def _resale_curve(model: OptionModel, first: int, last: int) -> Curve:
+    machine = model.option.local
+    back = Fraction(0)
+    if machine is not None and not machine.owned and machine.charge == "cash" and machine.purchase_usd:
+        back = model.project.machines * Fraction(machine.purchase_usd) * Fraction(str(machine.resale))
+    return Curve(((first, -back, Fraction(0)),), last)
+
+
+def _pool_curves(model: OptionModel, first: int, last: int) -> Iterable[tuple[str, Curve]]:
+    """Yield a curve for each pool of usage that shares tiers, with a service that it belongs to."""
+    pools: dict[tuple[object, ...], tuple[Found, Fraction, Fraction, RunUsage]] = {}
+    for usage in model.usages:
+        day = price_day(usage.month, model.today)
+        found = find_price(
+            model.market, usage.service, usage.region, usage.usage_type, usage.operation, usage.purchase, day
+        )
+        key = (found.key, usage.region, usage.month)
+        fixed = _priced(usage, usage.fixed, found)
+        per_run = _priced(usage, sum(usage.per_run), found)
+        _, pool_fixed, pool_rate, _ = pools.get(key, (found, Fraction(0), Fraction(0), usage))
+        pools[key] = (found, pool_fixed + fixed, pool_rate + per_run, usage)
+    free = _FreeTransfer(model)
+    for found, fixed, per_run, usage in pools.values():
+        allowance = free.of(usage)
+        yield usage.service, tier_curve(found.schedule, fixed, per_run, allowance, first, last)
+
+
+def _priced(usage: RunUsage, quantity: int, found: Found) -> Fraction:
+    month: BillingMonth | None = usage.month if usage.unit == "byte-hours" else None
+    return to_priced_unit(quantity, usage.unit, found.price.unit, month)
+
+
+class _FreeTransfer:
+    """The monthly allowance of traffic out: an option's data lies in one region, so one pool a month takes it."""
+
+    def __init__(self, model: OptionModel) -> None:
+        self._today = model.today
+        regions = {usage.region for usage in model.usages if is_metered_out(usage)}
+        if len(regions) > 1:
+            raise ValueError(f"traffic out of several regions in one option: {sorted(regions)}")
+
+    def of(self, usage: RunUsage) -> Fraction:
+        """Return what is free of a pool. [priced unit]"""
+        if not is_metered_out(usage):
+            return Fraction(0)
+        return Fraction(transfer_out_allowance(price_day(usage.month, self._today)).gigabytes)

@@ -1,0 +1,134 @@
+"""One option's estimate: its model priced at the expected runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cloudcost.analysis.model import Context, OptionModel, build_model
+from cloudcost.analysis.results import Estimate, TrainingTime
+from cloudcost.analysis.schedule import makespan
+from cloudcost.analysis.times import in_band
+from cloudcost.domain.lines import LineItem
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.timing import Basis
+from cloudcost.errors import CatalogError, TimingError
+from cloudcost.money import exact_sum, format_usd
+from cloudcost.usage.local import share_of_life_per_hour
+
+BASES: tuple[Basis, ...] = ("measured", "anchored", "fitted", "transferred")
+"""From the surest to the least sure."""
+
+
+def estimate_option(project: Project, option: Option, context: Context) -> Estimate:
+    """Return the estimate of one option; what cannot be priced or timed is not feasible and says why.
+
+    Raises
+    ------
+    InputError
+        When the project names a CNN that cannot be read or built.
+    """
+    try:
+        model = build_model(project, option, context)
+        return estimate_model(model)
+    except (CatalogError, TimingError) as error:
+        return Estimate(name=option.name, kind=option.kind, feasible=False, reason=str(error).replace("\n", "; "))
+
+
+def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Estimate:
+    """Return a model's estimate at so many runs of each training; by default the expected ones.
+
+    Raises
+    ------
+    PriceNotFoundError
+        When prices are missing.
+    """
+    project, option = model.project, model.option
+    counts = tuple(training.runs.expected for training in project.trainings) if runs is None else tuple(runs)
+    lines = model.lines(counts)
+    trainings = _trainings(model, counts)
+    reason = model.obstacle or model.calendar_obstacle(counts)
+    work_hours = sum(each.hours_per_run * each.runs for each in trainings)
+    wall_hours = sum(each.wall_hours_per_run * each.runs for each in trainings)
+    all_runs, all_steps = sum(counts), sum(each.steps * each.runs for each in trainings)
+    mean_step = _per_step(trainings, [each.seconds_per_step for each in trainings], all_steps)
+    band = tuple(_per_step(trainings, [each.interval_seconds[end] for each in trainings], all_steps) for end in (0, 1))
+    loads = [(run.wall_seconds, count) for run, count in zip(model.runs, counts, strict=True)]
+    return Estimate(
+        name=option.name,
+        kind=option.kind,
+        feasible=not reason,
+        guaranteed=model.machine.guaranteed,
+        reason=reason,
+        total_usd=exact_sum([line.amount_usd for line in lines]),
+        hours=wall_hours,
+        hours_per_run=work_hours / all_runs if all_runs else None,
+        seconds_per_iteration=mean_step,
+        interval_seconds=None if band[0] is None or band[1] is None else (band[0], band[1]),
+        basis=max((each.basis for each in trainings), key=BASES.index),
+        lines=lines,
+        assumptions=(*model.assumptions, *_assumed_prices(lines)),
+        beside=_beside(model, counts),
+        trainings=trainings,
+        calendar_hours=makespan(loads, project.machines) / 3600,
+    )
+
+
+def _trainings(model: OptionModel, counts: Sequence[int]) -> tuple[TrainingTime, ...]:
+    rows = zip(model.project.trainings, model.timed, model.plans, model.runs, counts, strict=True)
+    return tuple(
+        TrainingTime(
+            name=training.name,
+            network=training.network,
+            runs=count,
+            steps=plan.steps,
+            seconds_per_step=plan.training_seconds / plan.steps if plan.steps else timed.step.seconds,
+            interval_seconds=in_band(timed, *timed.step.interval_seconds),
+            hours_per_run=plan.work_seconds / 3600,
+            wall_hours_per_run=run.wall_seconds / 3600,
+            basis=timed.step.basis,
+            notes=timed.notes,
+        )
+        for training, timed, plan, run, count in rows
+    )
+
+
+def _per_step(trainings: Sequence[TrainingTime], seconds: Sequence[float], all_steps: int) -> float | None:
+    """Return the mean over all steps of all runs; of one run each where there are no runs. [s]"""
+    if all_steps:
+        return sum(each.steps * each.runs * value for each, value in zip(trainings, seconds, strict=True)) / all_steps
+    return sum(seconds) / len(seconds) if seconds else None
+
+
+def _assumed_prices(lines: Sequence[LineItem]) -> list[str]:
+    assumed = [line for line in lines if line.grade == "assumed" and line.region not in ("", "local")]
+    if not assumed:
+        return []
+    amount = exact_sum([line.amount_usd for line in assumed])
+    names = ", ".join(dict.fromkeys(line.usage_type for line in assumed))
+    return [
+        f"{format_usd(amount)} USD of the total rest on assumed prices ({names}): not known in {assumed[0].region}, "
+        "taken from us-east-1 in the ratio of S3 Standard"
+    ]
+
+
+def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
+    """Return what is shown beside the total: a purchase that was made before, or the other view of a new one."""
+    local = model.option.local
+    if local is None or local.purchase_usd is None:
+        return ()
+    if local.owned:
+        return (f"the machine itself is paid already ({format_usd(local.purchase_usd)} USD) and not in the total",)
+    hours = sum(run.billed_seconds * count for run, count in zip(model.runs, counts, strict=True)) / 3600
+    per_hour = share_of_life_per_hour(local)
+    if local.charge == "cash":
+        share = Decimal(f"{hours:.4f}") * per_hour
+        return (
+            f"share-of-life view: {hours:,.0f} h at {format_usd(per_hour)} USD an hour of useful life = "
+            f"{format_usd(share)} USD instead of purchase less resale",
+        )
+    back = local.purchase_usd * Decimal(str(local.resale))
+    return (
+        f"cash view: {format_usd(local.purchase_usd)} USD to buy, {format_usd(back)} USD back after "
+        f"{local.lifetime_years:g} years",
+    )

@@ -1,0 +1,202 @@
+"""What an option's machine is: its device, how many, its cores and storage, its watts, and whether it can be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from cloudcost.catalog.colab import plan, units_per_hour
+from cloudcost.catalog.devices import device, training_watts
+from cloudcost.catalog.electricity import electricity_price
+from cloudcost.catalog.instances import instance, is_startable
+from cloudcost.domain.devices import Instance
+from cloudcost.domain.prices import Grade
+from cloudcost.domain.project import LocalMachine, Option
+from cloudcost.errors import CatalogError
+from cloudcost.usage.compute import MICRO
+
+HOST_WATTS = 100.0
+"""What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
+PROVIDER_SERVICES = {
+    "azure": "Azure",
+    "gcp": "GCP",
+    "lambda": "Lambda",
+    "paperspace": "Paperspace",
+    "runpod": "RunPod",
+}
+"""Names that project files use for other clouds, and their services in the price book."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """The machine that an option trains on.
+
+    Parameters
+    ----------
+    device : str or None
+        Name of the device that the timing model is asked about; None where it knows none.
+    gpus : int
+        That take part in a run. [count]
+    instance : Instance or None
+    vcpu : int or None
+        Cores that can decode images. [count]
+    watts : float
+        ``local``: at the wall under training. [W]
+    units_per_hour_micro : int
+        ``colab``. [10**-6 units per hour]
+    session_seconds : float or None
+        ``colab``: longest session. [s]
+    paid, guaranteed : bool
+    monthly_usd : Decimal
+        ``colab``: of the subscription. [USD]
+    included_units : Decimal
+        ``colab``: that come with the subscription each month. [units]
+    service : str
+        ``cloud``: the provider's name in the price book.
+    obstacle : str
+        Why the machine cannot be had on this day; empty otherwise.
+    notes : tuple of str
+    """
+
+    device: str | None
+    gpus: int = 1
+    instance: Instance | None = None
+    vcpu: int | None = None
+    watts: float = 0.0
+    units_per_hour_micro: int = 0
+    session_seconds: float | None = None
+    paid: bool = True
+    guaranteed: bool = True
+    monthly_usd: Decimal = Decimal(0)
+    included_units: Decimal = Decimal(0)
+    service: str = ""
+    obstacle: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def machine_of(option: Option, on: date) -> Machine:
+    """Return the machine of an option as it is on a day.
+
+    Raises
+    ------
+    CatalogError
+        When an instance, a device, an accelerator or a plan is not known.
+    """
+    match option.kind:
+        case "ec2" | "sagemaker":
+            return _rented(option, on)
+        case "colab":
+            return _colab(option, on)
+        case "local":
+            return _local(option)
+        case "cloud":
+            return _other_cloud(option)
+
+
+def _rented(option: Option, on: date) -> Machine:
+    kind = instance(option.instance or "")
+    obstacle = ""
+    if not is_startable(kind, on):
+        since = f" since {kind.status_from}" if kind.status_from else ""
+        obstacle = f"{kind.name} can no longer be started ({kind.status}{since}; {kind.status_source})"
+    return Machine(
+        device=kind.device,
+        gpus=max(int(kind.gpu_count), 1),
+        instance=kind,
+        vcpu=kind.vcpu,
+        obstacle=obstacle,
+        notes=_share_note(kind.gpu_count, kind.name),
+    )
+
+
+def _share_note(count: Fraction, name: str) -> tuple[str, ...]:
+    return () if count == 0 or count >= 1 else (f"{name} has {count} of a GPU; times are those of a whole one",)
+
+
+def _colab(option: Option, on: date) -> Machine:
+    subscription = plan(option.plan)
+    accelerator = option.accelerator or "T4"
+    rate = units_per_hour(accelerator, on)
+    obstacle = ""
+    if subscription.accelerators and accelerator not in subscription.accelerators:
+        obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
+    return Machine(
+        device=rate.device,
+        units_per_hour_micro=int(rate.units_per_hour * MICRO),
+        session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
+        paid=subscription.name not in ("free", "kaggle"),
+        guaranteed=subscription.guaranteed,
+        monthly_usd=subscription.usd_per_month,
+        included_units=subscription.included_units,
+        obstacle=obstacle,
+        notes=(f"{accelerator}: {rate.units_per_hour} compute units an hour ({rate.source}, {rate.as_of})",),
+    )
+
+
+def _local(option: Option) -> Machine:
+    assert option.local is not None
+    notes: tuple[str, ...] = ()
+    if option.local.watts is not None:
+        watts = option.local.watts
+    else:
+        if option.device is None:
+            raise CatalogError(f"option {option.name!r}: neither watts nor a device is given; state one")
+        known = device(option.device)
+        gpus = option.gpus or 1
+        watts = training_watts(known).typical * gpus + HOST_WATTS
+        notes = (
+            f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
+            f"{known.tdp_watts:g} W, and {HOST_WATTS:g} W for the rest (assumed)",
+        )
+    name = None if option.device is None else device(option.device).name
+    return Machine(device=name, gpus=option.gpus or 1, vcpu=option.local.vcpu, watts=watts, notes=notes)
+
+
+def _other_cloud(option: Option) -> Machine:
+    service = PROVIDER_SERVICES.get((option.provider or "").lower(), option.provider or "cloud")
+    known: Instance | None = None
+    if option.instance is not None:
+        try:
+            known = instance(option.instance)
+        except CatalogError:
+            known = None
+    name = device(option.device).name if option.device else (known.device if known else None)
+    gpus = option.gpus or (max(int(known.gpu_count), 1) if known else 1)
+    return Machine(device=name, gpus=gpus, instance=known, vcpu=known.vcpu if known else None, service=service)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Electricity:
+    """The price of a local machine's electricity and where it comes from."""
+
+    usd_per_kwh: Decimal
+    grade: Grade
+    source: str
+    as_of: date
+    note: str
+
+
+def electricity_of(machine: LocalMachine, today: date) -> Electricity:
+    """Return what a kWh costs: as the project file says, else the country's residential price.
+
+    Raises
+    ------
+    CatalogError
+        When neither a price nor a known country is given.
+    """
+    if machine.electricity_usd_per_kwh is not None:
+        return Electricity(
+            usd_per_kwh=machine.electricity_usd_per_kwh, grade="assumed", source="project file", as_of=today, note=""
+        )
+    if machine.country is None:
+        raise CatalogError("a local machine needs electricity_usd_per_kwh or country; state one")
+    price = electricity_price(machine.country)
+    return Electricity(
+        usd_per_kwh=price.usd_per_kwh,
+        grade="third-party",
+        source=price.source,
+        as_of=price.as_of,
+        note=f"electricity in {price.country}: {price.usd_per_kwh} USD/kWh, households, {price.period}",
+    )

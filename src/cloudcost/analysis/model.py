@@ -1,0 +1,278 @@
+"""An option's bill as a function of the numbers of runs: the one model behind estimate, break-even and simulation.
+
+Building it asks the catalog and the timing model; pricing it at given runs is then only arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from cloudcost.analysis.adjust import closing_lines, resale_line
+from cloudcost.analysis.machine import Machine, electricity_of, machine_of
+from cloudcost.analysis.market import Market
+from cloudcost.analysis.schedule import fits
+from cloudcost.analysis.times import Clock, Timed, time_training
+from cloudcost.catalog.book import PriceBook
+from cloudcost.domain.lines import LineItem
+from cloudcost.domain.prices import Price, Tier
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.pricing.affine import at_runs
+from cloudcost.pricing.lines import price_usage
+from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
+from cloudcost.usage.compute import BilledRun, billed_run
+from cloudcost.usage.local import local_prices
+from cloudcost.usage.option import MachineFacts, data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
+
+RULES: dict[str, BillingRule] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE}
+"""Billing rules by kind; other kinds round up to whole seconds."""
+
+
+@dataclass(slots=True)
+class Context:
+    """What a comparison holds fixed over its options.
+
+    Parameters
+    ----------
+    book : PriceBook
+    today : date
+    as_of : date or None
+        Take prices and machines as they were on this day.
+    allow_assumed : bool
+    clock : Clock
+    """
+
+    book: PriceBook
+    today: date
+    as_of: date | None = None
+    allow_assumed: bool = True
+    clock: Clock = field(default_factory=lambda: Clock(today=date.min))
+
+    @property
+    def day(self) -> date:
+        """The day whose prices and machines count."""
+        return self.as_of or self.today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionModel:
+    """An option with its times and meters.
+
+    Parameters
+    ----------
+    project, option, machine
+    timed : tuple of Timed
+        One per training.
+    plans : tuple of RunPlan
+        Cut into sessions where sessions end.
+    runs : tuple of BilledRun
+        With interruptions counted in.
+    usages : tuple of RunUsage
+    market : Market
+    today : date
+    obstacle : str
+        Why it cannot be done, apart from the calendar; empty otherwise.
+    assumptions, beside : tuple of str
+    """
+
+    project: Project
+    option: Option
+    machine: Machine
+    timed: tuple[Timed, ...]
+    plans: tuple[RunPlan, ...]
+    runs: tuple[BilledRun, ...]
+    usages: tuple[RunUsage, ...]
+    market: Market
+    today: date
+    obstacle: str = ""
+    assumptions: tuple[str, ...] = ()
+
+    def lines(self, runs: Sequence[int]) -> tuple[LineItem, ...]:
+        """Return the bill at so many runs of each training.
+
+        Raises
+        ------
+        PriceNotFoundError
+            When prices are missing.
+        """
+        priced = list(price_usage(at_runs(self.usages, runs), self.market, on=self.today, free_tier=True))
+        local = self.option.local
+        if local is not None and not local.owned and local.charge == "cash" and local.purchase_usd and local.resale:
+            priced.append(
+                resale_line(
+                    machines=self.project.machines,
+                    purchase_usd=local.purchase_usd,
+                    resale=local.resale,
+                    today=self.today,
+                )
+            )
+        priced.extend(closing_lines(self.project, priced, self.today))
+        return tuple(priced)
+
+    def calendar_obstacle(self, runs: Sequence[int]) -> str:
+        """Return why so many runs do not fit into the project's time; empty when they do."""
+        project = self.project
+        share = min(project.hours_per_day, self.hours_per_day) / 24
+        available = project.duration_seconds * share
+        machines = project.machines if self.machine.guaranteed else 1
+        loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
+        if fits(loads, machines=machines, available_seconds=available):
+            return ""
+        needed = sum(seconds * count for seconds, count in loads) / 3600
+        with_machines = f"{machines} machine{'s' if machines > 1 else ''}"
+        return (
+            f"the runs take {needed:,.0f} h and {with_machines} have {machines * available / 3600:,.0f} h in this time"
+        )
+
+    @property
+    def hours_per_day(self) -> float:
+        """Hours a day that the machine can be had. [h/day]"""
+        if self.machine.guaranteed or self.machine.session_seconds is None:
+            return 24.0
+        return min(self.machine.session_seconds / 3600, 24.0)
+
+
+def build_model(project: Project, option: Option, context: Context) -> OptionModel:
+    """Return an option's model.
+
+    Raises
+    ------
+    CatalogError
+        When a machine or an electricity price is not known.
+    TimingError
+        When no model can time a training on the machine.
+    InputError
+        When a CNN cannot be read or built.
+    """
+    machine = machine_of(option, context.day)
+    timed = tuple(time_training(project, option, training, machine, context.clock) for training in project.trainings)
+    obstacle = machine.obstacle or _memory_obstacle(project, timed)
+    plans: list[RunPlan] = []
+    for training, each in zip(project.trainings, timed, strict=True):
+        plan = each.plan
+        if machine.session_seconds is not None:
+            try:
+                plan = in_sessions(plan, session_seconds=machine.session_seconds, training=training)
+            except SessionTooShortError as error:
+                obstacle = obstacle or f"{training.name}: {error}"
+        plans.append(plan)
+    rule = RULES.get(option.kind, BillingRule())
+    runs = tuple(billed_run(plan, rule) for plan in plans)
+    notes: list[str] = []
+    if option.purchase == "spot":
+        runs, spot_notes = _on_spot(project, option, plans, machine)
+        notes.extend(spot_notes)
+    usages = data_usage(project, option, plans)
+    usages += machine_usage(
+        project,
+        option,
+        plans,
+        runs,
+        MachineFacts(
+            has_local_storage=machine.instance is not None and machine.instance.local_storage_gb > 0,
+            watts=machine.watts,
+            units_per_hour_micro=machine.units_per_hour_micro,
+            paid=machine.paid,
+            service=machine.service,
+        ),
+    )
+    usages += _subscription(project, option, machine)
+    own, own_notes = _own_prices(option, machine, context)
+    notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
+    notes += [note for each in timed for note in each.notes]
+    return OptionModel(
+        project=project,
+        option=option,
+        machine=machine,
+        timed=timed,
+        plans=tuple(plans),
+        runs=runs,
+        usages=tuple(usages),
+        market=_market(context.book, own, context.as_of, context.allow_assumed),
+        today=context.today,
+        obstacle=obstacle,
+        assumptions=tuple(dict.fromkeys(notes)),
+    )
+
+
+@lru_cache(maxsize=512)
+def _market(book: PriceBook, own: tuple[Price, ...], pinned: date | None, allow_assumed: bool) -> Market:
+    """Return one market per set of own prices, so that look-ups are shared between options."""
+    return Market(book, own, pinned=pinned, allow_assumed=allow_assumed)
+
+
+def _memory_obstacle(project: Project, timed: Sequence[Timed]) -> str:
+    for training, each in zip(project.trainings, timed, strict=True):
+        if each.step.fits_memory is False:
+            largest = each.step.largest_batch or 0
+            remedy = f"the largest batch that fits is {largest}" if largest else "not even a batch of 1 fits"
+            needs = "" if each.step.memory_bytes is None else f" needs {each.step.memory_bytes / 1e9:.1f} GB and"
+            return f"{training.name} at batch {training.batch}{needs} does not fit into the GPU's memory; {remedy}"
+    return ""
+
+
+def _subscription(project: Project, option: Option, machine: Machine) -> list[RunUsage]:
+    """Return the months of a Colab subscription: each started month of the project."""
+    if option.kind != "colab" or not machine.monthly_usd:
+        return []
+    from cloudcost.units import HOURS_PER_MONTH, BillingMonth
+
+    months = -(-project.duration_seconds // (HOURS_PER_MONTH * 3600))
+    return [
+        RunUsage(
+            service="GoogleColab",
+            region="global",
+            usage_type=f"Subscription:{option.plan}",
+            month=BillingMonth.of(project.start),
+            unit="Months",
+            fixed=months,
+            why=f"plan {option.plan}",
+        )
+    ]
+
+
+def _own_prices(option: Option, machine: Machine, context: Context) -> tuple[tuple[Price, ...], list[str]]:
+    """Return the prices that come before the book's, with what they assume."""
+    if option.kind == "local" and option.local is not None:
+        electricity = electricity_of(option.local, context.today)
+        prices = local_prices(
+            option.local,
+            usd_per_kwh=electricity.usd_per_kwh,
+            electricity_source=electricity.source,
+            electricity_grade=electricity.grade,
+            as_of=electricity.as_of,
+        )
+        return prices, [electricity.note] if electricity.note else []
+    if option.kind == "cloud" and option.usd_per_hour is not None:
+        tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=option.usd_per_hour)
+        price = Price(
+            service=machine.service,
+            region=option.region or "",
+            usage_type=option.instance or option.device or "machine",
+            purchase=option.purchase,
+            unit="Hrs",
+            tiers=(tier,),
+            as_of=context.today,
+            grade="assumed",
+            source="project file",
+        )
+        return (price,), [f"{option.usd_per_hour} USD an hour, as the project file states"]
+    if option.kind == "colab" and machine.included_units:
+        bought = context.book.find(service="GoogleColab", region="global", usage_type="ComputeUnits", on=context.day)
+        first = bought.tiers[0]
+        free = replace(first, up_to=machine.included_units, unit_price_usd=first.unit_price_usd * 0)
+        paid = replace(first, from_quantity=machine.included_units)
+        note = f"the first {machine.included_units} units a month come with plan {option.plan}"
+        return (replace(bought, tiers=(free, paid), note=note),), [note]
+    return (), []
+
+
+def _on_spot(
+    project: Project, option: Option, plans: Sequence[RunPlan], machine: Machine
+) -> tuple[tuple[BilledRun, ...], list[str]]:
+    raise NotImplementedError

@@ -1,0 +1,181 @@
+"""The results that users hold: an estimate of one option, and a comparison of several.
+
+They are plain frozen values; the notebook methods only call `cloudcost.render`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cloudcost.domain.lines import LineItem
+from cloudcost.domain.project import OptionKind, Project
+from cloudcost.domain.timing import Basis
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cloudcost.analysis.breakeven import Crossings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingTime:
+    """How long one training of the project takes on an option.
+
+    Parameters
+    ----------
+    name, network : str
+    runs : int
+        Expected number of runs. [count]
+    steps : int
+        Of one run. [count]
+    seconds_per_step : float
+        [s]
+    interval_seconds : (float, float)
+        Band of the seconds per step at the comparison's level. [s]
+    hours_per_run : float
+        Steps, validation and checkpoints; without start-up and download. [h]
+    wall_hours_per_run : float
+        With them, and with restarts. [h]
+    basis : Basis
+    notes : tuple of str
+    """
+
+    name: str
+    network: str
+    runs: int
+    steps: int
+    seconds_per_step: float
+    interval_seconds: tuple[float, float]
+    hours_per_run: float
+    wall_hours_per_run: float
+    basis: Basis
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What one option costs and how long it takes.
+
+    Parameters
+    ----------
+    name, kind
+        As in the project file.
+    feasible : bool
+        Whether it can be done at all, and within the project's time.
+    guaranteed : bool
+        False for free quotas, which may end at any time.
+    reason : str
+        Why not feasible; empty otherwise.
+    total_usd : Decimal or None
+        Sum of the lines; None where it cannot be priced. [USD]
+    interval_usd : (Decimal, Decimal) or None
+        Band of the total at the comparison's level. [USD]
+    hours : float or None
+        Wall time of all runs with start-up and restarts, without idle, over all machines. [h]
+    hours_per_run : float or None
+        Mean over all runs, without start-up and download. [h]
+    seconds_per_iteration : float or None
+        Mean over all steps of all runs. [s]
+    interval_seconds : (float, float) or None
+        Its band. [s]
+    basis : Basis or None
+        The weakest among the trainings'.
+    lines : tuple of LineItem
+    assumptions : tuple of str
+    beside : tuple of str
+        What is shown beside the total and is not in it: a purchase made before, the other view of a purchase.
+    trainings : tuple of TrainingTime
+    calendar_hours : float or None
+        From the start until the last run ends, on all machines. [h]
+    """
+
+    name: str
+    kind: OptionKind
+    feasible: bool
+    guaranteed: bool = True
+    reason: str = ""
+    total_usd: Decimal | None = None
+    interval_usd: tuple[Decimal, Decimal] | None = None
+    hours: float | None = None
+    hours_per_run: float | None = None
+    seconds_per_iteration: float | None = None
+    interval_seconds: tuple[float, float] | None = None
+    basis: Basis | None = None
+    lines: tuple[LineItem, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    trainings: tuple[TrainingTime, ...] = ()
+    calendar_hours: float | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the bill as a DataFrame, a row per line; amounts are exact Decimals."""
+        from cloudcost.render.frames import lines_frame
+
+        return lines_frame(self.lines)
+
+    def _repr_html_(self) -> str:
+        from cloudcost.render.notebook import estimate_html
+
+        return estimate_html(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The options of a project side by side, cheapest first, those that cannot be done last.
+
+    Parameters
+    ----------
+    project : Project
+    price_book : str
+    level : float
+        Of all bands. [1]
+    verdict : str
+        One sentence.
+    options : tuple of Estimate
+    excluded : tuple of str
+        What no total includes.
+    warnings : tuple of str
+        Old prices and the like, one line each.
+    oldest_price : date or None
+        Day of the oldest price used.
+    today : date
+    break_even : tuple of Crossings
+        By number of runs, for each pair of options.
+    """
+
+    project: Project
+    price_book: str
+    level: float
+    verdict: str
+    options: tuple[Estimate, ...]
+    excluded: tuple[str, ...]
+    warnings: tuple[str, ...]
+    oldest_price: date | None
+    today: date
+    break_even: tuple[Crossings, ...] = field(default=())
+
+    @property
+    def best(self) -> Estimate | None:
+        """The cheapest option that is feasible and can be counted on; None if there is none."""
+        return next((each for each in self.options if each.feasible and each.guaranteed), None)
+
+    def option(self, name: str) -> Estimate:
+        """Return the estimate of that name; raise KeyError when there is none."""
+        for estimate in self.options:
+            if estimate.name == name:
+                return estimate
+        raise KeyError(name)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with a row per option; totals are exact Decimals."""
+        from cloudcost.render.frames import comparison_frame
+
+        return comparison_frame(self)
+
+    def _repr_html_(self) -> str:
+        from cloudcost.render.notebook import comparison_html
+
+        return comparison_html(self)

@@ -1,0 +1,268 @@
+"""How long a step and a run take on an option's machine: what the user states, what was measured, else the model.
+
+What stands for itself comes first: an option's own `hours_per_run` or `seconds_per_step`; then a measurement of this
+CNN on this device; then the timing model, anchored by measurements elsewhere where there are any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from cloudcost.analysis.machine import Machine
+from cloudcost.catalog.devices import device
+from cloudcost.domain.network import Network
+from cloudcost.domain.project import Dataset, Option, Project, Training
+from cloudcost.domain.timing import StepTime
+from cloudcost.errors import TimingError
+from cloudcost.networks.json_file import read_network
+from cloudcost.networks.registry import named_network
+from cloudcost.timing.loading import download_seconds, loader_seconds, storage_bytes_per_second
+from cloudcost.usage.objects import object_count
+from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
+
+LEVEL = 0.8
+"""Probability that the bands of a comparison claim."""
+FORWARD_SHARE = 1 / 3
+"""Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
+STORE_BYTES_PER_S = 90e6
+"""Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
+
+FIRST_BYTE_S = 0.1
+"""Until the first byte of an object arrives: 100-200 ms (the same guide). [s]"""
+COPY_CONNECTIONS = 10
+"""Connections of a copy: `max_concurrent_requests` of the AWS command line. [count]"""
+STREAM_CONNECTIONS = 32
+"""Requests that a streaming loader keeps open; an assumption. [count]"""
+
+
+@dataclass(slots=True)
+class Clock:
+    """What times depend on besides the project, with what was already read.
+
+    Parameters
+    ----------
+    today : date
+    folder : Path
+        That relative paths of the project start from.
+    level : float
+        Of the bands. [1]
+    """
+
+    today: date
+    folder: Path = field(default_factory=Path)
+    level: float = LEVEL
+    networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
+    steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
+
+    def network(self, training: Training) -> Network:
+        """Return the training's CNN, read or built once.
+
+        Raises
+        ------
+        NetworkError
+            When it is unknown, inconsistent or too large for the image.
+        """
+        key = (training.network, training.image_px, training.classes)
+        if key not in self.networks:
+            self.networks[key] = self._find(training)
+        return self.networks[key]
+
+    def _find(self, training: Training) -> Network:
+        if training.network.endswith(".json"):
+            return read_network(self.folder / training.network)
+        if ":" in training.network:
+            from cloudcost.profiling.trace import trace_factory
+
+            size = (3, training.image_px, training.image_px)
+            return trace_factory(training.network, input=size, classes=training.classes)
+        return named_network(training.network, image_px=training.image_px, classes=training.classes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """One training timed on one machine.
+
+    Parameters
+    ----------
+    step : StepTime
+        As the machine's device takes it; the loader is not in it.
+    plan : RunPlan
+    loader_seconds : float
+        The least that a step takes because of reading and decoding images. [s]
+    fixed : bool
+        Whether the time is stated by the user and has no band.
+    notes : tuple of str
+    """
+
+    step: StepTime
+    plan: RunPlan
+    loader_seconds: float
+    fixed: bool
+    notes: tuple[str, ...]
+
+
+def time_training(project: Project, option: Option, training: Training, machine: Machine, clock: Clock) -> Timed:
+    """Return how long one run of a training takes on a machine.
+
+    Raises
+    ------
+    TimingError
+        When the timing model knows neither the device nor a measurement.
+    NetworkError
+        When the CNN is unknown or inconsistent.
+    """
+    dataset = project.dataset
+    steps = run_steps(dataset, training, gpus=machine.gpus)
+    notes: list[str] = []
+    loader = 0.0
+    if option.hours_per_run is not None:
+        seconds = option.hours_per_run * 3600 / max(steps, 1)
+        step, forward = _stated(seconds, clock), 0.0
+        notes.append(f"{training.name}: {option.hours_per_run:g} h a run, as the project file states")
+    elif option.seconds_per_step is not None:
+        step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
+        notes.append(f"{training.name}: {option.seconds_per_step:g} s a step, as the project file states")
+    else:
+        step, forward = _modelled(project, training, machine, clock)
+        loader = 0.0 if step.basis == "measured" else loader_limit(dataset, training, machine)
+        notes.extend(step.notes)
+        if loader > step.seconds:
+            notes.append(
+                f"{training.name}: reading and decoding images limits the step to {loader:.3g} s "
+                f"(the device alone would take {step.seconds:.3g} s)"
+            )
+    plan = plan_run(project, option, training, machine, max(step.seconds, loader), forward_share=forward)
+    fixed = option.hours_per_run is not None or option.seconds_per_step is not None
+    return Timed(step=step, plan=plan, loader_seconds=loader, fixed=fixed, notes=tuple(notes))
+
+
+def plan_run(
+    project: Project,
+    option: Option,
+    training: Training,
+    machine: Machine,
+    seconds_per_step: float,
+    *,
+    forward_share: float,
+) -> RunPlan:
+    """Return a run at so many seconds a step.
+
+    Parameters
+    ----------
+    forward_share : float
+        Share of a step that a validation batch takes; 0 where validation and checkpoints are in the time already. [1]
+    """
+    dataset, epochs = project.dataset, training.epochs.expected
+    steps = run_steps(dataset, training, gpus=machine.gpus)
+    validation = checkpoints = 0.0
+    if forward_share:
+        batches = steps_per_epoch(training.validation_images, training.batch * machine.gpus)
+        validation = epochs * batches * seconds_per_step * forward_share
+        if training.checkpoint is not None and option.kind in ("ec2", "sagemaker"):
+            checkpoints = checkpoint_writes(training) * training.checkpoint.size_bytes / STORE_BYTES_PER_S
+    return RunPlan(
+        startup_seconds=0.0 if option.kind == "local" else option.startup_minutes * 60,
+        download_seconds=copy_seconds(project, option, machine),
+        training_seconds=steps * seconds_per_step,
+        validation_seconds=validation,
+        checkpoint_seconds=checkpoints,
+        steps=steps,
+    )
+
+
+def _stated(seconds: float, clock: Clock) -> StepTime:
+    return StepTime(
+        seconds=seconds,
+        interval_seconds=(seconds, seconds),
+        level=clock.level,
+        shared_sd=0.0,
+        own_sd=0.0,
+        basis="measured",
+        stack="as stated",
+    )
+
+
+def _modelled(project: Project, training: Training, machine: Machine, clock: Clock) -> tuple[StepTime, float]:
+    """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
+    if machine.device is None:
+        what = machine.instance.name if machine.instance else "this machine"
+        held = machine.instance.accelerator if machine.instance and machine.instance.accelerator else "no GPU"
+        raise TimingError(f"no timing model for {what} ({held}); state hours_per_run or seconds_per_step for it")
+    anchors = anchors_of(project, training)
+    key = (
+        *(training.network, training.image_px, training.classes, training.batch, training.precision),
+        *(training.optimizer, training.channels_last, machine.device, machine.gpus, tuple(anchors.items())),
+        clock.level,
+    )
+    if key not in clock.steps:
+        from cloudcost.timing.predict import predict_forward, predict_step
+
+        network = clock.network(training)
+        step = predict_step(
+            network,
+            batch=training.batch,
+            device=machine.device,
+            gpus=machine.gpus,
+            precision=training.precision,
+            optimizer=training.optimizer,
+            channels_last=training.channels_last,
+            measured=anchors,
+            level=clock.level,
+        )
+        clock.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
+    return clock.steps[key]
+
+
+def anchors_of(project: Project, training: Training) -> dict[str, float]:
+    """Return the measured seconds per step of this CNN by device. [s]"""
+    anchors: dict[str, float] = {}
+    if training.hours_per_run is not None and training.hours_per_run_on is not None:
+        steps = run_steps(project.dataset, training)
+        batches = steps_per_epoch(training.validation_images, training.batch) * training.epochs.expected
+        equal_steps = steps + batches * FORWARD_SHARE
+        anchors[device(training.hours_per_run_on).name] = training.hours_per_run * 3600 / max(equal_steps, 1)
+    return anchors
+
+
+def loader_limit(dataset: Dataset, training: Training, machine: Machine) -> float:
+    """Return the least that a step takes because of reading and decoding its images; 0 where cores are unknown. [s]"""
+    if machine.vcpu is None or dataset.images == 0:
+        return 0.0
+    per_image = dataset.size_bytes / dataset.images
+    rate = None
+    if dataset.reader != "copy":
+        network = machine.instance.network_gbps if machine.instance else None
+        rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
+        if dataset.reader == "stream":
+            rate = min(rate, STREAM_CONNECTIONS / FIRST_BYTE_S * per_image)
+    return loader_seconds(
+        training.batch * machine.gpus,
+        vcpu=machine.vcpu,
+        image_px=training.image_px,
+        bytes_per_image=per_image,
+        storage_bytes_per_second=rate,
+    )
+
+
+def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
+    """Return what copying the data set to the machine takes at each start; nothing on one's own disk. [s]
+
+    Notes
+    -----
+    The slower of moving the bytes and of waiting for the first byte of each object, over ten connections, which is
+    what the AWS command line opens.
+    """
+    dataset = project.dataset
+    if option.kind == "local" or dataset.reader != "copy":
+        return 0.0
+    network = machine.instance.network_gbps if machine.instance else None
+    waiting = object_count(dataset) * FIRST_BYTE_S / COPY_CONNECTIONS
+    moving = download_seconds(dataset.size_bytes, network_gbps=network, connections=COPY_CONNECTIONS)
+    return max(moving, waiting)
+
+
+def in_band(timed: Timed, low: float, high: float) -> tuple[float, float]:
+    """Return the seconds per step at the ends of its band, the loader's limit kept. [s]"""
+    return max(low, timed.loader_seconds), max(high, timed.loader_seconds)

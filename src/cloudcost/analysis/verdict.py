@@ -1,0 +1,62 @@
+"""The answer in one sentence: cloud or local, what it costs, how long it takes, and by how much it wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cloudcost.analysis.results import Estimate
+from cloudcost.domain.project import Project
+from cloudcost.money import format_usd
+
+
+def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
+    """Return the verdict over options that are sorted, the cheapest feasible one first.
+
+    Free quotas that are not guaranteed are named, but they are not the answer as long as another option is feasible.
+    """
+    feasible = [each for each in options if each.feasible]
+    sure = [each for each in feasible if each.guaranteed]
+    if not feasible:
+        return _nothing(project, options)
+    best = (sure or feasible)[0]
+    place = "Local" if best.kind == "local" else "Cloud"
+    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}"
+    if not best.guaranteed:
+        said += ", though nothing guarantees it"
+    other = next((each for each in sure if (each.kind == "local") != (best.kind == "local")), None)
+    second = next((each for each in sure if each is not best), None)
+    if other is not None:
+        kind = "cloud" if best.kind == "local" else "local"
+        said += f"; the cheapest {kind} option, {other.name}, costs {_usd(other)}{_ratio(best, other)}"
+    elif second is not None:
+        said += f"; next comes {second.name} at {_usd(second)}{_ratio(best, second)}"
+    else:
+        said += "; no other option is feasible"
+    return said + "."
+
+
+def _nothing(project: Project, options: Sequence[Estimate]) -> str:
+    priced = [each for each in options if each.total_usd is not None]
+    days = project.duration_seconds / 86400
+    if not priced:
+        return "No option can be priced: " + "; ".join(f"{each.name}: {each.reason}" for each in options[:2]) + "."
+    first = priced[0]
+    return (
+        f"No option can do this project in {days:g} days; the cheapest, {first.name} at {_usd(first)}: {first.reason}."
+    )
+
+
+def _usd(estimate: Estimate) -> str:
+    return f"{format_usd(estimate.total_usd)} USD" if estimate.total_usd is not None else "an unknown price"
+
+
+def _ratio(best: Estimate, other: Estimate) -> str:
+    if not best.total_usd or not other.total_usd or best.total_usd <= 0:
+        return ""
+    times = other.total_usd / best.total_usd
+    return f", {times:.1f} times as much" if times >= 2 else f", {100 * (times - 1):.0f} % more"
+
+
+def _time(estimate: Estimate) -> str:
+    hours = estimate.calendar_hours or 0.0
+    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} h"

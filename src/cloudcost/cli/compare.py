@@ -1,0 +1,110 @@
+"""Compare the options of a project: what each costs, how long it takes, how sure that is.
+
+Without a file the bundled student project is compared.
+
+  cloudcost compare
+  cloudcost compare project.toml --explain
+  cloudcost compare project.toml --budget 75 --deadline "4 days"
+  cloudcost compare project.toml --format json --fail-over 50
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.cli.common import (
+    add_date_arguments,
+    add_format_argument,
+    add_simulation_arguments,
+    parse_usd,
+    read_project_argument,
+    today_of,
+)
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.results import Comparison
+
+HELP = "compare the options of a project (without a file: the bundled one)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    parser.add_argument("--explain", action="store_true", help="show every bill: quantity x tier x price of each line")
+    parser.add_argument(
+        "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
+    )
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    parser.add_argument("--plot", type=Path, metavar="DIR", help="write the figures as PNG and SVG into this folder")
+    add_simulation_arguments(parser)
+    add_format_argument(parser)
+    add_date_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare and print; return the exit code."""
+    from cloudcost.analysis.compare import compare
+
+    today = today_of(args)
+    project = read_project_argument(args.project, today)
+    comparison = compare(
+        project,
+        today=today,
+        as_of=args.as_of,
+        allow_assumed=not args.no_assumed,
+        draws=args.draws,
+        seed=args.seed,
+        budget_usd=args.budget,
+        deadline_seconds=args.deadline,
+    )
+    for warning in comparison.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    sys.stdout.write(_rendered(comparison, args.format, explain=args.explain))
+    if args.plot is not None:
+        from cloudcost.analysis.plots import write_plots
+
+        for path in write_plots(comparison, args.plot):
+            print(f"wrote {path}", file=sys.stderr)
+    return exit_code(comparison, args)
+
+
+def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
+    match output:
+        case "json":
+            from cloudcost.render.records import comparison_json
+
+            return comparison_json(comparison)
+        case "csv":
+            from cloudcost.render.records import comparison_csv
+
+            return comparison_csv(comparison)
+        case "md":
+            from cloudcost.render.comparison import comparison_markdown
+
+            return comparison_markdown(comparison, explain=explain)
+        case _:
+            from cloudcost.render.comparison import comparison_text
+
+            return comparison_text(comparison, explain=explain)
+
+
+def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:
+    """Return 3 when no option could be priced or timed, 1 when a limit was passed, else 0."""
+    if all(each.total_usd is None for each in comparison.options):
+        for each in comparison.options:
+            print(f"{each.name}: {each.reason}", file=sys.stderr)
+        return 3
+    if args.fail_over is not None:
+        totals = [each.total_usd for each in comparison.options if each.feasible and each.total_usd is not None]
+        if not totals:
+            print("no option is feasible, so none stays within the limit", file=sys.stderr)
+            return 1
+        if min(totals) > args.fail_over:
+            print(
+                f"the cheapest feasible option costs {min(totals):.2f} USD, over {args.fail_over} USD", file=sys.stderr
+            )
+            return 1
+    return 0

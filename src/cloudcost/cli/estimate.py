@@ -1,0 +1,75 @@
+"""One option's bill, line by line: what is metered, at which price, from which source and day.
+
+cloudcost estimate project.toml --option "EC2 g4dn.xlarge"
+cloudcost estimate project.toml --option laptop --explain
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from difflib import get_close_matches
+
+from cloudcost.cli.common import (
+    add_date_arguments,
+    add_format_argument,
+    parse_usd,
+    read_project_argument,
+    today_of,
+)
+from cloudcost.errors import InputError
+
+HELP = "one option's bill, line by line"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    parser.add_argument("--option", required=True, metavar="NAME", help="name of the option in the project file")
+    parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
+    parser.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the total is over this")
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    add_format_argument(parser)
+    add_date_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Estimate one option and print it; return the exit code."""
+    from cloudcost.analysis.compare import context_of
+    from cloudcost.analysis.estimate import estimate_option
+
+    today = today_of(args)
+    project = read_project_argument(args.project, today)
+    option = next((each for each in project.options if each.name == args.option), None)
+    if option is None:
+        names = [each.name for each in project.options]
+        near = get_close_matches(args.option, names, 1)
+        remedy = f"did you mean {near[0]!r}?" if near else "there is " + ", ".join(map(repr, names))
+        raise InputError(f"{args.project or 'reto'}:option: no such option, {args.option!r}, {remedy}")
+    context = context_of(project, today=today, as_of=args.as_of, allow_assumed=not args.no_assumed)
+    estimate = estimate_option(project, option, context)
+    match args.format:
+        case "json":
+            from cloudcost.render.records import estimate_json
+
+            content = estimate_json(estimate)
+        case "csv":
+            from cloudcost.render.lines import lines_csv
+
+            content = lines_csv(estimate.lines, explain=args.explain)
+        case "md":
+            from cloudcost.render.comparison import estimate_markdown
+
+            content = estimate_markdown(estimate, explain=args.explain)
+        case _:
+            from cloudcost.render.comparison import estimate_text
+
+            content = estimate_text(estimate, explain=args.explain)
+    sys.stdout.write(content)
+    if estimate.total_usd is None:
+        print(f"{estimate.name}: {estimate.reason}", file=sys.stderr)
+        return 3
+    if args.fail_over is not None and estimate.total_usd > args.fail_over:
+        print(f"{estimate.name} costs {estimate.total_usd:.2f} USD, over {args.fail_over} USD", file=sys.stderr)
+        return 1
+    return 0

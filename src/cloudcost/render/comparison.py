@@ -1,0 +1,223 @@
+"""A comparison of options for people: text within 80 columns, and Markdown. The verdict always comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from cloudcost.money import format_usd
+from cloudcost.render.groups import by_group
+from cloudcost.render.lines import lines_markdown, lines_text
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.results import Comparison, Estimate
+
+WIDTH = 80
+_BASIS_MARKS = {"measured": "m", "anchored": "a", "fitted": "f", "transferred": "t"}
+_BASIS_WORDS = "m measured, a anchored by a measurement, f fitted device model, t transferred from specifications"
+
+
+def comparison_text(comparison: Comparison, *, explain: bool = False, width: int = WIDTH) -> str:
+    """Return a comparison for a terminal.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    explain : bool
+        Whether each option's bill follows, with quantity x tier x price of each line.
+    width : int
+        No row is wider, but for one word that is. [characters]
+    """
+    feasible = [each for each in comparison.options if each.feasible]
+    others = [each for each in comparison.options if not each.feasible]
+    rows = [*_wrap(comparison.verdict, width), ""]
+    rows += [*_wrap(_headline(comparison), width), ""]
+    if feasible:
+        rows += _table(comparison, feasible, width)
+    if others:
+        rows += ["", "not feasible"]
+        for each in others:
+            cost = "" if each.total_usd is None else f" ({format_usd(each.total_usd)} USD)"
+            rows += _bullet(f"{each.name}{cost}: {each.reason}", width)
+    beside = [f"{each.name}: {said}" for each in comparison.options for said in each.beside]
+    rows += _section("beside the totals", beside, width)
+    rows += _section("from which number of runs on which wins", _break_even_rows(comparison), width)
+    rows += _section("assumed", assumptions_of(comparison.options), width)
+    rows += _section("not included", ["; ".join(comparison.excluded)], width)
+    rows += ["", *_wrap(_price_age(comparison), width)]
+    if explain:
+        for each in comparison.options:
+            if each.lines:
+                rows += ["", *_wrap(f"bill of {each.name}", width), *lines_text(each.lines, explain=True).splitlines()]
+    return "\n".join(row.rstrip() for row in rows) + "\n"
+
+
+def _headline(comparison: Comparison) -> str:
+    project = comparison.project
+    runs = ", ".join(f"{each.runs.expected} x {each.name}" for each in project.trainings)
+    days = project.duration_seconds / 86400
+    machines = "" if project.machines == 1 else f" on {project.machines} machines"
+    return f"{project.name}: {runs}{machines}, within {days:g} days from {project.start}, {project.region}"
+
+
+def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> list[str]:
+    banded = any(each.interval_usd is not None for each in options)
+    level = f"{comparison.level:.0%}".replace("%", " %")
+    name_width = width - 10 - (20 if banded else 0) - 9 - 9 - 22
+    head = f"{'option':<{name_width}}{'USD':>10}"
+    head += f"{level + ' band':>20}" if banded else ""
+    rows = [head + f"{'hours':>9}{'s/step':>9}  mostly"]
+    rows.append("-" * width)
+    for each in options:
+        figures = f"{_usd(each):>10}"
+        if banded:
+            figures += f"{_band(each):>20}"
+        figures += f"{_number(each.hours):>9}{_step(each):>9}  {_mostly(each)[: 22 - 2]}"
+        name = each.name if each.guaranteed else f"{each.name} (not guaranteed)"
+        pieces = wrap(name, name_width - 1) or [""]
+        rows.append(f"{pieces[0]:<{name_width}}{figures}")
+        rows += [f"  {piece}" for piece in pieces[1:]]
+    rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
+    return rows
+
+
+def _usd(estimate: Estimate) -> str:
+    return "?" if estimate.total_usd is None else format_usd(estimate.total_usd)
+
+
+def _band(estimate: Estimate) -> str:
+    if estimate.interval_usd is None:
+        return ""
+    low, high = estimate.interval_usd
+    return f"{format_usd(low)} - {format_usd(high)}"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:,.1f}"
+
+
+def _step(estimate: Estimate) -> str:
+    if estimate.seconds_per_iteration is None or estimate.basis is None:
+        return "?"
+    return f"{estimate.seconds_per_iteration:.3g} {_BASIS_MARKS[estimate.basis]}"
+
+
+def _mostly(estimate: Estimate) -> str:
+    """Return the group that most of the total is for, with its share."""
+    groups = by_group(estimate.lines)
+    positive = {name: amount for name, amount in groups.items() if amount > 0}
+    total = sum(positive.values())
+    if not total:
+        return "free"
+    name = max(positive, key=lambda key: positive[key])
+    return f"{name} {100 * positive[name] / total:.0f} %"
+
+
+def _break_even_rows(comparison: Comparison) -> list[str]:
+    from cloudcost.render.words import crossing_sentence
+
+    return [crossing_sentence(each) for each in comparison.break_even if each.worth_saying]
+
+
+def assumptions_of(options: Iterable[Estimate]) -> list[str]:
+    """Return every assumption once, with the options that it belongs to where not all share it."""
+    priced = [each for each in options if each.lines]
+    owners: dict[str, list[str]] = {}
+    for each in priced:
+        for said in each.assumptions:
+            owners.setdefault(said, []).append(each.name)
+    return [
+        said if len(names) == len(priced) and len(priced) > 1 else f"{said} [{', '.join(names)}]"
+        for said, names in owners.items()
+    ]
+
+
+def _price_age(comparison: Comparison) -> str:
+    if comparison.oldest_price is None:
+        return f"price book {comparison.price_book}"
+    months = (comparison.today - comparison.oldest_price).days / 30.44
+    return (
+        f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price} "
+        f"({months:.0f} months old); `--explain` shows every line with its source and day"
+    )
+
+
+def _section(title: str, said: Sequence[str], width: int) -> list[str]:
+    if not said:
+        return []
+    return ["", title, *(row for each in said for row in _bullet(each, width))]
+
+
+def _bullet(text: str, width: int) -> list[str]:
+    return wrap(text, width, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return wrap(text, width, break_long_words=False)
+
+
+def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WIDTH) -> str:
+    """Return one option's bill for a terminal, line by line, with times and assumptions."""
+    rows = _wrap(f"{estimate.name}: {_usd(estimate)} USD, {_number(estimate.hours)} h of machine time", width)
+    if not estimate.feasible:
+        rows += _bullet(f"not feasible: {estimate.reason}", width)
+    rows.append("")
+    if estimate.lines:
+        rows += lines_text(estimate.lines, explain=explain).splitlines()
+    times = [
+        f"{each.name}: {each.runs} runs of {each.hours_per_run:.2f} h ({each.wall_hours_per_run:.2f} h with start-up), "
+        f"{each.steps:,} steps of {each.seconds_per_step:.3g} s, {each.basis}"
+        for each in estimate.trainings
+    ]
+    rows += _section("times", times, width)
+    rows += _section("beside the total", estimate.beside, width)
+    rows += _section("assumed", estimate.assumptions, width)
+    return "\n".join(row.rstrip() for row in rows) + "\n"
+
+
+def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str:
+    """Return a comparison as Markdown, the verdict first."""
+    rows = [f"**{_escape(comparison.verdict)}**", "", _escape(_headline(comparison)), ""]
+    rows.append("| option | USD | band | hours | s/step | basis | mostly |")
+    rows.append("|---|---:|---:|---:|---:|---|---|")
+    for each in comparison.options:
+        name = each.name if each.feasible else f"{each.name} (not feasible)"
+        step = "?" if each.seconds_per_iteration is None else f"{each.seconds_per_iteration:.3g}"
+        cells = [name, _usd(each), _band(each), _number(each.hours), step, each.basis or "?", _mostly(each)]
+        rows.append("| " + " | ".join(_escape(cell) for cell in cells) + " |")
+    reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
+    sections = {
+        "Not feasible": reasons,
+        "Beside the totals": [f"{each.name}: {said}" for each in comparison.options for said in each.beside],
+        "Break-even": _break_even_rows(comparison),
+        "Assumed": assumptions_of(comparison.options),
+        "Not included": list(comparison.excluded),
+        "Warnings": list(comparison.warnings),
+    }
+    for title, said in sections.items():
+        if said:
+            rows += ["", f"## {title}", "", *(f"- {_escape(each)}" for each in said)]
+    rows += ["", _price_age(comparison)]
+    if explain:
+        for each in comparison.options:
+            if each.lines:
+                rows += ["", f"## Bill of {_escape(each.name)}", "", lines_markdown(each.lines, explain=True).rstrip()]
+    return "\n".join(rows) + "\n"
+
+
+def estimate_markdown(estimate: Estimate, *, explain: bool = False) -> str:
+    """Return one option's bill as Markdown."""
+    rows = [f"**{_escape(estimate.name)}: {_usd(estimate)} USD, {_number(estimate.hours)} h**", ""]
+    if not estimate.feasible:
+        rows += [f"Not feasible: {_escape(estimate.reason)}", ""]
+    rows += [lines_markdown(estimate.lines, explain=explain)] if estimate.lines else []
+    rows += [f"- {_escape(each)}" for each in (*estimate.beside, *estimate.assumptions)]
+    return "\n".join(rows) + "\n"
+
+
+def _escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    for mark in "\\`*_[]<>|#":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("\n", " ")

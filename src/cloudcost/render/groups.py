@@ -1,0 +1,55 @@
+"""What a line of a bill is for, in the words of somebody who reads the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from cloudcost.domain.lines import LineItem
+
+GROUPS = (
+    "machines", "notebook", "volumes", "storage", "requests", "transfer", "network", "electricity", "purchase",
+    "upkeep", "credits", "tax", "other",
+)  # fmt: skip
+"""Every group, in the order in which bills show them."""
+
+_LOCAL = {
+    "Electricity": "electricity", "Purchase": "purchase", "Resale": "purchase", "ShareOfLife": "purchase",
+    "Upkeep": "upkeep", "OtherUse": "upkeep", "SetUp": "upkeep",
+}  # fmt: skip
+
+
+def group_of(line: LineItem) -> str:
+    """Return the group of a line.
+
+    Examples
+    --------
+    >>> sorted(set(_LOCAL.values()) - set(GROUPS))
+    []
+    """
+    usage_type = line.usage_type
+    if line.service == "Local":
+        return _LOCAL.get(usage_type, "other")
+    if line.service in ("Credits", "Tax"):
+        return line.service.lower()
+    if "DataTransfer" in usage_type or "Out-Bytes" in usage_type:
+        return "transfer"
+    if "Nat" in usage_type or "IPv4" in usage_type or "VpcEndpoint" in usage_type:
+        return "network"
+    if "Volume" in usage_type or "Snapshot" in usage_type:
+        return "volumes"
+    if usage_type.startswith(("Notebk:", "Studio:")):
+        return "notebook"
+    if line.service == "AmazonS3":
+        stored = ("TimedStorage", "EarlyDelete", "Monitoring")
+        return "storage" if usage_type.startswith(stored) else "requests"
+    return "machines"
+
+
+def by_group(lines: Iterable[LineItem]) -> dict[str, Decimal]:
+    """Return the amounts by group, largest first. [USD]"""
+    totals: dict[str, Decimal] = {}
+    for line in lines:
+        name = group_of(line)
+        totals[name] = totals.get(name, Decimal(0)) + line.amount_usd
+    return dict(sorted(totals.items(), key=lambda item: -abs(item[1])))

@@ -1,0 +1,141 @@
+"""A comparison and an estimate as JSON and CSV: `cloudcost.comparison/1` and `cloudcost.estimate/1`.
+
+Money, prices and quantities are decimal strings; times are numbers; what is not known is null.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+from cloudcost.money import decimal_string
+from cloudcost.render.lines import LineRecord, line_record
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.results import Comparison, Estimate, TrainingTime
+
+COMPARISON_SCHEMA = "cloudcost.comparison/1"
+"""History: 1 is the first."""
+ESTIMATE_SCHEMA = "cloudcost.estimate/1"
+"""History: 1 is the first."""
+
+
+class TrainingRecord(TypedDict):
+    """A training's time as JSON has it."""
+
+    name: str
+    network: str
+    runs: int
+    steps: int
+    seconds_per_iteration: float
+    interval_seconds: list[float]
+    hours_per_run: float
+    basis: str
+
+
+class EstimateRecord(TypedDict):
+    """An option as JSON has it."""
+
+    name: str
+    kind: str
+    feasible: bool
+    guaranteed: bool
+    reason: str | None
+    total_usd: str | None
+    interval_usd: list[str] | None
+    hours: float | None
+    hours_per_run: float | None
+    seconds_per_iteration: float | None
+    interval_seconds: list[float] | None
+    basis: str | None
+    lines: list[LineRecord]
+    assumptions: list[str]
+    beside: list[str]
+    trainings: list[TrainingRecord]
+
+
+def training_record(time: TrainingTime) -> TrainingRecord:
+    """Return a training's time as JSON has it."""
+    return {
+        "name": time.name,
+        "network": time.network,
+        "runs": time.runs,
+        "steps": time.steps,
+        "seconds_per_iteration": time.seconds_per_step,
+        "interval_seconds": list(time.interval_seconds),
+        "hours_per_run": time.hours_per_run,
+        "basis": time.basis,
+    }
+
+
+def estimate_record(estimate: Estimate) -> EstimateRecord:
+    """Return an option as JSON has it."""
+    band = estimate.interval_usd
+    return {
+        "name": estimate.name,
+        "kind": estimate.kind,
+        "feasible": estimate.feasible,
+        "guaranteed": estimate.guaranteed,
+        "reason": estimate.reason or None,
+        "total_usd": None if estimate.total_usd is None else decimal_string(estimate.total_usd),
+        "interval_usd": None if band is None else [decimal_string(end) for end in band],
+        "hours": estimate.hours,
+        "hours_per_run": estimate.hours_per_run,
+        "seconds_per_iteration": estimate.seconds_per_iteration,
+        "interval_seconds": None if estimate.interval_seconds is None else list(estimate.interval_seconds),
+        "basis": estimate.basis,
+        "lines": [line_record(line) for line in estimate.lines],
+        "assumptions": list(estimate.assumptions),
+        "beside": list(estimate.beside),
+        "trainings": [training_record(each) for each in estimate.trainings],
+    }
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """Return a comparison as JSON text, `cloudcost.comparison/1`."""
+    record = {
+        "schema": COMPARISON_SCHEMA,
+        "project": comparison.project.name,
+        "price_book": comparison.price_book,
+        "currency": "USD",
+        "level": comparison.level,
+        "verdict": comparison.verdict,
+        "today": comparison.today.isoformat(),
+        "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
+        "options": [estimate_record(each) for each in comparison.options],
+        "break_even": {
+            "runs": [
+                {"a": each.a, "b": each.b, "at": list(each.at), "horizon": each.horizon}
+                for each in comparison.break_even
+            ]
+        },
+        "excluded": list(comparison.excluded),
+        "warnings": list(comparison.warnings),
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def estimate_json(estimate: Estimate) -> str:
+    """Return one option's bill as JSON text, `cloudcost.estimate/1`."""
+    record = {"schema": ESTIMATE_SCHEMA, "currency": "USD", **estimate_record(estimate)}
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return a comparison as CSV, a row per option."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(
+        ["option", "kind", "feasible", "guaranteed", "total_usd", "low_usd", "high_usd", "hours", "hours_per_run",
+         "seconds_per_iteration", "basis", "reason"]
+    )  # fmt: skip
+    for each in comparison.options:
+        row = estimate_record(each)
+        low, high = row["interval_usd"] or ("", "")
+        writer.writerow(
+            [row["name"], row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high, row["hours"],
+             row["hours_per_run"], row["seconds_per_iteration"], row["basis"], row["reason"]]
+        )  # fmt: skip
+    return buffer.getvalue()

@@ -1,0 +1,23 @@
+"""Results in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.breakeven import Crossings
+
+
+def crossing_sentence(crossing: Crossings) -> str:
+    """Return where the cheaper of two options changes, in one sentence; many changes as first, last and count."""
+    other = {crossing.a: crossing.b, crossing.b: crossing.a}
+    if not crossing.first_leader:
+        return f"{crossing.a} and {crossing.b} cost the same up to {crossing.horizon:,} runs"
+    if not crossing.at:
+        return f"{crossing.first_leader} is cheaper than {other[crossing.first_leader]} at any number of runs"
+    if len(crossing.at) == 1:
+        return f"{crossing.last_leader} wins over {crossing.first_leader} from run {crossing.at[0]:,} on"
+    return (
+        f"{crossing.first_leader} and {other[crossing.first_leader]} change places {len(crossing.at)} times, first at "
+        f"run {crossing.at[0]:,}, last at run {crossing.at[-1]:,}; {crossing.last_leader} wins in the end"
+    )
