@@ -135,7 +135,7 @@ class PriceBook:
             raise missing_price(self, (service, region, usage_type, operation, purchase), on)
         operations = {price.operation for price in current}
         if len(operations) > 1 and "" in operations:  # the row that states none holds for all operations not named
-            current = [price for price in current if not price.operation]
+            current = tuple(price for price in current if not price.operation)
         elif len(operations) > 1:
             raise PriceNotFoundError(
                 f"several prices for {service}/{usage_type}/{purchase} in {region} (book {self.name}); "
@@ -228,7 +228,6 @@ def book_names() -> tuple[str, ...]:
     return tuple(row[0] for row in read_table(DATA / "books.csv", ("name", "title", "as_of")))
 
 
-@cache
 def load_book(name: str = DEFAULT_BOOK) -> PriceBook:
     """Return a shipped price book; its tables are read when they are asked for.
 
@@ -242,6 +241,11 @@ def load_book(name: str = DEFAULT_BOOK) -> PriceBook:
     >>> load_book().name
     'aws-2026-11'
     """
+    return _load(name)
+
+
+@cache
+def _load(name: str) -> PriceBook:
     from cloudcost.catalog.library import ShippedLibrary
 
     for known, _, as_of in read_table(DATA / "books.csv", ("name", "title", "as_of")):

@@ -2,9 +2,9 @@
 
 A price table lies in `data/prices/<Service>-<topic>.csv` and holds rows of that service alone; `other-<topic>.csv`
 may hold several services. Its columns are written out in `COLUMNS`. ``usd`` is a flat price (``0.023``) or tiers
-(``0.023;51200:0.022;512000:0.021``: the first from 0, then ``from:price``). EC2's on-demand and reserved prices have
-a narrower form, one file per region, which `ec2_tables` widens to the same rows. A `Shelf` holds the rows of one
-service in one region as text and makes a `Price` of a row when it is asked for.
+(``0.023;51200:0.022;512000:0.021``: the first from 0, then ``from:price``; ``?`` where no price is known from there
+on). EC2's on-demand and reserved prices have a narrower form, which `ec2_tables` widens to the same rows. A `Shelf`
+holds the rows of one service in one region as text and makes a `Price` of a row when it is asked for.
 """
 
 from __future__ import annotations

@@ -78,11 +78,12 @@ class MachineRecord(TypedDict):
 
 
 def tiers_string(price: Price) -> str:
-    """Return the tiers as the tables write them: ``0.023`` or ``0.023;51200:0.022``."""
+    """Return the tiers as the tables write them: ``0.023``, ``0.023;51200:0.022``, ``0.04;51200:?`` (unknown)."""
     first, *others = price.tiers
     parts = [decimal_string(first.unit_price_usd)]
     parts += [f"{decimal_string(tier.from_quantity)}:{decimal_string(tier.unit_price_usd)}" for tier in others]
-    return ";".join(parts)
+    end = price.tiers[-1].up_to
+    return ";".join(parts if end is None else [*parts, f"{decimal_string(end)}:?"])
 
 
 def prices_csv(prices: Sequence[Price]) -> str:
@@ -143,7 +144,8 @@ def prices_text(prices: Sequence[Price]) -> str:
     for (service, region), rows in groupby(prices, key=lambda price: (price.service, price.region)):
         if lines:
             lines.append("")
-        lines.append(f"{service}, {region}".ljust(45) + "         USD  per        seen on")
+        heading = f"{service}, {region}"
+        lines.append(f"{heading}{'USD':>{56 - len(heading)}}  {'per':<10}  seen on")
         lines += [line for price in rows for line in _line(price)]
     count = len(prices)
     lines += ["", f"{count} price{'' if count == 1 else 's'}"]
@@ -184,17 +186,17 @@ def _line(price: Price) -> list[str]:
         if len(amounts) == 1
         else f"{decimal_string(max(amounts))}-{decimal_string(min(amounts))}"
     )
-    figures = f"{usd:>14}  {price.unit:<9}  {price.as_of}"
-    if len(name) <= 40:
-        return [f"  {name:<41}{figures}"]
-    return [f"  {name}", f"{'':43}{figures}"]
+    end = f"{price.unit:<10}  {price.as_of}"
+    if len(name) + len(usd) < 54:
+        return [f"  {name}{usd:>{54 - len(name)}}  {end}"]
+    return [f"  {name}", f"{usd:>56}  {end}"]
 
 
 def _price_lines(price: Price) -> list[str]:
     lines = [f"  {_name(price)}, {price.purchase}"]
     for tier in price.tiers:
         span = ""
-        if len(price.tiers) > 1:
+        if len(price.tiers) > 1 or tier.up_to is not None:
             end = "on" if tier.up_to is None else f"to {decimal_string(tier.up_to)}"
             span = f"  from {decimal_string(tier.from_quantity)} {end}"
         lines.append(f"    {decimal_string(tier.unit_price_usd)} USD per {price.unit}{span}")

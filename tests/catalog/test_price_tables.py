@@ -1,0 +1,147 @@
+"""Every price table that the book serves, whoever wrote it, keeps these rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from cloudcost.catalog.book import book_names, load_book
+from cloudcost.catalog.regions import regions
+from cloudcost.catalog.tables import COLUMNS, GLOBAL, price_files, read_price_file, read_table, sources
+from cloudcost.domain.prices import GRADES, Price
+
+UNITS = {
+    "GB-Mo", "GB", "Requests", "Hrs", "IOPS-Mo", "GiBps-Mo", "Objects", "Tag-Mo", "Months", "Keys-Mo", "CU", "unit",
+    "vCPU-Hours", "Secrets", "Metrics", "Jobs", "IOs", "Alarms", "kWh", "Certificates", "Mo", "Dashboards", "Events",
+    "Queries", "Images", "Zones", "Addresses",
+}  # fmt: skip
+OLDEST = date(2006, 3, 14)
+"""The day on which S3 opened: no price is older."""
+OTHER_PROVIDERS = {"Azure", "GCP", "Lambda", "Paperspace", "RunPod"}
+
+
+@pytest.fixture(scope="module")
+def prices() -> tuple[Price, ...]:
+    return tuple(load_book().prices())
+
+
+def label(price: Price) -> str:
+    return f"{price.service}/{price.region}/{price.usage_type}/{price.operation}/{price.purchase}/{price.as_of}"
+
+
+def test_the_book_is_not_empty_and_its_date_is_not_before_its_newest_row(prices: tuple[Price, ...]) -> None:
+    assert len(prices) > 18_000
+    newest = max(price.as_of for price in prices)
+    assert newest <= load_book().as_of
+
+
+def test_no_price_is_negative_and_a_price_of_zero_says_why(prices: tuple[Price, ...]) -> None:
+    for price in prices:
+        for tier in price.tiers:
+            assert tier.unit_price_usd >= 0, label(price)
+            if tier.unit_price_usd == 0:
+                assert price.note, f"{label(price)}: zero without a reason"
+
+
+def test_a_low_price_is_not_above_the_high_one(prices: tuple[Price, ...]) -> None:
+    for price in prices:
+        if price.low_usd is not None:
+            assert 0 < price.low_usd <= price.tiers[0].unit_price_usd, label(price)
+
+
+def test_tiers_rise_from_zero_without_a_gap(prices: tuple[Price, ...]) -> None:
+    for price in prices:
+        assert price.tiers[0].from_quantity == 0, label(price)
+        assert price.tiers[-1].up_to is None or price.note, f"{label(price)}: ends without a reason"
+        for lower, upper in pairwise(price.tiers):
+            assert lower.up_to == upper.from_quantity, label(price)
+            assert lower.from_quantity < upper.from_quantity, label(price)
+
+
+def test_units_grades_and_sources_are_known(prices: tuple[Price, ...]) -> None:
+    known = sources()
+    for price in prices:
+        assert price.unit in UNITS, f"{label(price)}: unit {price.unit}"
+        assert price.grade in GRADES, label(price)
+        assert price.source in known, f"{label(price)}: source {price.source}"
+
+
+def test_dates_are_in_order(prices: tuple[Price, ...]) -> None:
+    for price in prices:
+        assert OLDEST <= price.as_of <= load_book().as_of, label(price)
+        if price.valid_from is not None and price.valid_until is not None:
+            assert price.valid_from < price.valid_until, label(price)
+        if price.valid_from is not None:
+            assert price.valid_from <= load_book().as_of, label(price)
+
+
+def test_at_most_one_row_of_a_key_holds_on_any_day(prices: tuple[Price, ...]) -> None:
+    """Spot alone may have several observations of one key, each of its own day."""
+    rows: dict[tuple[str, ...], list[Price]] = defaultdict(list)
+    for price in prices:
+        seen = price.as_of.isoformat() if price.purchase == "spot" else ""
+        rows[price.service, price.region, price.usage_type, price.operation, price.purchase, seen].append(price)
+    for key, same in rows.items():
+        spans = sorted((price.valid_from or date.min, price.valid_until or date.max) for price in same)
+        for (_, end), (start, _) in pairwise(spans):
+            assert end <= start, f"{key}: {spans}"
+
+
+def test_regions_are_known_and_usage_types_carry_no_region_code(prices: tuple[Price, ...]) -> None:
+    codes = {code for region in regions().values() for code in region.codes}
+    for price in prices:
+        if price.service in OTHER_PROVIDERS:
+            continue
+        assert price.region == GLOBAL or price.region in regions(), label(price)
+        head = price.usage_type.partition("-")[0]
+        assert head not in codes or "-AWS-" in price.usage_type, label(price)
+
+
+def test_a_file_holds_the_rows_of_the_service_in_its_name() -> None:
+    for path in price_files():
+        owner = path.name.partition("-")[0]
+        for service, _ in read_price_file(path):
+            assert owner == "other" or owner == service, path.name
+
+
+def test_fields_have_no_stray_blanks() -> None:
+    for path in price_files():
+        for row in read_table(path, COLUMNS):
+            assert all(field == field.strip() for field in row), f"{path.name}: {row}"
+
+
+def test_sources_are_unique_sorted_and_were_read_by_the_day_of_the_book() -> None:
+    keys = [
+        row[0] for row in read_table(price_files()[0].parents[1] / "sources.csv", ("key", "title", "url", "read_on"))
+    ]
+    assert keys == sorted(set(keys))
+    for source in sources().values():
+        assert source.title
+        assert source.read_on <= load_book().as_of
+        assert source.url == "" or source.url.startswith("https://") or source.url.startswith("http://"), source.key
+
+
+def test_each_row_is_found_by_its_own_key_on_a_day_when_it_holds(prices: tuple[Price, ...]) -> None:
+    book = load_book()
+    for price in prices:
+        day = price.as_of
+        if price.valid_from is not None:
+            day = max(day, price.valid_from)
+        if price.valid_until is not None and day >= price.valid_until:
+            day = price.valid_until - timedelta(days=1)
+        found = book.find(
+            service=price.service,
+            region=price.region,
+            usage_type=price.usage_type,
+            operation=price.operation,
+            purchase=price.purchase,
+            on=day,
+        )
+        assert found == price
+
+
+def test_the_names_of_the_books_are_unique() -> None:
+    assert len(set(book_names())) == len(book_names()) >= 1
