@@ -1,0 +1,62 @@
+"""Quantities that the provider does not charge for: the monthly allowance of traffic to the internet, and others.
+
+Only the traffic allowance is ever taken off a bill; the free tier of new accounts and credits are listed in the same
+table as not applied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Literal, cast
+
+from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.errors import CatalogError
+
+_COLUMNS = ("what", "quantity", "unit", "scope", "applied", "valid_from", "valid_until", "source", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """A quantity that is free each month.
+
+    Parameters
+    ----------
+    gigabytes : Decimal
+        [GB of 2**30 bytes per month]
+    scope : {"account", "region"}
+        One pool per account, or one per account and region.
+    source : str
+        Key of a `Source`.
+    note : str
+    """
+
+    gigabytes: Decimal
+    scope: Literal["account", "region"]
+    source: str
+    note: str
+
+
+@cache
+def transfer_out_allowance(on: date) -> Allowance:
+    """Return the allowance of traffic to the internet that held on a day.
+
+    Raises
+    ------
+    CatalogError
+        When the table holds none for that day.
+
+    Examples
+    --------
+    >>> str(transfer_out_allowance(date(2026, 11, 22)).gigabytes), transfer_out_allowance(date(2021, 11, 30)).scope
+    ('100', 'region')
+    """
+    for what, quantity, _, scope, applied, begin, end, source, note in read_table(DATA / "allowances.csv", _COLUMNS):
+        holds = (not begin or date.fromisoformat(begin) <= on) and (not end or on < date.fromisoformat(end))
+        if what == "transfer-out" and applied == "yes" and holds:
+            return Allowance(
+                gigabytes=Decimal(quantity), scope=cast(Literal["account", "region"], scope), source=source, note=note
+            )
+    raise CatalogError(f"allowances.csv:transfer-out: no row for {on}, install cloudcost again")

@@ -1,0 +1,119 @@
+"""What a kWh costs by country, for households and for businesses: single figures with their period and source."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.errors import CatalogError
+
+Tariff = Literal["residential", "business"]
+TARIFFS: tuple[Tariff, ...] = ("residential", "business")
+
+_COLUMNS = (
+    "iso3", "iso2", "country", "aliases", "residential_usd_per_kwh", "business_usd_per_kwh", "period", "as_of",
+    "source",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElectricityPrice:
+    """What a kWh costs in a country.
+
+    Parameters
+    ----------
+    usd_per_kwh : Decimal
+        With taxes, as households or businesses pay it. [USD/kWh]
+    country : str
+        In English.
+    iso3 : str
+        ISO 3166 alpha-3; ``WLD`` for the world's average.
+    tariff : {"residential", "business"}
+    period : str
+        What the figure is an average over.
+    as_of : date
+        The end of the period.
+    source : str
+        Key of a `Source`.
+    """
+
+    usd_per_kwh: Decimal
+    country: str
+    iso3: str
+    tariff: Tariff
+    period: str
+    as_of: date
+    source: str
+
+
+def electricity_price(country: str, *, tariff: Tariff = "residential") -> ElectricityPrice:
+    """Return what a kWh costs in a country.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166 code of two or three letters, or the English name; case and accents do not count.
+    tariff : {"residential", "business"}
+
+    Raises
+    ------
+    CatalogError
+        When the country, or its price of that tariff, is not known; the nearest names are given.
+
+    Examples
+    --------
+    >>> str(electricity_price("mx").usd_per_kwh), str(electricity_price("Mexico", tariff="business").usd_per_kwh)
+    ('0.108', '0.212')
+    """
+    if tariff not in TARIFFS:
+        raise CatalogError(f"no electricity tariff {tariff!r}; use one of {', '.join(TARIFFS)}")
+    row = _by_name().get(_plain(country))
+    if row is None:
+        names = [row[2] for row in _rows()]
+        near = did_you_mean(country, names, 3, otherwise="state electricity_usd_per_kwh instead")
+        raise CatalogError(f"no electricity price for {country!r}; {near}")
+    iso3, _, name, _, residential, business, period, as_of, source = row
+    usd = residential if tariff == "residential" else business
+    if not usd:
+        raise CatalogError(f"no {tariff} electricity price for {name}; state electricity_usd_per_kwh instead")
+    return ElectricityPrice(
+        usd_per_kwh=Decimal(usd),
+        country=name,
+        iso3=iso3,
+        tariff=tariff,
+        period=period,
+        as_of=date.fromisoformat(as_of),
+        source=source,
+    )
+
+
+def electricity_countries() -> tuple[str, ...]:
+    """Return the names of the countries that have a price.
+
+    Examples
+    --------
+    >>> "Mexico" in electricity_countries()
+    True
+    """
+    return tuple(row[2] for row in _rows())
+
+
+@cache
+def _rows() -> list[list[str]]:
+    return read_table(DATA / "electricity.csv", _COLUMNS)
+
+
+@cache
+def _by_name() -> dict[str, list[str]]:
+    return {_plain(name): row for row in _rows() for name in (*row[3].split("|"), *row[:3]) if name}
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
