@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cloudcost.catalog.book import load_book
 from cloudcost.catalog.instances import instance, instances
+from cloudcost.catalog.tables import DATA
 
 TODAY = date(2026, 11, 22)
 BEFORE_CUT = date(2025, 5, 31)
@@ -139,3 +140,8 @@ def test_every_gpu_type_that_ec2_prices_is_a_known_machine() -> None:
         kind, _, machine = name.partition(":")
         if kind == "BoxUsage":
             assert machine in instances(), machine
+
+
+def test_every_gpu_of_a_machine_is_a_device_of_the_device_table() -> None:
+    devices = {row["name"] for row in rows(DATA / "devices.csv")}
+    assert {machine.device for machine in instances().values() if machine.device is not None} <= devices
