@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from cloudcost.analysis.estimate import estimate_option
@@ -34,7 +35,17 @@ def context_of(
     )
 
 
-def compare(project: Project, *, today: date, as_of: date | None = None, allow_assumed: bool = True) -> Comparison:
+def compare(
+    project: Project,
+    *,
+    today: date,
+    as_of: date | None = None,
+    allow_assumed: bool = True,
+    draws: int = 0,
+    seed: int = 1,
+    budget_usd: Decimal | None = None,
+    deadline_seconds: int | None = None,
+) -> Comparison:
     """Return the options of a project, cheapest first.
 
     Parameters

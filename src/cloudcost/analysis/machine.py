@@ -126,12 +126,15 @@ def _colab(option: Option, on: date) -> Machine:
         device=rate.device,
         units_per_hour_micro=int(rate.units_per_hour * MICRO),
         session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
-        paid=subscription.name not in ("free", "kaggle"),
-        guaranteed=subscription.guaranteed,
+        paid=subscription.paid,
+        guaranteed=subscription.guaranteed or subscription.paid,
         monthly_usd=subscription.usd_per_month,
         included_units=subscription.included_units,
         obstacle=obstacle,
-        notes=(f"{accelerator}: {rate.units_per_hour} compute units an hour ({rate.source}, {rate.as_of})",),
+        notes=(
+            f"{accelerator}: {rate.units_per_hour} compute units an hour ({rate.source}, {rate.as_of}); "
+            "accelerators are given as available",
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil, inf
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
 from cloudcost.analysis.machine import Machine, electricity_of, machine_of
@@ -27,7 +28,7 @@ from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.compute import BilledRun, billed_run
 from cloudcost.usage.local import local_prices
 from cloudcost.usage.option import MachineFacts, data_usage, machine_usage, usage_assumptions
-from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
+from cloudcost.usage.runs import RunPlan, SessionTooShortError, checkpoint_writes, in_sessions
 
 RULES: dict[str, BillingRule] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE}
 """Billing rules by kind; other kinds round up to whole seconds."""
@@ -165,8 +166,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     if option.purchase == "spot":
-        runs, spot_notes = _on_spot(project, option, plans, machine)
+        runs, spot_notes, spot_obstacle = _on_spot(project, option, plans, machine)
         notes.extend(spot_notes)
+        obstacle = obstacle or spot_obstacle
     usages = data_usage(project, option, plans)
     usages += machine_usage(
         project,
@@ -274,5 +276,36 @@ def _own_prices(option: Option, machine: Machine, context: Context) -> tuple[tup
 
 def _on_spot(
     project: Project, option: Option, plans: Sequence[RunPlan], machine: Machine
-) -> tuple[tuple[BilledRun, ...], list[str]]:
-    raise NotImplementedError
+) -> tuple[tuple[BilledRun, ...], list[str], str]:
+    """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
+    from cloudcost.analysis.spot import expected_spot_run, spot_model
+
+    model = spot_model(machine.device)
+    runs: list[BilledRun] = []
+    notes: list[str] = []
+    obstacle = ""
+    for training, plan in zip(project.trainings, plans, strict=True):
+        writes = checkpoint_writes(training)
+        work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
+        spot = expected_spot_run(
+            work,
+            plan.checkpoint_seconds / writes if writes else 0.0,
+            plan.overhead_seconds,
+            model,
+            interval=work / writes if writes else inf,
+        )
+        if not bool(spot.finishes):
+            obstacle = obstacle or (
+                f"{training.name} never finishes on spot capacity: {work / 3600:.1f} h of work between interruptions "
+                + ("with too few checkpoints" if writes else "without checkpoints")
+            )
+            runs.append(BilledRun(billed_seconds=ceil(plan.wall_seconds), wall_seconds=plan.wall_seconds))
+            continue
+        billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
+        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=ceil(starts)))
+        notes.append(
+            f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
+            f"{(wall - float(spot.running_seconds)) / 3600:.1f} h waited for capacity a run, as {model.basis} "
+            f"({model.accelerator})"
+        )
+    return tuple(runs), notes, obstacle
