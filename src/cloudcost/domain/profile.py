@@ -1,0 +1,277 @@
+"""A profile: what the training step of one real CNN took on one real machine, operation by operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
+
+Clock = Literal["thread-cpu", "wall", "cuda"]
+"""``thread-cpu``: CPU time of the one thread; ``wall``: wall time, with several threads; ``cuda``: wall time of steps
+with the device synchronised, kernel time of operations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What a measurement depends on besides the CNN; no names of hosts, users or paths.
+
+    Parameters
+    ----------
+    torch : str
+        Version of PyTorch.
+    backend : str
+        ``oneDNN 3.7.1`` or ``cuDNN 9.1.0, CUDA 12.6``.
+    device : {"cpu", "cuda"}
+    processor : str
+        Model of the CPU or GPU that ran the CNN.
+    host_processor : str
+        Model of the CPU.
+    threads : int
+        Of intra-operation parallelism. [count]
+    affinity : int
+        Logical CPUs that the process may use. [count]
+    allocator : str
+        ``no-mmap, no-trim`` where freed memory is kept, ``default`` elsewhere.
+    precision : str
+        ``fp32``, ``tf32`` or ``amp``.
+    channels_last : bool
+    clock : Clock
+    memory_bytes : int or None
+        Of the machine, or of the GPU. [bytes]
+    system : str
+        Operating system and machine type.
+    python : str
+    """
+
+    torch: str
+    backend: str
+    device: Literal["cpu", "cuda"]
+    processor: str
+    host_processor: str
+    threads: int
+    affinity: int
+    allocator: str
+    precision: Literal["fp32", "tf32", "amp"]
+    channels_last: bool
+    clock: Clock
+    memory_bytes: int | None = None
+    system: str = ""
+    python: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """The steps of one batch size, over all processes.
+
+    Parameters
+    ----------
+    batch : int
+        [images]
+    seconds : float
+        Median over processes of each process's median plain step, by the environment's clock. [s]
+    wall_seconds : float
+        The same of wall time. [s]
+    process_seconds : tuple of float
+        Each process's median plain step. [s]
+    quantiles : (float, float, float, float, float)
+        10, 25, 50, 75 and 90 % of all plain steps. [s]
+    repeats : int
+        Plain steps, all processes. [count]
+    half_width : float
+        Worst over processes: bootstrap 95 % half width of the median, relative. [1]
+    calls : int
+        Operations per step. [count]
+    operations_seconds : float
+        Sum of the operations' medians. [s]
+    closure : float
+        |operations + overhead - step| / step. [1]
+    closure_without_overhead : float
+        |operations - step| / step. [1]
+    involuntary_switches : float
+        Per step. [count]
+    joules : float or None
+        Energy of a step; None where nothing says. [J]
+    """
+
+    batch: int
+    seconds: float
+    wall_seconds: float
+    process_seconds: tuple[float, ...]
+    quantiles: tuple[float, float, float, float, float]
+    repeats: int
+    half_width: float
+    calls: int
+    operations_seconds: float
+    closure: float
+    closure_without_overhead: float
+    involuntary_switches: float = 0.0
+    joules: float | None = None
+
+    @property
+    def spread(self) -> float:
+        """Range between processes relative to the median; 0 for a single process. [1]"""
+        return (max(self.process_seconds) - min(self.process_seconds)) / self.seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpRecord:
+    """All calls of one signature at one batch size.
+
+    Parameters
+    ----------
+    batch : int
+        [images]
+    phase : {"forward", "backward", "optimizer"}
+    op, key, kind : str
+        As `cloudcost.timing.calls.Call` has them.
+    count : int
+        Calls per step. [count]
+    seconds : float
+        Per call: mean over the places in the step of each place's median; times `count` it is the signature's share
+        of the step. [s]
+    quantiles : (float, float, float)
+        10, 50 and 90 % of all calls. [s]
+    flops, read_bytes, written_bytes, weight_bytes : float
+        [FLOP], [bytes]
+    """
+
+    batch: int
+    phase: Literal["forward", "backward", "optimizer"]
+    op: str
+    key: str
+    kind: str
+    count: int
+    seconds: float
+    quantiles: tuple[float, float, float]
+    flops: float
+    read_bytes: float
+    written_bytes: float
+    weight_bytes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadingRecord:
+    """How fast images become input.
+
+    Parameters
+    ----------
+    images_per_second_per_core : float
+        JPEG decode, resize to the input's size and normalise on one core. [images/s]
+    image_px : int
+        [pixels]
+    source : {"folder", "synthetic"}
+        Whose JPEGs: the data set's, or 500 x 375 px made for the purpose.
+    images : int
+        Decoded. [count]
+    disk_bytes_per_second : float or None
+        Reading the data set's files, the page cache bypassed where the system allows. [bytes/s]
+    """
+
+    images_per_second_per_core: float
+    image_px: int
+    source: Literal["folder", "synthetic"]
+    images: int
+    disk_bytes_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyRecord:
+    """Mean power while training.
+
+    Parameters
+    ----------
+    watts : float
+        [W]
+    source : {"rapl", "nvml", "estimate"}
+        ``estimate``: thermal design power times the share of the cores in use.
+    note : str
+    """
+
+    watts: float
+    source: Literal["rapl", "nvml", "estimate"]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunicationRecord:
+    """DistributedDataParallel at one batch per process; wall time.
+
+    Parameters
+    ----------
+    backend : {"gloo", "nccl"}
+    processes : int
+        [count]
+    batch : int
+        Per process. [images]
+    parameters, tensors : int
+        Trainable numbers and tensors. [count]
+    step_seconds : float
+        With gradients averaged. [s]
+    no_sync_seconds : float
+        Without. [s]
+    all_reduce : tuple of (int, float)
+        Bytes of one flat all-reduce and its seconds. [bytes], [s]
+    """
+
+    backend: Literal["gloo", "nccl"]
+    processes: int
+    batch: int
+    parameters: int
+    tensors: int
+    step_seconds: float
+    no_sync_seconds: float
+    all_reduce: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Everything that `cloudcost profile` found out.
+
+    Parameters
+    ----------
+    created : str
+        Day, ``YYYY-MM-DD``.
+    mode : {"step", "operations"}
+        ``operations``: each distinct operation alone, the CNN as a whole was not run and there are no steps.
+    quick : bool
+        One process, looser stopping rule.
+    interrupted : bool
+        Stopped by the user: what was finished is here.
+    processes : int
+        Processes that contributed. [count]
+    optimizer : {"sgd", "momentum", "adam"}
+    environment : Environment
+    network : Network
+    steps : tuple of StepRecord
+        By batch, ascending.
+    ops : tuple of OpRecord
+    overhead_seconds : float
+        Fitted time per call between the operations, one number for all batches; may be negative. [s]
+    loading : LoadingRecord or None
+    energy : EnergyRecord or None
+    communication : CommunicationRecord or None
+    warnings : tuple of str
+    """
+
+    created: str
+    mode: Literal["step", "operations"] = "step"
+    quick: bool = False
+    interrupted: bool = False
+    processes: int
+    optimizer: Literal["sgd", "momentum", "adam"] = "momentum"
+    environment: Environment
+    network: Network
+    steps: tuple[StepRecord, ...]
+    ops: tuple[OpRecord, ...]
+    overhead_seconds: float
+    loading: LoadingRecord | None = None
+    energy: EnergyRecord | None = None
+    communication: CommunicationRecord | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def closure(self) -> float | None:
+        """Worst closure over batches; None without steps. [1]"""
+        return max((step.closure for step in self.steps), default=None)

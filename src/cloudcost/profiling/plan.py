@@ -1,0 +1,117 @@
+"""What is to be profiled and how: the order that goes to the worker processes. No torch in here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from cloudcost.domain.project import Optimizer, Precision
+from cloudcost.errors import InputError
+
+if TYPE_CHECKING:
+    from cloudcost.networks.json_reader import JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a batch size has been timed long enough.
+
+    Parameters
+    ----------
+    warmup : int
+        Steps that are not counted. [count]
+    least, most : int
+        Plain steps per process. [count]
+    half_width : float
+        Bootstrap 95 % half width of the median plain step, relative, at which to stop. [1]
+    seconds : float
+        At most so long per batch size and process. [s]
+    """
+
+    warmup: int = 3
+    least: int = 5
+    most: int = 40
+    half_width: float = 0.03
+    seconds: float = 30.0
+
+
+QUICK = Limits(warmup=1, least=3, most=10, half_width=0.05, seconds=6.0)
+"""For `--quick`: a first impression within half a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run of the harness.
+
+    Parameters
+    ----------
+    network : str
+        A named network, a path of a network JSON, or ``package.module:factory``.
+    image : (C, H, W)
+        Shape of one image.
+    batches : tuple of int
+        Two or more each; at least two of them unless `quick` or `mode` is "operations". [images]
+    classes : int or None
+        Outputs. [count]
+    kwargs : dict
+        Passed to the factory.
+    device : {"cpu", "cuda"}
+    precision, optimizer, channels_last
+    threads : int
+        [count]
+    repeats : int
+        Worker processes, one after the other. [count]
+    processes : int
+        2 or more: DistributedDataParallel as well. [count]
+    quick : bool
+    mode : {"step", "operations"}
+    limits : Limits
+    memory_bytes : int or None
+        A worker may not take more; None: what the machine has available. [bytes]
+    """
+
+    network: str
+    image: tuple[int, int, int]
+    batches: tuple[int, ...]
+    classes: int | None = None
+    kwargs: dict[str, JsonValue] = field(default_factory=dict)
+    device: Literal["cpu", "cuda"] = "cpu"
+    precision: Precision = "fp32"
+    optimizer: Optimizer = "momentum"
+    channels_last: bool = False
+    threads: int = 1
+    repeats: int = 3
+    processes: int = 1
+    quick: bool = False
+    mode: Literal["step", "operations"] = "step"
+    limits: Limits = field(default_factory=Limits)
+    memory_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.batches or min(self.batches) < 2:
+            raise InputError(
+                f"--batch: batches of 2 images or more, {','.join(map(str, self.batches)) or 'none'}, "
+                "a single image runs other code and tells nothing about larger batches"
+            )
+        if len(set(self.batches)) < 2 and not self.quick and self.mode == "step":
+            raise InputError(
+                f"--batch: at least two batch sizes, {self.batches[0]}, other batches follow from two (--batch 2,8) "
+                "or give --quick"
+            )
+        if self.precision == "tf32" and self.device != "cuda":
+            raise InputError("--precision: tf32 is a precision of CUDA devices, 'tf32', use fp32 or amp on a CPU")
+        if self.threads < 1 or self.repeats < 1 or self.processes < 1:
+            raise InputError("--threads, --processes: at least 1")
+
+    def message(self) -> dict[str, JsonValue]:
+        """Return the plan as JSON values for a worker."""
+        return asdict(self)
+
+    @classmethod
+    def of_message(cls, message: dict[str, JsonValue]) -> Plan:
+        """Return the plan that a worker was sent."""
+        fields = dict(message)
+        fields["limits"] = Limits(**fields["limits"])  # type: ignore[arg-type]
+        for key in ("image", "batches"):
+            fields[key] = tuple(fields[key])  # type: ignore[arg-type]
+        return cls(**fields)  # type: ignore[arg-type]

@@ -1,0 +1,201 @@
+"""The profile JSON, schema `cloudcost.profile/1`: written whole, read with every fault named. No torch in here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.domain.profile import (
+    CommunicationRecord,
+    EnergyRecord,
+    Environment,
+    LoadingRecord,
+    OpRecord,
+    Profile,
+    StepRecord,
+)
+from cloudcost.errors import InputError, MixedEnvironmentError
+from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
+from cloudcost.networks.json_file import network_document
+from cloudcost.networks.json_reader import NetworkReader
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from cloudcost.networks.json_reader import JsonValue
+
+# History: /1, first.
+SCHEMA = "cloudcost.profile/1"
+
+_KEYS = ("created", "mode", "quick", "interrupted", "processes", "optimizer", "overhead_seconds", "warnings")
+_FREE_OF_ENVIRONMENT = ("system", "python", "memory_bytes", "affinity")
+"""Parts of an environment that may differ between profiles that are put together."""
+
+
+def profile_document(profile: Profile) -> dict[str, JsonValue]:
+    """Return a profile as JSON values, keys in the order of the schema."""
+    document: dict[str, JsonValue] = {"schema": SCHEMA}
+    for key in _KEYS:
+        value = getattr(profile, key)
+        document[key] = list(value) if isinstance(value, tuple) else value
+    document["environment"] = asdict(profile.environment)
+    document["network"] = network_document(profile.network)
+    document["steps"] = [_rounded(asdict(step)) for step in profile.steps]
+    document["ops"] = [_rounded(asdict(op)) for op in profile.ops]
+    for key in ("loading", "energy", "communication"):
+        value = getattr(profile, key)
+        document[key] = None if value is None else _rounded(asdict(value))
+    document["summary"] = _rounded(_summary(profile))
+    return document
+
+
+def _summary(profile: Profile) -> dict[str, object]:
+    bare = max((step.closure_without_overhead for step in profile.steps), default=None)
+    largest = max((op.batch for op in profile.ops), default=0)
+    kinds: dict[str, float] = {}
+    for op in profile.ops:
+        if op.batch == largest:
+            kinds[op.kind] = kinds.get(op.kind, 0.0) + op.count * op.seconds
+    ordered = dict(sorted(kinds.items(), key=lambda item: -item[1]))
+    return {
+        "closure": profile.closure,
+        "closure_without_overhead": bare,
+        "overhead_seconds_per_call": profile.overhead_seconds,
+        "seconds_by_batch": {str(step.batch): step.seconds for step in profile.steps},
+        "spread": max((step.spread for step in profile.steps), default=None),
+        "seconds_by_kind": ordered,
+        "parameters": profile.network.parameters,
+    }
+
+
+def _rounded(value: object) -> JsonValue:
+    """Return JSON values with floats to six digits: no clock is better."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {str(key): _rounded(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(part) for part in value]
+    assert value is None or isinstance(value, (bool, int, str))
+    return value
+
+
+def to_json(profile: Profile) -> str:
+    """Return the text of a profile's file: one operation per line."""
+    document = profile_document(profile)
+    parts = []
+    for key, value in document.items():
+        if key in {"steps", "ops"} and value:
+            assert isinstance(value, list)
+            lines = ",\n".join(f"  {json.dumps(item)}" for item in value)
+            parts.append(f" {json.dumps(key)}: [\n{lines}\n ]")
+        else:
+            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+@cache
+def _adapters() -> dict[str, TypeAdapter[object]]:
+    from pydantic import TypeAdapter
+
+    parts: dict[str, object] = {
+        "environment": Environment,
+        "steps": tuple[StepRecord, ...],
+        "ops": tuple[OpRecord, ...],
+        "loading": LoadingRecord | None,
+        "energy": EnergyRecord | None,
+        "communication": CommunicationRecord | None,
+    }
+    return {key: TypeAdapter(part) for key, part in parts.items()}
+
+
+def parse_profile(content: str, *, where: str = "profile") -> Profile:
+    """Return the profile that a JSON text holds.
+
+    Parameters
+    ----------
+    content : str
+    where : str
+        What messages call the text, usually its path.
+
+    Raises
+    ------
+    InputError
+        When the text is no profile; all faults are listed.
+    """
+    from pydantic import ValidationError
+
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost profile") from None
+    found = document.get("schema") if isinstance(document, dict) else type(document).__name__
+    if found != SCHEMA:
+        raise InputError(f"{where}:schema: not a profile, {found!r}, write one with cloudcost profile")
+    faults: list[str] = []
+    parts: dict[str, object] = {}
+    for key, adapter in _adapters().items():
+        try:
+            parts[key] = adapter.validate_python(document.get(key))
+        except ValidationError as error:
+            for fault in error.errors()[:5]:
+                place = ".".join(map(str, (key, *fault["loc"])))
+                faults.append(f"{where}:{place}: {fault['msg'].lower()}, {fault['input']!r:.60}, profile the CNN anew")
+    faults += [
+        f"{where}:{key}: missing, null, profile the CNN anew" for key in _KEYS if document.get(key, None) is None
+    ]
+    if faults:
+        raise InputError(*faults)
+    network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
+    plain = {key: document[key] for key in _KEYS}
+    plain["warnings"] = tuple(map(str, plain["warnings"]))
+    if plain["mode"] not in {"step", "operations"} or (plain["mode"] == "step" and not parts["steps"]):
+        raise InputError(f"{where}:steps: no step was timed, {plain['mode']!r}, profile the CNN anew")
+    return Profile(network=network, **plain, **parts)  # type: ignore[arg-type]
+
+
+def read_profile(path: Path | str) -> Profile:
+    """Return the profile of a file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is no profile.
+    """
+    try:
+        content = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost profile") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not JSON, the file is not UTF-8 text, write it with cloudcost profile") from None
+    return parse_profile(content, where=str(path))
+
+
+def require_one_environment(named: Iterable[tuple[str, Environment]]) -> Environment:
+    """Return the environment that all profiles share.
+
+    Parameters
+    ----------
+    named : iterable of (str, Environment)
+        Name of each profile in messages, and its environment.
+
+    Raises
+    ------
+    MixedEnvironmentError
+        When two differ in anything that times depend on; the message names what.
+    """
+    items = list(named)
+    name, first = items[0]
+    for other_name, other in items[1:]:
+        for key in Environment.__slots__:
+            if key not in _FREE_OF_ENVIRONMENT and getattr(first, key) != getattr(other, key):
+                raise MixedEnvironmentError(
+                    f"{other_name}:environment.{key}: {getattr(other, key)!r}, but {name} has {getattr(first, key)!r}; "
+                    "fit profiles of one environment at a time"
+                )
+    return first

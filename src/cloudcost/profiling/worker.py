@@ -1,0 +1,172 @@
+"""The worker process: reads a plan on stdin, answers with one JSON object per line on stdout.
+
+Events: ``environment``, ``network``, ``progress``, ``batch``, ``communication``, ``done`` and ``error``. torch is
+imported only after the allocator, the processors and the memory limit are set. What the user's module prints goes to
+stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TextIO
+
+from cloudcost.errors import CloudCostError
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.process import keep_freed_memory, limit_memory, pin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def main() -> int:
+    """Run the plan that stdin holds."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    message = json.loads(sys.stdin.readline())
+    plan = Plan.of_message(message["plan"])
+    try:
+        if "rank" in message:
+            _take_part(plan, message, channel)
+        else:
+            _measure(plan, channel)
+    except CloudCostError as error:
+        _send(channel, "error", {"text": str(error), "exit_code": error.exit_code})
+        return 1
+    except MemoryError:
+        _send(channel, "error", {"text": _memory_text(plan, plan.batches[0]), "exit_code": 2})
+        return 1
+    _send(channel, "done", {})
+    return 0
+
+
+def _send(channel: TextIO, event: str, fields: Mapping[str, object]) -> None:
+    channel.write(json.dumps({"event": event, **fields}) + "\n")
+    channel.flush()
+
+
+def _prepare(plan: Plan) -> tuple[str, int]:
+    allocator = keep_freed_memory()
+    affinity = pin(plan.threads)
+    os.environ["OMP_NUM_THREADS"] = str(plan.threads)
+    if plan.device == "cpu":
+        limit_memory(plan.memory_bytes)
+    import torch
+
+    torch.manual_seed(0)
+    torch.set_num_threads(plan.threads)
+    if plan.device == "cuda":
+        from cloudcost.profiling.cuda import set_precision
+
+        set_precision(plan.precision)
+    return allocator, affinity
+
+
+def _measure(plan: Plan, channel: TextIO) -> None:
+    allocator, affinity = _prepare(plan)
+
+    from cloudcost.networks.json_file import network_document
+    from cloudcost.profiling.environment import read_environment, throttled_periods
+    from cloudcost.profiling.factory import build_module
+    from cloudcost.profiling.module_network import network_of_module
+
+    environment = read_environment(plan, allocator=allocator, affinity=affinity)
+    _send(channel, "environment", {"environment": asdict(environment)})
+    module = build_module(plan.network, plan.image, plan.classes, plan.kwargs)
+    network = network_of_module(module, plan.network, plan.image, plan.classes)
+    _send(channel, "network", {"network": network_document(network)})
+    if plan.mode == "operations":
+        from cloudcost.profiling.alone import time_alone
+
+        for batch in plan.batches:
+            _report(channel, batch, 0, 0.0)
+            found = _guarded(plan, batch, lambda b=batch: time_alone(module, b, plan))  # type: ignore[misc]
+            _send(channel, "batch", {"batch": batch, "ops": found, "plain": [], "wall": [], "overheads": []})
+        return
+    before = throttled_periods()
+    for batch in plan.batches:
+        _report(channel, batch, 0, 0.0)
+        _send(channel, "batch", _guarded(plan, batch, lambda b=batch: _one_batch(module, b, plan, channel)))  # type: ignore[misc]
+    if throttled_periods() > before:
+        _send(channel, "throttled", {})
+
+
+def _report(channel: TextIO, batch: int, steps: int, share: float) -> None:
+    _send(channel, "progress", {"batch": batch, "steps": steps, "share": share})
+
+
+def _one_batch(module: object, batch: int, plan: Plan, channel: TextIO) -> dict[str, object]:
+    from cloudcost.profiling.energy import energy_meter
+    from cloudcost.profiling.measure import half_width, measure_batch, overheads, signatures
+    from cloudcost.profiling.steps import StepSettings, TrainingStep
+
+    settings = StepSettings(
+        device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
+    )
+    step = TrainingStep(module, plan.image, batch, settings)  # type: ignore[arg-type]
+    meter = energy_meter(plan.device)
+    timed = measure_batch(
+        step, batch, plan, lambda steps, share: _report(channel, batch, steps, share), meter.joules
+    )
+    return {
+        "batch": batch,
+        "plain": timed.plain,
+        "wall": timed.wall,
+        "switches": timed.switches,
+        "joules": timed.joules,
+        "energy_source": meter.source,
+        "half_width": half_width(timed.plain),
+        "calls": len(timed.calls),
+        "overheads": overheads(timed),
+        "ops": signatures(timed),
+    }
+
+
+def _guarded(plan: Plan, batch: int, work: object) -> dict[str, object]:
+    """Run the user's module and turn what torch raises into one clear line."""
+    import torch
+
+    from cloudcost.errors import InputError, NetworkError
+
+    assert callable(work)
+    try:
+        return work()  # type: ignore[no-any-return]
+    except CloudCostError:
+        raise
+    except (torch.OutOfMemoryError, MemoryError):
+        raise InputError(_memory_text(plan, batch)) from None
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        lowered = reason.lower()
+        if "allocate memory" in lowered or "out of memory" in lowered or "not enough memory" in lowered:
+            raise InputError(_memory_text(plan, batch)) from None
+        if "modified by an inplace operation" in lowered:
+            raise NetworkError(
+                f"{plan.network}: an in-place operation overwrites numbers that the backward pass needs, "
+                "take inplace=False or x = x + y there"
+            ) from None
+        raise NetworkError(
+            f"{plan.network}: a training step at batch {batch} failed, {type(error).__name__}: {reason}, "
+            "try one step of it by hand"
+        ) from None
+
+
+def _memory_text(plan: Plan, batch: int) -> str:
+    where = "the GPU" if plan.device == "cuda" else "this machine"
+    return f"--batch: {batch} images of {plan.network} do not fit into the memory of {where}, take a smaller batch"
+
+
+def _take_part(plan: Plan, message: Mapping[str, object], channel: TextIO) -> None:
+    _prepare(plan)
+    from cloudcost.profiling.distributed import take_part
+
+    found = take_part(plan, rank=int(str(message["rank"])), rendezvous=str(message["rendezvous"]))
+    _send(channel, "communication", {"communication": found})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""A training step as the calls that a framework makes: what a machine's own operation times are stored under.
+
+A network's operation is several calls: a convolution is `convolution` forward and `convolution_backward` backward, a
+batch of parameters with momentum is three updates. Each call has a key (the call and its shapes): two calls with one
+key take the same time on one machine, so that a time measured under a key holds for every network that makes the call.
+The names are those of PyTorch's ATen operators without overload and without the underscore of in-place variants; calls
+that move no data (views) are no calls here. Nothing of PyTorch is needed to list them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+Phase = Literal["forward", "backward", "optimizer"]
+Dims = tuple[int, ...]
+Pair = tuple[int, int]
+
+FLOAT_BYTES = 4
+"""Bytes of an fp32 number; other precisions keep the unit, so that features are comparable within one environment."""
+COMMUTATIVE = frozenset({"add", "mul"})
+"""Calls whose key has the larger tensor first, whatever the order in the program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of one step.
+
+    Parameters
+    ----------
+    phase : {"forward", "backward", "optimizer"}
+    op : str
+        The call's name.
+    key : str
+        Name, shapes and geometry: what the time depends on.
+    kind : str
+        The class that a regression puts it in: calls of one kind scale alike.
+    flops : float
+        [FLOP]
+    read_bytes, written_bytes, weight_bytes : float
+        As fp32; weights apart from what is read. [bytes]
+    """
+
+    phase: Phase
+    op: str
+    key: str
+    kind: str
+    flops: float
+    read_bytes: float
+    written_bytes: float
+    weight_bytes: float = 0.0
+
+
+def shape_text(dims: Dims) -> str:
+    """Return a shape as it stands in a key.
+
+    Examples
+    --------
+    >>> shape_text((8, 3, 64, 64))
+    '8x3x64x64'
+    """
+    return "x".join(map(str, dims)) or "1"
+
+
+def convolution(
+    phase: Phase,
+    data: Dims,
+    weight: Dims,
+    output: Dims,
+    *,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair = (1, 1),
+    groups: int = 1,
+    transposed: bool = False,
+    data_gradient: bool = True,
+) -> Call:
+    """Return a 2-D convolution, or the call that computes its gradients.
+
+    Parameters
+    ----------
+    phase : {"forward", "backward"}
+    data, weight, output : tuple of int
+        (N, C, H, W), (K, C/groups, h, w) and the output of the forward pass.
+    data_gradient : bool
+        Whether the backward pass also computes the gradient of `data`: the first layer does not.
+
+    Examples
+    --------
+    >>> convolution("forward", (8, 3, 64, 64), (16, 3, 3, 3), (8, 16, 64, 64), stride=(1, 1), padding=(1, 1)).key
+    'convolution 8x3x64x64 16x3x3x3 s1 p1'
+    """
+    positions = prod(data) if transposed else prod(output)
+    flops = 2.0 * positions * prod(weight[1:])
+    text = f"{shape_text(data)} {shape_text(weight)} s{_pair(stride)} p{_pair(padding)}"
+    if dilation != (1, 1):
+        text += f" d{_pair(dilation)}"
+    if groups > 1:
+        text += f" g{groups}"
+    if transposed:
+        text += " transposed"
+    kind = "conv_transpose" if transposed else _conv_kind(weight, stride, groups, data[1])
+    sizes = (prod(data) * FLOAT_BYTES, prod(output) * FLOAT_BYTES, prod(weight) * FLOAT_BYTES)
+    if phase == "forward":
+        return Call(
+            phase=phase, op="convolution", key=f"convolution {text}", kind=kind, flops=flops,
+            read_bytes=sizes[0], written_bytes=sizes[1], weight_bytes=sizes[2],
+        )  # fmt: skip
+    wanted = "" if data_gradient else " weights"
+    return Call(
+        phase=phase, op="convolution_backward", key=f"convolution_backward {text}{wanted}",
+        kind=f"{kind}_backward" if data_gradient else f"{kind}_backward_weights",
+        flops=flops * (1 + data_gradient), read_bytes=sizes[0] + sizes[1],
+        written_bytes=sizes[0] * data_gradient, weight_bytes=sizes[2],
+    )  # fmt: skip
+
+
+def _conv_kind(weight: Dims, stride: Pair, groups: int, channels: int) -> str:
+    area = weight[2] * weight[3]
+    if groups > 1 and groups == channels:
+        return "conv_depthwise"
+    if groups > 1:
+        return "conv_grouped"
+    if channels <= 4:
+        return "conv_image"
+    if area == 1:
+        return "conv_1x1"
+    return "conv_3x3" if area <= 9 and stride == (1, 1) else "conv_other"
+
+
+def product(phase: Phase, rows: int, inner: int, columns: int, *, bias: bool = False) -> Call:
+    """Return a matrix product (rows x inner) (inner x columns), with a bias added as linear layers do.
+
+    Examples
+    --------
+    >>> product("forward", 8, 512, 10, bias=True).key
+    'addmm 8x512 512x10'
+    """
+    op = "addmm" if bias else "mm"
+    return Call(
+        phase=phase,
+        op=op,
+        key=f"{op} {rows}x{inner} {inner}x{columns}",
+        kind="product",
+        flops=2.0 * rows * inner * columns,
+        read_bytes=FLOAT_BYTES * rows * inner,
+        written_bytes=FLOAT_BYTES * rows * columns,
+        weight_bytes=FLOAT_BYTES * inner * columns,
+    )
+
+
+def plain(phase: Phase, op: str, inputs: tuple[Dims, ...], output: Dims, *, geometry: str = "") -> Call:
+    """Return a call whose time follows what it reads and writes: activations, norms, pools, sums, updates.
+
+    Examples
+    --------
+    >>> plain("forward", "relu", ((8, 64, 32, 32),), (8, 64, 32, 32)).key
+    'relu 8x64x32x32'
+    """
+    text = " ".join(map(shape_text, inputs))
+    shown = "" if inputs and output == inputs[0] else f" > {shape_text(output)}"
+    return Call(
+        phase=phase,
+        op=op,
+        key=f"{op} {text}{shown}{' ' + geometry if geometry else ''}",
+        kind=f"{op}_update" if phase == "optimizer" else op,
+        flops=0.0,
+        read_bytes=float(FLOAT_BYTES * sum(map(prod, inputs))),
+        written_bytes=float(FLOAT_BYTES * prod(output)),
+    )
+
+
+def pool_geometry(kernel: Pair, stride: Pair) -> str:
+    """Return the windows of a pool as they stand in a key.
+
+    Examples
+    --------
+    >>> pool_geometry((3, 3), (2, 2))
+    'k3 s2'
+    """
+    return f"k{_pair(kernel)} s{_pair(stride)}"
+
+
+def _pair(values: Pair) -> str:
+    return str(values[0]) if values[0] == values[1] else f"{values[0]},{values[1]}"
