@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.allowances import transfer_out_allowance
 from cloudcost.domain.lines import TierSlice
 from cloudcost.domain.usage import RunUsage, Usage
 from cloudcost.pricing.lookup import INTERNET_OUT, price_day
@@ -62,8 +63,6 @@ def free_shares(pools: list[list[Group]], *, on: date) -> dict[int, FreeShare]:
     on : date
         As in `price_usage`: says which day's allowance applies.
     """
-    from cloudcost.catalog.allowances import transfer_out_allowance
-
     eligible = [index for index, members in enumerate(pools) if is_metered_out(members[0].usage)]
     eligible.sort(key=lambda index: _dearest_first(pools[index][0]))
     left: dict[object, Fraction] = {}

@@ -26,12 +26,13 @@ def unit_prices(*, max_usd: int = 10) -> st.SearchStrategy[Decimal]:
     max_usd : int
         The dearest. [USD per priced unit]
     """
-    return st.builds(_unit_price, st.integers(0, max_usd * 10**10), st.integers(0, 10))
+    return st.integers(0, 11 * max_usd * 10**10 + 10).map(_unit_price)
 
 
-def _unit_price(value: int, places: int) -> Decimal:
-    """Return ``value * 1e-10`` with its last digits dropped, so that short prices are as common as long ones."""
-    return Decimal(f"{value // 10 ** (10 - places)}E-{places}")
+def _unit_price(value: int) -> Decimal:
+    """Return a price of 0 to 10 decimals, short prices as often as long ones."""
+    rest, places = divmod(value, 11)
+    return Decimal(f"{rest // 10 ** (10 - places)}E-{places}")
 
 
 def tiers(
@@ -93,23 +94,19 @@ def prices(
     rates, max_tiers
         As in `tiers`.
     """
-    return st.builds(
-        Price,
-        service=st.just(service),
-        region=st.just(region),
-        usage_type=st.just(usage_type),
-        operation=st.just(""),
-        purchase=st.just("on-demand"),
-        unit=st.sampled_from(UNITS) if unit is None else st.just(unit),
-        tiers=tiers(max_tiers=max_tiers, rates=rates),
-        as_of=st.just(date(2026, 11, 22)),
-        valid_from=st.none(),
-        valid_until=st.none(),
-        grade=st.sampled_from(GRADES),
-        source=st.just("drawn"),
-        low_usd=st.none(),
-        pack=st.none(),
-        note=st.just("drawn by cloudcost.testing"),
+    units = st.sampled_from(UNITS if unit is None else (unit,))
+    return st.tuples(tiers(max_tiers=max_tiers, rates=rates), units, st.sampled_from(GRADES)).map(
+        lambda drawn: Price(
+            service=service,
+            region=region,
+            usage_type=usage_type,
+            unit=drawn[1],
+            tiers=drawn[0],
+            as_of=date(2026, 11, 22),
+            grade=drawn[2],
+            source="drawn",
+            note="drawn by cloudcost.testing",
+        )
     )
 
 
@@ -118,6 +115,7 @@ def price_books(
     regions: Sequence[str] = ("us-east-1", "eu-west-1"),
     rates: Rates = "any",
     types: int = 2,
+    max_tiers: int = 4,
 ) -> st.SearchStrategy[PriceBook]:
     """Return a strategy for price books: some usage types, and transfer to the internet, in each region.
 
@@ -128,9 +126,11 @@ def price_books(
         As in `tiers`.
     types : int
         Usage types per region beside the transfer. [count]
+    max_tiers : int
+        Of each price. [count]
     """
     rows = [
-        prices(region=region, usage_type=f"BoxUsage:type{index}", rates=rates)
+        prices(region=region, usage_type=f"BoxUsage:type{index}", rates=rates, max_tiers=max_tiers)
         for region in regions
         for index in range(types)
     ]

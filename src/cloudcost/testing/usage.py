@@ -61,20 +61,19 @@ def usages(
     """
     rows = tuple(book.prices())
     months = st.sampled_from((None, BillingMonth(2026, 10), BillingMonth(2026, 11))) if month is None else month
-    row = st.builds(
-        _usage,
+    row = st.tuples(
         st.sampled_from(rows),
         months,
         st.sampled_from(("AWSDataTransfer", "AmazonEC2", "AmazonS3")),
         st.integers(0, 10**15),
         st.integers(-1, 9),
-        st.sampled_from(("", "drawn")),
-    )
+    ).map(_usage)
     return st.lists(row, min_size=min_size, max_size=max_size).map(tuple)
 
 
-def _usage(price: Price, month: BillingMonth | None, sender: str, value: int, places: int, why: str) -> Usage:
+def _usage(drawn: tuple[Price, BillingMonth | None, str, int, int]) -> Usage:
     """Return one row: an integer in the base unit where `places` is -1, else a decimal in the priced unit."""
+    price, month, sender, value, places = drawn
     quantity: int | Decimal
     if places < 0:
         unit = _BASE_UNITS.get(price.unit, price.unit)
@@ -91,5 +90,5 @@ def _usage(price: Price, month: BillingMonth | None, sender: str, value: int, pl
         month=month,
         quantity=quantity,
         unit=unit,
-        why=why,
+        why="drawn",
     )
