@@ -1,0 +1,135 @@
+"""The tables of devices, power, electricity, Colab and allowances are whole and agree with one another."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cloudcost.catalog.allowances import _COLUMNS as ALLOWANCE_COLUMNS
+from cloudcost.catalog.colab import accelerators, free_quotas, plan, units_per_hour
+from cloudcost.catalog.device_prices import device_prices, retention
+from cloudcost.catalog.devices import _plain, device, devices, training_watts
+from cloudcost.catalog.electricity import electricity_countries, electricity_price
+from cloudcost.catalog.instances import instances
+from cloudcost.catalog.tables import DATA, read_table, sources
+
+TODAY = date(2026, 11, 22)
+FIXED = (
+    "K80", "M60", "T4", "T4G", "V100", "V100-32GB", "P100", "P100-PCIe", "A10", "A10G", "L4", "L40S", "A100-40GB",
+    "A100-80GB", "A100-PCIe-40GB", "A100-PCIe-80GB", "H100", "H100-PCIe", "H200", "B200", "B300", "K520",
+    "RTX PRO 6000", "GTX 1080 Ti", "RTX 2080 Ti", "RTX 3060", "RTX 3080", "RTX 3090", "RTX 3090 Ti", "RTX 4060 Ti",
+    "RTX 4070", "RTX 4080", "RTX 4090", "RTX 5070", "RTX 5080", "RTX 5090", "RTX A4000", "RTX A5000", "RTX A6000",
+    "RTX 6000 Ada", "MI300X",
+)  # fmt: skip
+
+
+def test_the_names_that_other_tables_use_are_there() -> None:
+    assert set(FIXED) <= set(devices())
+    rented = {each.device for each in instances().values() if each.device is not None}
+    assert rented <= set(devices())
+
+
+def test_no_two_devices_share_a_spelling() -> None:
+    owner: dict[str, str] = {}
+    for each in devices().values():
+        for spelling in (each.name, *each.aliases):
+            assert owner.setdefault(_plain(spelling), each.name) == each.name, spelling
+
+
+@pytest.mark.parametrize("name", list(devices()))
+def test_a_device_is_plausible(name: str) -> None:
+    each = devices()[name]
+    assert device(name) is each
+    assert 0.1 < each.fp32_tflops < 1000
+    assert each.memory_bytes >= 4 * 10**9
+    assert each.bandwidth_gb_s > 30
+    assert 30 < each.tdp_watts <= 1500
+    assert each.source in sources()
+    if each.fp16_tensor_tflops is not None:
+        assert each.fp16_tensor_tflops >= 1.5 * each.fp32_tflops
+    if each.tf32_tflops is not None:
+        assert each.fp16_tensor_tflops is not None
+        assert each.tf32_tflops <= each.fp16_tensor_tflops
+    power = training_watts(each)
+    assert 0 < power.idle < power.low < power.typical < power.high <= each.tdp_watts
+    assert power.source in sources()
+
+
+def test_devices_agree_with_the_study_data(shared_data: Path) -> None:
+    checked = 0
+    with (shared_data / "local" / "01_gpu_specs.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            matching = [
+                each
+                for each in devices().values()
+                if each.fp32_tflops == float(row["fp32_tflops"])
+                and each.tdp_watts == float(row["tdp_w"])
+                and each.memory_bytes == float(row["mem_gb"]) * 1e9
+                and each.bandwidth_gb_s == float(row["mem_bw_gbs"])
+            ]
+            assert matching, row["gpu"]
+            checked += 1
+    assert checked == 39
+
+
+def test_prices_and_retention_are_of_known_devices() -> None:
+    rows = read_table(DATA / "device_prices.csv", ("device", "date", "usd", "kind", "source"))
+    assert {row[0] for row in rows} <= set(devices())
+    assert {row[4] for row in rows} <= set(sources())
+    assert all(Decimal(row[2]) > 0 and row[3] in {"list", "system", "reseller", "used"} for row in rows)
+    for name in devices():
+        left = retention(name)
+        assert 0 < left.low <= left.typical <= left.high < 1
+        days = [price.on for price in device_prices(name)]
+        assert days == sorted(days)
+
+
+def test_every_country_has_a_residential_price_in_range() -> None:
+    assert len(electricity_countries()) == 146
+    for country in electricity_countries():
+        price = electricity_price(country)
+        assert Decimal(0) < price.usd_per_kwh < Decimal(1)
+        assert price.source in sources()
+        assert price.as_of <= TODAY
+
+
+def test_electricity_agrees_with_the_study_data(shared_data: Path) -> None:
+    with (shared_data / "local" / "04_electricity_price.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["period"] == "avg 2023-2026"]
+    assert len(rows) == 145
+    for row in rows:
+        assert electricity_price(row["iso3"]).usd_per_kwh == Decimal(row["residential_usd_kwh"])
+        if row["business_usd_kwh"]:
+            business = electricity_price(row["iso3"], tariff="business")
+            assert business.usd_per_kwh == Decimal(row["business_usd_kwh"])
+
+
+def test_colab_rates_have_sources_and_known_devices() -> None:
+    for accelerator in accelerators():
+        rate = units_per_hour(accelerator, TODAY)
+        assert rate.units_per_hour > 0
+        assert rate.source in sources()
+        assert rate.device is None or rate.device in devices()
+
+
+def test_nothing_free_is_guaranteed_and_plans_offer_what_has_a_rate() -> None:
+    for quota in free_quotas():
+        assert not quota.guaranteed
+        assert quota.usd_per_month == 0
+        assert quota.note
+    for name in ("free", "pay-as-you-go", "pro", "pro+"):
+        found = plan(name)
+        assert not found.guaranteed
+        assert set(found.accelerators) <= set(accelerators())
+        assert found.source in sources()
+
+
+def test_only_the_traffic_allowance_is_applied() -> None:
+    rows = read_table(DATA / "allowances.csv", ALLOWANCE_COLUMNS)
+    assert {row[0] for row in rows if row[4] == "yes"} == {"transfer-out"}
+    assert all(row[7] in sources() and row[8] for row in rows)
+    assert all("not applied" in row[8] for row in rows if row[4] == "no")

@@ -1,0 +1,118 @@
+"""Lookups by name: devices, electricity, Colab's plans and rates, allowances; and what they say when there is none."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cloudcost.catalog.allowances import transfer_out_allowance
+from cloudcost.catalog.colab import plan, units_per_hour
+from cloudcost.catalog.device_prices import device_prices, retention
+from cloudcost.catalog.devices import device, devices, training_watts
+from cloudcost.catalog.electricity import electricity_price
+from cloudcost.errors import CatalogError, UnknownDeviceError
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("A100", "A100-40GB"), ("A100-SXM4-40GB", "A100-40GB"), ("NVIDIA A100 80GB PCIe", "A100-PCIe-80GB"),
+        ("3090", "RTX 3090"), ("GeForce RTX 3090", "RTX 3090"), ("rtx3090ti", "RTX 3090 Ti"), ("Tesla T4", "T4"),
+        ("Tesla V100-SXM2-16GB", "V100"), ("Tesla V100-SXM2-32GB", "V100-32GB"), ("NVIDIA H100 80GB HBM3", "H100"),
+        ("Tesla P100-PCIE-16GB", "P100-PCIe"), ("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada"),
+        ("Intel(R) Xeon(R) Platinum 8259CL", "Intel Xeon Platinum 8259CL"), ("Ryzen 5 3600", "AMD Ryzen 5 3600"),
+    ],
+)  # fmt: skip
+def test_a_device_answers_to_its_other_spellings(spelling: str, name: str) -> None:
+    assert device(spelling).name == name
+
+
+def test_an_unknown_device_names_the_nearest() -> None:
+    with pytest.raises(UnknownDeviceError, match=r"no device 'RTX 3099'; did you mean RTX 3090"):
+        device("RTX 3099")
+
+
+def test_a_name_like_no_other_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownDeviceError, match=r"no device 'abacus'; known are K80, M60"):
+        device("abacus")
+
+
+def test_half_of_a_board_has_half_its_power() -> None:
+    assert device("K80").tdp_watts == 150
+
+
+def test_power_of_an_unmeasured_device_is_the_share_of_all() -> None:
+    power = training_watts(devices()["RTX 4090"])
+    assert (power.low, power.typical, power.high, power.idle) == (189.0, 360.0, 414.0, 51.75)
+
+
+def test_a_cpu_may_draw_all_of_its_power() -> None:
+    power = training_watts(device("AMD Ryzen 5 3600"))
+    assert (power.typical, power.high) == (48.75, 65.0)
+
+
+def test_launch_price_is_among_the_prices() -> None:
+    prices = device_prices("RTX 3090")
+    assert (prices[0].usd, prices[0].on, prices[0].kind) == (Decimal(1499), date(2020, 9, 24), "list")
+    assert retention("RTX 3090").source == "ebay-retention"
+
+
+@pytest.mark.parametrize("name", ["MX", "mex", "Mexico", "méxico", " MEXICO "])
+def test_a_country_answers_to_codes_and_names(name: str) -> None:
+    assert electricity_price(name).usd_per_kwh == Decimal("0.108")
+
+
+def test_an_unknown_country_names_the_nearest() -> None:
+    with pytest.raises(CatalogError, match=r"no electricity price for 'Spian'; did you mean Spain"):
+        electricity_price("Spian")
+
+
+def test_an_unknown_tariff_price_is_not_the_residential_one() -> None:
+    with pytest.raises(CatalogError, match=r"no business electricity price for Ireland; state electricity_usd_per_kwh"):
+        electricity_price("Ireland", tariff="business")
+
+
+def test_an_unknown_tariff_is_an_error() -> None:
+    with pytest.raises(CatalogError, match="no electricity tariff 'night'"):
+        electricity_price("Spain", tariff="night")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("on", "units"), [(date(2022, 12, 1), "1.95"), (date(2024, 1, 1), "1.96"), (date(2026, 11, 22), "1.07")]
+)
+def test_the_rate_is_the_one_seen_last(on: date, units: str) -> None:
+    assert units_per_hour("t4", on).units_per_hour == Decimal(units)
+
+
+def test_a_rate_before_the_first_measurement_is_not_known() -> None:
+    with pytest.raises(CatalogError, match="the first is of 2026-03-10, use a later day"):
+        units_per_hour("G4", date(2025, 1, 1))
+
+
+def test_a_device_name_finds_the_accelerator() -> None:
+    assert units_per_hour("A100-40GB", date(2026, 11, 22)).accelerator == "A100"
+
+
+def test_an_unknown_accelerator_names_what_there_is() -> None:
+    with pytest.raises(CatalogError, match=r"no compute-unit rate for accelerator 'H800'; known are T4"):
+        units_per_hour("H800", date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(("name", "found"), [("Pro+", "pro+"), ("payg", "pay-as-you-go"), ("Kaggle", "kaggle")])
+def test_a_plan_answers_to_its_names(name: str, found: str) -> None:
+    assert plan(name).name == found
+
+
+def test_an_unknown_plan_names_the_nearest() -> None:
+    with pytest.raises(CatalogError, match="no plan 'prp'; did you mean pro"):
+        plan("prp")
+
+
+@pytest.mark.parametrize(
+    ("on", "gigabytes", "scope"), [(date(2021, 11, 30), 1, "region"), (date(2021, 12, 1), 100, "account")]
+)
+def test_the_allowance_changed_in_december_2021(on: date, gigabytes: int, scope: str) -> None:
+    allowance = transfer_out_allowance(on)
+    assert (allowance.gigabytes, allowance.scope) == (Decimal(gigabytes), scope)
