@@ -163,12 +163,14 @@ class NetworkReader(ValueReader):
             if isinstance(entry, dict):
                 self._remember(entry.get("output"), sizes)
             return None
+        joined = self._joined(op, place, image, written, sizes)
+        sizes.add(elements(op.output))
+        if not joined:
+            return None
         faults = op_faults(op)
         for key, message in faults:
             self._note(f"{place}.{key}", message)
-        joined = self._joined(op, place, image, written, sizes)
-        sizes.add(elements(op.output))
-        return None if faults or not joined else op
+        return None if faults else op
 
     def _kind(self, entry: JsonObject, place: str) -> str:
         kind = self._needed(entry, "kind", place)

@@ -35,7 +35,7 @@ class ConvolutionLayers(LayerList):
         name = self._named("conv2d", name)
         depth, height, width = self._map(x, "conv2d", name)
         if groups < 1 or depth % groups or channels % groups:
-            raise self._fault("conv2d", name, f"{groups} groups divide neither or only one of {depth} and {channels}")
+            raise self._fault("conv2d", name, f"{groups} groups do not divide {depth} and {channels} channels")
         k, s, d = pair(kernel), pair(stride), pair(dilation)
         pad = four_sided(padding, (height, width), k, s, d)
         rows, columns = self._windows("conv2d", name, (height, width), k, s, d, pad)
