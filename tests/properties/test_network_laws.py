@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -92,6 +94,25 @@ def test_what_the_builder_builds_is_consistent(network: Network) -> None:
 @given(networks())
 def test_json_is_read_back_without_loss(network: Network) -> None:
     assert parse_network(to_json(network)) == network
+
+
+LEAVES = st.none() | st.booleans() | st.integers(-2, 2**70) | st.floats() | st.text(max_size=5)
+JSON_VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner), max_leaves=6
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(networks(), st.data())
+def test_a_json_with_a_value_changed_is_read_or_refused_with_its_place(network: Network, data: st.DataObject) -> None:
+    document = json.loads(to_json(network))
+    place = data.draw(st.sampled_from([document, *document["ops"]]))
+    place[data.draw(st.sampled_from(sorted(place)))] = data.draw(JSON_VALUES)
+    try:
+        parse_network(json.dumps(document), where="net.json")
+    except NetworkError as error:
+        assert error.faults  # noqa: PT017
+        assert all(fault.startswith("net.json:") for fault in error.faults)  # noqa: PT017
 
 
 @settings(max_examples=40, deadline=None)
