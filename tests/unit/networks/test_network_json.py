@@ -104,6 +104,19 @@ def test_padding_is_written_in_several_ways(padding: object, sides: tuple[int, .
     assert parse_network(json.dumps(_document(op))).ops[0].padding == sides
 
 
+@pytest.mark.parametrize(("kernel", "padding"), [(3, (0, 0, 1, 1)), (2, (0, 0, 0, 0)), (4, (1, 1, 1, 1))])
+def test_same_padding_of_a_transposed_convolution_grows_the_map_by_the_stride(
+    kernel: int, padding: tuple[int, ...]
+) -> None:
+    op = _op(kind="conv_transpose2d", kernel=kernel, stride=2, padding="same", output=[4, 32, 32])
+    assert parse_network(json.dumps(_document(op))).ops[0].padding == padding
+
+
+def test_same_padding_of_what_is_no_map_is_told_as_such() -> None:
+    op = _op(kind="conv2d", inputs=[[2048]], padding="same", output=[4, 32, 32])
+    assert _faults(_document(op)) == ("net.json:ops[0].inputs[0]: conv2d reads channels x height x width, not 2048",)
+
+
 def test_pools_may_round_either_way_and_adaptive_ones_have_no_window() -> None:
     for output in ([8, 7, 7], [8, 8, 8]):
         pool = _op(kind="max_pool", kernel=[3, 3], stride=[2, 2], output=output)
