@@ -21,6 +21,7 @@ SCHEMA = "cloudcost.priced/1"
 """History: 1 is the first."""
 
 WIDTH = 80
+_FIGURES_WIDTH = 44
 _EXACT_PLACES = 40
 _ROUNDED_PLACES = 12
 
@@ -169,34 +170,33 @@ def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int =
     width : int
         No row is wider, but for one word that is. [characters]
     """
-    name_width = width - 44
-    rows = [f"{'usage':<{name_width}}{'quantity':>14} {'unit':<9}{'USD/unit':>9}{'USD':>11}"]
+    rows = [f"{'usage':<{width - _FIGURES_WIDTH}}{'quantity':>14} {'unit':<9}{'USD/unit':>9}{'USD':>11}"]
     heading: tuple[str, str, str] | None = None
     for line in lines:
         here = (line.service, line.region, "" if line.month is None else str(line.month))
         if here != heading:
             rows.append(" ".join(part for part in here if part))
             heading = here
-        rows.extend(_text_rows(line, name_width))
+        rows.extend(_text_rows(line, width))
         if explain:
             rows.extend(_explanation(line, width))
     rows.append(f"{'total':<{width - 20}}{format_usd(_total(lines)):>20}")
     return "\n".join(rows) + "\n"
 
 
-def _text_rows(line: LineItem, name_width: int) -> list[str]:
-    """Return the row of a line, its name on a row of its own where it is too long."""
+def _text_rows(line: LineItem, width: int) -> list[str]:
+    """Return the row of a line, its name on a row of its own where the two do not fit beside each other."""
     name = f"  {_name(line)}"
     price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
-    figures = f"{_people_quantity(line.quantity):>14} {line.unit:<9}"
     amount = format_usd(line.amount_usd)
     room = 19 - len(amount)
-    if len(price) > room and line.unit_price_usd is not None:
+    if len(price) > max(room, 9) and line.unit_price_usd is not None:
         price = f"{line.unit_price_usd:.3g}"
-    figures += f"{price:>{min(9, room)}}{amount:>{20 - min(9, room)}}"
-    if len(name) < name_width:
-        return [f"{name:<{name_width}}{figures}"]
-    return [name, f"{'':<{name_width}}{figures}"]
+    start = f"{_people_quantity(line.quantity):>14} {line.unit:<9}{price:>{max(min(9, room), 1)}}"
+    figures = f"{start}{amount:>{max(_FIGURES_WIDTH - len(start), len(amount) + 1)}}"
+    if len(name) + 1 + len(figures) <= width:
+        return [f"{name:<{width - len(figures)}}{figures}"]
+    return [name, f"{figures:>{width}}"]
 
 
 def _explanation(line: LineItem, width: int) -> list[str]:
