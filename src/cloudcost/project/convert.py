@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from math import ceil
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.project import (
     Checkpoint,
@@ -18,8 +18,10 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.project.rules import MACHINE_KEYS
-from cloudcost.project.tables import CountTable, DatasetTable, OptionTable, ProjectFile, TrainingTable
 from cloudcost.units import parse_duration, parse_size
+
+if TYPE_CHECKING:
+    from cloudcost.project.tables import CountTable, DatasetTable, OptionTable, ProjectFile, TrainingTable
 
 
 def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> Project:
@@ -60,6 +62,7 @@ def count_of(value: int | list[int] | CountTable) -> Count:
 
     Examples
     --------
+    >>> from cloudcost.project.tables import CountTable
     >>> count_of([9, 12, 16]).expected, count_of(CountTable(low=6, mode=12, high=20)).expected
     (13, 12)
     """
@@ -157,7 +160,7 @@ def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
 
 
 def _option(table: OptionTable, name: str) -> Option:
-    values = dict(table)  # not model_dump: it would build a serialiser, 9 ms of every start
+    values = dict(vars(table))  # of a model, or of the quick reader's namespace
     machine = {key: values.pop(key) for key in MACHINE_KEYS}
     local = None
     if table.kind == "local":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
 from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
-from cloudcost.project.tables import ProjectFile
+from cloudcost.project.tables import TABLES, ProjectFile, Table
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -174,3 +178,57 @@ def _value(field: Schema) -> str:
     limits = (("minimum", "from"), ("exclusiveMinimum", "over"), ("maximum", "to"))
     bounds = [f"{word} {field[key]:,.15g}" for key, word in limits if key in field]
     return " ".join([noun, *bounds])
+
+
+def quick_keys() -> Schema:
+    """Return what the quick reader needs of the models: `data/keys.json`, which a test keeps equal to this."""
+    schema = project_schema()
+    models: dict[str, type[Table]] = {model.__name__: model for model in (*TABLES.values(), ProjectFile)}
+    return {
+        name: {key: _quick_key(key, model.model_fields[key], _fields(schema, name)[key]) for key in model.model_fields}
+        for name, model in models.items()
+    }
+
+
+def _fields(schema: Schema, name: str) -> Schema:
+    properties: Schema = (schema if name == "ProjectFile" else schema["$defs"][name])["properties"]
+    return properties
+
+
+def _quick_key(key: str, field: FieldInfo, schema: Schema) -> Schema:
+    """Return one key's form, limits and default; the JSON Schema knows limits, the model the Python type."""
+    spec: Schema = {"required": True} if field.is_required() else {"default": _plain_default(field)}
+    limits = {"minimum": "min", "exclusiveMinimum": "over", "maximum": "max", "minLength": "min", "maxLength": "max"}
+    spec |= {short: schema[long] for long, short in limits.items() if long in schema}
+    annotation = str(field.annotation)
+    if key in ("epochs", "runs"):
+        whole = schema["oneOf"] if "oneOf" in schema else schema["anyOf"]
+        number = next(form for form in whole if form.get("type") == "integer")
+        longest = next(form for form in whole if form.get("type") == "array")["maxItems"]
+        return spec | {"form": "count", "min": number["minimum"], "max": number["maximum"], "longest": longest}
+    if key == "lifecycle":
+        return spec | {"form": "tables", "table": "LifecycleTable", "max": 10, "single": True}
+    if schema.get("type") == "array":
+        return spec | {
+            "form": "tables", "table": TABLES[key].__name__, "min": schema["minItems"], "max": schema["maxItems"]
+        }  # fmt: skip
+    if "$ref" in schema:
+        return spec | {"form": "table", "table": TABLES[key].__name__}
+    if "enum" in schema:
+        return spec | {"form": "choice", "choices": schema["enum"]}
+    if "anyOf" in schema:
+        return spec | {"form": "size"}
+    if key == "duration":
+        return spec | {"form": "duration"}
+    if schema.get("format") == "date":
+        return spec | {"form": "day"}
+    if "Decimal" in annotation:
+        return spec | {"form": "usd"}
+    return spec | {"form": {"integer": "int", "number": "float", "string": "text", "boolean": "bool"}[schema["type"]]}
+
+
+def _plain_default(field: FieldInfo) -> Any:
+    default = field.default
+    if isinstance(default, BaseModel):
+        return {}
+    return str(default) if isinstance(default, Decimal) else default

@@ -5,13 +5,12 @@ pydantic finds what is wrong with single keys; its words and addresses stay insi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import nearest
 from cloudcost.errors import ProjectFileError
+from cloudcost.project.fault import Fault, shown
 from cloudcost.project.tables import COUNT_FORMS, TABLES, ProjectFile, Table
 from cloudcost.project.values import FAULT
 
@@ -20,73 +19,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-LONGEST_VALUE = 60
-"""Characters of a value that a message shows."""
-
 FEW_KEYS = 5
 """Keys of a table that a message lists in full."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that is wrong.
-
-    Parameters
-    ----------
-    place : tuple of str or int
-        Keys and indices from the file's root: ``("option", 0, "instance")``.
-    what, value, remedy : str
-        `value` as the user would write it.
-    meant : str
-        For an unknown key: the key of the same table that was meant, it seems.
-    """
-
-    place: tuple[str | int, ...]
-    what: str
-    value: str
-    remedy: str
-    meant: str = ""
-
-    @property
-    def key(self) -> str:
-        """The place as people write it.
-
-        Examples
-        --------
-        >>> Fault(place=("training", 0, "runs", "low"), what="", value="", remedy="").key
-        'training[0].runs.low'
-        """
-        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
-        return "".join(parts).removeprefix(".")
-
-
-def shown(value: object) -> str:
-    r"""Return a value as TOML has it, on one line and not too long.
-
-    Examples
-    --------
-    >>> shown("two\nlines"), shown(Decimal("0.1")), shown({"low": 1}), shown(True)
-    ('"two\\nlines"', '0.1', '{low = 1}', 'true')
-    """
-    match value:
-        case bool():
-            text = "true" if value else "false"
-        case str():
-            text = '"' + value[: 2 * LONGEST_VALUE].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-        case Mapping():
-            text = "{" + ", ".join(f"{key} = {shown(item)}" for key, item in list(value.items())[:8]) + "}"
-        case list() | tuple():
-            text = "[" + ", ".join(shown(item) for item in value[:20]) + "]"
-        case int():
-            text = str(value) if abs(value) < 10**100 else f"a number of {value.bit_length()} bits"
-        case float() if value.is_integer():
-            text = str(int(value))
-        case Decimal():
-            text = str(value).replace("Infinity", "inf").lower()
-        case _:
-            text = str(value)
-    text = "".join(char if char.isprintable() else "?" for char in text)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
 def project_file_error(file: str, faults: Sequence[Fault]) -> ProjectFileError:

@@ -92,10 +92,16 @@ def parse_tables(text: str, *, file: str) -> ProjectFile:
         With every fault, one line each.
     """
     raw = _parse_toml(text, file)
+    from cloudcost.project.quick import accepted
+    from cloudcost.project.rules import rule_faults
+
+    quick = accepted(raw)
+    if quick is not None and not rule_faults(raw, known_region=_region_remedy):
+        return quick
     from pydantic import ValidationError
 
-    from cloudcost.project.faults import Fault, model_faults, project_file_error, without_echoes
-    from cloudcost.project.rules import rule_faults
+    from cloudcost.project.fault import Fault
+    from cloudcost.project.faults import model_faults, project_file_error, without_echoes
     from cloudcost.project.tables import ProjectFile
 
     faults: list[Fault] = []
@@ -169,7 +175,7 @@ def _parse_toml(text: str, file: str) -> dict[str, object]:
 
 def _syntax_fault(message: str, text: str, file: str) -> str:
     """Return the line of a TOML error; its message ends with ``(at line 3, column 8)`` or ``(at end of document)``."""
-    from cloudcost.project.faults import shown
+    from cloudcost.project.fault import shown
 
     reason, _, place = message.rpartition(" (at ")
     reason = (reason or message)[:1].lower() + (reason or message)[1:]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from cloudcost.project.faults import Fault, shown
+from cloudcost.project.fault import Fault, shown
 
 Raw = Mapping[str, object]
 Place = tuple[str | int, ...]

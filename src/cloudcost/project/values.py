@@ -13,22 +13,19 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from cloudcost.project.limits import (
+    FIRST_DAY,
+    LAST_DAY,
+    MAX_COUNT,
+    MAX_HOURS,
+    MAX_PLACES,
+    MAX_REPEATS,
+    MAX_USD,
+)
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
 
 FAULT = "cloudcost"
 """Type of the errors raised here; their context holds ``what`` and ``remedy``."""
-
-MAX_COUNT = 10**9
-MAX_REPEATS = 10**6
-"""Runs, epochs and uploads: more than anybody repeats, and few enough to be drawn and added up."""
-MAX_USD = 10**12
-MAX_HOURS = 10**6
-MAX_PLACES = 18
-"""Decimals that a money value may have; a number such as 1e-999999 would never end as an exact fraction."""
-
-FIRST_DAY = date(2006, 3, 14)
-"""S3's first day; nothing before it has a price."""
-LAST_DAY = date(2199, 12, 31)
 
 
 def fault(what: str, remedy: str) -> PydanticCustomError:

@@ -216,11 +216,12 @@ def test_a_folder_of_modules_is_not_imported_to_read_bundled_text() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_reading_loads_pydantic_and_nothing_heavier() -> None:
+def test_only_a_file_with_faults_loads_pydantic_and_nothing_loads_more() -> None:
     code = (
         "import sys, datetime; from cloudcost.project.file import parse_project as p; "
-        "from cloudcost.project.bundled import bundled_project_text as b; "
-        "p(b('reto'), name='r', today=datetime.date(2026, 1, 1)); "
+        "from cloudcost.errors import ProjectFileError\n"
+        "try: p('[dataset]', name='r', today=datetime.date(2026, 1, 1))\n"
+        "except ProjectFileError: pass\n"
         "print([m for m in ('pydantic', 'numpy', 'pandas', 'scipy', 'matplotlib') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,0 +1,17 @@
+"""The largest and the earliest values that a project file may hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+MAX_COUNT = 10**9
+MAX_REPEATS = 10**6
+"""Runs, epochs and uploads: more than anybody repeats, and few enough to be drawn and added up."""
+MAX_USD = 10**12
+MAX_HOURS = 10**6
+MAX_PLACES = 18
+"""Decimals that a money value may have; a number such as 1e-999999 would never end as an exact fraction."""
+
+FIRST_DAY = date(2006, 3, 14)
+"""S3's first day; nothing before it has a price."""
+LAST_DAY = date(2199, 12, 31)

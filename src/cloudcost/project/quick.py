@@ -1,0 +1,194 @@
+"""Accepting a faultless project file without loading pydantic, which would be a third of every command's start.
+
+The models of `tables` stay the one place that says what a key is; `data/keys.json` holds what this needs of them and
+a test keeps the two equal. Whatever is not clearly right is left to the models, which know what to say about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from cloudcost.project.limits import FIRST_DAY, LAST_DAY, MAX_PLACES
+from cloudcost.units import MAX_BYTES, parse_duration, parse_size
+
+if TYPE_CHECKING:
+    from cloudcost.project.tables import ProjectFile
+
+Spec = Mapping[str, Any]
+"""What a key takes: ``form``, and limits, choices, a default; or ``required``. The form of keys.json is not typed."""
+
+
+class _Doubt(Exception):  # noqa: N818 - not an error: it only says that the models have to be asked
+    """A value that is not clearly right."""
+
+
+def accepted(raw: Mapping[str, object]) -> ProjectFile | None:
+    """Return a file's tables with defaults filled in, as the models would, or None where they have to be asked.
+
+    Parameters
+    ----------
+    raw : mapping
+        The file as TOML has it, decimal numbers as Decimal.
+    """
+    try:
+        return cast("ProjectFile", _table(raw, "ProjectFile"))
+    except _Doubt:
+        return None
+
+
+@cache
+def key_specs() -> Mapping[str, Mapping[str, Spec]]:
+    """Return what each key of each table takes."""
+    text = (Path(__file__).parent / "data" / "keys.json").read_text(encoding="utf-8")
+    return cast("Mapping[str, Mapping[str, Spec]]", json.loads(text))
+
+
+def _table(raw: object, name: str) -> SimpleNamespace:
+    specs = key_specs()[name]
+    if not isinstance(raw, Mapping) or not raw.keys() <= specs.keys():
+        raise _Doubt
+    values: dict[str, object] = {}
+    for key, spec in specs.items():
+        if key in raw:
+            values[key] = _FORMS[spec["form"]](raw[key], spec)
+        elif spec.get("required"):
+            raise _Doubt
+        else:
+            values[key] = _default(spec)
+    return SimpleNamespace(**values)
+
+
+def _default(spec: Spec) -> object:
+    default = spec["default"]
+    if default is None:
+        return None
+    match spec["form"]:
+        case "usd":
+            return Decimal(default)
+        case "float":
+            return float(default)
+        case "table":
+            return _table({}, spec["table"])
+        case "tables":
+            return []
+        case _:
+            return default
+
+
+def _within(value: int | float | Decimal, spec: Spec) -> None:
+    below = "min" in spec and value < spec["min"]
+    at_most = "over" in spec and value <= spec["over"]
+    if below or at_most or ("max" in spec and value > spec["max"]):
+        raise _Doubt
+
+
+def _int(value: object, spec: Spec) -> int:
+    if type(value) is not int:
+        raise _Doubt
+    _within(value, spec)
+    return value
+
+
+def _float(value: object, spec: Spec) -> float:
+    if type(value) not in (int, Decimal) or not isinstance(value, int | Decimal):
+        raise _Doubt
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise _Doubt
+    try:
+        number = float(value)
+    except OverflowError:
+        raise _Doubt from None
+    _within(number, spec)
+    return number
+
+
+def _usd(value: object, spec: Spec) -> Decimal:
+    if type(value) is int:
+        value = Decimal(value)
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise _Doubt
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MAX_PLACES:
+        raise _Doubt
+    _within(value, spec)
+    return value
+
+
+def _text(value: object, spec: Spec) -> str:
+    if type(value) is not str or not spec.get("min", 0) <= len(value) <= spec.get("max", 10**9):
+        raise _Doubt
+    return value
+
+
+def _choice(value: object, spec: Spec) -> str:
+    if type(value) is not str or value not in spec["choices"]:
+        raise _Doubt
+    return value
+
+
+def _bool(value: object, _: Spec) -> bool:
+    if type(value) is not bool:
+        raise _Doubt
+    return value
+
+
+def _size(value: object, _: Spec) -> str | int:
+    try:
+        size_bytes = parse_size(value) if type(value) is str else value
+    except ValueError:
+        raise _Doubt from None
+    if type(size_bytes) is not int or not 0 < size_bytes <= MAX_BYTES:
+        raise _Doubt
+    return cast("str | int", value)
+
+
+def _duration(value: object, _: Spec) -> str:
+    if type(value) is not str:
+        raise _Doubt
+    try:
+        parse_duration(value)
+    except ValueError:
+        raise _Doubt from None
+    return value
+
+
+def _day(value: object, _: Spec) -> date:
+    try:
+        day = date.fromisoformat(value) if type(value) is str else value
+    except ValueError:
+        raise _Doubt from None
+    if not isinstance(day, date) or isinstance(day, datetime) or not FIRST_DAY <= day <= LAST_DAY:
+        raise _Doubt
+    return day
+
+
+def _count(value: object, spec: Spec) -> object:
+    if isinstance(value, Mapping):
+        return _table(value, "CountTable")
+    if type(value) is list:
+        if not 1 <= len(value) <= spec["longest"]:
+            raise _Doubt
+        return [_int(each, spec) for each in value]
+    return _int(value, spec)
+
+
+def _tables(value: object, spec: Spec) -> list[SimpleNamespace]:
+    if isinstance(value, Mapping) and spec.get("single"):
+        value = [value]
+    if type(value) is not list or not spec.get("min", 0) <= len(value) <= spec["max"]:
+        raise _Doubt
+    return [_table(each, spec["table"]) for each in value]
+
+
+_FORMS: Mapping[str, Callable[[Any, Spec], object]] = {
+    "int": _int, "float": _float, "usd": _usd, "text": _text, "choice": _choice, "bool": _bool, "size": _size,
+    "duration": _duration, "day": _day, "count": _count, "tables": _tables,
+    "table": lambda value, spec: _table(value, spec["table"]),
+}  # fmt: skip
