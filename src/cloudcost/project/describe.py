@@ -183,7 +183,8 @@ def _value(field: Schema) -> str:
 def quick_keys() -> Schema:
     """Return what the quick reader needs of the models: `data/keys.json`, which a test keeps equal to this."""
     schema = project_schema()
-    models: dict[str, type[Table]] = {model.__name__: model for model in (*TABLES.values(), ProjectFile)}
+    tables: list[type[Table]] = [*TABLES.values(), ProjectFile]
+    models = {model.__name__: model for model in tables}
     return {
         name: {key: _quick_key(key, model.model_fields[key], _fields(schema, name)[key]) for key in model.model_fields}
         for name, model in models.items()
