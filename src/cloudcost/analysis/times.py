@@ -6,7 +6,7 @@ CNN on this device; then the timing model, anchored by measurements elsewhere wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -125,7 +125,13 @@ def time_training(project: Project, option: Option, training: Training, machine:
         step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
         notes.append(f"{training.name}: {option.seconds_per_step:g} s a step, as the project file states")
     else:
-        step, forward = _modelled(project, training, machine, clock)
+        try:
+            step, forward = _modelled(project, training, machine, clock)
+        except TimingError:
+            if not _measured_on(training, machine):
+                raise
+            [seconds] = anchors_of(project, training).values()
+            step, forward = _stated(seconds, clock), FORWARD_SHARE
         loader = 0.0 if step.basis == "measured" else loader_limit(dataset, training, machine)
         notes.extend(step.notes)
         if loader > step.seconds:
@@ -134,8 +140,18 @@ def time_training(project: Project, option: Option, training: Training, machine:
                 f"(the device alone would take {step.seconds:.3g} s)"
             )
     plan = plan_run(project, option, training, machine, max(step.seconds, loader), forward_share=forward)
+    if step.basis == "measured" and option.hours_per_run is None and _measured_on(training, machine):
+        whole = (training.hours_per_run or 0.0) * 3600
+        plan = replace(plan, training_seconds=max(whole - plan.validation_seconds - plan.checkpoint_seconds, 0.0))
     fixed = option.hours_per_run is not None or option.seconds_per_step is not None
     return Timed(step=step, plan=plan, loader_seconds=loader, fixed=fixed, notes=tuple(notes))
+
+
+def _measured_on(training: Training, machine: Machine) -> bool:
+    """Return whether the training's `hours_per_run` were measured on just this machine."""
+    if training.hours_per_run_on is None or machine.gpus != 1:
+        return False
+    return device(training.hours_per_run_on).name == machine.device
 
 
 def plan_run(
