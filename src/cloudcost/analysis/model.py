@@ -194,12 +194,18 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         timed=timed,
         plans=tuple(plans),
         runs=runs,
-        usages=tuple(usages),
+        usages=_by_service_and_month(usages),
         market=_market(context.book, own, context.as_of, context.allow_assumed),
         today=context.today,
         obstacle=obstacle,
         assumptions=tuple(dict.fromkeys(notes)),
     )
+
+
+def _by_service_and_month(usages: Sequence[RunUsage]) -> tuple[RunUsage, ...]:
+    """Return usages as a bill lists them: services in order of first appearance, months within."""
+    rank = {service: index for index, service in enumerate(dict.fromkeys(usage.service for usage in usages))}
+    return tuple(sorted(usages, key=lambda usage: (rank[usage.service], str(usage.month or ""))))
 
 
 @lru_cache(maxsize=512)
