@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.accuracy.dataset import load
-from benchmarks.accuracy.ship import ship_fitted
+from benchmarks.accuracy.published import published
+from benchmarks.accuracy.ship import ship_fitted, ship_transferred
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -14,7 +15,8 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 def main(arguments: list[str]) -> int:
     """Run one of the two commands."""
     if arguments == ["fit"]:
-        ship_fitted(load(SHARED))
+        base = ship_fitted(load(SHARED))
+        ship_transferred(published(SHARED), base)
         return 0
     print(__doc__, file=sys.stderr)
     return 2

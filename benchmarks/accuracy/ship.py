@@ -6,12 +6,16 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.accuracy.dataset import DEVICES, SHEET, DataSet
-from cloudcost.timing.device_model import DeviceModel, write_device_model
+from benchmarks.accuracy.transfer import Transfer, fit_precision, peak_gflop_s
+from cloudcost.catalog.devices import device as catalogued
+from cloudcost.timing.device_model import DeviceModel, write_device_model, write_device_models
 from cloudcost.timing.fitting import Fit, Measurements, fit
 from cloudcost.timing.form import PROFILE_SCALE, SIZE, Array, seconds_and_slopes
 from cloudcost.timing.layout import COLUMNS
+from cloudcost.timing.library import GENERIC
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "cloudcost" / "timing" / "data"
 MEMORY = {"M60": 8e9, "T4": 16e9, "K80": 12e9, "V100": 16e9}
@@ -24,6 +28,12 @@ NAMES = {
 SHARED = {"M60": 0.5, "T4": 0.5, "K80": 0.0, "V100": 0.5}
 """Share of a CNN's error that other devices have in common; K80 shares none."""
 RESIDUAL_SD = 0.035
+MANY_ROWS = 8
+"""From so many published steps on a device its own speed counts as known."""
+PUBLISHED_SD, PUBLISHED_SHARED = 0.15, 0.3
+GENERIC_SD, FEW_SD, MANY_SD = 0.45, 0.15, 0.05
+"""Of the log, of a whole device: never measured, one to seven published steps, more. Calibrated by leaving devices and
+families out (docs/accuracy.md)."""
 
 
 def ship_fitted(data: DataSet, *, folder: Path = DATA) -> Fit:
@@ -65,3 +75,51 @@ def ranges(parameters: Array, rows: Measurements) -> dict[str, float]:
     """Return the largest share of a step's time that each column has in the measurements."""
     _, slopes = seconds_and_slopes(parameters, rows.work)
     return {column.name: float(slopes[:, k].max()) for k, column in enumerate(COLUMNS)}
+
+
+def ship_transferred(table: pd.DataFrame, base: Fit, *, folder: Path = DATA) -> None:
+    """Fit and write the models that rest on published throughputs, a file per precision."""
+    for precision in ("fp32", "tf32", "amp"):
+        transfer = fit_precision(table, base, precision)
+        models = [transferred_model(transfer, place) for place in range(len(transfer.keys) + 1)]
+        own = [model for model in models if not (precision == "fp32" and model.device in DEVICES)]
+        write_device_models(own, folder / f"published-{precision}.json")
+
+
+def transferred_model(transfer: Transfer, place: int) -> DeviceModel:
+    """Return one device's model, or the generic one, which is the last."""
+    precision = transfer.precision
+    generic = place == len(transfer.keys)
+    name, channels_last = (GENERIC, False) if generic else transfer.keys[place]
+    device = None if generic else catalogued(name)
+    count = len(transfer.rows[place].seconds)
+    few = count < MANY_ROWS
+    seen: dict[str, float] = {}
+    for parameters, rows in zip(transfer.fit.parameters, transfer.rows, strict=True):
+        if len(rows.seconds):
+            for column, share in ranges(parameters, rows).items():
+                seen[column] = max(seen.get(column, 0.0), share)
+    return DeviceModel(
+        device=name,
+        precision=precision,
+        channels_last=channels_last,
+        basis="transferred",
+        stack="pytorch",
+        stack_text="PyTorch and TensorFlow of 2017-2024, published throughputs",
+        peak_gflop_s=1.0 if device is None else peak_gflop_s(device, precision),
+        bandwidth_gb_s=1.0 if device is None else device.bandwidth_gb_s,
+        memory_bytes=None if device is None else float(device.memory_bytes),
+        winograd=precision == "fp32",
+        half_bytes=precision == "amp",
+        parameters=np.concatenate([transfer.fit.parameters[place, :PROFILE_SCALE], [0.0]]),
+        covariance=np.zeros((PROFILE_SCALE, PROFILE_SCALE)),
+        residual_sd=PUBLISHED_SD,
+        device_sd=GENERIC_SD if generic else FEW_SD if few else MANY_SD,
+        shared_share=PUBLISHED_SHARED,
+        ranges=seen,
+        provenance={
+            "source": "published throughputs: timm, Lambda, ryujaehun, NVIDIA DLE, TensorFlow 2017, Torch7 (docs/accuracy.md)",
+            "rows": f"{count} steps on this device, {sum(len(r.seconds) for r in transfer.rows)} at this precision",
+            "fitted": "2026-11-22",
+        },
+    )

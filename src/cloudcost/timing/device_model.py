@@ -7,11 +7,11 @@ may be read from a file.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,6 +31,10 @@ from cloudcost.timing.layout import COLUMNS
 
 SCHEMA = "cloudcost.device/1"
 """History: 1, first."""
+SEVERAL = "cloudcost.devices/1"
+"""Several device models in one file, as they ship. History: 1, first."""
+
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 _HOST = {
     "host_seconds": HOST_BASE,
@@ -113,9 +117,102 @@ class DeviceModel:
 
 def to_json(model: DeviceModel) -> str:
     """Return a device model as the text of its file."""
+    document = _document(model)
+    rows = document.pop("covariance")
+    text = json.dumps(document, indent=1)
+    lines = ",\n".join(f"  {json.dumps(row, separators=(',', ':'))}" for row in rows)
+    return text[:-2] + f',\n "covariance": [\n{lines}\n ]\n}}\n'
+
+
+def from_json(text: str, where: str) -> DeviceModel:
+    """Return the device model that a file holds.
+
+    Raises
+    ------
+    InputError
+        When it is not one, naming the key.
+    """
+    document = _parsed(text, where)
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
+        raise InputError(f"{where}:schema: {found!r} is not {SCHEMA!r}, write a device model with cloudcost fit")
+    return _model(document, where)
+
+
+def many_from_json(text: str, where: str) -> tuple[DeviceModel, ...]:
+    """Return the device models of a file that holds one or several.
+
+    Raises
+    ------
+    InputError
+        When it holds something else.
+    """
+    document = _parsed(text, where)
+    if isinstance(document, dict) and document.get("schema") == SEVERAL:
+        return tuple(_model(one, where) for one in document["models"])
+    return (from_json(text, where),)
+
+
+def write_device_models(models: Sequence[DeviceModel], path: Path) -> None:
+    """Write several device models into one file.
+
+    Raises
+    ------
+    OutputError
+        When the path cannot be written.
+    """
+    lines = ",\n".join(json.dumps(_document(model), separators=(",", ":")) for model in models)
+    _write(path, f'{{"schema": "{SEVERAL}", "models": [\n{lines}\n]}}\n')
+
+
+def write_device_model(model: DeviceModel, path: Path) -> None:
+    """Write a device model.
+
+    Raises
+    ------
+    OutputError
+        When the path cannot be written.
+    """
+    _write(path, to_json(model))
+
+
+def read_device_model(path: Path) -> DeviceModel:
+    """Return the device model of a file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is no device model.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        raise InputError(f"{path}: cannot be read, {reason}, name a device model file") from None
+    return from_json(text, str(path))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written, {error.strerror}, choose another path") from None
+
+
+def _parsed(text: str, where: str) -> JsonValue:
+    try:
+        parsed: JsonValue = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost fit") from None
+    return parsed
+
+
+def _document(model: DeviceModel) -> dict[str, JsonValue]:
     relative = np.exp(model.parameters)
-    lower = [[float(f"{v:.4g}") for v in row[: k + 1]] for k, row in enumerate(model.covariance)]
-    document = {
+    lower: list[JsonValue] = []
+    if model.covariance.any():
+        lower = [[float(f"{v:.4g}") for v in row[: k + 1]] for k, row in enumerate(model.covariance)]
+    return {
         "schema": SCHEMA,
         "device": model.device,
         "names": list(model.names),
@@ -129,34 +226,18 @@ def to_json(model: DeviceModel) -> str:
         "memory_bytes": model.memory_bytes,
         "winograd": model.winograd,
         "half_bytes": model.half_bytes,
-        "coefficients": {column.name: float(f"{relative[k]:.6g}") for k, column in enumerate(COLUMNS)},
-        "host": {name: float(f"{relative[k]:.6g}") for name, k in _HOST.items()},
+        "coefficients": {column.name: float(f"{relative[k]:.5g}") for k, column in enumerate(COLUMNS)},
+        "host": {name: float(f"{relative[k]:.5g}") for name, k in _HOST.items()},
         "residual_sd": model.residual_sd,
         "device_sd": model.device_sd,
         "shared_share": model.shared_share,
-        "ranges": {name: float(f"{value:.3g}") for name, value in model.ranges.items()},
+        "ranges": {name: float(f"{value:.3g}") for name, value in model.ranges.items() if value >= 5e-4},
         "provenance": dict(model.provenance),
+        "covariance": lower,
     }
-    text = json.dumps(document, indent=1)
-    rows = ",\n".join(f"  {json.dumps(row, separators=(',', ':'))}" for row in lower)
-    return text[:-2] + f',\n "covariance": [\n{rows}\n ]\n}}\n'
 
 
-def from_json(text: str, where: str) -> DeviceModel:
-    """Return the device model that a file holds.
-
-    Raises
-    ------
-    InputError
-        When it is not one, naming the key.
-    """
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost fit") from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
-        raise InputError(f"{where}:schema: {found!r} is not {SCHEMA!r}, write a device model with cloudcost fit")
+def _model(document: Any, where: str) -> DeviceModel:
     try:
         parameters = np.zeros(SIZE)
         for k, column in enumerate(COLUMNS):
@@ -191,36 +272,6 @@ def from_json(text: str, where: str) -> DeviceModel:
         raise InputError(f"{where}:{error.args[0]}: missing, write the device model anew with cloudcost fit") from None
     except (TypeError, ValueError, AttributeError, IndexError) as error:
         raise InputError(f"{where}: not a device model, {error}, write it anew with cloudcost fit") from None
-
-
-def read_device_model(path: Path) -> DeviceModel:
-    """Return the device model of a file.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read or is no device model.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not text"
-        raise InputError(f"{path}: cannot be read, {reason}, name a device model file") from None
-    return from_json(text, str(path))
-
-
-def write_device_model(model: DeviceModel, path: Path) -> None:
-    """Write a device model.
-
-    Raises
-    ------
-    OutputError
-        When the path cannot be written.
-    """
-    try:
-        path.write_text(to_json(model), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written, {error.strerror}, choose another path") from None
 
 
 def _log(value: float, where: str, name: str) -> float:

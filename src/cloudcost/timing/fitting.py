@@ -78,15 +78,28 @@ def prior_covariance(devices: int) -> Array:
     return np.kron(np.ones((devices, devices)), shared) + np.kron(np.eye(devices), own)
 
 
-def fit(measurements: Sequence[Measurements], *, start: Array | None = None, steps: int = STEPS) -> Fit:
+def fit(
+    measurements: Sequence[Measurements],
+    *,
+    centre: Array = PRIOR,
+    covariance: Array | None = None,
+    start: Array | None = None,
+    steps: int = STEPS,
+) -> Fit:
     """Return the parameters that best explain the measurements, given the priors.
 
     Parameters
     ----------
     measurements : sequence of Measurements
         One per device; a device without rows keeps to what the others and the priors say.
+    centre : float64, shape (52,)
+        Of the prior of each device.
+    covariance : float64, shape (devices * 52, devices * 52), optional
+        Of the priors; `prior_covariance` unless given.
     start : float64, shape (devices, 52), optional
         Where to begin; the priors unless given.
+    steps : int
+        At most so many. [count]
 
     Notes
     -----
@@ -94,16 +107,17 @@ def fit(measurements: Sequence[Measurements], *, start: Array | None = None, ste
     distance from the prior in its own covariance; Levenberg-Marquardt steps from the prior.
     """
     devices = len(measurements)
-    precision = NOISE**2 * np.linalg.inv(prior_covariance(devices))
-    centre = np.tile(PRIOR, devices)
-    current = centre.copy() if start is None else np.asarray(start, dtype=np.float64).ravel().copy()
+    spread = prior_covariance(devices) if covariance is None else covariance
+    precision = NOISE**2 * np.linalg.inv(spread)
+    middle = np.tile(centre, devices)
+    current = middle.copy() if start is None else np.asarray(start, dtype=np.float64).ravel().copy()
     damping = 1e-3
-    cost, gradient, hessian = _assess(current, measurements, precision, centre)
+    cost, gradient, hessian = _assess(current, measurements, precision, middle)
     for _ in range(steps):
         for _ in range(8):
             step = np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), -gradient)
             trial = current + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-            result = _assess(trial, measurements, precision, centre)
+            result = _assess(trial, measurements, precision, middle)
             if result[0] <= cost:
                 current, (cost, gradient, hessian) = trial, result
                 damping = max(damping / 10, 1e-9)

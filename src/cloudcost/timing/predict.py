@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, log, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -215,6 +216,7 @@ def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
         raise ValueError(f"optimizer {optimizer!r} is none of {', '.join(COPIES)}")
 
 
+@lru_cache(maxsize=256)
 def _model(device: str, precision: Precision, channels_last: bool) -> tuple[DeviceModel, str]:
     if device.endswith(".json"):
         return model_from_file(Path(device)), ""
