@@ -7,11 +7,14 @@ here too, since it must never show a small amount as nothing.
 
 from __future__ import annotations
 
-from decimal import Decimal, localcontext
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction
 
 LINE_PLACES = 10
 """Decimal places that a line's amount is rounded to (USD)."""
+
+_UNBOUNDED = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
+"""For operations whose exact result has no more digits than their operands; nothing is ever rounded in it."""
 
 
 def round_half_even(value: Fraction, places: int = LINE_PLACES) -> Decimal:
@@ -69,7 +72,7 @@ def scaled_decimal(integer: int, places: int) -> Decimal:
     >>> scaled_decimal(-1250, 2)
     Decimal('-12.50')
     """
-    return Decimal(f"{integer}E-{places}")
+    return Decimal(integer).scaleb(-places, _UNBOUNDED)
 
 
 def exact_sum(amounts: list[Decimal] | tuple[Decimal, ...]) -> Decimal:

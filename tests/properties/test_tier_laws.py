@@ -18,6 +18,7 @@ from cloudcost.pricing.tiers import (
     exact_cost,
     marginal_price,
     packed,
+    rounded_costs,
     tier_slices,
 )
 from cloudcost.testing import quantities, tiers
@@ -50,6 +51,15 @@ def test_an_unreduced_ratio_costs_the_same(tier_list: TierList, quantity: Fracti
     schedule = compile_tiers(tier_list)
     ratio = cost_ratio(schedule, quantity.numerator * factor, quantity.denominator * factor)
     assert slow_cost(tier_list, quantity) == Fraction(*ratio)
+
+
+@many
+@given(tiers(), st.lists(st.integers(0, 10**9), max_size=6), st.integers(1, 744 * 2**30))
+def test_many_rounded_at_once_equal_each_rounded_alone(
+    tier_list: TierList, numerators: list[int], denominator: int
+) -> None:
+    expected = [round_half_even(slow_cost(tier_list, Fraction(each, denominator))) for each in numerators]
+    assert expected == rounded_costs(compile_tiers(tier_list), numerators, denominator)
 
 
 @many

@@ -8,7 +8,8 @@ once. The float64 twin for simulation is `cloudcost.pricing.vectorised`.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ from typing import NoReturn
 from cloudcost.domain.lines import TierSlice
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.errors import PriceNotFoundError
+from cloudcost.money import LINE_PLACES, round_ratio, scaled_decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,44 @@ def cost_ratio(schedule: Schedule, numerator: int, denominator: int = 1) -> tupl
         schedule.amounts[index] * denominator + schedule.rates[index] * excess,
         denominator * schedule.bound_scale * schedule.rate_scale,
     )
+
+
+def rounded_costs(schedule: Schedule, numerators: Iterable[int], denominator: int = 1) -> list[Decimal]:
+    """Return the rounded costs of many quantities ``numerator / denominator``, as `round_ratio` of `cost_ratio`. [USD]
+
+    Everything that does not depend on the quantity is multiplied out beforehand: what is left of each is a bisection,
+    a multiplication and a division with remainder, in integers.
+
+    Raises
+    ------
+    PriceNotFoundError
+        When a quantity goes beyond the last tier that is known.
+
+    Examples
+    --------
+    >>> tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=Decimal("0.09"))
+    >>> rounded_costs(compile_tiers((tier,)), [3 * 2**30], denominator=2**30)
+    [Decimal('0.2700000000')]
+    """
+    if schedule.pack is not None or schedule.end is not None:
+        return [round_ratio(*cost_ratio(schedule, numerator, denominator)) for numerator in numerators]
+    unit = 10**LINE_PLACES
+    divisor = denominator * schedule.bound_scale * schedule.rate_scale
+    # A quantity of just a bound costs the same by the tier below and the tier above, so either may be found.
+    bounds = [-(-start * denominator // schedule.bound_scale) for start in schedule.starts[1:]]
+    lines = [
+        (rate * schedule.bound_scale * unit, (amount - rate * start) * denominator * unit)
+        for rate, amount, start in zip(schedule.rates, schedule.amounts, schedule.starts, strict=True)
+    ]
+    results = []
+    for numerator in numerators:
+        slope, intercept = lines[bisect_right(bounds, numerator)]
+        quotient, remainder = divmod(slope * numerator + intercept, divisor)
+        twice = 2 * remainder
+        if twice > divisor or (twice == divisor and quotient % 2):
+            quotient += 1
+        results.append(scaled_decimal(quotient, LINE_PLACES))
+    return results
 
 
 def exact_cost(schedule: Schedule, quantity: Fraction | Decimal | int) -> Fraction:

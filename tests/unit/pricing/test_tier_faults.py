@@ -9,7 +9,7 @@ import pytest
 
 from cloudcost.domain.prices import Tier
 from cloudcost.errors import PriceNotFoundError
-from cloudcost.pricing.tiers import compile_tiers, exact_cost, marginal_price, tier_slices
+from cloudcost.pricing.tiers import compile_tiers, exact_cost, marginal_price, rounded_costs, tier_slices
 
 
 def tier(lower: str, upper: str | None, rate: str = "1") -> Tier:
@@ -46,6 +46,7 @@ def test_nothing_is_priced_beyond_what_is_known() -> None:
     assert exact_cost(schedule, Decimal("1.5")) == Fraction(15, 100)
     for beyond in (
         lambda: exact_cost(schedule, Decimal("1.6")),
+        lambda: rounded_costs(schedule, [1, 2]),
         lambda: tier_slices(schedule, Fraction(1), Fraction(1)),
         lambda: marginal_price(schedule, Decimal("1.5")),
     ):
