@@ -1,0 +1,160 @@
+"""What follows from a spot model by itself: long-run shares, means, and the model of two means alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
+
+Floats = npt.NDArray[np.float64]
+
+FREE_SECONDS = 3600.0
+"""An instance that the provider interrupts before this age costs nothing. [s]"""
+# AWS EC2 User Guide, "Billing for interrupted Spot Instances": interrupted by EC2 in the first hour, no charge.
+
+MINIMUM_SECONDS = 60.0
+"""EC2 bills at least this long at each start. [s]"""
+
+
+def exponential_model(mean_up_seconds: float, mean_wait_seconds: float = 0.0) -> SpotModel:
+    """Return the model in which up-times and waits are exponential and independent.
+
+    Parameters
+    ----------
+    mean_up_seconds : float
+        Of an instance from its start to its interruption. [s]
+    mean_wait_seconds : float
+        From an interruption to the next start; 0 where capacity is always there. [s]
+
+    Raises
+    ------
+    ValueError
+        When the up-time is not positive or the wait is negative, or one is not finite.
+
+    Examples
+    --------
+    >>> availability(exponential_model(7200.0, 3600.0))
+    0.6666666666666666
+    """
+    if not (math.isfinite(mean_up_seconds) and mean_up_seconds > 0):
+        raise ValueError(f"mean up-time, {mean_up_seconds}, give seconds above 0")
+    if not (math.isfinite(mean_wait_seconds) and mean_wait_seconds >= 0):
+        raise ValueError(f"mean wait, {mean_wait_seconds}, give seconds from 0 on")
+    regime = SpotRegime(up_seconds=float(mean_up_seconds), wait_seconds=float(mean_wait_seconds))
+    return SpotModel(accelerator="any", zones=(SpotZone(name="given", regimes=(regime,)),), basis="given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneArrays:
+    """A zone's regimes as arrays of shape (regimes,); `following` is (regimes, regimes)."""
+
+    up: Floats
+    wait: Floats
+    shape: Floats
+    share: Floats
+    following: Floats
+
+    @property
+    def cycle_seconds(self) -> float:
+        """Mean of an up-time and the wait after it. [s]"""
+        return float(self.share @ (self.up + self.wait))
+
+    @property
+    def first_seconds(self) -> Floats:
+        """Mean wait that is left at a random moment within one, by regime. [s]
+
+        A gamma of shape k and mean w leaves w (1 + 1/k) / 2.
+        """
+        return self.wait * (1.0 + 1.0 / self.shape) / 2.0
+
+
+def zone_arrays(zone: SpotZone) -> ZoneArrays:
+    """Return the regimes of a zone as arrays, chances scaled to sum to exactly 1."""
+    regimes = zone.regimes
+    share = np.array([regime.share for regime in regimes])
+    following = np.array([regime.following for regime in regimes])
+    return ZoneArrays(
+        up=np.array([regime.up_seconds for regime in regimes]),
+        wait=np.array([regime.wait_seconds for regime in regimes]),
+        shape=np.array([regime.wait_shape for regime in regimes]),
+        share=share / share.sum(),
+        following=following / following.sum(axis=1, keepdims=True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelArrays:
+    """All zones side by side, each with as many regimes as the largest, the rest of chance 0.
+
+    Parameters
+    ----------
+    up, wait : ndarray of shape (zones, regimes)
+        Means. [s]
+    following : ndarray of shape (zones, regimes, regimes)
+        [1]
+    running, waiting : ndarray of shape (zones, regimes)
+        Chance that a random moment falls into an up-time, or a wait, of the regime; together they sum to 1. [1]
+    first_wait_seconds : float
+        Mean wait before the first start. [s]
+    hardest_up_seconds : float
+        The zone that is hardest to finish in has no regime with a longer mean up-time. [s]
+    """
+
+    up: Floats
+    wait: Floats
+    following: Floats
+    running: Floats
+    waiting: Floats
+    first_wait_seconds: float
+    hardest_up_seconds: float
+
+
+def model_arrays(model: SpotModel) -> ModelArrays:
+    """Return the zones of a model as stacked arrays, each zone as likely."""
+    zones = [zone_arrays(zone) for zone in model.zones]
+    most = max(zone.up.size for zone in zones)
+    shape = (len(zones), most)
+    up, wait, running, waiting = np.empty(shape), np.empty(shape), np.zeros(shape), np.zeros(shape)
+    following = np.zeros((*shape, most))
+    first_wait = 0.0
+    for number, zone in enumerate(zones):
+        size = zone.up.size
+        weight = zone.share / (zone.cycle_seconds * len(zones))
+        up[number], wait[number] = zone.up[0], zone.wait[0]
+        up[number, :size], wait[number, :size] = zone.up, zone.wait
+        running[number, :size], waiting[number, :size] = weight * zone.up, weight * zone.wait
+        following[number, :size, :size] = zone.following
+        following[number, size:, 0] = 1.0
+        first_wait += float((weight * zone.wait) @ zone.first_seconds)
+    return ModelArrays(
+        up=up,
+        wait=wait,
+        following=following,
+        running=running,
+        waiting=waiting,
+        first_wait_seconds=first_wait,
+        hardest_up_seconds=float(up.max(axis=1).min()),
+    )
+
+
+def availability(model: SpotModel) -> float:
+    """Return the share of time in which capacity is there, the mean over the zones. [1]"""
+    shares = []
+    for zone in model.zones:
+        arrays = zone_arrays(zone)
+        shares.append(float(arrays.share @ arrays.up) / arrays.cycle_seconds)
+    return math.fsum(shares) / len(shares)
+
+
+def mean_up_seconds(model: SpotModel) -> float:
+    """Return the mean up-time of an instance, the mean over the zones. [s]"""
+    return math.fsum(r.share * r.up_seconds for zone in model.zones for r in zone.regimes) / len(model.zones)
+
+
+def mean_wait_seconds(model: SpotModel) -> float:
+    """Return the mean wait for capacity after an interruption, the mean over the zones. [s]"""
+    return math.fsum(r.share * r.wait_seconds for zone in model.zones for r in zone.regimes) / len(model.zones)
