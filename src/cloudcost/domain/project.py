@@ -254,6 +254,8 @@ class Option:
         For ``local``.
     hours_per_run, seconds_per_step : float or None
         Known times, for this option alone. [h], [s]
+    time_factor : float
+        What the times of steps are multiplied by, as when asking "and if it were twice as slow?". [1]
     """
 
     name: str
@@ -276,6 +278,7 @@ class Option:
     local: LocalMachine | None = None
     hours_per_run: float | None = None
     seconds_per_step: float | None = None
+    time_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
