@@ -24,10 +24,10 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
-from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
+from cloudcost.units import EC2_RULE, HOURS_PER_MONTH, SAGEMAKER_RULE, BillingMonth, BillingRule
 from cloudcost.usage.compute import BilledRun, billed_run
 from cloudcost.usage.local import local_prices
-from cloudcost.usage.option import MachineFacts, data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, checkpoint_writes, in_sessions
 
 RULES: dict[str, BillingRule] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE}
@@ -152,7 +152,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     """
     machine = machine_of(option, context.day)
     timed = tuple(time_training(project, option, training, machine, context.clock) for training in project.trainings)
-    obstacle = machine.obstacle or _memory_obstacle(project, timed)
+    obstacle = machine.obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option)
     plans: list[RunPlan] = []
     for training, each in zip(project.trainings, timed, strict=True):
         plan = each.plan
@@ -184,7 +184,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         ),
     )
     usages += _subscription(project, option, machine)
-    own, own_notes = _own_prices(option, machine, context)
+    own, own_notes = _own_prices(project, option, machine, context)
     notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
     notes += [note for each in timed for note in each.notes]
     return OptionModel(
@@ -228,9 +228,6 @@ def _subscription(project: Project, option: Option, machine: Machine) -> list[Ru
     """Return the months of a Colab subscription: each started month of the project."""
     if option.kind != "colab" or not machine.monthly_usd:
         return []
-    from cloudcost.units import HOURS_PER_MONTH, BillingMonth
-
-    months = -(-project.duration_seconds // (HOURS_PER_MONTH * 3600))
     return [
         RunUsage(
             service="GoogleColab",
@@ -238,13 +235,20 @@ def _subscription(project: Project, option: Option, machine: Machine) -> list[Ru
             usage_type=f"Subscription:{option.plan}",
             month=BillingMonth.of(project.start),
             unit="Months",
-            fixed=months,
+            fixed=_started_months(project),
             why=f"plan {option.plan}",
         )
     ]
 
 
-def _own_prices(option: Option, machine: Machine, context: Context) -> tuple[tuple[Price, ...], list[str]]:
+def _started_months(project: Project) -> int:
+    """Return the started months of 730 h that the project lasts. [count]"""
+    return -(-project.duration_seconds // (HOURS_PER_MONTH * 3600))
+
+
+def _own_prices(
+    project: Project, option: Option, machine: Machine, context: Context
+) -> tuple[tuple[Price, ...], list[str]]:
     """Return the prices that come before the book's, with what they assume."""
     if option.kind == "local" and option.local is not None:
         electricity = electricity_of(option.local, context.today)
@@ -273,9 +277,10 @@ def _own_prices(option: Option, machine: Machine, context: Context) -> tuple[tup
     if option.kind == "colab" and machine.included_units:
         bought = context.book.find(service="GoogleColab", region="global", usage_type="ComputeUnits", on=context.day)
         first = bought.tiers[0]
-        free = replace(first, up_to=machine.included_units, unit_price_usd=first.unit_price_usd * 0)
-        paid = replace(first, from_quantity=machine.included_units)
-        note = f"the first {machine.included_units} units a month come with plan {option.plan}"
+        included = machine.included_units * _started_months(project)
+        free = replace(first, up_to=included, unit_price_usd=Decimal(0))
+        paid = replace(first, from_quantity=included)
+        note = f"{included} units come with plan {option.plan}, {machine.included_units} a month"
         return (replace(bought, tiers=(free, paid), note=note),), [note]
     return (), []
 

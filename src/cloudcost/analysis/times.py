@@ -139,9 +139,13 @@ def time_training(project: Project, option: Option, training: Training, machine:
                 f"{training.name}: reading and decoding images limits the step to {loader:.3g} s "
                 f"(the device alone would take {step.seconds:.3g} s)"
             )
-    plan = plan_run(project, option, training, machine, max(step.seconds, loader), forward_share=forward)
-    if step.basis == "measured" and option.hours_per_run is None and _measured_on(training, machine):
-        whole = (training.hours_per_run or 0.0) * 3600
+    plan = plan_run(
+        project, option, training, machine, max(step.seconds * option.time_factor, loader), forward_share=forward
+    )
+    if option.hours_per_run is not None:  # as it is stated: steps x seconds per step would be off by float noise
+        plan = replace(plan, training_seconds=option.hours_per_run * 3600 * option.time_factor)
+    elif step.basis == "measured" and _measured_on(training, machine):
+        whole = (training.hours_per_run or 0.0) * 3600 * option.time_factor
         plan = replace(plan, training_seconds=max(whole - plan.validation_seconds - plan.checkpoint_seconds, 0.0))
     fixed = option.hours_per_run is not None or option.seconds_per_step is not None
     return Timed(step=step, plan=plan, loader_seconds=loader, fixed=fixed, notes=tuple(notes))
@@ -209,7 +213,8 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
     anchors = anchors_of(project, training)
     key = (
         *(training.network, training.image_px, training.classes, training.batch, training.precision),
-        *(training.optimizer, training.channels_last, machine.device, machine.gpus, tuple(anchors.items())),
+        *(training.optimizer, training.channels_last, machine.device, machine.gpus),
+        tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         clock.level,
     )
     if key not in clock.steps:

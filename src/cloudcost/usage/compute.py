@@ -25,6 +25,8 @@ ROOT_VOLUME_GIB = 100
 """Root volume of an EC2 machine: room for a deep learning image; an assumption that the report states. [GiB]"""
 NOTEBOOK_VOLUME_GIB = 5
 """SageMaker's default notebook volume. [GiB]"""
+NOISE_PLACES = 6
+"""Decimals of a second that are looked at: below a microsecond is the noise of float sums, never a started second."""
 MICRO = 1_000_000
 """Micro-units in a Colab compute unit."""
 
@@ -57,9 +59,7 @@ def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
     >>> billed_run(RunPlan(startup_seconds=300, download_seconds=0.5, training_seconds=21600, steps=1), EC2_RULE)
     BilledRun(billed_seconds=21901, wall_seconds=21900.5, starts=1)
     """
-    if plan.starts == 1:
-        return BilledRun(billed_seconds=rule.billed_seconds(plan.wall_seconds), wall_seconds=plan.wall_seconds)
-    each = rule.billed_seconds(plan.wall_seconds / plan.starts)
+    each = rule.billed_seconds(round(plan.wall_seconds / plan.starts, NOISE_PLACES))
     return BilledRun(billed_seconds=each * plan.starts, wall_seconds=plan.wall_seconds, starts=plan.starts)
 
 
@@ -80,17 +80,20 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
     spot = option.purchase == "spot"
     per_run = [run.billed_seconds for run in runs]
     idle = idle_seconds(project, option)
-    usages = spread(
-        project,
-        region,
-        f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}",
-        service="AmazonEC2",
-        purchase=option.purchase,
-        unit="seconds",
-        fixed=idle,
-        per_run=per_run,
-        why="training" + (f" and {option.idle_hours_per_day:g} h a day idle" if idle else ""),
-    )
+    if option.purchase.startswith("reserved"):
+        usages = [_reservation(project, option, region)]
+    else:
+        usages = spread(
+            project,
+            region,
+            f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}",
+            service="AmazonEC2",
+            purchase=option.purchase,
+            unit="seconds",
+            fixed=idle,
+            per_run=per_run,
+            why="training" + (f" and {option.idle_hours_per_day:g} h a day idle" if idle else ""),
+        )
     usages += spread(
         project,
         region,
@@ -112,6 +115,22 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
             why="public IPv4 address of the running machines",
         )
     return usages
+
+
+def _reservation(project: Project, option: Option, region: str) -> RunUsage:
+    """Return the reserved machines: every hour of the whole term is paid, used or not [1]. [s]"""
+    term_seconds = (3 if "-3y-" in option.purchase else 1) * 8760 * 3600
+    terms = -(-project_window(project).seconds // term_seconds)
+    return RunUsage(
+        service="AmazonEC2",
+        region=region,
+        usage_type=f"BoxUsage:{option.instance}",
+        purchase=option.purchase,
+        month=BillingMonth.of(project.start),
+        unit="seconds",
+        fixed=terms * term_seconds * project.machines,
+        why="the whole term of the reservation, which is paid whether the machine is used or not",
+    )
 
 
 def sagemaker_usage(
@@ -220,16 +239,18 @@ def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[Bill
 
 def nat_usage(project: Project, region: str, *, fixed_bytes: int, bytes_per_run: Sequence[int]) -> list[RunUsage]:
     """Return a NAT gateway that exists through the project and carries all traffic to S3. [s, bytes]"""
-    hours = STARTED_HOUR_RULE.billed_seconds(project_window(project).seconds)
-    usages = spread(
-        project,
-        region,
-        "NatGateway-Hours",
-        service="AmazonEC2",
-        unit="seconds",
-        fixed=hours,
-        why="NAT gateway, each started hour",
-    )
+    usages = [
+        RunUsage(
+            service="AmazonEC2",
+            region=region,
+            usage_type="NatGateway-Hours",
+            month=month,
+            unit="seconds",
+            fixed=STARTED_HOUR_RULE.billed_seconds(seconds),
+            why="NAT gateway, each started hour",
+        )
+        for month, seconds in project_window(project).by_month()
+    ]
     return usages + spread(
         project,
         region,

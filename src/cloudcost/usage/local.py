@@ -37,7 +37,9 @@ def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Seq
         One per training.
     """
     seconds = [run.billed_seconds for run in runs]
-    joules_per_second = Fraction(max(watts - machine.idle_watts, 0.0)) * Fraction(machine.pue)
+    joules_per_second = max(Fraction(str(watts)) - Fraction(str(machine.idle_watts)), Fraction(0)) * Fraction(
+        str(machine.pue)
+    )
     usages = _spread(
         project,
         "Electricity",

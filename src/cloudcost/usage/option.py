@@ -24,7 +24,7 @@ from cloudcost.usage.local import local_usage
 from cloudcost.usage.objects import PART_BYTES, object_count
 from cloudcost.usage.requests import checkpoint_usage, read_usage, run_passes, upload_usage
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
-from cloudcost.usage.storage import checkpoint_storage, dataset_storage
+from cloudcost.usage.storage import checkpoint_storage, dataset_storage, unreadable_because
 from cloudcost.usage.transfer import egress_usage
 
 
@@ -81,6 +81,11 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
         usages += read_usage(project, region, fixed_passes=dataset.downloads, why=why)
         usages += egress_usage(project, region, fixed_passes=dataset.downloads, why=why)
     return usages
+
+
+def data_obstacle(project: Project, option: Option) -> str:
+    """Return why the option cannot read the data set; empty when it can."""
+    return unreadable_because(project) if uses_s3(project, option) else ""
 
 
 def machine_usage(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.calendar import project_window, split
+from cloudcost.usage.calendar import Window, project_window, split
+from cloudcost.usage.classes import STORAGE_CLASSES
 from cloudcost.usage.objects import list_requests, object_count, passes_per_run, put_requests, upload_requests
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
-from cloudcost.usage.storage import STORAGE_CLASSES
+from cloudcost.usage.storage import read_stays
 
 LIST_USAGE_TYPE = "Requests-Tier1"
 """LIST is billed at Standard's PUT rate whatever the class (AWS S3 pricing, read 2026-11-22)."""
@@ -27,6 +28,7 @@ def spread(
     service: str = "AmazonS3",
     operation: str = "",
     purchase: str = "on-demand",
+    window: Window | None = None,
 ) -> list[RunUsage]:
     """Return usage spread evenly over the project's billing months; months without any are left out.
 
@@ -36,8 +38,10 @@ def spread(
         In all. [unit]
     per_run : sequence of int
         Per run of each training. [unit]
+    window : Window, optional
+        The part of the project over which it is spread; the whole without it.
     """
-    window = project_window(project)
+    window = window or project_window(project)
     fixed_parts = split(fixed, window)
     run_parts = [split(quantity, window) for quantity in per_run]
     usages: list[RunUsage] = []
@@ -91,7 +95,6 @@ def read_usage(
         Readings per run of each training. [count]
     """
     dataset = project.dataset
-    rules = STORAGE_CLASSES[dataset.storage_class]
     objects, pages = object_count(dataset), list_requests(dataset)
     listings = [min(count, 1) if dataset.reader != "copy" else count for count in passes]
     usages = spread(
@@ -103,26 +106,51 @@ def read_usage(
         per_run=[pages * count for count in listings],
         why=f"listing for {why}",
     )
-    usages += spread(
-        project,
-        region,
-        f"{rules.request_prefix}Tier2",
-        unit="requests",
-        fixed=objects * fixed_passes,
-        per_run=[objects * count for count in passes],
-        why=why,
-    )
-    if rules.retrieval_usage_type:
+    for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], objects):
         usages += spread(
             project,
             region,
-            rules.retrieval_usage_type,
-            unit="bytes",
-            fixed=dataset.size_bytes * fixed_passes,
-            per_run=[dataset.size_bytes * count for count in passes],
-            why=f"retrieval for {why}",
+            f"{STORAGE_CLASSES[storage_class].request_prefix}Tier2",
+            unit="requests",
+            fixed=shares[0],
+            per_run=shares[1:],
+            why=why,
+            window=window,
         )
+    for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], dataset.size_bytes):
+        retrieval = STORAGE_CLASSES[storage_class].retrieval_usage_type
+        if retrieval:
+            usages += spread(
+                project,
+                region,
+                retrieval,
+                unit="bytes",
+                fixed=shares[0],
+                per_run=shares[1:],
+                why=f"retrieval for {why}",
+                window=window,
+            )
     return usages
+
+
+def _read_shares(project: Project, passes: Sequence[int], each: int) -> list[tuple[str, Window, list[int]]]:
+    """Return each class that the data set is read from, when, and its share of `each` x every number of passes.
+
+    Reading is even over the project; where a lifecycle rule moves the objects meanwhile, classes share by time.
+    """
+    stays = read_stays(project)
+    total = sum(stay.window.seconds for stay in stays)
+    rows = []
+    elapsed = 0
+    given = [0] * len(passes)
+    for stay in stays:
+        elapsed += stay.window.seconds
+        reached = [each * count * elapsed // total for count in passes]
+        rows.append(
+            (stay.storage_class, stay.window, [now - before for now, before in zip(reached, given, strict=True)])
+        )
+        given = reached
+    return rows
 
 
 def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
