@@ -55,10 +55,10 @@ class Watcher(TorchDispatchMode):
                 "a CNN whose operations change from step to step cannot be timed by operation"
             )
 
-    def __torch_dispatch__(  # noqa: D105
+    def __torch_dispatch__(
         self,
         func: torch._ops.OpOverload,
-        types: Sequence[type],  # noqa: ARG002
+        types: Sequence[type],
         args: Sequence[object] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:

@@ -17,7 +17,6 @@ from cloudcost.networks.json_file import read_network
 from cloudcost.networks.registry import canonical_name, is_network_name, named_network
 from cloudcost.profiling.network_module import NetworkModule
 from cloudcost.profiling.torch_networks import TORCH_NETWORKS, torch_network
-from cloudcost.profiling.trace import trace_module
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
@@ -142,29 +141,6 @@ def _classes_argument(factory: Callable[..., object], classes: int | None) -> di
         return {}
     name = next((name for name in _CLASS_NAMES if name in known), None)
     return {} if name is None else {name: classes}
-
-
-def trace_factory(
-    spec: str, image: tuple[int, int, int], classes: int | None = None, kwargs: Mapping[str, object] | None = None
-) -> Network:
-    """Return the network of ``package.module:factory``, traced without computing anything.
-
-    Parameters
-    ----------
-    spec : str
-    image : (C, H, W)
-    classes : int, optional
-        [count]
-    kwargs : mapping, optional
-
-    Raises
-    ------
-    InputError, NetworkError
-        When the factory fails or the module cannot be traced.
-    """
-    network = trace_module(call_factory(spec, classes, kwargs or {}), image, spec)
-    require_classes(network, classes)
-    return network
 
 
 def require_classes(network: Network, classes: int | None) -> None:

@@ -89,7 +89,11 @@ def enough(values: list[float], limits: Limits, spent: float) -> bool:
 
 
 def measure_batch(
-    step: TrainingStep, batch: int, plan: Plan, on_step: Callable[[int, float], None], energy: Callable[[], float | None]
+    step: TrainingStep,
+    batch: int,
+    plan: Plan,
+    on_step: Callable[[int, float], None],
+    energy: Callable[[], float | None],
 ) -> Timed:
     """Return the times of one batch size.
 

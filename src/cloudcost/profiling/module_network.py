@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.profiling.factory import require_classes
 from cloudcost.profiling.network_module import NetworkModule
-from cloudcost.profiling.trace import trace_module
+from cloudcost.profiling.tracer import traced
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,6 +35,6 @@ def network_of_module(module: nn.Module, name: str, image: tuple[int, int, int],
     if isinstance(module, NetworkModule):
         return module.network
     short = name.rpartition("/")[2]
-    network = replace(trace_module(module, image, name), name=short)
+    network = replace(traced(module, image, name), name=short)
     require_classes(network, classes)
     return network

@@ -88,13 +88,13 @@ class NetworkModule(nn.Module):
             case "flatten":
                 return x.flatten(1)
             case "linear" if x.dim() > 2 and len(op.output) == 1:
-                return part(x.flatten(1))  # type: ignore[no-any-return]
+                return part(x.flatten(1))
             case "layer_norm" if op.output[-1] != op.parameters // 2:
-                return part(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)  # type: ignore[no-any-return]
+                return part(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
             case "global_avg_pool":
                 return x.mean((2, 3), keepdim=len(op.output) == 3)
             case _:
-                return part(x)  # type: ignore[no-any-return]
+                return part(x)
 
 
 class _Pad(nn.Module):
@@ -124,7 +124,14 @@ def _part(op: Op) -> nn.Module:
     match op.kind:
         case "conv2d":
             conv = nn.Conv2d(
-                channels, op.output[0], op.kernel, op.stride, (top, left) if even else 0, op.dilation, op.groups, op.bias
+                channels,
+                op.output[0],
+                op.kernel,
+                op.stride,
+                (top, left) if even else 0,
+                op.dilation,
+                op.groups,
+                op.bias,
             )
             return conv if even else nn.Sequential(_Pad(op.padding), conv)
         case "conv_transpose2d":

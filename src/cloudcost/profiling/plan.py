@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
 
 if TYPE_CHECKING:
-    from cloudcost.networks.json_reader import JsonValue
+    from cloudcost.networks.json_values import JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +110,7 @@ class Plan:
     @classmethod
     def of_message(cls, message: dict[str, JsonValue]) -> Plan:
         """Return the plan that a worker was sent."""
-        fields = dict(message)
-        fields["limits"] = Limits(**fields["limits"])  # type: ignore[arg-type]
-        for key in ("image", "batches"):
-            fields[key] = tuple(fields[key])  # type: ignore[arg-type]
-        return cls(**fields)  # type: ignore[arg-type]
+        fields: dict[str, Any] = dict(message)
+        fields["limits"] = Limits(**fields["limits"])
+        fields["image"], fields["batches"] = tuple(fields["image"]), tuple(fields["batches"])
+        return cls(**fields)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cloudcost.domain.profile import (
     CommunicationRecord,
@@ -26,7 +26,7 @@ from cloudcost.networks.json_reader import NetworkReader
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from cloudcost.networks.json_reader import JsonValue
+    from cloudcost.networks.json_values import JsonValue
 
 # History: /1, first.
 SCHEMA = "cloudcost.profile/1"
@@ -99,10 +99,10 @@ def to_json(profile: Profile) -> str:
 
 
 @cache
-def _adapters() -> dict[str, TypeAdapter[object]]:
+def _adapters() -> dict[str, TypeAdapter[Any]]:
     from pydantic import TypeAdapter
 
-    parts: dict[str, object] = {
+    parts: dict[str, Any] = {
         "environment": Environment,
         "steps": tuple[StepRecord, ...],
         "ops": tuple[OpRecord, ...],
@@ -137,7 +137,7 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     if found != SCHEMA:
         raise InputError(f"{where}:schema: not a profile, {found!r}, write one with cloudcost profile")
     faults: list[str] = []
-    parts: dict[str, object] = {}
+    parts: dict[str, Any] = {}
     for key, adapter in _adapters().items():
         try:
             parts[key] = adapter.validate_python(document.get(key))
@@ -155,7 +155,12 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     plain["warnings"] = tuple(map(str, plain["warnings"]))
     if plain["mode"] not in {"step", "operations"} or (plain["mode"] == "step" and not parts["steps"]):
         raise InputError(f"{where}:steps: no step was timed, {plain['mode']!r}, profile the CNN anew")
-    return Profile(network=network, **plain, **parts)  # type: ignore[arg-type]
+    return Profile(network=network, **plain, **parts)
+
+
+def settled(profile: Profile) -> Profile:
+    """Return a profile with the digits that its file keeps, so that reading it back changes nothing."""
+    return parse_profile(to_json(profile))
 
 
 def read_profile(path: Path | str) -> Profile:

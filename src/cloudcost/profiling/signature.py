@@ -12,8 +12,8 @@ from cloudcost.timing.calls import COMMUTATIVE, Call, Dims, Phase, convolution, 
 FREE = frozenset({
     "detach", "t", "transpose", "permute", "view", "_unsafe_view", "expand", "empty", "empty_like", "empty_strided",
     "device", "as_strided", "slice", "split", "split_with_sizes", "unsqueeze", "squeeze", "alias", "select", "unbind",
-    "narrow", "chunk", "_reshape_alias", "unfold", "new_empty", "new_empty_strided", "is_same_size", "_local_scalar_dense",
-    "_record_function_exit", "_record_function_enter_new", "lift_fresh", "set_",
+    "narrow", "chunk", "_reshape_alias", "unfold", "new_empty", "new_empty_strided", "is_same_size",
+    "_local_scalar_dense", "_record_function_exit", "_record_function_enter_new", "lift_fresh", "set_",
 })  # fmt: skip
 """Calls that move no data; what they take is part of the overhead per call."""
 

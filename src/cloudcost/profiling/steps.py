@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from math import prod
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -88,7 +89,7 @@ class TrainingStep:
         layout = torch.channels_last if settings.channels_last and len(image) == 3 else torch.contiguous_format
         self.model = (model if settings.device == "cpu" else model.to(settings.device)).train()
         if settings.channels_last:
-            self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self.model = cast("Any", self.model).to(memory_format=torch.channels_last)
         self.optimizer = make_optimizer(self.model, settings.optimizer)
         self.images = torch.randn(batch, *image, device=settings.device).contiguous(memory_format=layout)
         self.settings = settings

@@ -20,7 +20,7 @@ def conv_bn(
         nn.Conv2d(width, out, kernel, stride, kernel // 2, groups=groups, bias=False),
         nn.BatchNorm2d(out),
     ]
-    return layers if activation is None else [*layers, activation(inplace=True)]  # type: ignore[call-arg]
+    return layers if activation is None else [*layers, activation(inplace=True)]
 
 
 class BasicBlock(nn.Module):
@@ -39,7 +39,7 @@ class BasicBlock(nn.Module):
         """Add the shortcut before the last activation."""
         out = self.body(x)
         out += x if self.short is None else self.short(x)
-        return self.relu(out)  # type: ignore[no-any-return]
+        return self.relu(out)
 
 
 class Bottleneck(nn.Module):
@@ -61,7 +61,7 @@ class Bottleneck(nn.Module):
         """Add the shortcut before the last activation."""
         out = self.body(x)
         out += x if self.short is None else self.short(x)
-        return self.relu(out)  # type: ignore[no-any-return]
+        return self.relu(out)
 
 
 class Fire(nn.Module):
@@ -90,7 +90,7 @@ class SqueezeExcite(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Multiply each channel by its weight."""
-        return self.weigh(x) * x  # type: ignore[no-any-return]
+        return self.weigh(x) * x
 
 
 class InvertedResidual(nn.Module):
@@ -117,7 +117,7 @@ class InvertedResidual(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Add the input where the shapes agree."""
-        return x + self.body(x) if self.shortcut else self.body(x)  # type: ignore[no-any-return]
+        return x + self.body(x) if self.shortcut else self.body(x)
 
 
 class DenseBlock(nn.Module):
@@ -142,7 +142,7 @@ class DenseBlock(nn.Module):
         """Concatenate the input and every layer's output."""
         features = [x]
         for layer in self.layers:
-            features.append(layer(torch.cat(features, 1)))  # noqa: PERF401 (each reads those before it)
+            features.append(layer(torch.cat(features, 1)))
         return torch.cat(features, 1)
 
 

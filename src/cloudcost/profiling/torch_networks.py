@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import torch
 from torch import nn
 
 from cloudcost.profiling.torch_blocks import (
@@ -113,9 +112,7 @@ def mobilenet_v3_small(classes: int, channels: int) -> nn.Module:
     width = 16
     for inner, out, kernel, stride, squeeze, swish in _V3_SMALL:
         activation: type[nn.Module] = nn.Hardswish if swish else nn.ReLU
-        layers.append(
-            InvertedResidual(width, inner, out, kernel, stride, activation, squeeze, nn.ReLU, nn.Hardsigmoid)
-        )
+        layers.append(InvertedResidual(width, inner, out, kernel, stride, activation, squeeze, nn.ReLU, nn.Hardsigmoid))
         width = out
     layers += conv_bn(width, 576, 1, 1, activation=nn.Hardswish)
     head = [nn.Linear(576, 1024), nn.Hardswish(inplace=True), nn.Dropout(0.2), nn.Linear(1024, classes)]

@@ -292,7 +292,7 @@ def call_short_name(func: Callable[..., object]) -> str:
     known = _BY_IDENTITY.get(id(func))
     if known is not None:
         return known
-    full = resolve_name(func) or getattr(func, "__name__", type(func).__name__)
+    full: str = resolve_name(func) or getattr(func, "__name__", type(func).__name__)
     short = full.rpartition(".")[2]
     if short == "__get__":  # an attribute: torch.Tensor.data.__get__
         return full.split(".")[-2]

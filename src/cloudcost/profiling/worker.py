@@ -21,6 +21,8 @@ from cloudcost.profiling.process import keep_freed_memory, limit_memory, pin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from torch import nn
+
 
 def main() -> int:
     """Run the plan that stdin holds."""
@@ -84,13 +86,13 @@ def _measure(plan: Plan, channel: TextIO) -> None:
 
         for batch in plan.batches:
             _report(channel, batch, 0, 0.0)
-            found = _guarded(plan, batch, lambda b=batch: time_alone(module, b, plan))  # type: ignore[misc]
+            found = _guarded(plan, batch, lambda b=batch: time_alone(module, b, plan))
             _send(channel, "batch", {"batch": batch, "ops": found, "plain": [], "wall": [], "overheads": []})
         return
     before = throttled_periods()
     for batch in plan.batches:
         _report(channel, batch, 0, 0.0)
-        _send(channel, "batch", _guarded(plan, batch, lambda b=batch: _one_batch(module, b, plan, channel)))  # type: ignore[misc]
+        _send(channel, "batch", _guarded(plan, batch, lambda b=batch: _one_batch(module, b, plan, channel)))
     if throttled_periods() > before:
         _send(channel, "throttled", {})
 
@@ -99,7 +101,7 @@ def _report(channel: TextIO, batch: int, steps: int, share: float) -> None:
     _send(channel, "progress", {"batch": batch, "steps": steps, "share": share})
 
 
-def _one_batch(module: object, batch: int, plan: Plan, channel: TextIO) -> dict[str, object]:
+def _one_batch(module: nn.Module, batch: int, plan: Plan, channel: TextIO) -> dict[str, object]:
     from cloudcost.profiling.energy import energy_meter
     from cloudcost.profiling.measure import half_width, measure_batch, overheads, signatures
     from cloudcost.profiling.steps import StepSettings, TrainingStep
@@ -107,11 +109,9 @@ def _one_batch(module: object, batch: int, plan: Plan, channel: TextIO) -> dict[
     settings = StepSettings(
         device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
     )
-    step = TrainingStep(module, plan.image, batch, settings)  # type: ignore[arg-type]
+    step = TrainingStep(module, plan.image, batch, settings)
     meter = energy_meter(plan.device)
-    timed = measure_batch(
-        step, batch, plan, lambda steps, share: _report(channel, batch, steps, share), meter.joules
-    )
+    timed = measure_batch(step, batch, plan, lambda steps, share: _report(channel, batch, steps, share), meter.joules)
     return {
         "batch": batch,
         "plain": timed.plain,
@@ -134,7 +134,7 @@ def _guarded(plan: Plan, batch: int, work: object) -> dict[str, object]:
 
     assert callable(work)
     try:
-        return work()  # type: ignore[no-any-return]
+        return work()
     except CloudCostError:
         raise
     except (torch.OutOfMemoryError, MemoryError):

@@ -104,9 +104,7 @@ def _op_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> tuple[list[Call],
         case kind if kind in _ACTIVATIONS:
             ahead, behind = _ACTIVATIONS[kind]
             saved = [plain("forward", "clone", (data,), data)] if kind in _KEEP_INPUT and prod(data[2:]) > 1 else []
-            return [*saved, plain("forward", ahead, (data,), output)], [
-                plain("backward", behind, (data, data), output)
-            ]
+            return [*saved, plain("forward", ahead, (data,), output)], [plain("backward", behind, (data, data), output)]
         case "max_pool":
             geometry = pool_geometry(op.kernel, op.stride)
             name = "max_pool2d_with_indices"
@@ -167,7 +165,9 @@ def _op_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> tuple[list[Call],
         case "flatten":
             return [], []
         case kind:
-            raise UnknownOpError(f"{op.name}:kind: no rule for the calls of {kind!r}, known kinds are in domain.network")
+            raise UnknownOpError(
+                f"{op.name}:kind: no rule for the calls of {kind!r}, known kinds are in domain.network"
+            )
 
 
 def _conv(op: Op, data: Dims, output: Dims, wanted: bool) -> tuple[list[Call], list[Call]]:

@@ -1,0 +1,72 @@
+"""Make a device model of this machine from profiles, for `predict --device ./device.json`.
+
+RUNS are files of `cloudcost profile`, all of one environment; four CNNs or more give bands that were measured, by
+leaving each out in turn. Profiles made with --ops-only add the times of a CNN's operations without the CNN itself.
+
+  cloudcost fit runs/*.json -o device.json
+  cloudcost predict resnet50 --image-px 64 --batch 16 --device ./device.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.cli.common import write_whole
+from cloudcost.errors import InputError
+
+if TYPE_CHECKING:
+    from cloudcost.domain.profile import Profile
+    from cloudcost.timing.machine import MachineModel
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="profile JSON")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="device model JSON to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fit, write, print what came out; return the exit code."""
+    from cloudcost.profiling.fit import fit_machine
+    from cloudcost.profiling.record import read_profile
+    from cloudcost.timing.machine import to_json
+
+    faults: list[str] = []
+    named: list[tuple[str, Profile]] = []
+    for path in dict.fromkeys(arguments.runs):
+        try:
+            named.append((path, read_profile(path)))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(*faults)
+    model = fit_machine(named)
+    write_whole(Path(arguments.output), to_json(model))
+    sys.stdout.write(_text(model, named, arguments.output))
+    return 0
+
+
+def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) -> str:
+    from cloudcost.profiling.communicate import fit_communication
+    from cloudcost.profiling.fit import LEAST_CNNS
+
+    cnns = len({profile.network.name for _, profile in named if profile.mode == "step"})
+    how = "leaving each CNN out in turn" if cnns >= LEAST_CNNS else f"assumed, fewer than {LEAST_CNNS} CNNs"
+    lines = [
+        f"{model.name}: {len(named)} profiles of {model.provenance['networks']}",
+        f"{len(model.timed)} distinct operations timed, lines for {len(model.kinds)} kinds",
+        f"standard error of an unseen CNN: {model.sd:.0%}; with its operations timed: {model.timed_sd:.0%} ({how})",
+    ]
+    records = [profile.communication for _, profile in named if profile.communication is not None]
+    most = max((record.processes for record in records), default=0)
+    line = fit_communication([record for record in records if record.processes == most])
+    if line is not None:
+        lines.append(
+            f"averaging gradients over {line.processes} processes: {line.per_tensor * 1e6:.1f} us a tensor + "
+            f"{line.per_parameter * 1e9:.2f} ms per million parameters"
+        )
+    lines.append(f"written: {output}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,256 @@
+"""Time a real training step of a real CNN on this machine, operation by operation (needs the extra torch).
+
+NETWORK is a name of `cloudcost networks`, a network JSON, or package.module:factory, a function of yours that returns
+a torch.nn.Module (looked for in the current folder too; it gets the number of classes as `classes` or `num_classes`
+if it has such a parameter). The file that is written serves `profile = "..."` of a project, and `cloudcost fit`.
+
+  cloudcost profile resnet18 --image-px 64 --batch 2,8 -o runs/here.json
+  cloudcost profile mypackage.nets:make_net --input 3,64,64 --classes 10 --batch 4,16 -o runs/mine.json
+  cloudcost profile resnet18 --image-px 64 --batch 8 --quick -o runs/quick.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.cli.common import add_format_argument, parse_date, today_of, write_whole
+from cloudcost.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from cloudcost.domain.profile import Profile
+    from cloudcost.networks.json_values import JsonValue
+    from cloudcost.profiling.plan import Plan
+    from cloudcost.profiling.run import Progress
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("network", metavar="NETWORK", help="name, network .json, or package.module:factory")
+    parser.add_argument("--batch", required=True, metavar="B,B", help="two batch sizes or more, each 2 or more: 2,8")
+    parser.add_argument("-o", "--output", metavar="FILE", help="profile JSON to write (default: only the summary)")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--image-px", type=int, metavar="N", help="square RGB images of this side")
+    size.add_argument("--input", metavar="C,H,W", help="shape of one image")
+    parser.add_argument("--classes", type=int, metavar="N", help="outputs")
+    parser.add_argument("--kwargs", metavar="JSON", help="keyword arguments for the factory, a JSON object")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
+    parser.add_argument("--precision", choices=("fp32", "tf32", "amp"), default="fp32", help="default: %(default)s")
+    parser.add_argument(
+        "--optimizer", choices=("sgd", "momentum", "adam"), default="momentum", help="default: %(default)s"
+    )
+    parser.add_argument("--channels-last", action="store_true", help="memory format NHWC")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of one step (default: 1)")
+    parser.add_argument("--repeats", type=int, default=3, metavar="N", help="fresh worker processes (default: 3)")
+    parser.add_argument("--processes", type=int, default=1, metavar="N", help="2 or more: also data-parallel training")
+    parser.add_argument("--quick", action="store_true", help="one process, a looser stopping rule; marked in the file")
+    parser.add_argument("--ops-only", action="store_true", help="time each distinct operation alone, not the CNN")
+    parser.add_argument("--data", metavar="FOLDER", help="data set whose JPEGs and disk are timed too")
+    parser.add_argument("--tdp", type=float, metavar="WATTS", help="thermal design power, where no counter is readable")
+    parser.add_argument("--today", type=parse_date, metavar="DATE", help="take this day for today (YYYY-MM-DD)")
+    add_format_argument(parser, ("text", "json"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Profile, write, print a summary; return the exit code."""
+    from cloudcost.profiling.record import to_json
+    from cloudcost.profiling.run import require_torch, run_profile
+
+    plan = _plan(arguments)
+    path = None if arguments.output is None else Path(arguments.output)
+    if path is not None:
+        _check_writable(path)
+    require_torch()
+    created = today_of(arguments).isoformat()
+    bar = _Bar(sys.stderr.isatty())
+    try:
+        profile = run_profile(plan, created=created, on_progress=bar.show)
+    finally:
+        bar.clear()
+    if not profile.interrupted:
+        profile = _completed(profile, plan, arguments)
+    content = to_json(profile)
+    if path is not None:
+        write_whole(path, content)
+    sys.stdout.write(content if arguments.format == "json" else _text(profile, path))
+    for warning in profile.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return 130 if profile.interrupted else 0
+
+
+def _plan(arguments: argparse.Namespace) -> Plan:
+    from cloudcost.profiling.plan import QUICK, Limits, Plan
+
+    return Plan(
+        network=arguments.network,
+        image=_image(arguments),
+        batches=tuple(sorted(set(_numbers(arguments.batch, "--batch")))),
+        classes=arguments.classes,
+        kwargs=_kwargs(arguments.kwargs),
+        device=arguments.device,
+        precision=arguments.precision,
+        optimizer=arguments.optimizer,
+        channels_last=arguments.channels_last,
+        threads=arguments.threads,
+        repeats=arguments.repeats,
+        processes=arguments.processes,
+        quick=arguments.quick,
+        mode="operations" if arguments.ops_only else "step",
+        limits=QUICK if arguments.quick else Limits(),
+    )
+
+
+def _image(arguments: argparse.Namespace) -> tuple[int, int, int]:
+    network: str = arguments.network
+    if arguments.input is not None:
+        shape = _numbers(arguments.input, "--input")
+        if len(shape) != 3 or min(shape) < 1:
+            raise InputError(f"--input: channels, height and width, {arguments.input!r}, such as 3,64,64")
+        return shape[0], shape[1], shape[2]
+    if arguments.image_px is not None:
+        if not 1 <= arguments.image_px <= 16_384:
+            raise InputError(f"--image-px: 1 to 16384 pixels, not {arguments.image_px}")
+        return 3, arguments.image_px, arguments.image_px
+    if network.endswith(".json"):
+        from cloudcost.networks.json_file import read_network
+
+        return read_network(network).input
+    if ":" in network:
+        raise InputError(f"--input: needed for a factory, missing for {network!r}, such as --input 3,64,64")
+    from cloudcost.networks.registry import recipe_of
+
+    recipe = recipe_of(network)
+    return recipe.channels, recipe.image_px, recipe.image_px
+
+
+def _numbers(text: str, flag: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f"{flag}: whole numbers with commas between them, not {text!r}") from None
+
+
+def _kwargs(text: str | None) -> dict[str, JsonValue]:
+    if text is None:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(f"""--kwargs: a JSON object, not {text!r}, such as '{{"width": 64}}'""")
+    return found
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse an output that cannot be written before minutes are spent on measuring."""
+    reason = None
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not path.parent.is_dir():
+        reason = f"there is no folder {path.parent}"
+    elif not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        reason = "read-only"
+    if reason is not None:
+        raise OutputError(f"{path}: cannot be written, {reason}, choose another path")
+
+
+def _completed(profile: Profile, plan: Plan, arguments: argparse.Namespace) -> Profile:
+    """Add loading, energy and communication."""
+    from dataclasses import replace
+
+    from cloudcost.profiling.energy import estimated_energy
+    from cloudcost.profiling.loading import measure_loading
+    from cloudcost.profiling.record import settled
+
+    more: list[str] = []
+    if plan.image[0] == 3:
+        folder = None if arguments.data is None else Path(arguments.data)
+        loading = measure_loading(max(plan.image[1:]), folder)
+        if loading is None:
+            more.append("loading was not timed, Pillow is missing: pip install pillow")
+        profile = replace(profile, loading=loading)
+    if profile.energy is None and arguments.tdp is not None:
+        energy = estimated_energy(arguments.tdp, plan.threads, os.cpu_count() or 1)
+        steps = tuple(replace(step, joules=energy.watts * step.wall_seconds) for step in profile.steps)
+        profile = replace(profile, energy=energy, steps=steps)
+    elif profile.energy is None:
+        more.append("energy is unknown, no counter is readable here: give --tdp WATTS for an estimate")
+    if plan.processes > 1:
+        from cloudcost.profiling.communicate import run_communication
+
+        profile = replace(profile, communication=run_communication(plan))
+    return settled(replace(profile, warnings=(*profile.warnings, *more)))
+
+
+def _text(profile: Profile, path: Path | None) -> str:
+    environment = profile.environment
+    lines = [
+        f"{profile.network.name}, {'x'.join(map(str, profile.network.input))}, "
+        f"{profile.network.parameters:,} parameters, {environment.precision}, {profile.optimizer}",
+        f"{environment.processor}, {environment.threads} thread(s), torch {environment.torch}, {environment.backend}",
+        "",
+    ]
+    if profile.steps:
+        lines.append(f"{'batch':>6} {'ms/step':>10} {'images/s':>9} {'range':>7} {'closure':>8} {'without':>8}")
+    for step in profile.steps:
+        spread = f"{step.spread:.1%}" if len(step.process_seconds) > 1 else "-"
+        lines.append(
+            f"{step.batch:>6} {step.seconds * 1e3:>10.1f} {step.batch / step.seconds:>9.1f} {spread:>7} "
+            f"{step.closure:>8.1%} {step.closure_without_overhead:>8.1%}"
+        )
+    lines += ["", *_kinds(profile)]
+    if profile.communication is not None:
+        both = profile.communication
+        lines.append(
+            f"data-parallel, {both.processes} processes ({both.backend}): {both.step_seconds * 1e3:.1f} ms/step, "
+            f"{both.no_sync_seconds * 1e3:.1f} ms without averaging gradients"
+        )
+    if profile.loading is not None:
+        lines.append(f"decode + resize: {profile.loading.images_per_second_per_core:.0f} images/s per core")
+    if profile.energy is not None:
+        lines.append(f"power: {profile.energy.watts:.1f} W ({profile.energy.source})")
+    if path is not None:
+        lines.append(f"written: {path}")
+    return "\n".join(lines) + "\n"
+
+
+def _kinds(profile: Profile) -> list[str]:
+    largest = max(op.batch for op in profile.ops)
+    sums: dict[str, float] = {}
+    for op in profile.ops:
+        if op.batch == largest:
+            sums[op.kind] = sums.get(op.kind, 0.0) + op.count * op.seconds
+    total = sum(sums.values())
+    first = sorted(sums.items(), key=lambda item: -item[1])[:8]
+    return [f"batch {largest}, by kind of operation:"] + [
+        f"  {kind:<34} {seconds * 1e3:>9.2f} ms {seconds / total:>6.1%}" for kind, seconds in first
+    ]
+
+
+class _Bar:
+    """One line on a terminal that tells how far the run is; nothing elsewhere."""
+
+    def __init__(self, shown: bool) -> None:
+        self.shown = shown
+
+    def show(self, progress: Progress) -> None:
+        """Draw the line anew."""
+        if self.shown:
+            filled = round(20 * progress.share)
+            print(
+                f"\r[{'#' * filled}{'.' * (20 - filled)}] {progress.share:4.0%} process {progress.process}/"
+                f"{progress.processes}, batch {progress.batch}, {progress.steps} steps ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,204 @@
+"""Timing each distinct operation of a training step alone, without running the CNN.
+
+The step is listed on fake tensors, which know shapes and compute nothing. Each signature is then run on tensors of
+its shapes, laid out in one block of memory: forward and backward operations with their data in the caches, as the
+operation before has left it in a real step; updates of parameters with cold data, as they are after a backward pass.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from cloudcost.profiling.measure import flush_denormals
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.signature import describe
+from cloudcost.profiling.steps import StepSettings, TrainingStep
+from cloudcost.timing.calls import Call, Phase
+
+_LEAST_BLOCK = 64 * 2**20
+"""Bytes of the block that tensors are cut from, at least: larger than most caches. [bytes]"""
+_ROUNDS, _SECONDS = 7, 20.0
+_ALIGN = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """A tensor as recipe: what it takes to make one like it."""
+
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    dtype: torch.dtype
+
+    @property
+    def numbers(self) -> int:
+        return 1 + sum((size - 1) * stride for size, stride in zip(self.size, self.stride, strict=True) if size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipe:
+    call: Call
+    func: torch._ops.OpOverload
+    args: object
+    kwargs: object
+
+
+class _Lister(TorchDispatchMode):
+    """Keeps the first call of each signature as a recipe, and counts the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phase: Phase = "forward"
+        self.recipes: dict[tuple[str, str], _Recipe] = {}
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def __torch_dispatch__(
+        self,
+        func: torch._ops.OpOverload,
+        types: Sequence[type],
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        named = kwargs or {}
+        result = func(*args, **named)
+        call = describe(self.phase, func, args, named, result)
+        if call is not None:
+            place = (call.phase, call.key)
+            self.counts[place] += 1
+            if place not in self.recipes:
+                self.recipes[place] = _Recipe(call=call, func=func, args=_frozen(list(args)), kwargs=_frozen({**named}))
+        return result
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, torch.Tensor):
+        return _Shape(size=tuple(value.shape), stride=tuple(value.stride()), dtype=value.dtype)
+    if isinstance(value, (list, tuple)):
+        return [_frozen(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _frozen(part) for key, part in value.items()}
+    return value
+
+
+def list_step(module: nn.Module, image: tuple[int, ...], batch: int, settings: StepSettings) -> _Lister:
+    """Return the signatures of one training step, without computing it.
+
+    Parameters
+    ----------
+    module : nn.Module
+    image : (C, H, W)
+    batch : int
+        [images]
+    settings : StepSettings
+    """
+    lister = _Lister()
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        memo = {id(tensor): _fake(tensor, mode) for tensor in [*module.parameters(), *module.buffers()]}
+        step = TrainingStep(copy.deepcopy(module, memo), image, batch, settings)
+        step.run()
+        with lister:
+            step.run(lambda phase: setattr(lister, "phase", phase))
+    return lister
+
+
+def _fake(tensor: torch.Tensor, mode: FakeTensorMode) -> object:
+    fake = mode.from_tensor(tensor.detach())
+    return nn.Parameter(fake, requires_grad=tensor.requires_grad) if isinstance(tensor, nn.Parameter) else fake
+
+
+class _Block:
+    """One block of memory that tensors are cut from, each further on than the last."""
+
+    def __init__(self, most_numbers: int) -> None:
+        self.memory = torch.full((max(most_numbers * 2, _LEAST_BLOCK // 4),), 0.5)
+        self.whole: dict[torch.dtype, torch.Tensor] = {}
+        self.at = 0
+
+    def cut(self, shape: _Shape) -> torch.Tensor:
+        if shape.dtype not in (torch.float32, torch.float64):
+            if not shape.dtype.is_floating_point:
+                return torch.zeros(shape.size, dtype=shape.dtype)
+            return torch.full((shape.numbers,), 0.5, dtype=shape.dtype).as_strided(shape.size, shape.stride)
+        numbers = shape.numbers
+        if self.at + numbers > self.memory.numel():
+            self.at = 0
+        part = self.memory[self.at : self.at + numbers]
+        self.at += -(-numbers // _ALIGN) * _ALIGN
+        return part.as_strided(shape.size, shape.stride)
+
+    def filled(self, value: object) -> object:
+        if isinstance(value, _Shape):
+            return self.cut(value)
+        if isinstance(value, list):
+            return [self.filled(part) for part in value]
+        if isinstance(value, dict):
+            return {key: self.filled(part) for key, part in value.items()}
+        return value
+
+
+def _numbers(value: object) -> int:
+    if isinstance(value, _Shape):
+        return value.numbers
+    if isinstance(value, list):
+        return sum(_numbers(part) for part in value)
+    return 0
+
+
+def time_alone(module: nn.Module, batch: int, plan: Plan) -> list[dict[str, object]]:
+    """Return each signature's time, as JSON values for the parent process.
+
+    Parameters
+    ----------
+    module : nn.Module
+    batch : int
+        [images]
+    plan : Plan
+    """
+    settings = StepSettings(precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last)
+    lister = list_step(module, plan.image, batch, settings)
+    flush_denormals()
+    clock = time.thread_time_ns if plan.threads == 1 else time.perf_counter_ns
+    block = _Block(max((_numbers(recipe.args) for recipe in lister.recipes.values()), default=1))
+    times: dict[tuple[str, str], list[float]] = {place: [] for place in lister.recipes}
+    begun = time.perf_counter()
+    with torch.no_grad():
+        for number in range(_ROUNDS + 1):
+            for place, recipe in lister.recipes.items():
+                spent = _once(recipe, block, clock)
+                if number:
+                    times[place].append(spent)
+            if number > 2 and time.perf_counter() - begun > _SECONDS:
+                break
+    found: list[dict[str, object]] = []
+    for place, recipe in lister.recipes.items():
+        low, middle, high = (float(value) for value in np.quantile(times[place], (0.1, 0.5, 0.9)))
+        call = recipe.call
+        found.append(
+            {
+                "batch": batch, "phase": call.phase, "op": call.op, "key": call.key, "kind": call.kind,
+                "count": lister.counts[place], "seconds": middle, "quantiles": [low, middle, high],
+                "flops": call.flops, "read_bytes": call.read_bytes, "written_bytes": call.written_bytes,
+                "weight_bytes": call.weight_bytes,
+            }
+        )  # fmt: skip
+    return found
+
+
+def _once(recipe: _Recipe, block: _Block, clock: Callable[[], int]) -> float:
+    args, kwargs = block.filled(recipe.args), block.filled(recipe.kwargs)
+    assert isinstance(args, list)
+    assert isinstance(kwargs, dict)
+    if recipe.call.phase != "optimizer":
+        recipe.func(*args, **kwargs)
+    start = clock()
+    recipe.func(*args, **kwargs)
+    return (clock() - start) / 1e9

@@ -1,0 +1,193 @@
+"""From what the worker processes sent to one `Profile`: medians over processes, overhead, closure, warnings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any, Literal
+
+import numpy as np
+
+from cloudcost.domain.network import Network
+from cloudcost.domain.profile import EnergyRecord, Environment, OpRecord, Profile, StepRecord
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.record import settled
+
+WALL_OVER_CPU = 1.05
+"""Wall time over CPU time above which the machine was shared while timing. [1]"""
+NOISY_SPREAD = 0.05
+"""Range between processes, relative to the median, above which a warning is due. [1]"""
+
+Batch = Mapping[str, Any]
+"""One `batch` event of a worker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Everything that the workers sent.
+
+    Parameters
+    ----------
+    environment, network
+    batches : sequence of mapping
+        `batch` events, of all workers.
+    throttled : bool
+    interrupted : bool
+    """
+
+    environment: Environment
+    network: Network
+    batches: Sequence[Batch]
+    throttled: bool = False
+    interrupted: bool = False
+
+
+def weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the value at which half of the weight lies on either side.
+
+    Examples
+    --------
+    >>> weighted_median([1.0, 2.0, 10.0], [1.0, 1.0, 5.0])
+    10.0
+    """
+    order = sorted(zip(values, weights, strict=True))
+    total = sum(weights)
+    passed = 0.0
+    for value, weight in order:
+        passed += weight
+        if passed >= total / 2:
+            return value
+    return order[-1][0]
+
+
+def fitted_overhead(batches: Sequence[Batch]) -> float:
+    """Return the time per call between the operations that leaves the least relative error over all steps. [s]
+
+    Notes
+    -----
+    |S + o n - P| / P summed over pairs of steps (operations S, calls n, plain step P) is least at the median of
+    (P - S) / n weighted by n / P.
+    """
+    values: list[float] = []
+    weights: list[float] = []
+    for batch in batches:
+        for value, plain in zip(batch["overheads"], batch["plain"], strict=True):
+            values.append(value)
+            weights.append(batch["calls"] / plain / len(batch["plain"]))
+    return weighted_median(values, weights) if values else 0.0
+
+
+def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
+    """Return the profile of a run.
+
+    Parameters
+    ----------
+    plan : Plan
+    gathered : Gathered
+    created : str
+        Day, ``YYYY-MM-DD``.
+    """
+    by_batch: defaultdict[int, list[Batch]] = defaultdict(list)
+    for batch in gathered.batches:
+        by_batch[batch["batch"]].append(batch)
+    overhead = fitted_overhead(gathered.batches)
+    ops: list[OpRecord] = []
+    steps: list[StepRecord] = []
+    for size in sorted(by_batch):
+        merged = merge_ops(by_batch[size])
+        ops += merged
+        if by_batch[size][0]["plain"]:
+            steps.append(_step(size, by_batch[size], merged, overhead))
+    profile = Profile(
+        created=created,
+        mode=plan.mode,
+        quick=plan.quick,
+        interrupted=gathered.interrupted,
+        processes=max(len(parts) for parts in by_batch.values()),
+        optimizer=plan.optimizer,
+        environment=gathered.environment,
+        network=gathered.network,
+        steps=tuple(steps),
+        ops=tuple(ops),
+        overhead_seconds=overhead,
+        energy=_energy(steps, gathered.batches),
+    )
+    return settled(replace(profile, warnings=_warnings(profile, gathered)))
+
+
+def merge_ops(batches: Sequence[Batch]) -> list[OpRecord]:
+    """Return each signature's median over processes."""
+    found: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for batch in batches:
+        for op in batch["ops"]:
+            found[op["phase"], op["key"]].append(op)
+    merged = []
+    for same in found.values():
+        low, middle, high = (median(op["quantiles"][place] for op in same) for place in range(3))
+        fields = {**same[0], "seconds": median(op["seconds"] for op in same), "quantiles": (low, middle, high)}
+        merged.append(OpRecord(**fields))
+    return merged
+
+
+def _step(size: int, batches: Sequence[Batch], ops: Sequence[OpRecord], overhead: float) -> StepRecord:
+    process = tuple(float(np.median(batch["plain"])) for batch in batches)
+    seconds = median(process)
+    every = [value for batch in batches for value in batch["plain"]]
+    p10, p25, p50, p75, p90 = (float(value) for value in np.quantile(every, (0.1, 0.25, 0.5, 0.75, 0.9)))
+    calls = sum(op.count for op in ops)
+    total = sum(op.count * op.seconds for op in ops)
+    joules = [batch["joules"] / len(batch["plain"]) for batch in batches if batch.get("joules") is not None]
+    return StepRecord(
+        batch=size,
+        seconds=seconds,
+        wall_seconds=median(float(np.median(batch["wall"])) for batch in batches),
+        process_seconds=process,
+        quantiles=(p10, p25, p50, p75, p90),
+        repeats=len(every),
+        half_width=max(batch["half_width"] for batch in batches),
+        calls=calls,
+        operations_seconds=total,
+        closure=abs(total + overhead * calls - seconds) / seconds,
+        closure_without_overhead=abs(total - seconds) / seconds,
+        involuntary_switches=sum(batch["switches"] for batch in batches) / len(every),
+        joules=median(joules) if joules else None,
+    )
+
+
+def _energy(steps: Sequence[StepRecord], batches: Sequence[Batch]) -> EnergyRecord | None:
+    known = [step for step in steps if step.joules is not None]
+    source: Literal["rapl", "nvml"] | None = next(
+        (batch["energy_source"] for batch in batches if batch.get("energy_source")), None
+    )
+    if not known or source is None:
+        return None
+    last = known[-1]
+    assert last.joules is not None
+    whole = "all processor packages, with whatever else ran" if source == "rapl" else "the whole GPU board"
+    return EnergyRecord(watts=last.joules / last.wall_seconds, source=source, note=f"{source} counter: {whole}")
+
+
+def _warnings(profile: Profile, gathered: Gathered) -> tuple[str, ...]:
+    found: list[str] = []
+    for step in profile.steps:
+        if step.spread > NOISY_SPREAD:
+            found.append(
+                f"batch {step.batch}: processes differ by {step.spread:.1%}, the machine is noisy or other programs run"
+            )
+        ratio = step.wall_seconds / step.seconds
+        if profile.environment.clock == "thread-cpu" and ratio > WALL_OVER_CPU:
+            found.append(
+                f"batch {step.batch}: wall time is {ratio:.2f} x CPU time, other programs share the processor; "
+                "seconds are CPU time, as on a machine of its own"
+            )
+        if step.closure > NOISY_SPREAD:
+            found.append(f"batch {step.batch}: operations and step differ by {step.closure:.1%}, profile again")
+    if gathered.throttled:
+        found.append("the system throttled the processor while timing: too hot, or a limit of the container")
+    if profile.environment.clock == "wall":
+        found.append(f"{profile.environment.threads} threads: seconds are wall time, since CPU time counts waiting")
+    if gathered.interrupted:
+        found.append("interrupted: holds what was finished")
+    return tuple(found)

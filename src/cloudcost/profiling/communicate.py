@@ -1,0 +1,97 @@
+"""Starting the processes of a data-parallel run, and the line through what they measured. No torch in here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloudcost.domain.profile import CommunicationRecord
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.run import listen, require_torch, worker
+
+
+def run_communication(plan: Plan) -> CommunicationRecord:
+    """Return what `plan.processes` processes measured together; the slowest process counts.
+
+    Raises
+    ------
+    CloudCostError
+        What a worker reports, or that one died; the others are ended.
+    """
+    require_torch()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        rendezvous = str(Path(folder) / "rendezvous")
+        workers = [
+            stack.enter_context(worker({"plan": plan.message(), "rank": rank, "rendezvous": rendezvous}))
+            for rank in range(plan.processes)
+        ]
+        found = []
+        for process, words in workers:
+            for event in listen(process, words, plan):
+                if event["event"] == "communication":
+                    fields = dict(event["communication"])
+                    fields["all_reduce"] = tuple((int(size), float(spent)) for size, spent in fields["all_reduce"])
+                    found.append(CommunicationRecord(**fields))
+    return max(found, key=lambda record: record.step_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunicationLine:
+    """What averaging gradients adds to a step: `per_tensor x tensors + per_parameter x parameters`.
+
+    Parameters
+    ----------
+    processes : int
+        [count]
+    per_tensor, per_parameter : float
+        [s]
+    """
+
+    processes: int
+    per_tensor: float
+    per_parameter: float
+
+    def seconds(self, parameters: int, tensors: int) -> float:
+        """Return what a step takes longer. [s]
+
+        Examples
+        --------
+        >>> CommunicationLine(processes=2, per_tensor=1e-4, per_parameter=5e-9).seconds(11_000_000, 62)
+        0.0612
+        """
+        return round(self.per_tensor * tensors + self.per_parameter * parameters, 12)
+
+
+def fit_communication(records: Sequence[CommunicationRecord]) -> CommunicationLine | None:
+    """Return the line of least relative error through data-parallel runs; None without any.
+
+    One run alone gives its parameters' share by its all-reduces, and the rest to its tensors.
+
+    Raises
+    ------
+    ValueError
+        When the runs have different numbers of processes.
+    """
+    if not records:
+        return None
+    if len({record.processes for record in records}) > 1:
+        raise ValueError("data-parallel runs of different numbers of processes are no one line")
+    import numpy as np
+    from scipy.optimize import nnls
+
+    added = np.array([max(record.step_seconds - record.no_sync_seconds, 1e-9) for record in records])
+    features = np.array([(record.tensors, record.parameters) for record in records], float)
+    if len(records) == 1:
+        (size, spent) = max(records[0].all_reduce)
+        per_parameter = min(spent / (size / 4), added[0] / features[0, 1])
+        rest = added[0] - per_parameter * features[0, 1]
+        return CommunicationLine(
+            processes=records[0].processes, per_tensor=float(rest / features[0, 0]), per_parameter=float(per_parameter)
+        )
+    scale = features.max(axis=0)
+    solution, _ = nnls(features / scale / added[:, None], np.ones(len(added)))
+    per_tensor, per_parameter = (float(value) for value in solution / scale)
+    return CommunicationLine(processes=records[0].processes, per_tensor=per_tensor, per_parameter=per_parameter)

@@ -1,0 +1,135 @@
+"""Timing on a CUDA device, behind the same record as on a CPU.
+
+NOT VALIDATED: no CUDA device was at hand when this was written; docs/profiling.md says so too.
+
+A step is timed by the wall clock with the device synchronised before and after. The operations' times are those of
+the kernels that they launch, as torch.profiler sees them: each call of a watched step runs inside a
+`record_function` range numbered by its place in the step, and a range's device time is the sum over the kernels
+launched inside it. Gaps in which the device waits for the host are thereby no operation's time but overhead.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch.profiler import ProfilerActivity, profile, record_function
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from cloudcost.domain.project import Precision
+from cloudcost.errors import TimingError
+from cloudcost.profiling.measure import SECOND, Timed, enough
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.signature import describe
+from cloudcost.profiling.steps import TrainingStep
+from cloudcost.timing.calls import Call, Phase
+
+_RANGE = "cloudcost-call-"
+_MICROSECOND = 1e-6
+_WATCHED = 5
+"""Watched steps at most: each costs a second or so of collecting. [count]"""
+
+
+def set_precision(precision: Precision) -> None:
+    """Allow TF32 for `tf32` alone; PyTorch's own default lets convolutions use it unasked. Choose fast algorithms."""
+    allowed = precision == "tf32"
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    torch.backends.cudnn.allow_tf32 = allowed
+    torch.backends.cudnn.benchmark = True
+
+
+class _Ranges(TorchDispatchMode):
+    """Runs each call inside a numbered range."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phase: Phase = "forward"
+        self.calls: list[Call | None] = []
+
+    def __torch_dispatch__(
+        self,
+        func: torch._ops.OpOverload,
+        types: Sequence[type],
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        named = kwargs or {}
+        if func.namespace == "profiler":
+            return func(*args, **named)
+        with torch.utils._python_dispatch._disable_current_modes():
+            span = record_function(f"{_RANGE}{len(self.calls)}")
+            span.__enter__()
+        try:
+            result = func(*args, **named)
+        finally:
+            with torch.utils._python_dispatch._disable_current_modes():
+                span.__exit__(None, None, None)
+        self.calls.append(describe(self.phase, func, args, named, result))
+        return result
+
+
+class CudaTimer:
+    """Measures one batch size on the current CUDA device.
+
+    Parameters
+    ----------
+    step : TrainingStep
+    plan : Plan
+    """
+
+    def __init__(self, step: TrainingStep, plan: Plan) -> None:
+        self.step = step
+        self.plan = plan
+
+    def measure(self, batch: int, on_step: Callable[[int, float], None]) -> Timed:
+        """Return the times of one batch size; the energy of steps is left to the meter around them."""
+        limits = self.plan.limits
+        timed = Timed(batch=batch)
+        begun = time.perf_counter()
+        for _ in range(limits.warmup + 2):  # two more: cuDNN tries its algorithms in the first steps
+            self.step.run()
+        torch.cuda.synchronize()
+        while not enough(timed.plain, limits, time.perf_counter() - begun):
+            seconds = self._plain()
+            timed.plain.append(seconds)
+            timed.wall.append(seconds)
+            if len(timed.watched) < _WATCHED:
+                calls, times = self._watched()
+                kept = [place for place, call in enumerate(calls) if call is not None]
+                if timed.calls and len(kept) != len(timed.calls):
+                    raise TimingError(
+                        f"profile: a step makes {len(kept)} calls and the first one made {len(timed.calls)}, "
+                        "a CNN whose operations change from step to step cannot be timed by operation"
+                    )
+                timed.calls = [call for call in calls if call is not None]
+                timed.watched.append([times[place] for place in kept])
+            spent = time.perf_counter() - begun
+            on_step(len(timed.plain), min(1.0, spent / limits.seconds))
+        while len(timed.watched) < len(timed.plain):  # pairs of plain and watched steps, as on a CPU
+            timed.watched.append(timed.watched[len(timed.watched) % min(_WATCHED, len(timed.watched))])
+        return timed
+
+    def _plain(self) -> float:
+        torch.cuda.synchronize()
+        start = time.perf_counter_ns()
+        self.step.run()
+        torch.cuda.synchronize()
+        return (time.perf_counter_ns() - start) / SECOND
+
+    def _watched(self) -> tuple[list[Call | None], list[float]]:
+        ranges = _Ranges()
+        with profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA]) as seen:
+            with ranges:
+                self.step.run(lambda phase: setattr(ranges, "phase", phase))
+            torch.cuda.synchronize()
+        times = [0.0] * len(ranges.calls)
+        for event in seen.events():
+            if event.name.startswith(_RANGE) and str(event.device_type).endswith("CPU"):
+                times[int(event.name.removeprefix(_RANGE))] = event.device_time_total * _MICROSECOND
+        if not any(times):
+            raise TimingError(
+                "profile: torch.profiler reports no kernel times (CUPTI is missing or may not be used), "
+                "install the CUDA build's own CUPTI or profile on the CPU with --device cpu"
+            )
+        return ranges.calls, times

@@ -1,0 +1,294 @@
+"""A machine of one's own, known by the times of its operations: the model that `cloudcost fit` makes of profiles.
+
+A step is the sum of its calls plus a time per call between them. A call that was timed here has its time; any other is
+predicted by its kind's straight line through FLOPs and bytes (all coefficients at least 0). Neither torch nor scipy is
+needed to predict.
+
+File: ``{"schema": "cloudcost.device/1", "model": "calls", ...}``; the device models of GPUs have another ``model``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import exp
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cloudcost.domain.timing import StepTime
+from cloudcost.errors import InputError, UnknownOpError
+from cloudcost.timing.expand import step_calls
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
+    from cloudcost.timing.calls import Call
+
+SCHEMA = "cloudcost.device/1"
+MODEL = "calls"
+"""Tells this kind of device model from the others of the schema."""
+FEATURES = ("call", "gflop", "read_gb", "written_gb", "weight_gb")
+"""What a kind's line runs through: 1, 10**9 FLOP, 10**9 bytes each."""
+LEVEL_FACTOR = 1.2816
+"""Standard normal quantile of a two-sided 80 % band."""
+EXTRA_UNSEEN = 0.5
+"""Standard deviation of the log that a step wholly of unseen kinds gets on top. [1]"""
+
+
+def call_features(call: Call) -> tuple[float, float, float, float, float]:
+    """Return what the line of a call's kind runs through, in the units of `FEATURES`.
+
+    Examples
+    --------
+    >>> from cloudcost.timing.calls import plain
+    >>> call_features(plain("forward", "relu", ((1, 10, 5, 5),), (1, 10, 5, 5)))
+    (1.0, 0.0, 1e-06, 1e-06, 0.0)
+    """
+    return (1.0, call.flops / 1e9, call.read_bytes / 1e9, call.written_bytes / 1e9, call.weight_bytes / 1e9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MachineModel:
+    """The operations of one machine.
+
+    Parameters
+    ----------
+    name : str
+        What the file calls the machine: its processor.
+    environment : mapping
+        Of the profiles, flat.
+    overhead_seconds : float
+        Per call. [s]
+    timed : mapping
+        Key of a call -> its seconds. [s]
+    kinds : mapping
+        Kind -> five coefficients. [s per unit of `FEATURES`]
+    fallbacks : mapping
+        ``conv``, ``conv_backward``, ``product``, ``other`` -> coefficients for kinds that were never timed.
+    sd : float
+        Standard deviation of the log of step time where nothing was timed, from leaving one CNN out. [1]
+    timed_sd : float
+        The same where every call was timed. [1]
+    provenance : mapping
+    """
+
+    name: str
+    environment: Mapping[str, Any]
+    overhead_seconds: float
+    timed: Mapping[str, float]
+    kinds: Mapping[str, tuple[float, ...]]
+    fallbacks: Mapping[str, tuple[float, ...]]
+    sd: float
+    timed_sd: float
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineTime:
+    """A predicted step.
+
+    Parameters
+    ----------
+    seconds : float
+        [s]
+    timed_share : float
+        Share of the time in calls that were timed on this machine. [1]
+    unseen_share : float
+        Share in calls of kinds that were not. [1]
+    """
+
+    seconds: float
+    timed_share: float
+    unseen_share: float
+
+
+def fallback_of(kind: str) -> str:
+    """Return which fallback line stands in for a kind.
+
+    Examples
+    --------
+    >>> fallback_of("conv_grouped_backward"), fallback_of("gelu")
+    ('conv_backward', 'other')
+    """
+    if kind.startswith("conv"):
+        return "conv_backward" if "backward" in kind else "conv"
+    return "product" if kind == "product" else "other"
+
+
+def call_seconds(
+    model: MachineModel, call: Call, *, use_timed: bool = True
+) -> tuple[float, Literal["timed", "line", "unseen"]]:
+    """Return the time of one call and where it comes from. [s]
+
+    Raises
+    ------
+    UnknownOpError
+        When the machine's profiles had nothing like it; it is never taken for zero.
+    """
+    if use_timed and call.key in model.timed:
+        return model.timed[call.key], "timed"
+    line = model.kinds.get(call.kind)
+    known: Literal["line", "unseen"] = "line"
+    if line is None:
+        line = model.fallbacks.get(fallback_of(call.kind))
+        known = "unseen"
+    if line is None:
+        raise UnknownOpError(
+            f"device {model.name}: no operation like {call.op!r} was timed, profile a CNN that has it and fit again"
+        )
+    return sum(a * b for a, b in zip(line, call_features(call), strict=True)), known
+
+
+def predict_calls(model: MachineModel, calls: tuple[Call, ...], *, use_timed: bool = True) -> MachineTime:
+    """Return the time of a step that makes these calls.
+
+    Raises
+    ------
+    UnknownOpError
+        When the machine's profiles had nothing like one of them.
+    """
+    shares = {"timed": 0.0, "line": 0.0, "unseen": 0.0}
+    for call in calls:
+        seconds, how = call_seconds(model, call, use_timed=use_timed)
+        shares[how] += seconds
+    total = sum(shares.values())
+    seconds = max(total + model.overhead_seconds * len(calls), 0.05 * total)
+    return MachineTime(seconds=seconds, timed_share=shares["timed"] / total, unseen_share=shares["unseen"] / total)
+
+
+def predict_machine_step(
+    model: MachineModel,
+    network: Network,
+    batch: int,
+    *,
+    optimizer: Literal["sgd", "momentum", "adam"] = "momentum",
+    precision: str = "fp32",
+    channels_last: bool = False,
+) -> StepTime:
+    """Return a network's step on the machine, with its band.
+
+    Parameters
+    ----------
+    model : MachineModel
+    network : Network
+    batch : int
+        [images]
+    optimizer, precision, channels_last
+        The last two have to be those of the profiles.
+
+    Raises
+    ------
+    InputError
+        When the machine was profiled at another precision or memory format.
+    UnknownOpError
+        When its profiles had nothing like an operation of the network.
+    """
+    for key, asked in (("precision", precision), ("channels_last", channels_last)):
+        if model.environment.get(key) != asked:
+            raise InputError(
+                f"device {model.name}:{key}: its profiles have {model.environment.get(key)!r}, not {asked!r}, "
+                "profile that and fit another device"
+            )
+    time = predict_calls(model, step_calls(network, batch, optimizer))
+    variance = time.timed_share * model.timed_sd**2 + (1 - time.timed_share) * model.sd**2
+    variance += (EXTRA_UNSEEN * time.unseen_share) ** 2
+    sd: float = variance**0.5
+    width = exp(LEVEL_FACTOR * sd)
+    return StepTime(
+        seconds=time.seconds,
+        interval_seconds=(time.seconds / width, time.seconds * width),
+        shared_sd=0.0,
+        own_sd=sd,
+        basis="fitted",
+        stack=f"torch {model.environment.get('torch')}",
+        unseen_share=time.unseen_share,
+        notes=(f"{time.timed_share:.0%} of the time is in operations that were timed on this machine",),
+    )
+
+
+def is_machine_document(document: object) -> bool:
+    """Return whether a parsed device file holds this kind of model."""
+    return isinstance(document, dict) and document.get("schema") == SCHEMA and document.get("model") == MODEL
+
+
+def to_json(model: MachineModel) -> str:
+    """Return the text of a machine's file."""
+    document = {
+        "schema": SCHEMA,
+        "model": MODEL,
+        "device": model.name,
+        "environment": dict(model.environment),
+        "overhead_seconds": model.overhead_seconds,
+        "sd": model.sd,
+        "timed_sd": model.timed_sd,
+        "provenance": dict(model.provenance),
+        "features": list(FEATURES),
+        "kinds": {kind: list(line) for kind, line in model.kinds.items()},
+        "fallbacks": {kind: list(line) for kind, line in model.fallbacks.items()},
+    }
+    head = json.dumps(document, indent=1)[:-2]
+    timed = ",\n".join(f"  {json.dumps(key)}: {seconds!r}" for key, seconds in model.timed.items())
+    return f'{head},\n "timed": {{\n{timed}\n }}\n}}\n'
+
+
+def from_json(content: str, *, where: str) -> MachineModel:
+    """Return the machine of a file's text.
+
+    Raises
+    ------
+    InputError
+        When it holds none; the message names the key.
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost fit") from None
+    if not is_machine_document(document):
+        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
+        raise InputError(f"{where}:schema: not a machine's device model, {found!r}, write one with cloudcost fit")
+    try:
+        return MachineModel(
+            name=str(document["device"]),
+            environment=dict(document["environment"]),
+            overhead_seconds=float(document["overhead_seconds"]),
+            timed={str(key): _positive(value, str(key)) for key, value in document["timed"].items()},
+            kinds={str(kind): _line(values) for kind, values in document["kinds"].items()},
+            fallbacks={str(kind): _line(values) for kind, values in document["fallbacks"].items()},
+            sd=_positive(document["sd"], "sd"),
+            timed_sd=_positive(document["timed_sd"], "timed_sd"),
+            provenance={str(key): str(value) for key, value in document["provenance"].items()},
+        )
+    except KeyError as error:
+        raise InputError(f"{where}:{error.args[0]}: missing, null, write it anew with cloudcost fit") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{where}: not a device model, {error}, write it anew with cloudcost fit") from None
+
+
+def _positive(value: Any, name: str) -> float:
+    number = float(value)
+    if not 0 < number < float("inf"):
+        raise ValueError(f"{name} is {number}, not above 0")
+    return number
+
+
+def _line(values: Any) -> tuple[float, ...]:
+    line = tuple(float(value) for value in values)
+    if len(line) != len(FEATURES) or not all(0 <= value < float("inf") for value in line):
+        raise ValueError(f"a line has {len(FEATURES)} coefficients of 0 or more, not {list(line)}")
+    return line
+
+
+def read_machine(path: Path | str) -> MachineModel:
+    """Return the machine of a file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or holds none.
+    """
+    try:
+        content = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost fit") from None
+    return from_json(content, where=str(path))
