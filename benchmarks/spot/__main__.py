@@ -128,6 +128,21 @@ def check_defaults(traces: list[Trace]) -> None:
         print(f"{accelerator + ' x' + str(count) + ', ' + model.basis:46}" + "".join(cells), flush=True)
 
 
+def check_transfer(traces: list[Trace]) -> None:
+    """Print, by campaign, the zones of the other campaigns over the replay of this one (one V100)."""
+    print("\nOne V100: zones of all other campaigns over the mean replay of one campaign: wall time, billed time")
+    own = [trace for trace in traces if (trace.accelerator, trace.count) == ("V100", 1)]
+    for campaign in sorted({trace.campaign for trace in own}):
+        zones = tuple(zone for zone in spot_model("V100").zones if campaign not in zone.name)
+        model = SpotModel(accelerator="V100", zones=zones, basis="given")
+        cells = []
+        for hours in HOURS:
+            *expected, interval = formula(model, hours)
+            real = np.mean([replayed(trace, hours, interval) for trace in own if trace.campaign == campaign], axis=0)
+            cells.append(f"{expected[0] / real[0]:10.2f}{expected[1] / real[1]:7.2f}{'':7}")
+        print((f"{campaign:46}" + "".join(cells)).rstrip(), flush=True)
+
+
 def check_simulation(runs: int) -> None:
     """Print the formula over the event simulation for exponential up-times."""
     print(f"\nFormula over event simulation, {runs} runs of 10 h, restart 300 s, wait 30 min: wall time, billed time")
@@ -160,6 +175,7 @@ def main() -> int:
         return 0
     check_fits(traces)
     check_defaults(traces)
+    check_transfer(traces)
     check_simulation(given.runs)
     return 0
 
