@@ -174,21 +174,28 @@ def _spell_reaching(prefix: Floats, at: Integers, missing: Floats) -> tuple[Inte
     return here, np.where(none, 0, laps).astype(np.int64) + at // size, possible
 
 
+_LEVELS = 10
+"""Of the table of maxima; a block of the last one is 2^9 spells. More would cost memory, fewer time. [count]"""
+
+
 def _next_long_spell(up: Floats, at: Integers, need: Floats) -> tuple[Integers, npt.NDArray[np.bool_]]:
     """Return the first spell from `at` on, counted over laps, that lasts `need`; and whether there is one."""
     size = up.size
     found = up.max() >= need - 1e-9
     lap, place = at // size, at % size
     levels = [np.concatenate([up, up])]
-    while 2 ** len(levels) <= size:
+    while len(levels) < _LEVELS and 2 ** len(levels) <= size:
         half = 2 ** (len(levels) - 1)
         below = levels[-1]
         levels.append(np.maximum(below[:-half], below[half:]))
-    for level in range(len(levels) - 1, -1, -1):
+    # The largest blocks as often as they can be skipped, then each smaller size once at most.
+    largest, step = levels[-1], 2 ** (len(levels) - 1)
+    active = np.flatnonzero(found)
+    while active.size:
+        active = active[largest[np.minimum(place[active], largest.size - 1)] < need[active] - 1e-9]
+        place[active] += step
+    for level in range(len(levels) - 2, -1, -1):
         maxima = levels[level]
-        # a block is skipped at most once per level: blocks skipped at one level twice would be one of the level above
-        for _ in range(2 if level == len(levels) - 1 else 1):
-            inside = place < maxima.size
-            skip = inside & (maxima[np.minimum(place, maxima.size - 1)] < need - 1e-9)
-            place = place + np.where(skip, 2**level, 0)
-    return lap * size + np.minimum(place, 2 * size - 1), found
+        skip = found & (maxima[np.minimum(place, maxima.size - 1)] < need - 1e-9)
+        place = place + np.where(skip, 2**level, 0)
+    return lap * size + place, found

@@ -181,3 +181,16 @@ def test_formula_agrees_with_replay_of_the_given_traces_within_ten_percent_in_th
         table = np.array(found)
         assert np.all(abs(table.mean(axis=0) - 1) < 0.10)
         assert np.all(abs(table - 1).mean(axis=0) < 0.10)
+
+
+def test_the_one_long_spell_of_a_long_history_is_found_from_everywhere() -> None:
+    """3000 spells of a minute and one of two hours: more than the largest block of the table of maxima."""
+    up = np.full(3000, 60.0)
+    up[2990] = 2 * HOUR
+    history = SpotHistory(up_seconds=up, wait_seconds=np.full(3000, 60.0))
+    begin = np.arange(3000) * 120.0 + np.where(np.arange(3000) > 2990, 2 * HOUR - 60.0, 0.0)
+    runs = runs_in_history(history, begin, HOUR, checkpoint_seconds=0.0, restart_seconds=0.0, interval_seconds=math.inf)
+    away = (2990 - np.arange(3000)) % 3000
+    assert runs.starts.tolist() == (away + 1.0).tolist()
+    assert runs.wall_seconds == pytest.approx(away * 120.0 + HOUR)
+    assert runs.billed_seconds == pytest.approx(HOUR)
