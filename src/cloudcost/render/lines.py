@@ -22,6 +22,7 @@ SCHEMA = "cloudcost.priced/1"
 
 WIDTH = 80
 _FIGURES_WIDTH = 44
+_INDENT = "    "
 _EXACT_PLACES = 40
 _ROUNDED_PLACES = 12
 
@@ -204,10 +205,10 @@ def _explanation(line: LineItem, width: int) -> list[str]:
     rows = []
     for tier in line.tiers:
         price = decimal_string(tier.unit_price_usd)
-        product = f"    {_people_quantity(tier.quantity)} {line.unit} x {price} USD {_bounds(tier)}"
+        product = f"{_INDENT}{_people_quantity(tier.quantity)} {line.unit} x {price} USD {_bounds(tier)}".rstrip()
         amount = format_usd(tier.exact_usd)
         gap = width - len(product) - len(amount)
-        rows.extend([f"{product}{'':<{gap}}{amount}"] if gap > 0 else [product, f"{amount:>{width}}"])
+        rows.extend([f"{product}{'':<{gap}}{amount}"] if gap > 0 else [*_wrapped(product, width), f"{amount:>{width}}"])
     day = "" if line.as_of is None else f", seen {line.as_of}"
     rows.extend(_wrapped(f"price: {line.grade}, {line.source}{day}", width))
     if line.why:
@@ -218,7 +219,7 @@ def _explanation(line: LineItem, width: int) -> list[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     from textwrap import wrap
 
-    return wrap(text, width, initial_indent="    ", subsequent_indent="      ", break_long_words=False)
+    return wrap(text.strip(), width, initial_indent=_INDENT, subsequent_indent="      ", break_long_words=False)
 
 
 def _name(line: LineItem) -> str:

@@ -64,13 +64,13 @@ def test_all_faults_are_listed_at_once() -> None:
         ("service,region,usage_type,quantity\n", "no column 'unit', there are service, region"),
         ("service,region,usageType,quantity,unit\n", "no column 'usage_type', there is 'usageType', rename it"),
         ("service,region,usage_type,quantity,unit,mounth\n", "no column 'month', there is 'mounth', rename it"),
+        ("service\n", "no column 'region', there are service, add it"),
         (HEADER + 'AmazonS3,"eu-west-1\n', "not a CSV row"),
         (HEADER + 'AmazonS3,us-east-1,X,"1,234",Requests,,,\n', "quantity has thousands separators, '1,234'"),
     ],
 )
 def test_a_fault_says_what_where_and_what_to_do(text: str, fault: str) -> None:
-    [only] = faults_of(text)
-    assert fault in only
+    assert fault in faults_of(text)[0]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,12 @@ def test_the_dearest_region_gets_it_first_then_the_first_by_name() -> None:
     assert [free_of(sao_paulo), free_of(ireland), free_of(virginia)] == [30, 50, 20]
 
 
+def test_what_comes_after_the_allowance_is_used_up_is_paid() -> None:
+    virginia, sao_paulo = price(out(10), out(500, "sa-east-1"))
+    assert [free_of(virginia), free_of(sao_paulo)] == [0, 100]
+    assert virginia.why == ""
+
+
 def test_each_month_has_its_own() -> None:
     lines = price(out(100), out(100, month=BillingMonth(2026, 9)))
     assert [line.amount_usd for line in lines] == [0, 0]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from cloudcost.catalog.book import PriceBook
@@ -16,6 +17,7 @@ from cloudcost.errors import PriceNotFoundError, UnknownRegionError
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage, total_usd
 from cloudcost.pricing.lookup import services_of
+from cloudcost.pricing.vectorised import cost, tier_table
 from cloudcost.units import BillingMonth
 
 ON = date(2026, 11, 22)
@@ -74,6 +76,13 @@ def test_packs_are_paid_whole_and_the_line_says_what_was_used() -> None:
     [line] = price_usage([used, used], PriceBook.of([units]), on=ON)
     assert (line.quantity, line.exact_usd) == (Fraction(300), Fraction("29.97"))
     assert "sold in packs of 100: 261 used" in line.why
+    [whole] = price_usage([replace(used, quantity=200)], PriceBook.of([units]), on=ON)
+    assert (whole.quantity, whole.why) == (Fraction(200), "")
+
+
+def test_the_vectorised_twin_takes_a_price_with_packs() -> None:
+    table = tier_table(replace(MACHINE, pack=Decimal(10)))
+    assert cost(np.array([0.0, 1.0, 10.0, 10.5]), table).tolist() == [0, 5, 5, 10]
 
 
 def test_a_zero_price_says_why() -> None:
