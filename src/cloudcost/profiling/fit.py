@@ -14,19 +14,25 @@ from math import log, sqrt
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cloudcost.domain.profile import OpRecord, Profile
 from cloudcost.errors import InputError
 from cloudcost.profiling.record import require_one_environment
 from cloudcost.timing.calls import Call
 from cloudcost.timing.expand import step_calls
-from cloudcost.timing.machine import FEATURES, MachineModel, call_features, fallback_of, predict_calls
+from cloudcost.timing.machine import MachineModel, call_features, fallback_of, predict_calls
 
 NOISE = 0.03
 """Least standard deviation of the log that a predicted step claims: the range between processes. [1]"""
 DEFAULT_SD, DEFAULT_TIMED_SD = 0.25, 0.08
 """With fewer than four CNNs nothing can be left out; wide figures stand in. [1]"""
 LEAST_CNNS = 4
+_LEAST_POINTS = 5
+"""Fewer signatures of a kind timed both ways make no line of their own. [count]"""
+_ROUNDS = 4
+
+Array = NDArray[np.float64]
 
 
 def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) -> MachineModel:
@@ -95,24 +101,37 @@ def fit_line(members: Sequence[tuple[OpRecord, float]]) -> tuple[float, ...]:
     members : sequence of (OpRecord, float)
         Signatures of the kind, and the share of their step that each takes.
     """
-    from scipy.optimize import nnls
-
     features = np.array([call_features(_call(op)) for op, _ in members])
     seconds = np.array([op.seconds for op, _ in members])
-    weights = np.sqrt(np.array([share for _, share in members])) / seconds
-    scale = np.maximum((features * weights[:, None]).max(axis=0), 1e-300)
-    solution, _ = nnls(features * weights[:, None] / scale, seconds * weights)
-    line = solution / scale
-    if not line.any():  # cannot be with positive times, but a line of zeros would say that the kind is free
-        line = np.zeros(len(FEATURES))
-        line[0] = float(np.median(seconds))
+    return _relative_line(features, seconds, np.array([share for _, share in members]))
+
+
+def _relative_line(features: Array, seconds: Array, shares: Array) -> tuple[float, ...]:
+    """Return non-negative coefficients, least squares on errors relative to the mean of both sides.
+
+    Errors relative to the measured time alone would draw the line down: a prediction of 0 is wrong by 100 %, one of
+    three times the truth by 200 %. So the fit is repeated, relative to the root of measured times predicted.
+    """
+    from scipy.optimize import nnls
+
+    base = seconds.copy()
+    line = np.zeros(features.shape[1])
+    for _ in range(_ROUNDS):
+        weights = np.sqrt(shares / (seconds * base))
+        weighted = features * weights[:, None]
+        scale = np.maximum(weighted.max(axis=0), 1e-300)
+        line = nnls(weighted / scale, seconds * weights)[0] / scale
+        if not line.any():  # a line of zeros would say that the kind is free
+            line[0] = float(np.median(seconds))
+        base = np.maximum(features @ line, 0.1 * seconds)
     return tuple(float(f"{value:.6g}") for value in line)
 
 
 def timed_signatures(profiles: Sequence[Profile]) -> dict[str, float]:
     """Return the seconds of every signature that was timed. [s]
 
-    Inside steps where it was, else alone, scaled by what its kind takes longer inside a step than alone.
+    Inside steps where it was; else alone, turned into what it takes inside a step by its kind's line through the
+    signatures that were timed both ways: data that other operations have pushed out of the caches cost something.
     """
     inside: defaultdict[str, list[float]] = defaultdict(list)
     alone: defaultdict[str, list[float]] = defaultdict(list)
@@ -121,25 +140,31 @@ def timed_signatures(profiles: Sequence[Profile]) -> dict[str, float]:
         for op in profile.ops:
             (inside if profile.mode == "step" else alone)[op.key].append(op.seconds)
             kinds[op.key] = op.kind
-    factors = _alone_factors(inside, alone, kinds)
+    lines = _alone_lines(inside, alone, kinds)
     found = {key: median(values) for key, values in inside.items()}
     for key, values in alone.items():
         if key not in found:
-            found[key] = median(values) * factors.get(kinds[key], factors[""])
+            start, slope = lines.get(kinds[key], lines[""])
+            found[key] = start + slope * median(values)
     return {key: float(f"{seconds:.6g}") for key, seconds in sorted(found.items())}
 
 
-def _alone_factors(
+def _alone_lines(
     inside: Mapping[str, Sequence[float]], alone: Mapping[str, Sequence[float]], kinds: Mapping[str, str]
-) -> dict[str, float]:
-    """Return, per kind, time inside steps over time alone, of the signatures timed both ways; "" is all kinds."""
-    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for key in inside.keys() & alone.keys():
+) -> dict[str, tuple[float, float]]:
+    """Return, per kind, the line from seconds alone to seconds inside a step; "" is that of all kinds."""
+    pairs: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for key in sorted(inside.keys() & alone.keys()):
         for kind in (kinds[key], ""):
-            sums[kind][0] += median(inside[key])
-            sums[kind][1] += median(alone[key])
-    factors = {kind: both / single for kind, (both, single) in sums.items()}
-    return {"": 1.0, **factors}
+            pairs[kind].append((median(alone[key]), median(inside[key])))
+    lines = {"": (0.0, 1.0)}
+    for kind, points in pairs.items():
+        if len(points) >= _LEAST_POINTS:
+            single, both = np.array(points).T
+            features = np.stack([np.ones_like(single), single], axis=1)
+            start, slope = _relative_line(features, both, both / both.sum())
+            lines[kind] = (start, slope)
+    return lines
 
 
 def leave_one_out(named: Sequence[tuple[str, Profile]], *, alone: bool) -> list[tuple[str, int, float, float]]:
@@ -149,9 +174,16 @@ def leave_one_out(named: Sequence[tuple[str, Profile]], *, alone: bool) -> list[
     ----------
     named : sequence of (str, Profile)
     alone : bool
-        True: the profile of the CNN's operations alone is kept, the rest of what is known of it is not.
+        True: the profile of the CNN's operations alone is kept, the rest of what is known of it is not; batches
+        without such a profile are passed over.
     """
     found: list[tuple[str, int, float, float]] = []
+    timed = {
+        (profile.network.name, profile.network.input, op.batch)
+        for _, profile in named
+        if profile.mode == "operations"
+        for op in profile.ops
+    }
     names = sorted({profile.network.name for _, profile in named if profile.mode == "step"})
     for name in names:
         rest = [
@@ -165,6 +197,8 @@ def leave_one_out(named: Sequence[tuple[str, Profile]], *, alone: bool) -> list[
         for _, profile in named:
             if profile.network.name == name and profile.mode == "step":
                 for step in profile.steps:
+                    if alone and (name, profile.network.input, step.batch) not in timed:
+                        continue
                     calls = step_calls(profile.network, step.batch, profile.optimizer)
                     predicted = predict_calls(model, calls, use_timed=alone).seconds
                     found.append((name, step.batch, step.seconds, predicted))
@@ -176,11 +210,8 @@ def leave_one_out_sd(named: Sequence[tuple[str, Profile]]) -> tuple[float, float
     if len({profile.network.name for _, profile in named if profile.mode == "step"}) < LEAST_CNNS:
         return DEFAULT_SD, DEFAULT_TIMED_SD
     lines = _log_sd(leave_one_out(named, alone=False))
-    both = {profile.network.name for _, profile in named if profile.mode == "operations"}
-    if len(both) < LEAST_CNNS:
-        return lines, DEFAULT_TIMED_SD
-    timed = [row for row in leave_one_out(named, alone=True) if row[0] in both]
-    return lines, _log_sd(timed)
+    timed = leave_one_out(named, alone=True)
+    return lines, _log_sd(timed) if len({row[0] for row in timed}) >= LEAST_CNNS else DEFAULT_TIMED_SD
 
 
 def _log_sd(rows: Sequence[tuple[str, int, float, float]]) -> float:

@@ -25,12 +25,21 @@ def keep_freed_memory() -> str:
     return "no-mmap, no-trim" if done else "default"
 
 
-def pin(threads: int) -> int:
-    """Bind the process to as many logical CPUs as it has threads, and return how many it may use. [count]"""
+def pin(threads: int, rank: int = 0) -> int:
+    """Bind the process to as many logical CPUs as it has threads, and return how many it may use. [count]
+
+    Parameters
+    ----------
+    threads : int
+        [count]
+    rank : int
+        Of several processes that run at the same time: each gets CPUs of its own while there are enough. [count]
+    """
     if not hasattr(os, "sched_setaffinity"):
         return os.cpu_count() or 1
     allowed = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, allowed[-threads:])  # interrupts tend to arrive at the first ones
+    last = len(allowed) - rank * threads % len(allowed)  # from the end: interrupts tend to arrive at the first ones
+    os.sched_setaffinity(0, allowed[max(last - threads, 0) : last])
     return len(os.sched_getaffinity(0))
 
 

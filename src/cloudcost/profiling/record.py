@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
@@ -164,7 +166,7 @@ def settled(profile: Profile) -> Profile:
 
 
 def read_profile(path: Path | str) -> Profile:
-    """Return the profile of a file.
+    """Return the profile of a file; one whose name ends in ``.gz`` is unpacked.
 
     Raises
     ------
@@ -172,9 +174,10 @@ def read_profile(path: Path | str) -> Profile:
         When the file cannot be read or is no profile.
     """
     try:
-        content = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        data = Path(path).read_bytes()
+        content = (gzip.decompress(data) if str(path).endswith(".gz") else data).decode("utf-8")
+    except (OSError, EOFError, zlib.error) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
         raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost profile") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not JSON, the file is not UTF-8 text, write it with cloudcost profile") from None

@@ -51,9 +51,9 @@ def _send(channel: TextIO, event: str, fields: Mapping[str, object]) -> None:
     channel.flush()
 
 
-def _prepare(plan: Plan) -> tuple[str, int]:
+def _prepare(plan: Plan, rank: int = 0) -> tuple[str, int]:
     allocator = keep_freed_memory()
-    affinity = pin(plan.threads)
+    affinity = pin(plan.threads, rank)
     os.environ["OMP_NUM_THREADS"] = str(plan.threads)
     if plan.device == "cpu":
         limit_memory(plan.memory_bytes)
@@ -161,10 +161,11 @@ def _memory_text(plan: Plan, batch: int) -> str:
 
 
 def _take_part(plan: Plan, message: Mapping[str, object], channel: TextIO) -> None:
-    _prepare(plan)
+    rank = int(str(message["rank"]))
+    _prepare(plan, rank)
     from cloudcost.profiling.distributed import take_part
 
-    found = take_part(plan, rank=int(str(message["rank"])), rendezvous=str(message["rendezvous"]))
+    found = take_part(plan, rank=rank, rendezvous=str(message["rendezvous"]))
     _send(channel, "communication", {"communication": found})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import prod
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cloudcost.errors import UnknownOpError
 from cloudcost.timing.calls import Call, Dims, Phase, convolution, plain, pool_geometry, product
@@ -36,9 +36,7 @@ _UPDATES = {
 """Per tensor of parameters: the calls of its update and how many tensors of its shape each reads."""
 
 
-def step_calls(
-    network: Network, batch: int, optimizer: Literal["sgd", "momentum", "adam"] = "momentum"
-) -> tuple[Call, ...]:
+def step_calls(network: Network, batch: int, optimizer: str = "momentum") -> tuple[Call, ...]:
     """Return the calls of one training step.
 
     Parameters
@@ -52,7 +50,11 @@ def step_calls(
     ------
     UnknownOpError
         For an operation kind without a rule.
+    ValueError
+        For an optimizer without one, or a batch below 1.
     """
+    if optimizer not in _UPDATES or batch < 1:
+        raise ValueError(f"a step has an optimizer of {', '.join(_UPDATES)} and a batch of 1 or more")
     forward: list[Call] = []
     backward: list[Call] = []
     trained: set[str] = set()
@@ -240,7 +242,7 @@ def _loss(batch: int, output: Shape) -> tuple[list[Call], list[Call]]:
     )
 
 
-def _updates(network: Network, optimizer: Literal["sgd", "momentum", "adam"]) -> list[Call]:
+def _updates(network: Network, optimizer: str) -> list[Call]:
     calls: list[Call] = []
     for op in network.ops:
         for size in _parameter_sizes(op):

@@ -12,8 +12,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import exp
 from pathlib import Path
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from cloudcost.domain.timing import StepTime
@@ -29,8 +31,6 @@ MODEL = "calls"
 """Tells this kind of device model from the others of the schema."""
 FEATURES = ("call", "gflop", "read_gb", "written_gb", "weight_gb")
 """What a kind's line runs through: 1, 10**9 FLOP, 10**9 bytes each."""
-LEVEL_FACTOR = 1.2816
-"""Standard normal quantile of a two-sided 80 % band."""
 EXTRA_UNSEEN = 0.5
 """Standard deviation of the log that a step wholly of unseen kinds gets on top. [1]"""
 
@@ -161,9 +161,10 @@ def predict_machine_step(
     network: Network,
     batch: int,
     *,
-    optimizer: Literal["sgd", "momentum", "adam"] = "momentum",
+    optimizer: str = "momentum",
     precision: str = "fp32",
     channels_last: bool = False,
+    level: float = 0.8,
 ) -> StepTime:
     """Return a network's step on the machine, with its band.
 
@@ -175,6 +176,8 @@ def predict_machine_step(
         [images]
     optimizer, precision, channels_last
         The last two have to be those of the profiles.
+    level : float
+        Probability that the band claims.
 
     Raises
     ------
@@ -193,9 +196,10 @@ def predict_machine_step(
     variance = time.timed_share * model.timed_sd**2 + (1 - time.timed_share) * model.sd**2
     variance += (EXTRA_UNSEEN * time.unseen_share) ** 2
     sd: float = variance**0.5
-    width = exp(LEVEL_FACTOR * sd)
+    width = exp(NormalDist().inv_cdf((1 + level) / 2) * sd)
     return StepTime(
         seconds=time.seconds,
+        level=level,
         interval_seconds=(time.seconds / width, time.seconds * width),
         shared_sd=0.0,
         own_sd=sd,
@@ -204,6 +208,29 @@ def predict_machine_step(
         unseen_share=time.unseen_share,
         notes=(f"{time.timed_share:.0%} of the time is in operations that were timed on this machine",),
     )
+
+
+def forward_share(model: MachineModel, network: Network, batch: int) -> float:
+    """Return the share of a training step that a forward pass alone takes, as in validation. [1]"""
+    calls = step_calls(network, batch)
+    ahead = tuple(call for call in calls if call.phase == "forward")
+    return predict_calls(model, ahead).seconds / predict_calls(model, calls).seconds
+
+
+@lru_cache(maxsize=16)
+def machine_of_file(path: str) -> MachineModel | None:
+    """Return the machine of a device model's file; None where the file holds another kind of model, or nothing.
+
+    Raises
+    ------
+    InputError
+        When it says that it holds a machine but does not.
+    """
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None  # whoever reads the other kinds says what is wrong
+    return read_machine(path) if is_machine_document(document) else None
 
 
 def is_machine_document(document: object) -> bool:

@@ -17,6 +17,7 @@ from cloudcost.timing.cell import Cell, cell, network_features
 from cloudcost.timing.communication import LINKS, Link, step_on_several
 from cloudcost.timing.device_model import DeviceModel
 from cloudcost.timing.library import PRECISIONS, Precision, model_for, model_from_file
+from cloudcost.timing.machine import forward_share, machine_of_file, predict_machine_step
 from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.units import GB
 
@@ -117,11 +118,24 @@ def predict_step(
         When a number makes no sense: a batch or a count below 1.
     """
     _check(batch, gpus, precision, optimizer)
+    machine = machine_of_file(device) if device.endswith(".json") else None
+    if machine is not None:
+        if gpus > 1:
+            raise TimingError(f"{device}: a machine's own device model knows one processor, not {gpus}")
+        return predict_machine_step(
+            machine,
+            network,
+            batch,
+            optimizer=optimizer,
+            precision=precision,
+            channels_last=channels_last,
+            level=level,
+        )
     features = network_features(network)
     model, note = _model(device, precision, channels_last)
     notes = [note] if note else []
     one = cell(model, features, batch)
-    parts = _parts(model, one, stack)
+    parts = error_parts(model, one, stack)
     known, basis = _known(
         _as_measured(measured),
         _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model),
@@ -175,6 +189,9 @@ def predict_forward(network: Network, *, batch: int, device: str, precision: Pre
         As `predict_step`.
     """
     _check(batch, 1, precision, "sgd")
+    machine = machine_of_file(device) if device.endswith(".json") else None
+    if machine is not None:
+        return forward_share(machine, network, batch)
     model, _ = _model(device, precision, False)
     return cell(model, network_features(network), batch).forward
 
@@ -229,7 +246,8 @@ def _catalogued(name: str) -> Device:
     return device(name)
 
 
-def _parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
+def error_parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
+    """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
     matched = stack is not None and _same_stack(stack, model.stack)
     spread = CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2
     apart = (1 - model.shared_share) * spread
@@ -272,7 +290,7 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         known.append(
             Known(
                 residual=log(one.seconds / predicted),
-                parts=_parts(model, there, asked.stack),
+                parts=error_parts(model, there, asked.stack),
                 same_device=same_device,
                 same_cell=same_cell,
             )

@@ -1,0 +1,65 @@
+"""Profile the networks of the benchmark on this machine and write the records to a folder.
+
+    python benchmarks/profiles/record.py benchmarks/profiles/runs
+    python benchmarks/profiles/record.py OUT --only resnet18,squeezenet1_1 --seconds 4
+
+Each network is profiled at 64 px in whole steps (three worker processes, batches 2, 8, 16 and 32, one thread), and its
+operations alone at batches 8 and 32; some again at 128 px. What is already in the folder is left as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cloudcost.profiling.plan import Limits, Plan
+from cloudcost.profiling.record import to_json
+from cloudcost.profiling.run import run_profile
+
+NETWORKS = (
+    "squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "mobilenet_v2", "mnasnet1_0", "resnet18",
+    "efficientnet_b0", "alexnet", "densenet121", "resnet50", "convnext_tiny", "vgg11",
+)  # fmt: skip
+LARGER = ("squeezenet1_1", "mobilenet_v2", "resnet18")
+"""Profiled at 128 px too."""
+
+
+def plans(seconds: float) -> list[tuple[str, Plan]]:
+    """Return the file name and the plan of each record."""
+    limits = Limits(warmup=2, seconds=seconds)
+    found: list[tuple[str, Plan]] = []
+    for name in NETWORKS:
+        whole = Plan(network=name, image=(3, 64, 64), batches=(2, 8, 16, 32), limits=limits)
+        alone = Plan(network=name, image=(3, 64, 64), batches=(8, 32), mode="operations")
+        found += [(f"{name}-64px", whole), (f"{name}-64px-ops", alone)]
+    for name in LARGER:
+        found.append((f"{name}-128px", Plan(network=name, image=(3, 128, 128), batches=(2, 8), limits=limits)))
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", help="networks, with commas between them")
+    parser.add_argument("--seconds", type=float, default=6.0, help="at most, per batch and process")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    wanted = None if arguments.only is None else set(arguments.only.split(","))
+    for name, plan in plans(arguments.seconds):
+        path = arguments.folder / f"{name}.json.gz"
+        if path.exists() or (wanted is not None and plan.network not in wanted):
+            continue
+        begun = time.perf_counter()
+        profile = run_profile(plan, created=datetime.now(UTC).date().isoformat())
+        path.write_bytes(gzip.compress(to_json(profile).encode(), mtime=0))
+        shown = ", ".join(f"{step.batch}: {step.seconds:.4g} s {step.closure:.1%}" for step in profile.steps)
+        print(f"{name} {time.perf_counter() - begun:.0f} s [{shown}]", file=sys.stderr, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
