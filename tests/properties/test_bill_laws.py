@@ -144,6 +144,24 @@ def test_more_of_anything_never_costs_less(bill: Bill, which: int, more: int) ->
 
 
 @many
+@given(bills.filter(lambda bill: bool(bill[1])), st.integers(0, 100), st.integers(1, 10**6))
+def test_the_allowance_saves_no_more_than_its_gigabytes_and_keeps_costs_rising(
+    bill: Bill, which: int, more: int
+) -> None:
+    book, rows = bill
+    lines = price_usage(rows, book, on=ON, free_tier=True)
+    free: dict[BillingMonth, Fraction] = defaultdict(Fraction)
+    for line in lines:
+        assert line.quantity == sum(part.quantity for part in line.tiers)
+        if line.month is not None and "are free" in line.why:
+            free[line.month] += line.tiers[0].quantity
+    assert all(gigabytes <= 100 for gigabytes in free.values())
+    assert exact_total(lines) <= exact_total(price_usage(rows, book, on=ON))
+    grown = (*rows, replace(rows[which % len(rows)], quantity=more))
+    assert exact_total(lines) <= exact_total(price_usage(grown, book, on=ON, free_tier=True))
+
+
+@many
 @given(small_books)
 def test_no_usage_costs_nothing(book: PriceBook) -> None:
     assert price_usage((), book, on=ON) == ()
