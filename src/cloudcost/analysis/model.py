@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import ceil, inf
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
+from cloudcost.analysis.dataset import with_counted_folder
 from cloudcost.analysis.machine import Machine, electricity_of, machine_of
 from cloudcost.analysis.market import Market
 from cloudcost.analysis.schedule import fits
@@ -125,10 +126,8 @@ class OptionModel:
         if fits(loads, machines=machines, available_seconds=available):
             return ""
         needed = sum(seconds * count for seconds, count in loads) / 3600
-        with_machines = f"{machines} machine{'s' if machines > 1 else ''}"
-        return (
-            f"the runs take {needed:,.0f} h and {with_machines} have {machines * available / 3600:,.0f} h in this time"
-        )
+        with_machines = f"{machines} machines have" if machines > 1 else "1 machine has"
+        return f"the runs take {needed:,.0f} h and {with_machines} {machines * available / 3600:,.0f} h in this time"
 
     @property
     def hours_per_day(self) -> float:
@@ -148,8 +147,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     TimingError
         When no model can time a training on the machine.
     InputError
-        When a CNN cannot be read or built.
+        When a CNN cannot be read or built, or the data set's folder cannot be counted.
     """
+    project = with_counted_folder(project, context.clock)
     machine = machine_of(option, context.day)
     timed = tuple(time_training(project, option, training, machine, context.clock) for training in project.trainings)
     obstacle = machine.obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option)

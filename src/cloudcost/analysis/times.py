@@ -55,6 +55,7 @@ class Clock:
     level: float = LEVEL
     networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
     steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
+    folders: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def network(self, training: Training) -> Network:
         """Return the training's CNN, read or built once.
