@@ -188,7 +188,7 @@ def test_the_one_long_spell_of_a_long_history_is_found_from_everywhere() -> None
     up = np.full(3000, 60.0)
     up[2990] = 2 * HOUR
     history = SpotHistory(up_seconds=up, wait_seconds=np.full(3000, 60.0))
-    begin = np.arange(3000) * 120.0 + np.where(np.arange(3000) > 2990, 2 * HOUR - 60.0, 0.0)
+    begin = (np.arange(3000) * 120.0 + np.where(np.arange(3000) > 2990, 2 * HOUR - 60.0, 0.0)).astype(np.float64)
     runs = runs_in_history(history, begin, HOUR, checkpoint_seconds=0.0, restart_seconds=0.0, interval_seconds=math.inf)
     away = (2990 - np.arange(3000)) % 3000
     assert runs.starts.tolist() == (away + 1.0).tolist()
