@@ -158,13 +158,21 @@ def _local(option: Option) -> Machine:
 
 
 def _other_cloud(option: Option) -> Machine:
-    service = PROVIDER_SERVICES.get((option.provider or "").lower(), option.provider or "cloud")
     known: Instance | None = None
     if option.instance is not None:
         try:
             known = instance(option.instance)
         except CatalogError:
             known = None
+    provider = option.provider or (known.provider if known else "")
+    if provider == "aws" and option.usd_per_hour is None:
+        raise CatalogError(f'option {option.name!r}: {option.instance} is a machine of AWS; use kind = "ec2"')
+    if not provider and option.usd_per_hour is None:
+        raise CatalogError(
+            f"option {option.name!r}: no provider is known that sells {option.instance!r}; state provider "
+            f"({', '.join(PROVIDER_SERVICES)}), or usd_per_hour"
+        )
+    service = PROVIDER_SERVICES.get(provider.lower(), provider or "cloud")
     name = device(option.device).name if option.device else (known.device if known else None)
     gpus = option.gpus or (max(int(known.gpu_count), 1) if known else 1)
     return Machine(device=name, gpus=gpus, instance=known, vcpu=known.vcpu if known else None, service=service)

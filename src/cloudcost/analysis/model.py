@@ -23,6 +23,7 @@ from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.errors import CatalogError
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
 from cloudcost.units import EC2_RULE, HOURS_PER_MONTH, SAGEMAKER_RULE, BillingMonth, BillingRule
@@ -170,19 +171,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
     usages = data_usage(project, option, plans)
-    usages += machine_usage(
-        project,
-        option,
-        plans,
-        runs,
-        MachineFacts(
-            has_local_storage=machine.instance is not None and machine.instance.local_storage_gb > 0,
-            watts=machine.watts,
-            units_per_hour_micro=machine.units_per_hour_micro,
-            paid=machine.paid,
-            service=machine.service,
-        ),
-    )
+    usages += machine_usage(project, option, plans, runs, machine_facts(machine))
     usages += _subscription(project, option, machine)
     own, own_notes = _own_prices(project, option, machine, context)
     notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
@@ -199,6 +188,17 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         today=context.today,
         obstacle=obstacle,
         assumptions=tuple(dict.fromkeys(notes)),
+    )
+
+
+def machine_facts(machine: Machine) -> MachineFacts:
+    """Return what metering needs to know of a machine."""
+    return MachineFacts(
+        has_local_storage=machine.instance is not None and machine.instance.local_storage_gb > 0,
+        watts=machine.watts,
+        units_per_hour_micro=machine.units_per_hour_micro,
+        paid=machine.paid,
+        service=machine.service,
     )
 
 
@@ -260,6 +260,10 @@ def _own_prices(
             as_of=electricity.as_of,
         )
         return prices, [electricity.note] if electricity.note else []
+    if option.kind == "cloud" and option.usd_per_hour is None and option.region is None:
+        sold_in = context.book.regions(machine.service)
+        if sold_in and "global" not in sold_in:
+            raise CatalogError(f"option {option.name!r} needs a region of {machine.service}: {', '.join(sold_in)}")
     if option.kind == "cloud" and option.usd_per_hour is not None:
         tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=option.usd_per_hour)
         price = Price(
