@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil, inf
+from typing import TYPE_CHECKING
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
 from cloudcost.analysis.dataset import with_counted_folder
@@ -31,6 +32,10 @@ from cloudcost.usage.compute import BilledRun, billed_run
 from cloudcost.usage.local import local_prices
 from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, checkpoint_writes, in_sessions
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.spot import SpotRun
+    from cloudcost.domain.spot import SpotModel
 
 RULES: dict[str, BillingRule] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE}
 """Billing rules by kind; other kinds round up to whole seconds."""
@@ -167,7 +172,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     if option.purchase == "spot":
-        runs, spot_notes, spot_obstacle = _on_spot(project, option, plans, machine)
+        runs, spot_notes, spot_obstacle = _on_spot(project, plans, machine)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
     usages = data_usage(project, option, plans)
@@ -293,7 +298,7 @@ def _on_spot(
     project: Project, option: Option, plans: Sequence[RunPlan], machine: Machine
 ) -> tuple[tuple[BilledRun, ...], list[str], str]:
     """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
-    from cloudcost.analysis.spot import expected_spot_run, spot_model
+    from cloudcost.catalog.spot import spot_model
 
     model = spot_model(machine.device)
     runs: list[BilledRun] = []
@@ -302,12 +307,12 @@ def _on_spot(
     for training, plan in zip(project.trainings, plans, strict=True):
         writes = checkpoint_writes(training)
         work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
-        spot = expected_spot_run(
+        spot = _spot_run(
             work,
             plan.checkpoint_seconds / writes if writes else 0.0,
             plan.overhead_seconds,
             model,
-            interval=work / writes if writes else inf,
+            work / writes if writes else inf,
         )
         if not bool(spot.finishes):
             obstacle = obstacle or (
@@ -324,3 +329,13 @@ def _on_spot(
             f"({model.accelerator})"
         )
     return tuple(runs), notes, obstacle
+
+
+@lru_cache(maxsize=1024)
+def _spot_run(
+    work_seconds: float, checkpoint_seconds: float, restart_seconds: float, model: SpotModel, interval: float
+) -> SpotRun:
+    """Return what a run on spot capacity is expected to take; remembered, since most changes of a project leave it."""
+    from cloudcost.analysis.spot import expected_spot_run
+
+    return expected_spot_run(work_seconds, checkpoint_seconds, restart_seconds, model, interval=interval)
