@@ -295,7 +295,7 @@ def _own_prices(
 
 
 def _on_spot(
-    project: Project, option: Option, plans: Sequence[RunPlan], machine: Machine
+    project: Project, plans: Sequence[RunPlan], machine: Machine
 ) -> tuple[tuple[BilledRun, ...], list[str], str]:
     """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
     from cloudcost.catalog.spot import spot_model

@@ -209,7 +209,7 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
     """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
     if machine.device is None:
         what = machine.instance.name if machine.instance else "this machine"
-        held = machine.instance.accelerator if machine.instance and machine.instance.accelerator else "no GPU known"
+        held = machine.instance.accelerator if machine.instance and machine.instance.accelerator else "no GPU"
         remedy = (
             "hours_per_run or seconds_per_step" if machine.instance else "device, hours_per_run or seconds_per_step"
         )
