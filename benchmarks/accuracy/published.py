@@ -218,13 +218,16 @@ def _ryujaehun(folder: Path) -> pd.DataFrame:
 def _dle(folder: Path) -> pd.DataFrame:
     table = pd.read_csv(folder / "nvidia_dle_training_throughput.csv")
     table = table[
-        (table.model == "resnet50v1.5") & (table.framework == "PyTorch") & table.gpu.isin(list(_DLE))
-        & (table.n_gpus == 1) & ((table.last_seen_date < "2021-01-01") | (table.precision != "amp"))
+        (table.model == "resnet50v1.5")
+        & (table.framework == "PyTorch")
+        & table.gpu.isin(list(_DLE))
+        & (table.n_gpus == 1)
+        & ((table.last_seen_date < "2021-01-01") | (table.precision != "amp"))
     ]
     return _frame(
-        table.assign(device=table.gpu.map(_DLE), batch=table.precision.map({"amp": 256, "fp32": 128, "tf32": 256})).assign(
-            seconds=lambda t: t.batch / t.images_per_sec
-        ),
+        table.assign(
+            device=table.gpu.map(_DLE), batch=table.precision.map({"amp": 256, "fp32": 128, "tf32": 256})
+        ).assign(seconds=lambda t: t.batch / t.images_per_sec),
         source="dle",
         stack="pytorch",
         channels_last=False,
@@ -238,7 +241,10 @@ def _dle(folder: Path) -> pd.DataFrame:
 def _tf2017(folder: Path) -> pd.DataFrame:
     table = pd.read_csv(folder / "tf_benchmarks_2017.csv")
     table = table[
-        (table.n_instances == 1) & (table.data == "synthetic") & (table.distributed == 0) & table.model.isin(list(_TF))
+        (table.n_instances == 1)
+        & (table.data == "synthetic")
+        & (table.distributed == 0)
+        & table.model.isin(list(_TF))
         & table.images_per_sec.notna()
     ]
     size = table.model.map(lambda name: 299 if name == "InceptionV3" else 224)

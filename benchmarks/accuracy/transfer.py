@@ -47,7 +47,7 @@ def work_of_rows(table: pd.DataFrame, device: Device, precision: str) -> Work:
     for place, row in enumerate(table.itertuples()):
         features = network_features(network_of(str(row.network), int(str(row.image_px))))
         batch = int(str(row.batch))
-        x[place] = features.at([batch], np.inf if tensor else peak / bandwidth)[0]
+        x[place] = features.at([batch], np.inf if tensor else peak / bandwidth, half_bytes=precision == "amp")[0]
         if not row.update:
             x[place, UPDATE] = 0.0
         records[place], input_gb[place] = features.records, features.input_gb * batch
@@ -84,5 +84,5 @@ def fit_precision(table: pd.DataFrame, base: Fit, precision: str) -> Transfer:
     nothing = Work(device=np.zeros((0, len(COLUMNS))), records=np.zeros(0), input_gb=np.zeros(0))
     rows.append(Measurements(work=nothing, seconds=np.zeros(0)))
     result = fit(rows, centre=centre_of(base, precision), steps=12)
-    assert result.parameters.shape == (len(keys) + 1, SIZE)  # noqa: S101
+    assert result.parameters.shape == (len(keys) + 1, SIZE)
     return Transfer(precision=precision, keys=keys, rows=tuple(rows), fit=result)

@@ -1,16 +1,17 @@
 """Measured times of this CNN correct the prediction, where it was timed and as far as devices share their errors.
 
 Each prediction's log error is taken as a sum of Gaussian parts: the software stack's (the same on every device, and a
-smaller part of each device's own), the network's (shared by devices alike), the device model's (shared by the cells of
-one device as far as they stand on the same coefficients) and the cell's own. A measurement tells the sum of its parts;
-the best estimate of another cell's error, and what then remains unsure, follow by conditioning.
+smaller part of each device's own), a whole device's (where its model is transferred), the network's (shared by
+devices), the network's on this device, and the cell's own. The network's parts are alike in cells that lie near each
+other in image size and batch, and fade with the distance. A measurement tells the sum of its parts; the best estimate
+of another cell's error, and what then remains unsure, follow by conditioning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, sqrt
 
 import numpy as np
 
@@ -18,6 +19,12 @@ RUN_NOISE = 0.02
 """Of a measured time, of the log: 0.5-2.3 % between runs of the measured data set. [1]"""
 STACK_COMMON = 0.8
 """Share of the stack's variance that all devices have in common. [1]"""
+REACH = 2.0
+"""Doublings of image side or batch after which two cells' errors have 1/e of their parts in common: leave-one-CNN-out
+errors correlate 0.73 at one doubling of the batch, 0.29 at three (docs/accuracy.md). [doublings]"""
+
+Place = tuple[float, float]
+"""Base-2 logarithms of image side and batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +35,18 @@ class Parts:
     ----------
     stack : float
         0 where the stack is known to match.
+    whole_device : float
+        Of all CNNs on this device.
     network : float
-        What devices alike share for one CNN.
+        What devices share for one CNN, in cells alike.
     device : float
-        What all cells of this device share for one CNN.
+        What cells alike share for one CNN on this device.
     own : float
         The cell's alone.
     """
 
     stack: float
+    whole_device: float
     network: float
     device: float
     own: float
@@ -44,7 +54,12 @@ class Parts:
     @property
     def total(self) -> float:
         """Standard deviation of the whole. [1]"""
-        return sqrt(self.stack**2 + self.network**2 + self.device**2 + self.own**2)
+        return sqrt(self.stack**2 + self.whole_device**2 + self.network**2 + self.device**2 + self.own**2)
+
+    @property
+    def shared(self) -> float:
+        """Standard deviation of what all devices have in common for one CNN and stack. [1]"""
+        return sqrt(STACK_COMMON * self.stack**2 + self.network**2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,57 +71,59 @@ class Known:
     residual : float
         Log of measured over predicted seconds.
     parts : Parts
-    same_device : bool
-        As the cell that is predicted.
-    same_cell : bool
-        Same device, batch and settings: the measurement is what is asked for.
+    device : str
+    place : Place
     """
 
     residual: float
     parts: Parts
-    same_device: bool
-    same_cell: bool
+    device: str
+    place: Place
 
 
-def correct(target: Parts, known: Sequence[Known]) -> tuple[float, float, float]:
+def correct(target: Parts, device: str, place: Place, known: Sequence[Known]) -> tuple[float, float, float]:
     """Return the expected log error of a cell, and the shared and own standard deviations that remain.
+
+    Parameters
+    ----------
+    target : Parts
+        Of the cell that is predicted.
+    device : str
+    place : Place
+    known : sequence of Known
 
     Examples
     --------
-    >>> parts = Parts(stack=0.0, network=0.0, device=0.06, own=0.06)
-    >>> shift, shared, own = correct(parts, [Known(residual=0.2, parts=parts, same_device=True, same_cell=False)])
-    >>> round(shift, 3)  # half of it, less a little for the run's noise: 0.2 x 36 / (72 + 4)
-    0.095
+    >>> parts = Parts(stack=0.0, whole_device=0.0, network=0.0, device=0.06, own=0.06)
+    >>> near = Known(residual=0.2, parts=parts, device="T4", place=(7.0, 5.0))
+    >>> shift, shared, own = correct(parts, "T4", (7.0, 6.0), [near])
+    >>> round(shift, 3)  # 0.2 x 36 exp(-1/2) / (36 + 36 + 4)
+    0.057
     """
     if not known:
-        return 0.0, sqrt(STACK_COMMON * target.stack**2 + target.network**2), _own_part(target)
+        return 0.0, target.shared, sqrt(max(target.total**2 - target.shared**2, 0.0))
     size = len(known)
     gram = np.empty((size, size))
     for row, one in enumerate(known):
         for column, other in enumerate(known):
-            gram[row, column] = _covariance(one.parts, other.parts, same_device=one.same_device == other.same_device)
+            gram[row, column] = _covariance(one.parts, one.device, one.place, other)
         gram[row, row] = one.parts.total**2 + RUN_NOISE**2
-    reach = np.array(
-        [
-            target.total**2 if one.same_cell else _covariance(target, one.parts, same_device=one.same_device)
-            for one in known
-        ]
-    )
+    reach = np.array([_covariance(target, device, place, one) for one in known])
     weights = np.linalg.solve(gram, reach)
     shift = float(weights @ [one.residual for one in known])
-    left = max(target.total**2 - float(weights @ reach), 0.25 * RUN_NOISE**2)
-    # What a measurement elsewhere leaves unsure of the shared parts is shared still.
-    common = STACK_COMMON * target.stack**2 + target.network**2
-    share = common / target.total**2 if not any(one.same_device for one in known) else 0.0
+    left = max(target.total**2 - float(weights @ reach), (RUN_NOISE / 2) ** 2)
+    here = any(one.device == device for one in known)
+    # What a measurement on another device leaves unsure of the shared parts is shared still.
+    share = 0.0 if here else target.shared**2 / target.total**2
     return shift, sqrt(share * left), sqrt((1 - share) * left)
 
 
-def _own_part(parts: Parts) -> float:
-    return sqrt((1 - STACK_COMMON) * parts.stack**2 + parts.device**2 + parts.own**2)
-
-
-def _covariance(one: Parts, other: Parts, *, same_device: bool) -> float:
-    common = one.network * other.network
-    if same_device:
-        return one.stack * other.stack + common + one.device * other.device
-    return STACK_COMMON * one.stack * other.stack + common
+def _covariance(one: Parts, device: str, place: Place, other: Known) -> float:
+    distance = abs(place[0] - other.place[0]) + abs(place[1] - other.place[1])
+    alike = exp(-distance / REACH)
+    common = alike * one.network * other.parts.network
+    if device != other.device:
+        return STACK_COMMON * one.stack * other.parts.stack + common
+    own = one.own * other.parts.own if distance == 0 else 0.0
+    wide = one.whole_device * other.parts.whole_device
+    return one.stack * other.parts.stack + wide + common + alike * one.device * other.parts.device + own

@@ -16,7 +16,7 @@ import numpy as np
 
 from cloudcost.timing.features import NetworkFeatures, features_of
 from cloudcost.timing.form import PROFILE_SCALE, WIDTH, Array, Work, seconds_and_slopes
-from cloudcost.timing.layout import COLUMNS, INDEX
+from cloudcost.timing.layout import COLUMNS, INDEX, PASSES
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _KEPT_NETWORKS = 64
 _features: dict[int, tuple[Network, NetworkFeatures]] = {}
 
-BEYOND = 1.5
+BEYOND = 1.2
 """A column's share of a step's time is covered up to so many times the largest share that was measured. [1]"""
 
 _FORWARD: Array = np.array(
@@ -39,6 +39,8 @@ _FORWARD: Array = np.array(
 """Share of each column that the forward pass takes: of bn, pool and bias as the profiled sums of the measured data set
 split, of the others one pass of three. [1]"""
 _FORWARD[INDEX["rest.l2_byte"]] = 0.4
+
+_LARGE = [INDEX[f"{way}.large_flop"] for way in PASSES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +57,8 @@ class Cell:
         Of the logarithm, from the parameters' covariance. [1]
     unseen : float
         Share of the time in columns that no measurement covers. [1]
+    large : float
+        Share of the time in convolutions of large kernels. [1]
     forward : float
         Share of the time that the forward pass takes. [1]
     device_share : float
@@ -65,6 +69,7 @@ class Cell:
     slopes: Array
     variance: float
     unseen: float
+    large: float
     forward: float
     device_share: float
 
@@ -82,15 +87,15 @@ def network_features(network: Network) -> NetworkFeatures:
 
 
 @lru_cache(maxsize=1024)
-def _work(features: NetworkFeatures, batch: int, balance: float) -> Array:
-    return features.at([batch], balance)
+def _work(features: NetworkFeatures, batch: int, balance: float, half_bytes: bool) -> Array:
+    return features.at([batch], balance, half_bytes=half_bytes)
 
 
 @lru_cache(maxsize=1024)
 def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
     """Return a network's step at a batch on a device model."""
     work = Work(
-        device=_work(features, batch, model.balance) * model.scale,
+        device=_work(features, batch, model.balance, model.half_bytes) * model.scale,
         records=np.array([features.records]),
         input_gb=np.array([features.input_gb * batch]),
     )
@@ -104,6 +109,7 @@ def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
         slopes=slopes,
         variance=float(slopes @ model.covariance @ slopes),
         unseen=_unseen(model.ranges, shares),
+        large=float(shares[_LARGE].sum()),
         forward=float(parts @ _FORWARD) / device,
         device_share=float(shares.sum()),
     )

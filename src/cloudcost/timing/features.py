@@ -38,7 +38,6 @@ _REST = frozenset({"add", "multiply", "concat", "split", "permute", "upsample", 
 _FREE = frozenset({"flatten"})
 
 
-
 def _elements(shape: tuple[int, ...]) -> float:
     total = 1.0
     for side in shape:
@@ -59,6 +58,9 @@ class NetworkFeatures:
         Which columns the FLOPs of a convolution go to, by the map that a pass writes: output (0) or input (1).
     per_sample, fixed : float64, shape (47,)
         What grows with the batch and what does not. [GB, GFLOP; thousands of calls]
+    full_precision : float64, shape (47,)
+        Bytes per image that stay in fp32 under automatic mixed precision: layer normalisations, trainable scales and
+        the sums behind them (PyTorch's list of autocast operations, read 2026-11). [GB]
     input_gb : float
         One image in fp32. [GB]
     records : float
@@ -73,12 +75,13 @@ class NetworkFeatures:
     classes: Array
     per_sample: Array
     fixed: Array
+    full_precision: Array
     input_gb: float
     records: float
     kept_elements: float
     parameters: int
 
-    def at(self, batches: Sequence[int], balance: float) -> Array:
+    def at(self, batches: Sequence[int], balance: float, *, half_bytes: bool = False) -> Array:
         """Return the work of a step at each batch.
 
         Parameters
@@ -87,6 +90,8 @@ class NetworkFeatures:
             Images per step and GPU. [images]
         balance : float
             Peak rate over bandwidth of the device: it decides between algorithms. [FLOP/byte]
+        half_bytes : bool
+            Under automatic mixed precision: what stays in fp32 then counts twice.
 
         Returns
         -------
@@ -94,7 +99,8 @@ class NetworkFeatures:
             In the order and the units of `cloudcost.timing.layout.COLUMNS`.
         """
         batch = np.asarray(batches, dtype=np.float64)
-        x: Array = self.fixed + batch[:, None] * self.per_sample
+        per_sample = self.per_sample + self.full_precision if half_bytes else self.per_sample
+        x: Array = self.fixed + batch[:, None] * per_sample
         if self.conv.shape[1]:
             for way, effort in enumerate(_efforts(self.conv, batch, balance)):
                 x[:, 9 * way : 9 * way + 5] += effort @ self.classes[way // 2]
@@ -152,6 +158,8 @@ class _Tally:
         self.conv: list[tuple[float, ...]] = []
         self.per_sample = np.zeros(len(COLUMNS))
         self.fixed = np.zeros(len(COLUMNS))
+        self.full_precision = np.zeros(len(COLUMNS))
+        self.scaled: set[str] = set()
         self.records = 0
 
     def call(self, name: str, times: int = 1) -> None:
@@ -172,6 +180,8 @@ class _Tally:
         elif kind in _NORMS:
             per_sample[INDEX["bn.byte"]] += out
             self.call("bn.calls")
+            if kind == "layer_norm":
+                self.full_precision[INDEX["bn.byte"]] += out
         elif kind in _ACTIVATIONS:
             per_sample[INDEX["act.byte"]] += out
             self.call("act.calls")
@@ -181,6 +191,7 @@ class _Tally:
         elif kind in _REST:
             per_sample[INDEX["rest.byte"]] += out
             self.call("rest.calls")
+            self._stays_full(op, out)
         else:
             raise UnknownOpError(f"{op.name}:kind: no timing feature for {kind!r}, one of the kinds of network JSON")
         if op.bias:
@@ -194,6 +205,14 @@ class _Tally:
             kernel = op.parameters - (op.output[0] if op.bias else 0)
             self.fixed[INDEX["rest.l2_byte"]] += 4e-9 * kernel
             self.call("rest.calls")
+
+    def _stays_full(self, op: Op, out: float) -> None:
+        """Count what a trainable scale in fp32 makes of a half-precision stream: fp32 until it is cast again."""
+        if (op.kind == "scale" and op.parameters) or (op.kind == "dropout" and self.scaled.intersection(op.sources)):
+            self.scaled.add(op.name)
+            self.full_precision[INDEX["rest.byte"]] += out
+        elif op.kind == "add" and self.scaled.intersection(op.sources):
+            self.full_precision[INDEX["rest.byte"]] += 2 * out
 
     def _convolution(self, op: Op, read: float, out: float, feeds: bool) -> None:
         (ci, ih, iw), (co, oh, ow) = op.inputs[0], op.output
@@ -235,6 +254,7 @@ class _Tally:
             classes=_classes(conv),
             per_sample=self.per_sample,
             fixed=self.fixed,
+            full_precision=self.full_precision,
             input_gb=4e-9 * _elements(network.input),
             records=1e-3 * self.records,
             kept_elements=kept_elements(network),

@@ -56,9 +56,7 @@ def kept_elements(network: Network) -> float:
     return sum(size[name] for name in kept)
 
 
-def step_bytes(
-    kept: float, parameters: int, *, batch: int, optimizer: str = "sgd", precision: str = "fp32"
-) -> int:
+def step_bytes(kept: float, parameters: int, *, batch: int, optimizer: str = "sgd", precision: str = "fp32") -> int:
     """Return what a step needs on each GPU. [bytes]
 
     Parameters

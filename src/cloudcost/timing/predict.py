@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp, log, sqrt
+from math import exp, log, log2, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.timing import Basis, StepTime
 from cloudcost.errors import TimingError
-from cloudcost.timing.anchors import Known, Parts, correct
+from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.cell import Cell, cell, network_features
 from cloudcost.timing.communication import LINKS, Link, step_on_several
@@ -26,15 +26,18 @@ if TYPE_CHECKING:
     from cloudcost.domain.network import Network
     from cloudcost.timing.features import NetworkFeatures
 
-STACK_SD = 0.25
+STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
 to 1.5, in 2018-2021 by up to 2.0; calibrated on the published rows of fitted devices. [1]"""
 CLOSE = 1.17
 """From the study's sd to that of a lognormal with the same 80 % band: 1.5 / 1.2816. [1]"""
-DEVICE_PART = 0.5
-"""Share of a cell's own variance that other cells of this CNN on this device have in common. [1]"""
+OWN_PART = 0.1
+"""Share of a cell's variance that not even its neighbours on the same device have in common. [1]"""
 UNSEEN_SD = 0.5
 """Of the log, of time in operations or ranges that no measurement covers. [1]"""
+LARGE_SD = 0.3
+"""Of the log, of time in convolutions of 5x5 and larger: libraries switch between direct products and Fourier
+transforms there, which one coefficient for all of them cannot follow. [1]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ def predict_step(
         _as_measured(measured),
         _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model),
     )
-    shift, shared_sd, own_sd = correct(parts, known)
+    shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
     seconds = _on_gpus(model, features, one, gpus, link, optimizer) * exp(shift)
     if basis is None:
         basis = model.basis
@@ -249,14 +252,19 @@ def _catalogued(name: str) -> Device:
 def error_parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
     """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
     matched = stack is not None and _same_stack(stack, model.stack)
-    spread = CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2
-    apart = (1 - model.shared_share) * spread
+    spread = CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
     return Parts(
         stack=0.0 if matched else STACK_SD,
+        whole_device=model.device_sd,
         network=sqrt(model.shared_share * spread),
-        device=sqrt(DEVICE_PART * apart + model.device_sd**2),
-        own=sqrt((1 - DEVICE_PART) * apart),
+        device=sqrt((1 - OWN_PART - model.shared_share) * spread),
+        own=sqrt(OWN_PART * spread),
     )
+
+
+def cell_place(network: Network, batch: int) -> Place:
+    """Return where a cell lies among image sizes and batches, in doublings."""
+    return log2(sqrt(network.input[1] * network.input[2])), log2(batch)
 
 
 def _same_stack(one: str, other: str) -> bool:
@@ -284,15 +292,13 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         features = network_features(network)
         there = cell(model, features, batch)
         predicted = _on_gpus(model, features, there, one.gpus, asked.link, asked.optimizer)
-        same_device = model is asked.model or model.device == asked.model.device
-        same_cell = same_device and (network is asked.network or network == asked.network)
-        same_cell = same_cell and (batch, precision, one.gpus) == (asked.batch, asked.precision, asked.gpus)
+        same_device = model.device == asked.model.device
         known.append(
             Known(
                 residual=log(one.seconds / predicted),
                 parts=error_parts(model, there, asked.stack),
-                same_device=same_device,
-                same_cell=same_cell,
+                device=model.device,
+                place=cell_place(network, batch),
             )
         )
         if basis != "measured":
