@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.accuracy.timm_networks import NETWORKS, timm_network
 from cloudcost.domain.network import Network
 from cloudcost.networks.counts import is_auxiliary
 from cloudcost.networks.registry import is_network_name, named_network
@@ -94,6 +95,8 @@ COLUMNS = ["source", "stack", "device", "precision", "channels_last", "network",
 @cache
 def network_of(name: str, image_px: int) -> Network:
     """Return a named network; the published ones were run without auxiliary heads."""
+    if name in NETWORKS:
+        return timm_network(name, image_px)
     network = named_network(name, image_px=image_px)
     ops = tuple(op for op in network.ops if not is_auxiliary(op))
     if len(ops) == len(network.ops):
@@ -127,7 +130,7 @@ def _timm(folder: Path) -> pd.DataFrame:
     table = pd.read_csv(folder / "timm_train_rtx3090.csv")
     table = table[table.pytorch == table.pytorch.max()]
     names = table.model.map(lambda name: _TIMM.get(name, name))
-    table = table.assign(network=names)[[is_network_name(str(name)) for name in names]]
+    table = table.assign(network=names)[[name in NETWORKS or is_network_name(str(name)) for name in names]]
     return _frame(
         table.assign(
             seconds=table.batch / table.train_samples_per_sec,
