@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
-from cloudcost.analysis.curve import Curve, combine, total_curve
+from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel
 from cloudcost.money import exact_sum
 
@@ -72,7 +72,9 @@ class _Priced:
     def __init__(self, model: OptionModel, horizon: int) -> None:
         self.model = model
         self.curve = total_curve(model, first=1, last=horizon)
-        self.error = _LINE_ERROR * (len(model.usages) + 3)
+        self.starts = [piece[0] for piece in self.curve.pieces]
+        self.rough = [(float(constant), float(slope)) for _, constant, slope in self.curve.pieces]
+        self.error = _LINE_ERROR * (2 * len(model.usages) + 4)  # tax, at most 100 %, doubles what the lines are off
 
     def printed(self, n: int) -> Decimal:
         """Return the total as an estimate prints it. [USD]"""
@@ -103,9 +105,15 @@ def _crossings(a: _Priced, b: _Priced, horizon: int) -> Crossings:
 
 def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:
     """Yield stretches of n by the sign of a's total less b's: first n, sign (-1: a is cheaper)."""
-    difference = combine([(Fraction(1), a.curve), (Fraction(-1), b.curve)], first=1, last=horizon)
     error = a.error + b.error
-    for start, end, constant, slope in _stretches(difference):
+    margin = 2.0 * float(error)
+    for start, end, (own, own_rate), (other, other_rate), i, j in _merged(a, b, horizon):
+        plain = _plain_sign(own - other, own_rate - other_rate, start, end, margin + 1e-12 * (abs(own) + abs(other)))
+        if plain:
+            yield start, plain
+            continue
+        constant = a.curve.pieces[i][1] - b.curve.pieces[j][1]
+        slope = a.curve.pieces[i][2] - b.curve.pieces[j][2]
         if not slope:
             if not constant or abs(constant) > error:
                 yield start, _sign(constant)
@@ -124,6 +132,15 @@ def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:
             yield after, _sign(constant + slope * after)
 
 
+def _plain_sign(constant: float, slope: float, start: int, end: int, margin: float) -> int:
+    """Return the sign of a stretch that is far from 0 at both ends, however floats round; else 0: look exactly."""
+    first, last = constant + slope * start, constant + slope * end
+    near = margin + 1e-12 * (abs(constant) + abs(slope) * end)  # a double rounds by 1.1e-16
+    if min(first, last) > near:
+        return 1
+    return -1 if max(first, last) < -near else 0
+
+
 def _asked(a: _Priced, b: _Priced, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Yield the signs of the printed totals over a short stretch; a long one ties."""
     if high - low >= _MOST_ASKED:
@@ -134,10 +151,22 @@ def _asked(a: _Priced, b: _Priced, low: int, high: int) -> Iterator[tuple[int, i
         yield n, (first > second) - (first < second)
 
 
-def _stretches(curve: Curve) -> Iterator[tuple[int, int, Fraction, Fraction]]:
-    ends = [piece[0] - 1 for piece in curve.pieces[1:]] + [curve.last]
-    for (start, constant, slope), end in zip(curve.pieces, ends, strict=True):
-        yield start, end, constant, slope
+_Stretch = tuple[int, int, tuple[float, float], tuple[float, float], int, int]
+"""First n, last n, constant and slope of either curve in float64, and their pieces' positions."""
+
+
+def _merged(a: _Priced, b: _Priced, last: int) -> Iterator[_Stretch]:
+    """Yield the stretches over which both curves are straight lines."""
+    i = j = 0
+    start = 1
+    while start <= last:
+        a_end = a.starts[i + 1] - 1 if i + 1 < len(a.starts) else last
+        b_end = b.starts[j + 1] - 1 if j + 1 < len(b.starts) else last
+        end = min(a_end, b_end, last)
+        yield start, end, a.rough[i], b.rough[j], i, j
+        i += a_end == end
+        j += b_end == end
+        start = end + 1
 
 
 def _sign(value: Fraction) -> int:

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 
 from cloudcost.analysis.model import OptionModel
 from cloudcost.catalog.allowances import transfer_out_allowance
 from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
-from cloudcost.pricing.tiers import Schedule
+from cloudcost.pricing.tiers import Schedule, exact_cost
 from cloudcost.units import BillingMonth, to_priced_unit
 
 Piece = tuple[int, Fraction, Fraction]
@@ -52,22 +53,38 @@ class Curve:
 
 
 def combine(curves: Sequence[tuple[Fraction, Curve]], *, first: int, last: int) -> Curve:
-    """Return a weighted sum of curves over the same range."""
-    starts = sorted({piece[0] for _, curve in curves for piece in curve.pieces} | {first})
-    positions = [0] * len(curves)
+    """Return a weighted sum of curves over the same range.
+
+    Sums are kept as whole numbers over one common denominator: a fraction is reduced once a piece, not once a sum.
+    """
+    denominators = {
+        weight.denominator * number.denominator
+        for weight, curve in curves
+        for piece in curve.pieces
+        for number in piece[1:]
+    }
+    scale = lcm(*denominators)
+    changes: dict[int, tuple[int, int]] = {first: (0, 0)}
+    for weight, curve in curves:
+        before = (0, 0)
+        for start, constant, slope in curve.pieces:
+            now = _scaled(weight, constant, scale), _scaled(weight, slope, scale)
+            held = changes.get(max(start, first), (0, 0))
+            changes[max(start, first)] = held[0] + now[0] - before[0], held[1] + now[1] - before[1]
+            before = now
     pieces: list[Piece] = []
-    for start in starts:
-        constant = slope = Fraction(0)
-        for index, (weight, curve) in enumerate(curves):
-            rows = curve.pieces
-            while positions[index] + 1 < len(rows) and rows[positions[index] + 1][0] <= start:
-                positions[index] += 1
-            _, own_constant, own_slope = rows[positions[index]]
-            constant += weight * own_constant
-            slope += weight * own_slope
-        if not pieces or pieces[-1][1:] != (constant, slope):
-            pieces.append((start, constant, slope))
+    whole = rate = 0
+    for start in sorted(changes):
+        moved, turned = changes[start]
+        whole, rate = whole + moved, rate + turned
+        if moved or turned or not pieces:
+            pieces.append((start, Fraction(whole, scale), Fraction(rate, scale)))
     return Curve(tuple(pieces), last)
+
+
+def _scaled(weight: Fraction, number: Fraction, scale: int) -> int:
+    """Return ``weight x number x scale``, which is whole."""
+    return weight.numerator * number.numerator * (scale // (weight.denominator * number.denominator))
 
 
 def at_most(curve: Curve, limit: Fraction) -> Curve:
@@ -123,18 +140,20 @@ def tier_curve(schedule: Schedule, fixed: Fraction, per_run: Fraction, free: Fra
 
 def _pack_curve(schedule: Schedule, fixed: Fraction, per_run: Fraction, first: int, last: int) -> Curve:
     """Return the steps of a price that is sold in whole packs."""
-    from cloudcost.pricing.tiers import exact_cost
-
     assert schedule.pack is not None
+    pack = schedule.pack
+    scale = lcm(fixed.denominator, per_run.denominator, pack.denominator)
+    whole_fixed, whole_rate, whole_pack = (_scaled(Fraction(1), each, scale) for each in (fixed, per_run, pack))
+    one_rate = exact_cost(schedule, pack) if len(schedule.rates) == 1 and schedule.end is None else None
     pieces: list[Piece] = []
     n = first
     while n <= last:
-        quantity = max(fixed + per_run * n, Fraction(0))
-        packs = -(-quantity // schedule.pack)
-        pieces.append((n, exact_cost(schedule, packs * schedule.pack), Fraction(0)))
-        if not per_run:
+        packs = -(-max(whole_fixed + whole_rate * n, 0) // whole_pack)
+        amount = exact_cost(schedule, packs * pack) if one_rate is None else one_rate * packs
+        pieces.append((n, amount, Fraction(0)))
+        if not whole_rate:
             break
-        n = max((packs * schedule.pack - fixed) // per_run + 1, n + 1)
+        n = max((packs * whole_pack - whole_fixed) // whole_rate + 1, n + 1)
     return Curve(tuple(pieces), last)
 
 
