@@ -1,0 +1,258 @@
+"""How long the runs of each CNN take in scenarios: steps, epochs, sessions that end, spot capacity.
+
+At the middle of every spread each number is computed as the exact estimate computes it, so that without spread the
+two agree to the last bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+import numpy.typing as npt
+
+from cloudcost.analysis.distributions import sample_counts
+from cloudcost.analysis.model import RULES, OptionModel
+from cloudcost.analysis.scenarios.draws import Draws, Floats
+from cloudcost.analysis.scenarios.spot_runs import Stock
+from cloudcost.analysis.spreads import Spreads
+from cloudcost.domain.project import Count, Training
+from cloudcost.units import BillingRule
+from cloudcost.usage.compute import NOISE_PLACES
+from cloudcost.usage.runs import RunPlan, checkpoint_writes
+
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTotals:
+    """All runs of one training, by scenario.
+
+    Parameters
+    ----------
+    runs : ndarray
+        [count]
+    billed, wall : ndarray
+        Over all runs. [s]
+    starts : ndarray
+        Sessions over all runs. [count]
+    epochs, writes : ndarray
+        Of one run: epochs, and checkpoints written. [count]
+    finishes : ndarray of bool or None
+        None where all do.
+    """
+
+    runs: Floats
+    billed: Floats
+    wall: Floats
+    starts: Floats
+    epochs: Floats
+    writes: Floats
+    finishes: Booleans | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingLaw:
+    """What is drawn of one training, the same on every option.
+
+    Parameters
+    ----------
+    training : Training
+    runs, epochs : Count
+        Fixed where their spread is switched off. Epochs are one number for all runs of a scenario. [count]
+    """
+
+    training: Training
+    runs: Count
+    epochs: Count
+
+    @classmethod
+    def of(cls, training: Training, spreads: Spreads) -> TrainingLaw:
+        """Return the laws of a training; what is switched off is fixed at what is expected."""
+        return cls(
+            training=training,
+            runs=training.runs if spreads.runs else Count.fixed(training.runs.expected),
+            epochs=training.epochs if spreads.epochs else Count.fixed(training.epochs.expected),
+        )
+
+    @property
+    def epochs_over_expected(self) -> tuple[float, float]:
+        """The least and about the greatest epochs, over the expected ones. [1]"""
+        count = self.epochs
+        low, high = float(count.low), float(count.high)
+        if count.kind in ("geometric", "negative-binomial"):
+            low, high = 1.0, 8.0 * count.mean
+        return low / count.expected, high / count.expected
+
+
+def _counts(count: Count, draws: Draws, name: str) -> Floats:
+    return draws.from_cells(name, lambda rng, n: sample_counts(count, rng, n).astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLaw:
+    """One training on one option, ready to be drawn.
+
+    Parameters
+    ----------
+    law : TrainingLaw
+    plan : RunPlan
+        At the median step time, before it is cut into sessions.
+    shared_sd, own_sd : float
+        Of the log of the step time. [1]
+    own_name : str
+        Machine whose own error it is: options on the same device share it.
+    step_seconds, loader_seconds : float
+        [s]
+    rule : BillingRule
+    session_seconds : float or None
+    shortest_session : float
+        Share of the limit. [1]
+    stock : Stock or None
+        On spot capacity with interruptions drawn.
+    expected : (float, float) or None
+        On spot capacity: billed and wall seconds of a run at the median. [s]
+    """
+
+    law: TrainingLaw
+    plan: RunPlan
+    shared_sd: float
+    own_sd: float
+    own_name: str
+    step_seconds: float
+    loader_seconds: float
+    rule: BillingRule
+    session_seconds: float | None
+    shortest_session: float
+    stock: Stock | None = None
+    expected: tuple[float, float] | None = None
+
+    def draw(self, draws: Draws) -> RunTotals:
+        """Return all runs of the training in each scenario."""
+        training = self.law.training
+        runs = _counts(self.law.runs, draws, f"runs/{training.name}")
+        epochs = _counts(self.law.epochs, draws, f"epochs/{training.name}")
+        longer = self._step_ratio(draws)
+        certain = self.law.epochs.kind == "fixed"
+        if not certain:
+            longer = longer * (epochs / training.epochs.expected)
+        writes_expected = checkpoint_writes(training)
+        writes = np.full(draws.count, float(writes_expected))
+        if training.checkpoint is not None and not certain:
+            writes = np.ceil(epochs / training.checkpoint.every_epochs)
+        steps_and_validation = self.plan.training_seconds * longer + self.plan.validation_seconds * longer
+        checkpoints = self.plan.checkpoint_seconds * (writes / writes_expected) if writes_expected else 0.0
+        work = steps_and_validation + checkpoints
+        if self.expected is not None:
+            return self._on_spot(draws, runs, epochs, writes, steps_and_validation)
+        starts, repeated, finishes = self._sessions(draws, work, writes)
+        wall = starts * self.plan.overhead_seconds + work + repeated
+        session = np.round(wall / starts, NOISE_PLACES)
+        each = np.ceil(session / self.rule.granularity_seconds) * self.rule.granularity_seconds
+        if self.rule.minimum_seconds:
+            each = np.where(each > 0, np.maximum(each, self.rule.minimum_seconds), 0.0)
+        return RunTotals(
+            runs=runs,
+            billed=runs * (starts * each),
+            wall=runs * wall,
+            starts=runs * starts,
+            epochs=epochs,
+            writes=writes,
+            finishes=finishes,
+        )
+
+    def _step_ratio(self, draws: Draws) -> Floats:
+        """Return the time of a step over its median one; never below what the loader takes. [1]"""
+        if not self.shared_sd and not self.own_sd:
+            return np.ones(draws.count)
+        logs = np.zeros(draws.count)
+        if self.shared_sd:
+            logs += self.shared_sd * draws.normal(f"step/{self.law.training.name}")
+        if self.own_sd:
+            logs += self.own_sd * draws.normal(f"step/{self.law.training.name}/{self.own_name}")
+        steps = self.step_seconds * np.exp(logs)
+        median = max(self.step_seconds, self.loader_seconds)
+        ratio: Floats = np.maximum(steps, self.loader_seconds) / median
+        return ratio
+
+    def _sessions(self, draws: Draws, work: Floats, writes: Floats) -> tuple[Floats, Floats, Booleans | None]:
+        """Return sessions of a run, what is done again, and whether it finishes, as `in_sessions` does. [1], [s]"""
+        starts, repeated = np.ones(draws.count), np.zeros(draws.count)
+        if self.session_seconds is None:
+            return starts, repeated, None
+        session: Floats | float = self.session_seconds
+        if self.shortest_session < 1:
+            level = draws.uniform("length of sessions")
+            session = self.session_seconds * (self.shortest_session + (1.0 - self.shortest_session) * level)
+        cut = self.plan.overhead_seconds + work > session
+        if not cut.any():
+            return starts, repeated, None
+        useful = session - self.plan.overhead_seconds
+        with np.errstate(divide="ignore", invalid="ignore"):
+            between = np.where(writes > 0, work / writes, np.inf)
+            saved = np.where(np.isfinite(between), useful // between * between, 0.0)
+            needed = 1.0 + np.ceil((work - useful) / saved)
+        finishes = ~cut | (saved > 0)
+        several = cut & finishes
+        starts = np.where(several, needed, starts)
+        repeated = np.where(several, (starts - 1.0) * (useful - saved), repeated)
+        return starts, repeated, finishes
+
+    def _on_spot(self, draws: Draws, runs: Floats, epochs: Floats, writes: Floats, work: Floats) -> RunTotals:
+        assert self.expected is not None
+        median = self.plan.training_seconds + self.plan.validation_seconds
+        finishes = None
+        if self.stock is None:
+            longer = work / median if median else np.ones(draws.count)
+            billed, wall = runs * self.expected[0] * longer, runs * self.expected[1] * longer
+        else:
+            billed, wall, finishes = self.stock.draw(draws, self.law.training.name, runs, work, median)
+        return RunTotals(
+            runs=runs, billed=billed, wall=wall, starts=runs, epochs=epochs, writes=writes, finishes=finishes
+        )
+
+
+def run_laws(
+    model: OptionModel, laws: list[TrainingLaw], spreads: Spreads, *, seed: int, scenarios: int
+) -> list[RunLaw]:
+    """Return an option's run laws, one a training.
+
+    Parameters
+    ----------
+    laws : list of TrainingLaw
+        Shared by all options.
+    seed, scenarios : int
+        For the stock of runs on spot capacity.
+    """
+    machine, option = model.machine, model.option
+    spot = option.purchase == "spot"
+    deviations = [
+        (0.0, 0.0) if each.fixed else (spreads.step_times * each.step.shared_sd, spreads.step_times * each.step.own_sd)
+        for each in model.timed
+    ]
+    stocks: list[Stock | None] = [None] * len(laws)
+    if spot and spreads.interruptions:
+        from cloudcost.analysis.scenarios.spot_runs import stocks_of
+
+        spread_work = []
+        for (shared, own), law in zip(deviations, laws, strict=True):
+            spread_work.append((hypot(shared, own), *law.epochs_over_expected))
+        stocks = [*stocks_of(model, seed=seed, scenarios=scenarios, spreads_of_work=spread_work)]
+    return [
+        RunLaw(
+            law=law,
+            plan=timed.plan,
+            shared_sd=shared,
+            own_sd=own,
+            own_name=f"{machine.gpus} x {machine.device}" if machine.device else option.name,
+            step_seconds=timed.step.seconds * option.time_factor,
+            loader_seconds=timed.loader_seconds,
+            rule=RULES.get(option.kind, BillingRule()),
+            session_seconds=machine.session_seconds,
+            shortest_session=1.0 if machine.guaranteed else spreads.shortest_session,
+            stock=stock,
+            expected=(float(run.billed_seconds), run.wall_seconds) if spot else None,
+        )
+        for law, timed, run, (shared, own), stock in zip(laws, model.timed, model.runs, deviations, stocks, strict=True)
+    ]

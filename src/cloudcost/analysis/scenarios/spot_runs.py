@@ -1,0 +1,183 @@
+"""Runs on spot capacity in scenarios: a stock of sampled runs that scenarios take theirs from.
+
+All runs of a scenario stay in one zone, which is as likely as any other. A CNN's n runs together take n times the
+zone's mean, and as far from it as one sampled run is, times the root of n: the mean and the variance of n independent
+runs in the zone. The stock is scaled so that its mean is the expected time of the exact estimate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, inf
+
+import numpy as np
+import numpy.typing as npt
+
+from cloudcost.analysis.model import OptionModel
+from cloudcost.analysis.scenarios.draws import Draws, Floats, stream
+from cloudcost.analysis.spot.expected import LIMIT_SECONDS
+from cloudcost.analysis.spot.sampling import DrawnHistory, draw_histories, sample_in_histories
+from cloudcost.catalog.spot import spot_model
+from cloudcost.domain.spot import SpotModel
+from cloudcost.usage.runs import RunPlan, checkpoint_writes
+
+FEW = 20_000
+"""Scenarios up to which a small stock is enough. [count]"""
+_SIGMAS = 3.0
+"""Work further than this from its median takes the ratio of the last node. [standard deviations]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """Sampled runs of one training, for several amounts of work.
+
+    Parameters
+    ----------
+    accelerator : str
+        Names the draws, so that options on the same capacity share their luck.
+    nodes : ndarray of shape (nodes,)
+        Amounts of work, over the median one. [1]
+    billed, wall : ndarray of shape (nodes, zones * runs)
+        Over the work. [1]
+    mean_billed, mean_wall : ndarray of shape (nodes, zones)
+    never : ndarray of bool, shape (nodes, zones * runs)
+        Runs that do not finish; they count as uninterrupted in the rest.
+    zones, each : int
+        Zones, and runs sampled in each. [count]
+    """
+
+    accelerator: str
+    nodes: Floats
+    billed: Floats
+    wall: Floats
+    mean_billed: Floats
+    mean_wall: Floats
+    never: npt.NDArray[np.bool_]
+    zones: int
+    each: int
+
+    def draw(
+        self, draws: Draws, training: str, runs: Floats, work: Floats, median_work: float
+    ) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+        """Return what all runs of the training are billed, how long they take, and whether they finish. [s], [s]"""
+        zone = (draws.uniform(f"spot zone/{self.accelerator}") * self.zones).astype(np.intp)
+        within = (draws.uniform(f"spot run/{self.accelerator}/{training}") * self.each).astype(np.intp)
+        run = zone * self.each + within
+        if self.nodes.size == 1:
+            below = np.zeros(run.shape, dtype=np.intp)
+            share = np.zeros(run.shape)
+        else:
+            position = np.interp(work / median_work, self.nodes, np.arange(self.nodes.size, dtype=np.float64))
+            below = np.minimum(position.astype(np.intp), self.nodes.size - 2)
+            share = position - below
+        above = np.minimum(below + 1, self.nodes.size - 1)
+        root = np.sqrt(runs)
+
+        def all_runs(table: Floats, means: Floats) -> Floats:
+            one = _between(table, below, above, run, share)
+            mean = _between(means, below, above, zone, share)
+            total: Floats = (runs * mean + root * (one - mean)) * work
+            return total
+
+        finishes = ~self.never[np.where(share > 0.5, above, below), run]
+        return all_runs(self.billed, self.mean_billed), all_runs(self.wall, self.mean_wall), finishes
+
+
+def _between(
+    table: Floats, below: npt.NDArray[np.intp], above: npt.NDArray[np.intp], column: npt.NDArray[np.intp], share: Floats
+) -> Floats:
+    """Return the rows below and above mixed by their shares, at the given columns."""
+    low = table[below, column]
+    mixed: Floats = low + share * (table[above, column] - low)
+    return mixed
+
+
+def stocks_of(
+    model: OptionModel, *, seed: int, scenarios: int, spreads_of_work: list[tuple[float, float, float]]
+) -> list[Stock]:
+    """Return a stock of sampled runs for each training of an option on spot capacity.
+
+    Parameters
+    ----------
+    seed : int
+    scenarios : int
+        How many will be drawn; decides how large the stock is. [count]
+    spreads_of_work : list of (float, float, float)
+        For each training the standard deviation of the log of its work, and the least and the greatest epochs over
+        the expected ones. [1]
+    """
+    capacity = spot_model(model.machine.device)
+    few = scenarios <= FEW
+    each = 32 if few else max(4096 // len(capacity.zones), 256)
+    rng = stream(seed, f"spot history/{capacity.accelerator}", 0)
+    histories = draw_histories(rng, capacity, 2**13 if few else 2**17)
+    stocks = []
+    for index, plan in enumerate(model.plans):
+        sd, least, most = spreads_of_work[index]
+        low, high = least * exp(-_SIGMAS * sd), most * exp(_SIGMAS * sd)
+        if high / low < 1.1:
+            nodes = np.ones(1)
+        else:
+            nodes = np.unique(np.concatenate([[1.0], np.geomspace(low, high, 2 if few else 7)]))
+        training = model.project.trainings[index]
+        stocks.append(
+            _stock(
+                histories,
+                stream(seed, f"spot stock/{capacity.accelerator}/{training.name}", 0),
+                capacity,
+                plan,
+                nodes=nodes,
+                each=each,
+                writes=checkpoint_writes(training),
+                expected=(model.runs[index].billed_seconds, model.runs[index].wall_seconds),
+            )
+        )
+    return stocks
+
+
+def _stock(
+    histories: tuple[DrawnHistory, ...],
+    rng: np.random.Generator,
+    capacity: SpotModel,
+    plan: RunPlan,
+    *,
+    nodes: Floats,
+    each: int,
+    writes: int,
+    expected: tuple[float, float],
+) -> Stock:
+    zones = len(capacity.zones)
+    work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
+    stratified = (np.arange(zones * each) + rng.random(zones * each)) / (zones * each)
+    shape = (nodes.size, zones * each)
+    works = np.broadcast_to(nodes[:, None] * work, shape)
+    runs = sample_in_histories(
+        histories,
+        np.broadcast_to(stratified, shape).ravel(),
+        works.ravel(),
+        checkpoint_seconds=plan.checkpoint_seconds / writes if writes else 0.0,
+        restart_seconds=plan.overhead_seconds,
+        interval_seconds=work / writes if writes else inf,
+    )
+    billed, wall = runs.billed_seconds.reshape(shape), runs.wall_seconds.reshape(shape)
+    never = ~np.isfinite(wall) | (wall > np.maximum(LIMIT_SECONDS, 20.0 * works))
+    alone = works + plan.checkpoint_seconds * nodes[:, None] + plan.overhead_seconds
+    safe = np.maximum(works, 1.0)
+    billed_share = np.where(never, alone, billed) / safe
+    wall_share = np.where(never, alone, wall) / safe
+    middle = int(np.argmin(np.abs(nodes - 1.0)))
+    if not never.any() and work > 0:
+        billed_share *= expected[0] / work / billed_share[middle].mean()
+        wall_share *= expected[1] / work / wall_share[middle].mean()
+    in_zones = (nodes.size, zones, each)
+    return Stock(
+        accelerator=capacity.accelerator,
+        nodes=nodes,
+        billed=billed_share,
+        wall=wall_share,
+        mean_billed=billed_share.reshape(in_zones).mean(axis=2),
+        mean_wall=wall_share.reshape(in_zones).mean(axis=2),
+        never=never,
+        zones=zones,
+        each=each,
+    )

@@ -1,0 +1,189 @@
+"""How sure an estimate is: bands, and how likely each option is the cheapest, within a budget and in time.
+
+The scenarios behind it are `cloudcost.analysis.scenarios`; what is drawn is `cloudcost.analysis.spreads`. This module
+holds the plain results and loads NumPy only when scenarios are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING
+
+from cloudcost.analysis.spreads import Spreads
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.model import OptionModel
+
+_CENT = Decimal("0.01")
+_NOISE = 1e-9
+"""Relative difference of float64 totals that is none. [1]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionUncertainty:
+    """How sure one option's estimate is.
+
+    Parameters
+    ----------
+    name : str
+    interval_usd, interval_hours : (float, float)
+        Equal-tailed band at the level asked for: a tenth below and a tenth above at 0.8. [USD], [h]
+    median_usd, median_hours : float
+        [USD], [h]
+    probability_cheapest : float or None
+        That it is the cheapest option that can be done in the project's time; None for an option that nothing promises
+        while others are promised. [1]
+    probability_within_budget, probability_within_deadline : float or None
+        None where no budget or deadline was given. [1]
+    probability_within_duration : float
+        That all runs end within the project's own time. [1]
+    probability_never_finishes : float
+        That a run never ends: sessions or spot capacity too short for its checkpoints. [1]
+    """
+
+    name: str
+    interval_usd: tuple[float, float]
+    median_usd: float
+    interval_hours: tuple[float, float]
+    median_hours: float
+    probability_cheapest: float | None
+    probability_within_budget: float | None
+    probability_within_deadline: float | None
+    probability_within_duration: float
+    probability_never_finishes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertainty:
+    """How sure a comparison is, and what was asked.
+
+    Parameters
+    ----------
+    draws, seed : int
+    level : float
+        Of the bands. [1]
+    spreads : Spreads
+    budget_usd : Decimal or None
+        [USD]
+    deadline_seconds : float or None
+        [s]
+    options : tuple of OptionUncertainty
+    """
+
+    draws: int
+    seed: int
+    level: float
+    spreads: Spreads
+    budget_usd: Decimal | None
+    deadline_seconds: float | None
+    options: tuple[OptionUncertainty, ...]
+
+    def option(self, name: str) -> OptionUncertainty | None:
+        """Return the option of that name; None where it could not be simulated."""
+        return next((each for each in self.options if each.name == name), None)
+
+
+def assess(
+    models: Sequence[OptionModel],
+    *,
+    draws: int,
+    seed: int = 1,
+    level: float = 0.8,
+    spreads: Spreads | None = None,
+    budget_usd: Decimal | None = None,
+    deadline_seconds: float | None = None,
+) -> Uncertainty:
+    """Return how sure the estimates of a project's options are.
+
+    Parameters
+    ----------
+    models : sequence of OptionModel
+        Of one project; all must have prices.
+    draws, seed : int
+    level : float
+        Of the bands. [1]
+    spreads : Spreads, optional
+        What is uncertain; as usual by default.
+    budget_usd : Decimal, optional
+        [USD]
+    deadline_seconds : float, optional
+        Calendar time from the start. [s]
+
+    Raises
+    ------
+    ValueError
+        When `draws` is not positive or `level` not between 0 and 1.
+    PriceNotFoundError
+        When prices are missing.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"a level lies between 0 and 1, not {level}")
+    from cloudcost.analysis.scenarios import simulate
+
+    spreads = Spreads() if spreads is None else spreads
+    results = simulate(
+        models,
+        draws=draws,
+        seed=seed,
+        spreads=spreads,
+        budget_usd=budget_usd,
+        deadline_seconds=deadline_seconds,
+    )
+    levels = ((1 - level) / 2, 0.5, (1 + level) / 2)
+    options = []
+    for each in results:
+        low, median, high = each.totals_usd.quantiles(levels)
+        least, middle, most = each.hours.quantiles(levels)
+        options.append(
+            OptionUncertainty(
+                name=each.name,
+                interval_usd=(low, high),
+                median_usd=median,
+                interval_hours=(least, most),
+                median_hours=middle,
+                probability_cheapest=_share(each.cheapest, draws),
+                probability_within_budget=_share(each.within_budget, draws),
+                probability_within_deadline=_share(each.within_deadline, draws),
+                probability_within_duration=each.within_duration / draws,
+                probability_never_finishes=each.never / draws,
+            )
+        )
+    return Uncertainty(
+        draws=draws,
+        seed=seed,
+        level=level,
+        spreads=spreads,
+        budget_usd=budget_usd,
+        deadline_seconds=deadline_seconds,
+        options=tuple(options),
+    )
+
+
+def _share(count: int | None, draws: int) -> float | None:
+    return None if count is None else count / draws
+
+
+def usd_interval(total: Decimal, band: tuple[float, float]) -> tuple[Decimal, Decimal]:
+    """Return a band of simulated totals as decimals that hold the exact total. [USD]
+
+    Notes
+    -----
+    Ends are rounded outwards to cents. A band that the total lies outside of (the estimate takes the mode of a range,
+    and the highest spot price) is widened to hold it, so it claims no more than its level. A band without width is
+    the exact total itself: floats never become exact money.
+
+    Examples
+    --------
+    >>> usd_interval(Decimal("12.3456"), (12.3456000001, 12.3456000001))
+    (Decimal('12.3456'), Decimal('12.3456'))
+    >>> usd_interval(Decimal("12.3456"), (12.5, 14.001))
+    (Decimal('12.34'), Decimal('14.01'))
+    """
+    low, high = band
+    near = _NOISE * max(abs(float(total)), 1.0)
+    if high - low <= near and abs(low - float(total)) <= near:
+        return total, total
+    ends = min(Decimal(repr(low)), total), max(Decimal(repr(high)), total)
+    return ends[0].quantize(_CENT, ROUND_FLOOR), ends[1].quantize(_CENT, ROUND_CEILING)
