@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from cloudcost.domain.project import Project
 from cloudcost.units import BillingMonth
@@ -29,14 +29,22 @@ class Window:
         """Length. [s]"""
         return int((self.end - self.start) / timedelta(seconds=1))
 
-    def by_month(self) -> Iterator[tuple[BillingMonth, int]]:
-        """Yield each billing month that the window touches, with the seconds of it that lie inside. [s]"""
-        month = BillingMonth.of(self.start.date())
-        begin = self.start
-        while begin < self.end:
-            finish = min(self.end, month.next.start)
-            yield month, int((finish - begin) / timedelta(seconds=1))
-            begin, month = finish, month.next
+    def by_month(self) -> tuple[tuple[BillingMonth, int], ...]:
+        """Return each billing month that the window touches, with the seconds of it that lie inside. [s]"""
+        return _by_month(self)
+
+
+@lru_cache(maxsize=4096)
+def _by_month(window: Window) -> tuple[tuple[BillingMonth, int], ...]:
+    """Cut a window into months; remembered, since all that is spread over a project asks for the same few."""
+    parts: list[tuple[BillingMonth, int]] = []
+    month = BillingMonth.of(window.start.date())
+    begin = window.start
+    while begin < window.end:
+        finish = min(window.end, month.next.start)
+        parts.append((month, int((finish - begin) / timedelta(seconds=1))))
+        begin, month = finish, month.next
+    return tuple(parts)
 
 
 def project_window(project: Project) -> Window:
