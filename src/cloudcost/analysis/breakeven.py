@@ -39,6 +39,8 @@ class Crossings:
         Who is cheaper before the first change and after the last; empty when they always tie.
     horizon : int
         [count]
+    worth_saying : bool
+        Whether it belongs among the few that a reader is told; all are in JSON.
     """
 
     a: str
@@ -47,6 +49,7 @@ class Crossings:
     first_leader: str
     last_leader: str
     horizon: int = HORIZON
+    worth_saying: bool = False
 
 
 def crossings(a: OptionModel, b: OptionModel, *, horizon: int = HORIZON) -> Crossings:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from cloudcost.analysis.estimate import estimate_option
+from cloudcost.analysis.breakeven import Crossings, all_crossings
+from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.analysis.model import Context
 from cloudcost.analysis.results import Comparison, Estimate
 from cloudcost.analysis.times import LEVEL, Clock
+from cloudcost.analysis.uncertainty import Uncertainty, assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.catalog.book import load_book
 from cloudcost.domain.project import Project
 
 OLD_MONTHS = 18
 """Age from which a price is called old. [months]"""
+MOST_TOLD = 5
+"""Crossings that a reader is told. [count]"""
 
 
 def context_of(
@@ -56,6 +61,14 @@ def compare(
         Take prices and machines as they were on this day.
     allow_assumed : bool
         Whether a price that is not known in a region may be assumed by the stated rule.
+    draws : int
+        Scenarios from which bands and probabilities are taken; 0 for none. [count]
+    seed : int
+        Of the scenarios.
+    budget_usd : Decimal, optional
+        Ask how likely each option stays within it. [USD]
+    deadline_seconds : int, optional
+        Ask how likely each option is done in so much calendar time. [s]
 
     Raises
     ------
@@ -65,11 +78,62 @@ def compare(
         When the project names a price book that is not shipped.
     """
     context = context_of(project, today=today, as_of=as_of, allow_assumed=allow_assumed)
-    estimates = [estimate_option(project, option, context) for option in project.options]
-    return assemble(project, estimates, context)
+    pairs = [model_and_estimate(project, option, context) for option in project.options]
+    models = [model for model, _ in pairs if model is not None]
+    uncertainty = None
+    if draws and models:
+        uncertainty = assess(
+            models,
+            draws=draws,
+            seed=seed,
+            level=context.clock.level,
+            budget_usd=budget_usd,
+            deadline_seconds=deadline_seconds,
+        )
+    estimates = [_with_band(estimate, uncertainty) for _, estimate in pairs]
+    return assemble(
+        project,
+        estimates,
+        context,
+        uncertainty=uncertainty,
+        break_even=_told(all_crossings(models), estimates, project),
+    )
 
 
-def assemble(project: Project, estimates: Sequence[Estimate], context: Context) -> Comparison:
+def _with_band(estimate: Estimate, uncertainty: Uncertainty | None) -> Estimate:
+    """Return an estimate with its band and chances, where it was simulated."""
+    own = None if uncertainty is None else uncertainty.option(estimate.name)
+    if own is None or estimate.total_usd is None:
+        return estimate
+    return replace(estimate, interval_usd=usd_interval(estimate.total_usd, own.interval_usd), uncertainty=own)
+
+
+def _told(crossings: Sequence[Crossings], estimates: Sequence[Estimate], project: Project) -> tuple[Crossings, ...]:
+    """Return the crossings with those marked that a reader is told: the cheapest of each kind against each other.
+
+    A machine that would be bought and one that is owned count as two kinds. Where nothing changes among them, the
+    first two are told.
+    """
+    bought = {each.name for each in project.options if each.local is not None and not each.local.owned}
+    first: dict[tuple[str, bool], str] = {}
+    for each in sorted(estimates, key=_order):
+        if each.total_usd is not None and each.guaranteed:
+            first.setdefault((each.kind, each.name in bought), each.name)
+    leading = set(first.values())
+    among = [each for each in crossings if {each.a, each.b} <= leading]
+    changing = [each for each in among if each.at] or among[:1]
+    told = {(each.a, each.b) for each in changing[:MOST_TOLD]}
+    return tuple(replace(each, worth_saying=(each.a, each.b) in told) for each in crossings)
+
+
+def assemble(
+    project: Project,
+    estimates: Sequence[Estimate],
+    context: Context,
+    *,
+    uncertainty: Uncertainty | None = None,
+    break_even: tuple[Crossings, ...] = (),
+) -> Comparison:
     """Return a comparison of estimates that were made before."""
     options = tuple(sorted(estimates, key=_order))
     days = [
@@ -89,6 +153,8 @@ def assemble(project: Project, estimates: Sequence[Estimate], context: Context) 
         warnings=_warnings(options, context),
         oldest_price=oldest,
         today=context.today,
+        break_even=break_even,
+        uncertainty=uncertainty,
     )
 
 

@@ -28,11 +28,23 @@ def estimate_option(project: Project, option: Option, context: Context) -> Estim
     InputError
         When the project names a CNN that cannot be read or built.
     """
+    return model_and_estimate(project, option, context)[1]
+
+
+def model_and_estimate(project: Project, option: Option, context: Context) -> tuple[OptionModel | None, Estimate]:
+    """Return an option's model and its estimate; no model where it cannot be priced or timed.
+
+    Raises
+    ------
+    InputError
+        When the project names a CNN that cannot be read or built.
+    """
     try:
         model = build_model(project, option, context)
-        return estimate_model(model)
+        return model, estimate_model(model)
     except (CatalogError, TimingError) as error:
-        return Estimate(name=option.name, kind=option.kind, feasible=False, reason=str(error).replace("\n", "; "))
+        reason = str(error).replace("\n", "; ")
+        return None, Estimate(name=option.name, kind=option.kind, feasible=False, reason=reason)
 
 
 def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Estimate:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cloudcost.analysis.breakeven import Crossings
+    from cloudcost.analysis.uncertainty import OptionUncertainty, Uncertainty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ class Estimate:
     trainings : tuple of TrainingTime
     calendar_hours : float or None
         From the start until the last run ends, on all machines. [h]
+    uncertainty : OptionUncertainty or None
+        None without a simulation.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Estimate:
     beside: tuple[str, ...] = ()
     trainings: tuple[TrainingTime, ...] = ()
     calendar_hours: float | None = None
+    uncertainty: OptionUncertainty | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return the bill as a DataFrame, a row per line; amounts are exact Decimals."""
@@ -144,6 +148,8 @@ class Comparison:
     today : date
     break_even : tuple of Crossings
         By number of runs, for each pair of options.
+    uncertainty : Uncertainty or None
+        What was drawn and asked; None without a simulation.
     """
 
     project: Project
@@ -156,6 +162,7 @@ class Comparison:
     oldest_price: date | None
     today: date
     break_even: tuple[Crossings, ...] = field(default=())
+    uncertainty: Uncertainty | None = None
 
     @property
     def best(self) -> Estimate | None:

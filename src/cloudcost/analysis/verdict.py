@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
 from cloudcost.money import format_usd
+from cloudcost.render.words import percent
+
+IN_TIME = 0.95
+"""Below this chance of being done within the project's time, the verdict says so. [1]"""
 
 
 def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
@@ -20,7 +24,7 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
         return _nothing(project, options)
     best = (sure or feasible)[0]
     place = "Local" if best.kind == "local" else "Cloud"
-    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}"
+    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(best)}"
     if not best.guaranteed:
         said += ", though nothing guarantees it"
     other = next((each for each in sure if (each.kind == "local") != (best.kind == "local")), None)
@@ -48,6 +52,18 @@ def _nothing(project: Project, options: Sequence[Estimate]) -> str:
 
 def _usd(estimate: Estimate) -> str:
     return f"{format_usd(estimate.total_usd)} USD" if estimate.total_usd is not None else "an unknown price"
+
+
+def _chance(best: Estimate) -> str:
+    """Return how likely the best option really is the cheapest that can be done in time."""
+    sure = best.uncertainty
+    if sure is None or sure.probability_cheapest is None:
+        return ""
+    share = percent(sure.probability_cheapest)
+    if sure.probability_within_duration < IN_TIME:
+        in_time = percent(sure.probability_within_duration)
+        return f", the cheapest that is done in time with {share} probability (in time itself with {in_time})"
+    return f", the cheapest with {share} probability"
 
 
 def _ratio(best: Estimate, other: Estimate) -> str:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from cloudcost.money import format_usd
 from cloudcost.render.groups import by_group
 from cloudcost.render.lines import lines_markdown, lines_text
+from cloudcost.render.words import crossing_sentence, percent
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison, Estimate
+    from cloudcost.analysis.uncertainty import Uncertainty
 
 WIDTH = 80
 _BASIS_MARKS = {"measured": "m", "anchored": "a", "fitted": "f", "transferred": "t"}
@@ -35,6 +37,7 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     rows += [*_wrap(_headline(comparison), width), ""]
     if feasible:
         rows += _table(comparison, feasible, width)
+    rows += _chances(comparison, width)
     if others:
         rows += ["", "not feasible"]
         for each in others:
@@ -64,22 +67,89 @@ def _headline(comparison: Comparison) -> str:
 def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> list[str]:
     banded = any(each.interval_usd is not None for each in options)
     level = f"{comparison.level:.0%}".replace("%", " %")
-    name_width = width - 10 - (20 if banded else 0) - 9 - 9 - 22
+    name_width = width - 10 - 9 - 9 - (20 if banded else 22)
     head = f"{'option':<{name_width}}{'USD':>10}"
     head += f"{level + ' band':>20}" if banded else ""
-    rows = [head + f"{'hours':>9}{'s/step':>9}  mostly"]
+    rows = [head + f"{'hours':>9}{'s/step':>9}" + ("" if banded else "  mostly")]
     rows.append("-" * width)
     for each in options:
         figures = f"{_usd(each):>10}"
         if banded:
             figures += f"{_band(each):>20}"
-        figures += f"{_number(each.hours):>9}{_step(each):>9}  {_mostly(each)[: 22 - 2]}"
-        name = each.name if each.guaranteed else f"{each.name} (not guaranteed)"
-        pieces = wrap(name, name_width - 1) or [""]
-        rows.append(f"{pieces[0]:<{name_width}}{figures}")
-        rows += [f"  {piece}" for piece in pieces[1:]]
+        figures += f"{_number(each.hours):>9}{_step(each):>9}"
+        if not banded:
+            figures += f"  {_mostly(each)[: 22 - 2]}"
+        rows += _named(each, name_width, figures)
     rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
     return rows
+
+
+def _named(each: Estimate, name_width: int, figures: str) -> list[str]:
+    """Return a row of a table; a long name goes on below its own column."""
+    name = each.name if each.guaranteed else f"{each.name} (not guaranteed)"
+    pieces = wrap(name, name_width - 1) or [""]
+    return [f"{pieces[0]:<{name_width}}{figures}", *(f"  {piece}" for piece in pieces[1:])]
+
+
+def _chances(comparison: Comparison, width: int) -> list[str]:
+    """Return how likely each option is the cheapest, in time and within what was asked; nothing without scenarios."""
+    asked = comparison.uncertainty
+    if asked is None:
+        return []
+    shown = [each for each in comparison.options if each.uncertainty is not None and (each.feasible or _hopeful(each))]
+    heads = _chance_heads(comparison)
+    columns = [max(len(head) + 2, 11) for head in heads]
+    name_width = width - 22 - sum(columns)
+    rows = ["", f"{'how likely':<{name_width}}"]
+    rows[-1] += "".join(f"{head:>{column}}" for head, column in zip(heads, columns, strict=True)) + "  mostly paid for"
+    rows.append("-" * width)
+    for each in shown:
+        cells = [_percent(chance) for chance in _chances_of(each, asked)]
+        figures = "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
+        rows += _named(each, name_width, f"{figures}  {_mostly(each)[: 22 - 2]}")
+    drawn = ", ".join(name.replace("_", " ") for name, _, _ in asked.spreads.described())
+    said = (
+        f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time; drawn "
+        f"where uncertain: {drawn}"
+    )
+    return rows + _wrap(said, width)
+
+
+def _chance_heads(comparison: Comparison) -> list[str]:
+    """Return what the columns of chances are called; none without scenarios."""
+    asked = comparison.uncertainty
+    if asked is None:
+        return []
+    heads = ["cheapest", f"in {_within(comparison.project.duration_seconds)}"]
+    heads += [] if asked.budget_usd is None else [f"<= {asked.budget_usd:,.6g} USD"]
+    heads += [] if asked.deadline_seconds is None else [f"in {_within(asked.deadline_seconds)}"]
+    return heads
+
+
+def _hopeful(each: Estimate) -> bool:
+    """Return whether an option that is not feasible as expected is the cheapest in some scenarios."""
+    return each.uncertainty is not None and bool(each.uncertainty.probability_cheapest)
+
+
+def _chances_of(each: Estimate, asked: Uncertainty) -> list[float | None]:
+    sure = each.uncertainty
+    if sure is None:
+        return []
+    chances = [sure.probability_cheapest, sure.probability_within_duration]
+    chances += [] if asked.budget_usd is None else [sure.probability_within_budget]
+    chances += [] if asked.deadline_seconds is None else [sure.probability_within_deadline]
+    return chances
+
+
+def _percent(chance: float | None) -> str:
+    """Return a chance for a narrow column."""
+    if chance is None:
+        return "-"
+    return percent(chance).replace("under ", "< ").replace("over ", "> ")
+
+
+def _within(seconds: float) -> str:
+    return f"{seconds / 86400:.3g} days" if seconds >= 86400 else f"{seconds / 3600:.3g} h"
 
 
 def _usd(estimate: Estimate) -> str:
@@ -115,8 +185,6 @@ def _mostly(estimate: Estimate) -> str:
 
 
 def _break_even_rows(comparison: Comparison) -> list[str]:
-    from cloudcost.render.words import crossing_sentence
-
     return [crossing_sentence(each) for each in comparison.break_even if each.worth_saying]
 
 
@@ -179,12 +247,18 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
 def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str:
     """Return a comparison as Markdown, the verdict first."""
     rows = [f"**{_escape(comparison.verdict)}**", "", _escape(_headline(comparison)), ""]
-    rows.append("| option | USD | band | hours | s/step | basis | mostly |")
-    rows.append("|---|---:|---:|---:|---:|---|---|")
+    asked = comparison.uncertainty
+    chances = _chance_heads(comparison)
+    rows.append("| " + " | ".join(["option", "USD", "band", "hours", "s/step", "basis", *chances, "mostly"]) + " |")
+    rows.append("|---|---:|---:|---:|---:|---|" + "---:|" * len(chances) + "---|")
     for each in comparison.options:
         name = each.name if each.feasible else f"{each.name} (not feasible)"
         step = "?" if each.seconds_per_iteration is None else f"{each.seconds_per_iteration:.3g}"
-        cells = [name, _usd(each), _band(each), _number(each.hours), step, each.basis or "?", _mostly(each)]
+        cells = [name, _usd(each), _band(each), _number(each.hours), step, each.basis or "?"]
+        if asked is not None:
+            said = [_percent(chance) for chance in _chances_of(each, asked)]
+            cells += said or ["?"] * len(chances)
+        cells.append(_mostly(each))
         rows.append("| " + " | ".join(_escape(cell) for cell in cells) + " |")
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
     sections = {

@@ -15,6 +15,7 @@ from cloudcost.render.lines import LineRecord, line_record
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison, Estimate, TrainingTime
+    from cloudcost.analysis.uncertainty import Uncertainty
 
 COMPARISON_SCHEMA = "cloudcost.comparison/1"
 """History: 1 is the first."""
@@ -54,6 +55,45 @@ class EstimateRecord(TypedDict):
     assumptions: list[str]
     beside: list[str]
     trainings: list[TrainingRecord]
+    interval_hours: list[float] | None
+    probability_cheapest: float | None
+    probability_within_budget: float | None
+    probability_within_deadline: float | None
+    probability_within_duration: float | None
+    probability_never_finishes: float | None
+
+
+class SpreadRecord(TypedDict):
+    """One uncertain input as JSON has it."""
+
+    name: str
+    figure: str
+    source: str
+
+
+class UncertaintyRecord(TypedDict):
+    """What was simulated, as JSON has it."""
+
+    draws: int
+    seed: int
+    budget_usd: str | None
+    deadline_seconds: float | None
+    spreads: list[SpreadRecord]
+
+
+def uncertainty_record(uncertainty: Uncertainty) -> UncertaintyRecord:
+    """Return what was simulated, as JSON has it."""
+    budget = uncertainty.budget_usd
+    return {
+        "draws": uncertainty.draws,
+        "seed": uncertainty.seed,
+        "budget_usd": None if budget is None else decimal_string(budget),
+        "deadline_seconds": uncertainty.deadline_seconds,
+        "spreads": [
+            {"name": name, "figure": figure, "source": source}
+            for name, figure, source in uncertainty.spreads.described()
+        ],
+    }
 
 
 def training_record(time: TrainingTime) -> TrainingRecord:
@@ -72,7 +112,7 @@ def training_record(time: TrainingTime) -> TrainingRecord:
 
 def estimate_record(estimate: Estimate) -> EstimateRecord:
     """Return an option as JSON has it."""
-    band = estimate.interval_usd
+    band, sure = estimate.interval_usd, estimate.uncertainty
     return {
         "name": estimate.name,
         "kind": estimate.kind,
@@ -90,6 +130,12 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "assumptions": list(estimate.assumptions),
         "beside": list(estimate.beside),
         "trainings": [training_record(each) for each in estimate.trainings],
+        "interval_hours": None if sure is None else list(sure.interval_hours),
+        "probability_cheapest": None if sure is None else sure.probability_cheapest,
+        "probability_within_budget": None if sure is None else sure.probability_within_budget,
+        "probability_within_deadline": None if sure is None else sure.probability_within_deadline,
+        "probability_within_duration": None if sure is None else sure.probability_within_duration,
+        "probability_never_finishes": None if sure is None else sure.probability_never_finishes,
     }
 
 
@@ -111,6 +157,7 @@ def comparison_json(comparison: Comparison) -> str:
                 for each in comparison.break_even
             ]
         },
+        "uncertainty": None if comparison.uncertainty is None else uncertainty_record(comparison.uncertainty),
         "excluded": list(comparison.excluded),
         "warnings": list(comparison.warnings),
     }
