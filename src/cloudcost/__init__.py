@@ -3,11 +3,117 @@
 Names load on first use (PEP 562): importing the package loads nothing but this module.
 """
 
+TYPE_CHECKING = False  # typing's own would double the start-up time
+if TYPE_CHECKING:
+    from cloudcost._version import __version__
+    from cloudcost.analysis.compare import compare
+    from cloudcost.analysis.results import Comparison, Estimate
+    from cloudcost.catalog.book import PriceBook, load_book
+    from cloudcost.domain.lines import LineItem
+    from cloudcost.domain.network import Network
+    from cloudcost.domain.prices import Price
+    from cloudcost.domain.project import Project
+    from cloudcost.domain.timing import StepTime
+    from cloudcost.domain.usage import Usage
+    from cloudcost.errors import (
+        CatalogError,
+        CloudCostError,
+        InputError,
+        MissingExtraError,
+        MixedEnvironmentError,
+        NetworkError,
+        OutputError,
+        PriceNotFoundError,
+        ProjectFileError,
+        TimingError,
+        UnknownDeviceError,
+        UnknownInstanceError,
+        UnknownOpError,
+        UnknownRegionError,
+        UsageFileError,
+    )
+    from cloudcost.networks.json_file import read_network
+    from cloudcost.networks.registry import named_network, network_names
+    from cloudcost.pricing.lines import price_usage, total_usd
+    from cloudcost.project.file import parse_project, read_project
+    from cloudcost.timing.predict import predict_step
+
+__all__ = [
+    "CatalogError",
+    "CloudCostError",
+    "Comparison",
+    "Estimate",
+    "InputError",
+    "LineItem",
+    "MissingExtraError",
+    "MixedEnvironmentError",
+    "Network",
+    "NetworkError",
+    "OutputError",
+    "Price",
+    "PriceBook",
+    "PriceNotFoundError",
+    "Project",
+    "ProjectFileError",
+    "StepTime",
+    "TimingError",
+    "UnknownDeviceError",
+    "UnknownInstanceError",
+    "UnknownOpError",
+    "UnknownRegionError",
+    "Usage",
+    "UsageFileError",
+    "__version__",
+    "compare",
+    "load_book",
+    "named_network",
+    "network_names",
+    "parse_project",
+    "predict_step",
+    "price_usage",
+    "read_network",
+    "read_project",
+    "total_usd",
+]
+
 _HOME = {
     "__version__": "_version",
+    "compare": "analysis.compare",
+    "Comparison": "analysis.results",
+    "Estimate": "analysis.results",
+    "PriceBook": "catalog.book",
+    "load_book": "catalog.book",
+    "LineItem": "domain.lines",
+    "Network": "domain.network",
+    "Price": "domain.prices",
+    "Project": "domain.project",
+    "StepTime": "domain.timing",
+    "Usage": "domain.usage",
+    "CatalogError": "errors",
+    "CloudCostError": "errors",
+    "InputError": "errors",
+    "MissingExtraError": "errors",
+    "MixedEnvironmentError": "errors",
+    "NetworkError": "errors",
+    "OutputError": "errors",
+    "PriceNotFoundError": "errors",
+    "ProjectFileError": "errors",
+    "TimingError": "errors",
+    "UnknownDeviceError": "errors",
+    "UnknownInstanceError": "errors",
+    "UnknownOpError": "errors",
+    "UnknownRegionError": "errors",
+    "UsageFileError": "errors",
+    "read_network": "networks.json_file",
+    "named_network": "networks.registry",
+    "network_names": "networks.registry",
+    "price_usage": "pricing.lines",
+    "total_usd": "pricing.lines",
+    "parse_project": "project.file",
+    "read_project": "project.file",
+    "predict_step": "timing.predict",
 }
-
-__all__ = ["__version__"]
+"""The module that defines each public name."""
 
 
 def __getattr__(name: str) -> object:
