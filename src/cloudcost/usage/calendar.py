@@ -19,6 +19,10 @@ class Window:
     >>> window = Window(datetime(2026, 11, 29, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC))
     >>> [(str(month), seconds // 3600) for month, seconds in window.by_month()]
     [('2026-11', 48), ('2026-12', 48)]
+
+    Notes
+    -----
+    Months are counted once per window and remembered: metering asks for the same few windows over and over.
     """
 
     start: datetime
@@ -27,36 +31,47 @@ class Window:
     @property
     def seconds(self) -> int:
         """Length. [s]"""
-        return int((self.end - self.start) / timedelta(seconds=1))
+        return (self.end - self.start) // _SECOND
 
     def by_month(self) -> tuple[tuple[BillingMonth, int], ...]:
         """Return each billing month that the window touches, with the seconds of it that lie inside. [s]"""
-        return _by_month(self)
+        return _by_month(self.start, self.end)
+
+
+_SECOND = timedelta(seconds=1)
 
 
 @lru_cache(maxsize=4096)
-def _by_month(window: Window) -> tuple[tuple[BillingMonth, int], ...]:
-    """Cut a window into months; remembered, since all that is spread over a project asks for the same few."""
-    parts: list[tuple[BillingMonth, int]] = []
-    month = BillingMonth.of(window.start.date())
-    begin = window.start
-    while begin < window.end:
-        finish = min(window.end, month.next.start)
-        parts.append((month, int((finish - begin) / timedelta(seconds=1))))
-        begin, month = finish, month.next
-    return tuple(parts)
+def _by_month(start: datetime, end: datetime) -> tuple[tuple[BillingMonth, int], ...]:
+    months: list[tuple[BillingMonth, int]] = []
+    month = BillingMonth.of(start.date())
+    while start < end:
+        finish = min(end, month.next.start)
+        months.append((month, (finish - start) // _SECOND))
+        start, month = finish, month.next
+    return tuple(months)
 
 
 def project_window(project: Project) -> Window:
     """Return the project's own time: from the start of its first day, as long as its duration says."""
-    start = datetime(project.start.year, project.start.month, project.start.day, tzinfo=UTC)
-    return Window(start, start + timedelta(seconds=project.duration_seconds))
+    return _window(project.start, project.duration_seconds)
+
+
+@lru_cache(maxsize=4096)
+def _window(start: date, duration_seconds: int) -> Window:
+    begin = datetime(start.year, start.month, start.day, tzinfo=UTC)
+    return Window(begin, begin + timedelta(seconds=duration_seconds))
 
 
 def kept_window(project: Project) -> Window:
     """Return the time from the project's end until what is kept is deleted: `keep_months` calendar months later."""
-    end = project_window(project).end
-    return Window(end, add_months(end, project.keep_months))
+    return _kept(project.start, project.duration_seconds, project.keep_months)
+
+
+@lru_cache(maxsize=4096)
+def _kept(start: date, duration_seconds: int, keep_months: int) -> Window:
+    end = _window(start, duration_seconds).end
+    return Window(end, add_months(end, keep_months))
 
 
 def add_months(moment: datetime, months: int) -> datetime:
@@ -86,10 +101,15 @@ def split(quantity: int, window: Window) -> list[tuple[BillingMonth, int]]:
     >>> [part for _, part in split(10, window)]
     [6, 4]
     """
+    months = window.by_month()
+    if len(months) == 1:
+        return [(months[0][0], quantity)]
+    if not quantity:
+        return [(month, 0) for month, _ in months]
     total = window.seconds
     parts: list[tuple[BillingMonth, int]] = []
     elapsed = given = 0
-    for month, seconds in window.by_month():
+    for month, seconds in months:
         elapsed += seconds
         reached = quantity * elapsed // total
         parts.append((month, reached - given))
