@@ -23,6 +23,8 @@ _LINE_ERROR = Fraction(1, 2 * 10**10)
 """The most that rounding moves one line. [USD]"""
 _MOST_ASKED = 200
 """Printed totals asked in one stretch where two options are as close as the rounding; beyond it they tie. [count]"""
+_MANY_PIECES = 200
+"""Pieces of two curves from which on they are looked through in NumPy. [count]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +112,7 @@ def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:
     """Yield stretches of n by the sign of a's total less b's: first n, sign (-1: a is cheaper)."""
     error = a.error + b.error
     margin = 2.0 * float(error)
-    for start, end, (own, own_rate), (other, other_rate), i, j in _merged(a, b, horizon):
-        plain = _plain_sign(own - other, own_rate - other_rate, start, end, margin + 1e-12 * (abs(own) + abs(other)))
+    for start, end, i, j, plain in _stretches(a, b, margin, horizon):
         if plain:
             yield start, plain
             continue
@@ -154,22 +155,44 @@ def _asked(a: _Priced, b: _Priced, low: int, high: int) -> Iterator[tuple[int, i
         yield n, (first > second) - (first < second)
 
 
-_Stretch = tuple[int, int, tuple[float, float], tuple[float, float], int, int]
-"""First n, last n, constant and slope of either curve in float64, and their pieces' positions."""
+_Stretch = tuple[int, int, int, int, int]
+"""First n, last n, the positions of both curves' pieces, and the sign where it is plain in float64, else 0."""
 
 
-def _merged(a: _Priced, b: _Priced, last: int) -> Iterator[_Stretch]:
-    """Yield the stretches over which both curves are straight lines."""
+def _stretches(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_Stretch]:
+    """Yield the stretches over which both curves are straight; where there are many, only those that tell anything."""
+    if len(a.starts) + len(b.starts) > _MANY_PIECES:
+        yield from _telling(a, b, margin, last)
+        return
     i = j = 0
     start = 1
     while start <= last:
         a_end = a.starts[i + 1] - 1 if i + 1 < len(a.starts) else last
         b_end = b.starts[j + 1] - 1 if j + 1 < len(b.starts) else last
         end = min(a_end, b_end, last)
-        yield start, end, a.rough[i], b.rough[j], i, j
+        (own, own_rate), (other, other_rate) = a.rough[i], b.rough[j]
+        near = margin + 1e-12 * (abs(own) + abs(other))
+        yield start, end, i, j, _plain_sign(own - other, own_rate - other_rate, start, end, near)
         i += a_end == end
         j += b_end == end
         start = end + 1
+
+
+def _telling(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_Stretch]:
+    """Yield the stretches whose sign is not plain, or not that of the stretch before; all others at once in NumPy."""
+    import numpy as np
+
+    starts = np.union1d(a.starts, b.starts)
+    ends = np.append(starts[1:] - 1, last)
+    i, j = (np.searchsorted(each.starts, starts, side="right") - 1 for each in (a, b))
+    own, other = np.array(a.rough)[i], np.array(b.rough)[j]
+    (constant, slope), size = (own - other).T, (np.abs(own) + np.abs(other))[:, 0]
+    near = margin + 1e-12 * (size + np.abs(constant) + np.abs(slope) * ends)
+    first, final = constant + slope * starts, constant + slope * ends
+    plain = np.where(np.minimum(first, final) > near, 1, np.where(np.maximum(first, final) < -near, -1, 0))
+    tells = (plain == 0) | (plain != np.concatenate([[0], plain[:-1]]))
+    rows = np.stack([starts, ends, i, j, plain], axis=1)[tells]
+    yield from map(tuple, rows.tolist())
 
 
 def _sign(value: Fraction) -> int:

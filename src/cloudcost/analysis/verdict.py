@@ -24,7 +24,7 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
         return _nothing(project, options)
     best = (sure or feasible)[0]
     place = "Local" if best.kind == "local" else "Cloud"
-    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(best)}"
+    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best)}"
     if not best.guaranteed:
         said += ", though nothing guarantees it"
     other = next((each for each in sure if (each.kind == "local") != (best.kind == "local")), None)
@@ -54,16 +54,16 @@ def _usd(estimate: Estimate) -> str:
     return f"{format_usd(estimate.total_usd)} USD" if estimate.total_usd is not None else "an unknown price"
 
 
-def _chance(best: Estimate) -> str:
+def _chance(project: Project, best: Estimate) -> str:
     """Return how likely the best option really is the cheapest that can be done in time."""
     sure = best.uncertainty
     if sure is None or sure.probability_cheapest is None:
         return ""
-    share = percent(sure.probability_cheapest)
+    said = f", the cheapest with {percent(sure.probability_cheapest)} probability"
     if sure.probability_within_duration < IN_TIME:
-        in_time = percent(sure.probability_within_duration)
-        return f", the cheapest that is done in time with {share} probability (in time itself with {in_time})"
-    return f", the cheapest with {share} probability"
+        late = percent(1 - sure.probability_within_duration)
+        said += f" ({late} that it takes longer than {project.duration_seconds / 86400:g} days)"
+    return said
 
 
 def _ratio(best: Estimate, other: Estimate) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cloudcost.money import format_usd
+from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
 from cloudcost.render.lines import lines_markdown, lines_text
 from cloudcost.render.words import crossing_sentence, percent
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from cloudcost.analysis.results import Comparison, Estimate
     from cloudcost.analysis.uncertainty import Uncertainty
 
@@ -29,7 +31,7 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     explain : bool
         Whether each option's bill follows, with quantity x tier x price of each line.
     width : int
-        No row is wider, but for one word that is. [characters]
+        No row is wider. [columns]
     """
     feasible = [each for each in comparison.options if each.feasible]
     others = [each for each in comparison.options if not each.feasible]
@@ -73,10 +75,10 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
     rows = [head + f"{'hours':>9}{'s/step':>9}" + ("" if banded else "  mostly")]
     rows.append("-" * width)
     for each in options:
-        figures = f"{_usd(each):>10}"
+        figures = f"{_narrow(_usd(each), [each.total_usd], 10):>10}"
         if banded:
-            figures += f"{_band(each):>20}"
-        figures += f"{_number(each.hours):>9}{_step(each):>9}"
+            figures += f"{_narrow(_band(each), each.interval_usd or [], 20):>20}"
+        figures += f"{_narrow(_number(each.hours), [each.hours], 9):>9}{_step(each):>9}"
         if not banded:
             figures += f"  {_mostly(each)[: 22 - 2]}"
         rows += _named(each, name_width, figures)
@@ -88,7 +90,7 @@ def _named(each: Estimate, name_width: int, figures: str) -> list[str]:
     """Return a row of a table; a long name goes on below its own column."""
     name = each.name if each.guaranteed else f"{each.name} (not guaranteed)"
     pieces = wrap(name, name_width - 1) or [""]
-    return [f"{pieces[0]:<{name_width}}{figures}", *(f"  {piece}" for piece in pieces[1:])]
+    return [f"{pad(pieces[0], name_width)}{figures}", *(f"  {piece}" for piece in pieces[1:])]
 
 
 def _chances(comparison: Comparison, width: int) -> list[str]:
@@ -99,14 +101,16 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     shown = [each for each in comparison.options if each.uncertainty is not None and (each.feasible or _hopeful(each))]
     heads = _chance_heads(comparison)
     columns = [max(len(head) + 2, 11) for head in heads]
-    name_width = width - 22 - sum(columns)
+    with_group = len(heads) <= 2
+    name_width = width - sum(columns) - (22 if with_group else 0)
     rows = ["", f"{'how likely':<{name_width}}"]
-    rows[-1] += "".join(f"{head:>{column}}" for head, column in zip(heads, columns, strict=True)) + "  mostly paid for"
+    rows[-1] += "".join(f"{head:>{column}}" for head, column in zip(heads, columns, strict=True))
+    rows[-1] += "  mostly paid for" if with_group else ""
     rows.append("-" * width)
     for each in shown:
         cells = [_percent(chance) for chance in _chances_of(each, asked)]
         figures = "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
-        rows += _named(each, name_width, f"{figures}  {_mostly(each)[: 22 - 2]}")
+        rows += _named(each, name_width, f"{figures}  {_mostly(each)[: 22 - 2]}" if with_group else figures)
     drawn = ", ".join(name.replace("_", " ") for name, _, _ in asked.spreads.described())
     said = (
         f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time; drawn "
@@ -150,6 +154,11 @@ def _percent(chance: float | None) -> str:
 
 def _within(seconds: float) -> str:
     return f"{seconds / 86400:.3g} days" if seconds >= 86400 else f"{seconds / 3600:.3g} h"
+
+
+def _narrow(text: str, values: Sequence[Decimal | float | None], width: int) -> str:
+    """Return a figure as it is where it leaves a space free in its column, else with three digits and an exponent."""
+    return text if len(text) < width else " - ".join(f"{value:.2e}" for value in values if value is not None)
 
 
 def _usd(estimate: Estimate) -> str:
@@ -218,11 +227,11 @@ def _section(title: str, said: Sequence[str], width: int) -> list[str]:
 
 
 def _bullet(text: str, width: int) -> list[str]:
-    return wrap(text, width, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
+    return wrap(text, width, first="- ", others="  ")
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    return wrap(text, width, break_long_words=False)
+    return wrap(text, width)
 
 
 def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WIDTH) -> str:
@@ -292,6 +301,7 @@ def estimate_markdown(estimate: Estimate, *, explain: bool = False) -> str:
 
 def _escape(text: str) -> str:
     """Return text that Markdown shows as it is."""
+    text = plain(text)
     for mark in "\\`*_[]<>|#":
         text = text.replace(mark, f"\\{mark}")
-    return text.replace("\n", " ")
+    return text

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.scenarios.draws import Draws, Floats, stream
 from cloudcost.analysis.spot.expected import LIMIT_SECONDS
-from cloudcost.analysis.spot.sampling import DrawnHistory, draw_histories, sample_in_histories
+from cloudcost.analysis.spot.history import SpotHistory, runs_in_history
+from cloudcost.analysis.spot.sampling import DrawnHistory, draw_histories
 from cloudcost.catalog.spot import spot_model
-from cloudcost.domain.spot import SpotModel
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
 
 FEW = 20_000
@@ -110,7 +110,7 @@ def stocks_of(
     few = scenarios <= FEW
     each = 32 if few else max(4096 // len(capacity.zones), 256)
     rng = stream(seed, f"spot history/{capacity.accelerator}", 0)
-    histories = draw_histories(rng, capacity, 2**13 if few else 2**17)
+    zones = _Zones.joined(draw_histories(rng, capacity, 2**13 if few else 2**17), rng, each)
     stocks = []
     for index, plan in enumerate(model.plans):
         sd, least, most = spreads_of_work[index]
@@ -119,48 +119,79 @@ def stocks_of(
             nodes = np.ones(1)
         else:
             nodes = np.unique(np.concatenate([[1.0], np.geomspace(low, high, 2 if few else 7)]))
-        training = model.project.trainings[index]
-        stocks.append(
-            _stock(
-                histories,
-                stream(seed, f"spot stock/{capacity.accelerator}/{training.name}", 0),
-                capacity,
-                plan,
-                nodes=nodes,
-                each=each,
-                writes=checkpoint_writes(training),
-                expected=(model.runs[index].billed_seconds, model.runs[index].wall_seconds),
-            )
-        )
+        expected = model.runs[index].billed_seconds, model.runs[index].wall_seconds
+        writes = checkpoint_writes(model.project.trainings[index])
+        stocks.append(_stock(capacity.accelerator, zones, plan, nodes=nodes, writes=writes, expected=expected))
     return stocks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Zones:
+    """The zones' histories end to end, and the moments in them that runs are asked for at.
+
+    Parameters
+    ----------
+    history : SpotHistory
+    moments : ndarray of shape (zones * each,)
+        [s]
+    longest_up : ndarray of shape (zones * each,)
+        Of the moment's zone. [s]
+    count, each : int
+        Zones, and moments in each. [count]
+    """
+
+    history: SpotHistory
+    moments: Floats
+    longest_up: Floats
+    count: int
+    each: int
+
+    @classmethod
+    def joined(cls, drawn: tuple[DrawnHistory, ...], rng: np.random.Generator, each: int) -> _Zones:
+        """Return the zones side by side: one search then serves all of them.
+
+        A run begun near the end of a zone's history goes on in the next one's, which is one in a hundred or fewer.
+        """
+        levels = (np.arange(each) + rng.random(each)) / each
+        ends = np.cumsum([zone.history.seconds for zone in drawn])
+        begins = ends - [zone.history.seconds for zone in drawn]
+        return cls(
+            history=SpotHistory(
+                up_seconds=np.concatenate([zone.history.up_seconds for zone in drawn]),
+                wait_seconds=np.concatenate([zone.history.wait_seconds for zone in drawn]),
+            ),
+            moments=np.concatenate([begin + zone.moments(levels) for begin, zone in zip(begins, drawn, strict=True)]),
+            longest_up=np.repeat([zone.history.up_seconds.max() for zone in drawn], each),
+            count=len(drawn),
+            each=each,
+        )
+
+
 def _stock(
-    histories: tuple[DrawnHistory, ...],
-    rng: np.random.Generator,
-    capacity: SpotModel,
+    accelerator: str,
+    zones: _Zones,
     plan: RunPlan,
     *,
     nodes: Floats,
-    each: int,
     writes: int,
     expected: tuple[float, float],
 ) -> Stock:
-    zones = len(capacity.zones)
     work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
-    stratified = (np.arange(zones * each) + rng.random(zones * each)) / (zones * each)
-    shape = (nodes.size, zones * each)
+    checkpoint = plan.checkpoint_seconds / writes if writes else 0.0
+    interval = work / writes if writes and work else inf
+    shape = (nodes.size, zones.count * zones.each)
     works = np.broadcast_to(nodes[:, None] * work, shape)
-    runs = sample_in_histories(
-        histories,
-        np.broadcast_to(stratified, shape).ravel(),
+    runs = runs_in_history(
+        zones.history,
+        np.broadcast_to(zones.moments, shape).ravel(),
         works.ravel(),
-        checkpoint_seconds=plan.checkpoint_seconds / writes if writes else 0.0,
+        checkpoint_seconds=checkpoint,
         restart_seconds=plan.overhead_seconds,
-        interval_seconds=work / writes if writes else inf,
+        interval_seconds=interval,
     )
     billed, wall = runs.billed_seconds.reshape(shape), runs.wall_seconds.reshape(shape)
-    never = ~np.isfinite(wall) | (wall > np.maximum(LIMIT_SECONDS, 20.0 * works))
+    hopeless = zones.longest_up < plan.overhead_seconds + np.minimum(works, interval + checkpoint)
+    never = hopeless | ~np.isfinite(wall) | (wall > np.maximum(LIMIT_SECONDS, 20.0 * works))
     alone = works + plan.checkpoint_seconds * nodes[:, None] + plan.overhead_seconds
     safe = np.maximum(works, 1.0)
     billed_share = np.where(never, alone, billed) / safe
@@ -169,15 +200,15 @@ def _stock(
     if not never.any() and work > 0:
         billed_share *= expected[0] / work / billed_share[middle].mean()
         wall_share *= expected[1] / work / wall_share[middle].mean()
-    in_zones = (nodes.size, zones, each)
+    in_zones = (nodes.size, zones.count, zones.each)
     return Stock(
-        accelerator=capacity.accelerator,
+        accelerator=accelerator,
         nodes=nodes,
         billed=billed_share,
         wall=wall_share,
         mean_billed=billed_share.reshape(in_zones).mean(axis=2),
         mean_wall=wall_share.reshape(in_zones).mean(axis=2),
         never=never,
-        zones=zones,
-        each=each,
+        zones=zones.count,
+        each=zones.each,
     )
