@@ -155,6 +155,8 @@ def assemble(
         today=context.today,
         break_even=break_even,
         uncertainty=uncertainty,
+        as_of=context.as_of,
+        allow_assumed=context.allow_assumed,
     )
 
 

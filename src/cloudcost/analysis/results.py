@@ -150,6 +150,10 @@ class Comparison:
         By number of runs, for each pair of options.
     uncertainty : Uncertainty or None
         What was drawn and asked; None without a simulation.
+    as_of : date or None
+        Day whose prices and machines were taken; None: today's.
+    allow_assumed : bool
+        Whether prices may have been assumed by the stated rule.
     """
 
     project: Project
@@ -163,6 +167,8 @@ class Comparison:
     today: date
     break_even: tuple[Crossings, ...] = field(default=())
     uncertainty: Uncertainty | None = None
+    as_of: date | None = None
+    allow_assumed: bool = True
 
     @property
     def best(self) -> Estimate | None:
