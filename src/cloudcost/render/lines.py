@@ -16,6 +16,7 @@ from typing import TypedDict
 
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
+from cloudcost.render.columns import display_width, escape_controls, pad, plain, wrap
 
 SCHEMA = "cloudcost.priced/1"
 """History: 1 is the first."""
@@ -114,7 +115,7 @@ def priced_record(lines: Sequence[LineItem]) -> PricedRecord:
 
 def lines_json(lines: Sequence[LineItem]) -> str:
     """Return a bill as JSON text, `cloudcost.priced/1`."""
-    return json.dumps(priced_record(lines), indent=2, ensure_ascii=False) + "\n"
+    return escape_controls(json.dumps(priced_record(lines), indent=2, ensure_ascii=False)) + "\n"
 
 
 def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
@@ -152,7 +153,7 @@ def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False) -> str:
 
 
 def _markdown_row(cells: list[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    return "| " + " | ".join(plain(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _slice_cells(tier: TierSlice, line: LineItem) -> list[str]:
@@ -169,25 +170,25 @@ def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int =
     explain : bool
         Whether each line is followed by quantity x price of each tier, where the price is from, and why it is there.
     width : int
-        No row is wider, but for one word that is. [characters]
+        No row is wider. [columns]
     """
     rows = [f"{'usage':<{width - _FIGURES_WIDTH}}{'quantity':>14} {'unit':<9}{'USD/unit':>9}{'USD':>11}"]
     heading: tuple[str, str, str] | None = None
     for line in lines:
         here = (line.service, line.region, "" if line.month is None else str(line.month))
         if here != heading:
-            rows.append(" ".join(part for part in here if part))
+            rows.extend(wrap(" ".join(part for part in here if part), width))
             heading = here
         rows.extend(_text_rows(line, width))
         if explain:
             rows.extend(_explanation(line, width))
-    rows.append(f"{'total':<{width - 20}}{format_usd(_total(lines)):>20}")
+    rows.append(f"total{format_usd(_total(lines)):>{width - 5}}")
     return "\n".join(rows) + "\n"
 
 
 def _text_rows(line: LineItem, width: int) -> list[str]:
     """Return the row of a line, its name on a row of its own where the two do not fit beside each other."""
-    name = f"  {_name(line)}"
+    name = f"  {plain(_name(line))}"
     price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
     amount = format_usd(line.amount_usd)
     room = 19 - len(amount)
@@ -195,9 +196,12 @@ def _text_rows(line: LineItem, width: int) -> list[str]:
         price = f"{line.unit_price_usd:.3g}"
     start = f"{_people_quantity(line.quantity):>14} {line.unit:<9}{price:>{max(min(9, room), 1)}}"
     figures = f"{start}{amount:>{max(_FIGURES_WIDTH - len(start), len(amount) + 1)}}"
-    if len(name) + 1 + len(figures) <= width:
-        return [f"{name:<{width - len(figures)}}{figures}"]
-    return [name, f"{figures:>{width}}"]
+    if display_width(name) + 1 + len(figures) <= width:
+        return [f"{pad(name, width - len(figures))}{figures}"]
+    figure_rows = (
+        [f"{figures:>{width}}"] if len(figures) <= width else wrap(figures, width, first="    ", others="    ")
+    )
+    return [*wrap(name.strip(), width, first="  ", others="    "), *figure_rows]
 
 
 def _explanation(line: LineItem, width: int) -> list[str]:
@@ -217,9 +221,7 @@ def _explanation(line: LineItem, width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(text.strip(), width, initial_indent=_INDENT, subsequent_indent="      ", break_long_words=False)
+    return wrap(text.strip(), width, first=_INDENT, others="      ")
 
 
 def _name(line: LineItem) -> str:

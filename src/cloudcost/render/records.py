@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, TypedDict
 
 from cloudcost.money import decimal_string
+from cloudcost.render.columns import escape_controls, plain
 from cloudcost.render.lines import LineRecord, line_record
 
 if TYPE_CHECKING:
@@ -161,13 +162,13 @@ def comparison_json(comparison: Comparison) -> str:
         "excluded": list(comparison.excluded),
         "warnings": list(comparison.warnings),
     }
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return escape_controls(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def estimate_json(estimate: Estimate) -> str:
     """Return one option's bill as JSON text, `cloudcost.estimate/1`."""
     record = {"schema": ESTIMATE_SCHEMA, "currency": "USD", **estimate_record(estimate)}
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return escape_controls(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -182,7 +183,7 @@ def comparison_csv(comparison: Comparison) -> str:
         row = estimate_record(each)
         low, high = row["interval_usd"] or ("", "")
         writer.writerow(
-            [row["name"], row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high, row["hours"],
-             row["hours_per_run"], row["seconds_per_iteration"], row["basis"], row["reason"]]
+            [plain(row["name"]), row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high,
+             row["hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"], plain(row["reason"] or "")]
         )  # fmt: skip
     return buffer.getvalue()
