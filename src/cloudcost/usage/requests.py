@@ -42,11 +42,12 @@ def spread(
         The part of the project over which it is spread; the whole without it.
     """
     window = window or project_window(project)
-    fixed_parts = split(fixed, window)
+    if not fixed and not any(per_run):
+        return []
     run_parts = [split(quantity, window) for quantity in per_run]
     usages: list[RunUsage] = []
-    for position, (month, part) in enumerate(fixed_parts):
-        of_runs = tuple(parts[position][1] for parts in run_parts)
+    for position, (month, part) in enumerate(split(fixed, window)):
+        of_runs = tuple([parts[position][1] for parts in run_parts])
         if part or any(of_runs):
             usages.append(
                 RunUsage(

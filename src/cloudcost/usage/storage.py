@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from cloudcost.domain.project import Dataset, Project
+from cloudcost.domain.project import Dataset, LifecycleRule, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, kept_window, project_window
@@ -26,26 +27,46 @@ class Stay:
     window: Window
 
 
-def _upload_time(dataset: Dataset, window: Window, number: int) -> datetime:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What of a data set and a project says when which copy lies where; its size does not."""
+
+    storage_class: str
+    lifecycle: tuple[LifecycleRule, ...]
+    uploads: int
+    versioning: bool
+    start: datetime
+    end: datetime
+
+
+def _rules(project: Project) -> _Rules:
+    dataset, window = project.dataset, project_window(project)
+    return _Rules(
+        dataset.storage_class, dataset.lifecycle, dataset.uploads, dataset.versioning, window.start, window.end
+    )
+
+
+def _upload_time(rules: _Rules, number: int) -> datetime:
     """Return when an upload is done, to the second: uploads are spread evenly, the first at the start."""
-    return window.start + timedelta(seconds=window.seconds * number // dataset.uploads)
+    return rules.start + timedelta(seconds=Window(rules.start, rules.end).seconds * number // rules.uploads)
 
 
-def _stays(dataset: Dataset, window: Window, until: datetime) -> list[Stay]:
+@lru_cache(maxsize=1024)
+def _stays(rules: _Rules, until: datetime) -> tuple[Stay, ...]:
     """Return every stay of every upload in every class."""
     stays: list[Stay] = []
-    for number in range(dataset.uploads):
-        uploaded = _upload_time(dataset, window, number)
-        last = dataset.versioning or number == dataset.uploads - 1
-        stays += _moves(dataset, uploaded, until if last else _upload_time(dataset, window, number + 1))
-    return stays
+    for number in range(rules.uploads):
+        uploaded = _upload_time(rules, number)
+        last = rules.versioning or number == rules.uploads - 1
+        stays += _moves(rules, uploaded, until if last else _upload_time(rules, number + 1))
+    return tuple(stays)
 
 
-def _moves(dataset: Dataset, uploaded: datetime, gone: datetime) -> list[Stay]:
+def _moves(rules: _Rules, uploaded: datetime, gone: datetime) -> list[Stay]:
     """Return the stays of one upload, as lifecycle rules move it."""
     stays: list[Stay] = []
-    current, since = dataset.storage_class, uploaded
-    for rule in sorted(dataset.lifecycle, key=lambda rule: rule.after_days):
+    current, since = rules.storage_class, uploaded
+    for rule in sorted(rules.lifecycle, key=lambda rule: rule.after_days):
         moved = uploaded + timedelta(days=rule.after_days)
         if moved >= gone:
             break
@@ -57,18 +78,22 @@ def _moves(dataset: Dataset, uploaded: datetime, gone: datetime) -> list[Stay]:
     return stays
 
 
-def read_stays(project: Project) -> list[Stay]:
+def read_stays(project: Project) -> tuple[Stay, ...]:
     """Return the classes that the newest upload lies in while the project lasts, with when: what runs read."""
-    dataset, window = project.dataset, project_window(project)
+    return _read_stays(_rules(project))
+
+
+@lru_cache(maxsize=1024)
+def _read_stays(rules: _Rules) -> tuple[Stay, ...]:
     stays: list[Stay] = []
-    for number in range(dataset.uploads):
-        begin, end = (_upload_time(dataset, window, each) for each in (number, number + 1))
-        for stay in _moves(dataset, begin, end):
+    for number in range(rules.uploads):
+        begin, end = (_upload_time(rules, each) for each in (number, number + 1))
+        for stay in _moves(rules, begin, end):
             if stays and stays[-1].storage_class == stay.storage_class:
                 stays[-1] = Stay(stay.storage_class, Window(stays[-1].window.start, stay.window.end))
             else:
                 stays.append(stay)
-    return stays
+    return tuple(stays)
 
 
 def unreadable_because(project: Project) -> str:
@@ -98,7 +123,7 @@ def dataset_storage(project: Project, region: str) -> list[RunUsage]:
     """
     dataset = project.dataset
     meter = _Meter(region)
-    stays = _stays(dataset, project_window(project), kept_window(project).end)
+    stays = _stays(_rules(project), kept_window(project).end)
     what = "data set" if dataset.uploads == 1 else f"data set, {dataset.uploads} uploads"
     what += " kept as versions" if dataset.versioning and dataset.uploads > 1 else ""
     for stay in stays:
