@@ -1,0 +1,298 @@
+"""Writes the tables that a report's sliders read: exact curves at every position, each from the one model.
+
+Nothing is sampled between positions: each slider stands only where the library has priced the project.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from cloudcost.analysis.curve import Curve, at_most, combine, total_curve
+from cloudcost.analysis.machine import electricity_of
+from cloudcost.analysis.model import Context, OptionModel, build_model
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.errors import CatalogError, TimingError
+from cloudcost.money import round_half_even
+from cloudcost.render.page import tables as page
+from cloudcost.units import JOULES_PER_KWH
+
+FACTORS = tuple(Fraction(tenths, 10) for tenths in range(5, 21))
+"""What the hours of a run are multiplied by. [1]"""
+MONTHS = (*range(13), 18, 24)
+"""Months kept. [count]"""
+LASTS = (20, 50, 100, 200, 500, 1000)
+"""How far the slider of runs may reach. [count]"""
+MOST_PIECES = 12_000
+"""Pieces that a page may hold, about 300 kB: whole packs of Colab units make many. [count]"""
+
+_ZERO = Fraction(0)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """Curves and texts, each held once."""
+
+    curves: dict[page.Curve, int] = field(default_factory=dict)
+    texts: dict[str, int] = field(default_factory=dict)
+
+    def put(self, curve: Curve, planned: Fraction | None) -> int:
+        """Return the index of a curve, the project's own runs at 0 where they differ between CNNs."""
+        pieces = [] if planned is None else [(page.PLANNED, _float(planned, 9), 0.0)]
+        pieces += [(start, _float(constant, 9), _float(slope, 12)) for start, constant, slope in curve.pieces]
+        return self.curves.setdefault(tuple(pieces), len(self.curves))
+
+    def say(self, text: str) -> int:
+        """Return the index of a text; -1 for none."""
+        return self.texts.setdefault(text, len(self.texts)) if text else -1
+
+
+def _float(value: Fraction, places: int) -> float:
+    return float(round_half_even(value, places))
+
+
+def page_tables(
+    project: Project, options: Sequence[Option], context: Context, *, marks: Sequence[str], last: int | None = None
+) -> page.Tables:
+    """Return the tables of a project's options.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        In the page's order; one that cannot be priced or timed is left out.
+    marks : sequence of str
+        A letter for each.
+    last : int, optional
+        The most runs of each CNN; by default enough to show where options change places. [count]
+
+    Raises
+    ------
+    InputError
+        When the project names a CNN that cannot be read or built.
+    """
+    priced = [
+        (option, mark, model)
+        for option, mark in zip(options, marks, strict=True)
+        if (model := _model(project, option, context)) is not None
+    ]
+    candidates: tuple[int, ...] = LASTS if last is None else (last,)
+    if last is None:
+        reach = _reach(project, [model for _, _, model in priced])
+        candidates = LASTS[: min(bisect_left(LASTS, reach), len(LASTS) - 1) + 1]
+    for most in reversed(candidates):
+        shelf = _Shelf()
+        rows = [_table(model, mark, context, most, shelf) for _, mark, model in priced]
+        if sum(len(curve) for curve in shelf.curves) <= MOST_PIECES:
+            break
+    counts = _counts(project)
+    return page.Tables(
+        options=tuple(rows),
+        curves=tuple(shelf.curves),
+        texts=tuple(shelf.texts),
+        planned=page.PLANNED if _differ(project) else counts[0],
+        planned_words=", ".join(f"{n} x {each.name}" for n, each in zip(counts, project.trainings, strict=True)),
+        last=most,
+        factors=page.Ticks(values=tuple(map(float, FACTORS)), at=FACTORS.index(Fraction(1))),
+        months=page.Ticks(values=_months(project), at=_months(project).index(project.keep_months)),
+        electricity=_electricity(rows),
+        duration_days=project.duration_seconds / 86400,
+    )
+
+
+def _counts(project: Project) -> list[int]:
+    return [training.runs.expected for training in project.trainings]
+
+
+def _differ(project: Project) -> bool:
+    """Return whether no single number of runs of each CNN, one or more, is the project's own."""
+    counts = set(_counts(project))
+    return len(counts) > 1 or counts == {0}
+
+
+def _months(project: Project) -> tuple[int, ...]:
+    return tuple(sorted({*MONTHS, project.keep_months}))
+
+
+def _model(project: Project, option: Option, context: Context) -> OptionModel | None:
+    """Return the model of an option; None where it cannot be priced or timed."""
+    try:
+        model = build_model(project, option, context)
+        total_curve(model, last=1)
+    except (CatalogError, TimingError):
+        return None
+    return model
+
+
+def _reach(project: Project, models: Sequence[OptionModel]) -> int:
+    """Return how many runs the slider should reach: four times the project's, and past the changes of leaders."""
+    curves = [total_curve(model, last=LASTS[-1]) for model in models if not model.obstacle]
+    reach = 4 * max(max(training.runs.expected, training.runs.high) for training in project.trainings)
+    grid = [n for n in range(1, 801) if n < 100 or n % 10 == 0]
+    for a, b in combinations(curves, 2):
+        leads = [a.at(n) < b.at(n) for n in grid]
+        changes = [n for n, (before, after) in zip(grid[1:], pairwise(leads), strict=True) if before != after]
+        reach = max([reach, *(n * 5 // 4 for n in changes)])
+    return reach
+
+
+def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _Shelf) -> page.OptionTable:
+    project, option = model.project, model.option
+    by_factor = [_at_factor(model, factor, context) for factor in FACTORS]
+    by_months = [_at_months(model, months, context) for months in _months(project)]
+    own, own_planned = _gross(model, last), _planned(_plain(model))
+    months = [
+        shelf.put(_less(_gross(each, last), own), _if_differ(project, _planned(_plain(each)) - own_planned))
+        for each in by_months
+    ]
+    paid: tuple[tuple[int, ...], ...] = ()
+    if project.credits_usd and any(_is_aws(usage) for usage in model.usages):
+        paid = _credits(model, by_months, by_factor, last, shelf)
+    has_energy = any(_is_energy(usage) for usage in model.usages)
+    return page.OptionTable(
+        name=option.name,
+        mark=mark,
+        local=option.kind == "local",
+        guaranteed=model.machine.guaranteed,
+        obstacles=tuple(shelf.say(each.obstacle) for each in by_factor),
+        most_runs=tuple(_most_runs(each, last) for each in by_factor),
+        planned_fits=tuple(not each.calendar_obstacle(_counts(project)) for each in by_factor),
+        hours=tuple(_hours(each, [1] * len(project.trainings)) for each in by_factor),
+        planned_hours=tuple(_hours(each, _counts(project)) for each in by_factor),
+        time=tuple(shelf.put(_gross(each, last), _if_differ(project, _planned(_plain(each)))) for each in by_factor),
+        months=tuple(months),
+        energy=tuple(_energy(each, last, shelf) for each in by_factor) if has_energy else (),
+        usd_per_kwh=_own_price(option, context) if has_energy else 0.0,
+        credits=paid,
+    )
+
+
+def _at_factor(model: OptionModel, factor: Fraction, context: Context) -> OptionModel:
+    if factor == 1:
+        return model
+    option = replace(model.option, time_factor=model.option.time_factor * float(factor))
+    return build_model(model.project, option, context)
+
+
+def _at_months(model: OptionModel, months: int, context: Context) -> OptionModel:
+    if months == model.project.keep_months:
+        return model
+    return build_model(replace(model.project, keep_months=months), model.option, context)
+
+
+def _is_aws(usage: RunUsage) -> bool:
+    return usage.service.startswith(("Amazon", "AWS", "aws"))
+
+
+def _is_energy(usage: RunUsage) -> bool:
+    return usage.service == "Local" and usage.usage_type == "Electricity"
+
+
+def _plain(model: OptionModel) -> OptionModel:
+    """Return the model without electricity and before credits."""
+    usages = tuple(usage for usage in model.usages if not _is_energy(usage))
+    return replace(model, usages=usages, project=replace(model.project, credits_usd=Decimal(0)))
+
+
+def _gross(model: OptionModel, last: int) -> Curve:
+    return total_curve(_plain(model), last=last)
+
+
+def _less(a: Curve, b: Curve) -> Curve:
+    return combine([(Fraction(1), a), (Fraction(-1), b)], first=1, last=a.last)
+
+
+def _planned(model: OptionModel) -> Fraction:
+    """Return a model's exact total at the project's own runs. [USD]"""
+    return total_curve(_as_one_run(model), last=1).at(1)
+
+
+def _if_differ(project: Project, planned: Fraction) -> Fraction | None:
+    return planned if _differ(project) else None
+
+
+def _as_one_run(model: OptionModel) -> OptionModel:
+    """Return the model whose one run is all of the project's own runs."""
+    counts = _counts(model.project)
+    usages = tuple(
+        replace(usage, per_run=(sum(each * n for each, n in zip(usage.per_run, counts, strict=True)),))
+        if usage.per_run
+        else usage
+        for usage in model.usages
+    )
+    return replace(model, usages=usages)
+
+
+def _aws(model: OptionModel) -> OptionModel:
+    """Return AWS's part of a model, before credits and tax."""
+    free = replace(model.project, credits_usd=Decimal(0), tax_rate=Decimal(0))
+    usages = tuple(usage for usage in model.usages if _is_aws(usage))
+    return replace(model, usages=usages, project=free, option=replace(model.option, local=None))
+
+
+def _credits(
+    model: OptionModel,
+    by_months: Sequence[OptionModel],
+    by_factor: Sequence[OptionModel],
+    last: int,
+    shelf: _Shelf,
+) -> tuple[tuple[int, ...], ...]:
+    """Return what credits pay, with the tax that they spare, for every pair of months and factor."""
+    project = model.project
+    limit, after_tax = Fraction(project.credits_usd), 1 + Fraction(project.tax_rate)
+    one = Fraction(1)
+    own, own_planned = total_curve(_aws(model), last=last), _planned(_aws(model))
+    months = [(total_curve(_aws(each), last=last), _planned(_aws(each))) for each in by_months]
+    factors = [(total_curve(_aws(each), last=last), _planned(_aws(each))) for each in by_factor]
+
+    def pair(month: tuple[Curve, Fraction], factor: tuple[Curve, Fraction]) -> int:
+        billed = combine([(one, month[0]), (one, factor[0]), (-one, own)], first=1, last=last)
+        spared = combine([(after_tax, at_most(billed, limit))], first=1, last=last)
+        planned = after_tax * min(month[1] + factor[1] - own_planned, limit)
+        return shelf.put(spared, _if_differ(project, planned))
+
+    return tuple(tuple(pair(month, factor) for factor in factors) for month in months)
+
+
+def _energy(model: OptionModel, last: int, shelf: _Shelf) -> int:
+    """Return the curve of the energy that is paid for. [kWh]"""
+    usages = [usage for usage in model.usages if _is_energy(usage)]
+    fixed = Fraction(sum(usage.fixed for usage in usages), JOULES_PER_KWH)
+    per_run = Fraction(sum(sum(usage.per_run) for usage in usages), JOULES_PER_KWH)
+    counts = _counts(model.project)
+    used = sum(each * n for usage in usages for each, n in zip(usage.per_run, counts, strict=True))
+    planned = fixed + Fraction(used, JOULES_PER_KWH)
+    return shelf.put(Curve(((1, fixed, per_run),), last), _if_differ(model.project, planned))
+
+
+def _own_price(option: Option, context: Context) -> float:
+    assert option.local is not None
+    return float(electricity_of(option.local, context.today).usd_per_kwh)
+
+
+def _electricity(rows: Sequence[page.OptionTable]) -> page.Ticks | None:
+    """Return the positions of the price of electricity: cents, and the project's own price among them."""
+    own = {row.usd_per_kwh for row in rows if row.energy}
+    if not own:
+        return None
+    top = max(60, round(200 * max(own)))
+    cents = {cent / 100 for cent in range(top + 1)}
+    if len(own) > 1:
+        return page.Ticks(values=(-1.0, *sorted(cents)), at=0)
+    values = tuple(sorted(cents | own))
+    return page.Ticks(values=values, at=values.index(own.pop()))
+
+
+def _most_runs(model: OptionModel, last: int) -> int:
+    """Return the most runs of each CNN that fit into the project's time, up to `last`. [count]"""
+    trainings = len(model.project.trainings)
+    return bisect_left(range(1, last + 1), True, key=lambda n: bool(model.calendar_obstacle([n] * trainings)))
+
+
+def _hours(model: OptionModel, counts: Sequence[int]) -> float:
+    """Return the wall time of so many runs of each CNN. [h]"""
+    return sum(run.wall_seconds * n for run, n in zip(model.runs, counts, strict=True)) / 3600

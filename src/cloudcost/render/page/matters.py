@@ -1,0 +1,157 @@
+"""The parts of the page about what matters: cost against time, the tornado, flips and suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cloudcost.money import format_usd
+from cloudcost.render.page.figures import Point, time_figure
+from cloudcost.render.page.html import bullets, shape, table, tag, text
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.flips import FlipPoint
+    from cloudcost.analysis.results import Comparison
+    from cloudcost.analysis.sensitivity import WhatMatters
+    from cloudcost.analysis.tornado import TornadoRow
+
+MOST_BARS = 14
+"""Inputs that the tornado shows; the rest move the total less than any of them. [count]"""
+
+
+_TIMES = "times what is assumed"
+
+
+def front_points(comparison: Comparison, matters: WhatMatters, marks: Mapping[str, str]) -> list[Point]:
+    """Return the options that can be done as points of cost against time. [h, USD]"""
+    places = {each.name: index for index, each in enumerate(comparison.options)}
+    local = {each.name for each in comparison.options if each.kind == "local"}
+    return [
+        Point(
+            mark=marks[each.name],
+            name=each.name,
+            hours=each.calendar_hours,
+            usd=float(each.total_usd),
+            front=not each.dominated_by,
+            local=each.name in local,
+            style=places[each.name],
+        )
+        for each in sorted((*matters.front.front, *matters.front.dominated), key=lambda each: each.total_usd)
+    ]
+
+
+def time_part(comparison: Comparison, matters: WhatMatters | None, marks: Mapping[str, str]) -> str:
+    """Return the figure of cost against time with its table; nothing where no option can be done."""
+    if matters is None or not matters.front.front:
+        return ""
+    points = front_points(comparison, matters, marks)
+    beaten = {each.name: each.dominated_by for each in matters.front.dominated}
+    rows = [
+        [
+            f'<span class="key">{each.mark}</span> {text(each.name)}'
+            + tag(
+                "span",
+                text(f"beaten by {beaten[each.name]}") if each.name in beaten else "on the front",
+                class_="under",
+            ),
+            f"{each.hours:,.1f}",
+            f"{each.usd:,.2f}",
+        ]
+        for each in points
+    ]
+    note = (
+        "Filled: nothing is both cheaper and faster (the front, dashed). Hollow: something is. "
+        "Squares are machines of one's own. Only options that can be done, and can be counted on, are shown."
+    )
+    figure = tag("figure", time_figure(points) + tag("figcaption", tag("p", text(note))))
+    return figure + table("Cost against time", ["Option", "Hours", "USD"], rows, numbers=(1, 2), lead=True)
+
+
+def matters_part(matters: WhatMatters | None) -> str:
+    """Return flips, tornado and suggestions; nothing where they were not computed."""
+    if matters is None:
+        return ""
+    parts = []
+    if matters.flips:
+        near = [flip_sentence(each) for each in matters.flips if each.plausible]
+        far = [flip_sentence(each) for each in matters.flips if not each.plausible]
+        parts.append(tag("h3", "What would flip it"))
+        parts.append(bullets(near) or tag("p", "Nothing within the plausible ranges of the inputs."))
+        if far:
+            folded = tag("summary", f"{len(far)} more, outside the inputs' plausible ranges") + bullets(far)
+            parts.append(tag("details", folded))
+    elif matters.best:
+        parts.append(tag("p", text("No single input flips the answer within the range that was searched.")))
+    if matters.tornado:
+        parts.append(tag("h3", "How far each input moves the total") + _tornado(matters))
+    return "".join(parts)
+
+
+def _tornado(matters: WhatMatters) -> str:
+    shown = matters.tornado[:MOST_BARS]
+    ends = [float(end) for row in shown for end in (row.total_low_usd, row.total_usd, row.total_high_usd)]
+    low, high = min(ends), max(ends)
+    rows = [
+        [
+            text(row.label) + _span(row, low, high) + tag("span", text(f"{_range(row)}; {row.source}"), class_="small"),
+            format_usd(row.total_low_usd),
+            format_usd(row.total_high_usd),
+        ]
+        for row in shown
+    ]
+    here = format_usd(shown[0].total_usd)
+    said = f"Total of {matters.best or 'the cheapest option'} as one input moves over its plausible range and all "
+    said += f"others stay as planned ({here} USD, the thin line). "
+    keys = (
+        tag("span", "", class_="square low", aria_hidden="true") + "thick: input at its low end; "
+        + tag("span", "", class_="square high", aria_hidden="true") + "thin: at its high end. "
+    )  # fmt: skip
+    left = len(matters.tornado) - len(shown)
+    more = f"{left} more inputs move it less." if left else ""
+    note = tag("p", text(said) + keys + text(more), class_="small")
+    head = ["Input, its range, and where that is from", "Low end, USD", "High end, USD"]
+    return note + table("How far each input moves the total", head, rows, numbers=(1, 2), lead=True)
+
+
+def _range(row: TornadoRow) -> str:
+    unit = _unit(row.unit, row.assumed)
+    return f"{row.low:.3g} to {row.high:.3g} {unit}".rstrip()
+
+
+def _span(row: TornadoRow, low: float, high: float) -> str:
+    """Return a bar from the total at the low end of the input to that at its high end, split at the present total."""
+    scale = 98 / ((high - low) or 1.0)
+
+    def place(usd: float) -> float:
+        return 1 + (usd - low) * scale
+
+    middle, first, second = (place(float(usd)) for usd in (row.total_usd, row.total_low_usd, row.total_high_usd))
+    parts = [
+        shape("rect", x=min(first, middle), y=3, width=max(abs(first - middle), 0.3), height=10, class_="low"),
+        shape("rect", x=min(second, middle), y=5, width=max(abs(second - middle), 0.3), height=6, class_="high"),
+        shape("rect", x=middle - 0.15, y=0, width=0.3, height=16, class_="band"),
+    ]
+    return tag(
+        "svg", "".join(parts), viewBox="0 0 100 16", preserveAspectRatio="none", class_="bars", aria_hidden="true"
+    )
+
+
+def _unit(unit: str, assumed: float) -> str:
+    """Return a unit in words: a multiple of one is a multiple of what is assumed, any other is a plain number."""
+    if unit != "x":
+        return unit
+    return _TIMES if assumed == 1 else ""
+
+
+def flip_sentence(flip: FlipPoint) -> str:
+    """Return from which value of an input on another option is the answer, and how far that is."""
+    unit = _unit(flip.unit, flip.assumed)
+    assumed = "" if unit == _TIMES else f" (assumed: {flip.assumed:.4g})"
+    side = "over" if flip.above else "under"
+    becomes = f"{flip.becomes} becomes the answer" if flip.becomes else "no option can do it"
+    said = f"{flip.label} {side} {flip.kept:.4g} {unit}".rstrip() + f"{assumed}: {becomes}"
+    if flip.reason:
+        said += f", since {flip.best} cannot do it ({flip.reason})"
+    if flip.distance_sd is not None:
+        said += f"; that is {flip.distance_sd:.1f} standard deviations away"
+    return said[:1].upper() + said[1:] + "."

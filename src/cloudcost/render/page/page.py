@@ -1,0 +1,187 @@
+"""The page put together: the verdict first, then what it rests on, folded as far as it is long.
+
+The page may ask nothing of any network: its policy forbids every request, and allows the one style sheet and the one
+script that stand in it by their hashes.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cloudcost.domain.prices import Source
+from cloudcost.render.comparison import assumptions_of
+from cloudcost.render.page.bills import bill_tree, source_id
+from cloudcost.render.page.html import bullets, section, table, tag, text, void
+from cloudcost.render.page.live import live_part
+from cloudcost.render.page.matters import matters_part, time_part
+from cloudcost.render.page.scales import mark_of
+from cloudcost.render.page.script import SCRIPT
+from cloudcost.render.page.style import STYLE
+from cloudcost.render.page.tables import Tables
+from cloudcost.render.page.totals import totals_part
+from cloudcost.render.words import crossing_sentence
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.results import Comparison
+    from cloudcost.analysis.sensitivity import WhatMatters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a page shows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    tables : Tables
+        Behind the sliders.
+    matters : WhatMatters or None
+        None leaves the figures of cost against time and of what matters out.
+    sources : mapping
+        Known sources by key.
+    made_by : str
+        Program, version and how the page was made.
+    """
+
+    comparison: Comparison
+    tables: Tables
+    matters: WhatMatters | None
+    sources: Mapping[str, Source]
+    made_by: str
+
+
+def report_page(report: Report) -> str:
+    """Return the page as one HTML document that needs nothing else."""
+    comparison = report.comparison
+    marks = {each.name: mark_of(index) for index, each in enumerate(comparison.options)}
+    sections = [
+        section("totals-title", "What each option costs", totals_part(comparison, marks)),
+        section("live-title", "Try other numbers", live_part(report.tables)),
+        section("even-title", "From which run on which wins", _break_even(comparison)),
+        section("time-title", "Cost against time", time_part(comparison, report.matters, marks)),
+        section("matters-title", "What would change the answer", matters_part(report.matters)),
+        section("bills-title", "The bills, line by line", _bills(report, marks)),
+        section("assumed-title", "Assumed", _assumed(comparison)),
+        section("excluded-title", "Not included in any total", bullets(comparison.excluded)),
+        section("sources-title", "Sources", _sources(report)),
+    ]
+    body = _header(comparison, sections) + tag("main", "".join(sections), id="content") + _footer(report)
+    skip = tag("a", "Skip to the figures", href="#content", class_="skip")
+    return (
+        "<!DOCTYPE html>\n"
+        + tag(
+            "html", tag("head", _head(comparison)) + tag("body", skip + body + f"<script>{SCRIPT}</script>"), lang="en"
+        )
+        + "\n"
+    )
+
+
+def _head(comparison: Comparison) -> str:
+    policy = (
+        f"default-src 'none'; script-src '{_hash(SCRIPT)}'; style-src '{_hash(STYLE)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        void("meta", charset="utf-8")
+        + void("meta", http_equiv="Content-Security-Policy", content=policy)
+        + void("meta", name="viewport", content="width=device-width, initial-scale=1")
+        + void("meta", name="referrer", content="no-referrer")
+        + tag("title", f"{text(comparison.project.name)}: what training costs")
+        + void("link", rel="icon", href="data:,")
+        + f"<style>{STYLE}</style>"
+    )
+
+
+def _hash(content: str) -> str:
+    return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()
+
+
+def _header(comparison: Comparison, sections: list[str]) -> str:
+    project = comparison.project
+    runs = ", ".join(f"{each.runs.expected} \u00d7 {each.name}" for each in project.trainings)
+    data = f"{project.dataset.images:,} images, {project.dataset.size_bytes / 1e9:,.1f} GB"
+    facts = {
+        "Runs": runs,
+        "Time": f"{project.duration_seconds / 86400:g} days from {project.start}"
+        + (f", on {project.machines} machines" if project.machines > 1 else ""),
+        "Data set": data,
+        "Region": project.region,
+        "Prices": f"{comparison.price_book}, the oldest used of {comparison.oldest_price or 'unknown day'}",
+        "Made for": f"{comparison.today}",
+    }
+    pairs = "".join(tag("dt", text(key)) + tag("dd", text(value)) for key, value in facts.items())
+    titles = {
+        "totals-title": "Totals", "live-title": "Try other numbers", "even-title": "Break-even",
+        "time-title": "Cost and time",
+        "matters-title": "What matters", "bills-title": "Bills", "assumed-title": "Assumed",
+        "excluded-title": "Not included", "sources-title": "Sources",
+    }  # fmt: skip
+    links = "".join(
+        tag("li", tag("a", title, href=f"#{identity}"))
+        for (identity, title), content in zip(titles.items(), sections, strict=True)
+        if content
+    )
+    warnings = "".join(tag("p", text(f"Note: {each}"), class_="warning") for each in comparison.warnings)
+    heading = tag("h1", text(project.name)) + tag("p", text(comparison.verdict), class_="verdict", id="verdict")
+    contents = tag("nav", tag("ul", links), aria_label="Contents")
+    return tag("header", heading + tag("dl", pairs) + warnings + contents)
+
+
+def _bills(report: Report, marks: Mapping[str, str]) -> str:
+    linked = frozenset(report.sources)
+    trees = "".join(bill_tree(each, marks[each.name], linked) for each in report.comparison.options)
+    if not trees:
+        return ""
+    said = (
+        "Each line is quantity \u00d7 price, month by month, rounded once to 1e-10 USD; a total is the sum of its lines"
+    )
+    return tag("p", text(said), class_="small") + trees
+
+
+def _break_even(comparison: Comparison) -> str:
+    """Return where the leading options change places as the project is planned, which no slider moves."""
+    said = [f"{crossing_sentence(each)}." for each in comparison.break_even if each.worth_saying]
+    if not said:
+        return ""
+    horizon = max(each.horizon for each in comparison.break_even)
+    note = f"As the project is planned, counted up to {horizon:,} runs of each CNN; the sliders do not move this."
+    return bullets(said) + tag("p", text(note), class_="small")
+
+
+def _assumed(comparison: Comparison) -> str:
+    said = bullets(assumptions_of(comparison.options))
+    asked = comparison.uncertainty
+    if asked is None:
+        return said
+    drawn = [f"{name.replace('_', ' ')}: {figure} ({source})" for name, figure, source in asked.spreads.described()]
+    title = f"What {asked.draws:,} scenarios draw where it is uncertain"
+    return said + tag("h3", text(title)) + bullets(drawn)
+
+
+def _sources(report: Report) -> str:
+    """Return the sources that some line rests on, with the days on which its prices were seen."""
+    days: dict[str, set[str]] = {}
+    for estimate in report.comparison.options:
+        for line in estimate.lines:
+            days.setdefault(line.source, set()).add("" if line.as_of is None else str(line.as_of))
+    rows = []
+    for key in sorted(days):
+        source = report.sources.get(key)
+        what = text(key if source is None else source.title)
+        if source is not None and source.url.startswith("https://"):
+            what += f" ({tag('a', text(_host(source.url)), href=source.url, rel='noreferrer')})"
+        seen = ", ".join(sorted(day for day in days[key] if day))
+        rows.append([tag("code", text(key), id=source_id(key)), what, seen])
+    return table("Where prices come from", ["Source", "What it is", "Prices seen on"], rows) if rows else ""
+
+
+def _host(url: str) -> str:
+    return url.removeprefix("https://").partition("/")[0]
+
+
+def _footer(report: Report) -> str:
+    return tag("footer", tag("p", text(report.made_by), class_="small"))
