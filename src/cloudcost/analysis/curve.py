@@ -157,13 +157,17 @@ def _pack_curve(schedule: Schedule, fixed: Fraction, per_run: Fraction, first: i
     return Curve(tuple(pieces), last)
 
 
-def total_curve(model: OptionModel, *, first: int = 1, last: int = 10_000) -> Curve:
+def total_curve(
+    model: OptionModel, *, first: int = 1, last: int = 10_000, weights: Sequence[Fraction | int] | None = None
+) -> Curve:
     """Return a model's exact total by the number of runs of each of its trainings. [USD]
 
     Parameters
     ----------
     first, last : int
         Range of n. [count]
+    weights : sequence of Fraction or int, optional
+        Runs of each training that one n stands for, which need not be whole; one each by default. [count]
 
     Raises
     ------
@@ -174,7 +178,7 @@ def total_curve(model: OptionModel, *, first: int = 1, last: int = 10_000) -> Cu
     charged: list[tuple[Fraction, Curve]] = []
     local: list[tuple[Fraction, Curve]] = []
     one = Fraction(1)
-    for service, curve in _pool_curves(model, first, last):
+    for service, curve in _pool_curves(model, first, last, weights):
         (local if service == "Local" else charged).append((one, curve))
         if service.startswith(("Amazon", "AWS", "aws")):
             aws.append((one, curve))
@@ -193,7 +197,9 @@ def _resale_curve(model: OptionModel, first: int, last: int) -> Curve:
     return Curve(((first, -back, Fraction(0)),), last)
 
 
-def _pool_curves(model: OptionModel, first: int, last: int) -> Iterable[tuple[str, Curve]]:
+def _pool_curves(
+    model: OptionModel, first: int, last: int, weights: Sequence[Fraction | int] | None
+) -> Iterable[tuple[str, Curve]]:
     """Yield a curve for each pool of usage that shares tiers, with a service that it belongs to."""
     pools: dict[tuple[object, ...], tuple[Found, Fraction, Fraction, RunUsage]] = {}
     for usage in model.usages:
@@ -203,7 +209,7 @@ def _pool_curves(model: OptionModel, first: int, last: int) -> Iterable[tuple[st
         )
         key = (found.key, usage.region, usage.month)
         fixed = _priced(usage, usage.fixed, found)
-        per_run = _priced(usage, sum(usage.per_run), found)
+        per_run = _priced(usage, _rate(usage, weights), found)
         _, pool_fixed, pool_rate, _ = pools.get(key, (found, Fraction(0), Fraction(0), usage))
         pools[key] = (found, pool_fixed + fixed, pool_rate + per_run, usage)
     free = _FreeTransfer(model)
@@ -212,7 +218,14 @@ def _pool_curves(model: OptionModel, first: int, last: int) -> Iterable[tuple[st
         yield usage.service, tier_curve(found.schedule, fixed, per_run, allowance, first, last)
 
 
-def _priced(usage: RunUsage, quantity: int, found: Found) -> Fraction:
+def _rate(usage: RunUsage, weights: Sequence[Fraction | int] | None) -> Fraction | int:
+    """Return what one n adds to a quantity. [usage.unit]"""
+    if weights is None or not usage.per_run:
+        return sum(usage.per_run)
+    return sum((weight * each for weight, each in zip(weights, usage.per_run, strict=True)), Fraction(0))
+
+
+def _priced(usage: RunUsage, quantity: Fraction | int, found: Found) -> Fraction:
     month: BillingMonth | None = usage.month if usage.unit == "byte-hours" else None
     return to_priced_unit(quantity, usage.unit, found.price.unit, month)
 
