@@ -129,8 +129,7 @@ class OpRecord:
     count : int
         Calls per step. [count]
     seconds : float
-        Per call: mean over the places in the step of each place's median; times `count` it is the signature's share
-        of the step. [s]
+        Per call: the median over steps of the signature's total in a step, divided by `count`. [s]
     quantiles : (float, float, float)
         10, 50 and 90 % of all calls. [s]
     flops, read_bytes, written_bytes, weight_bytes : float

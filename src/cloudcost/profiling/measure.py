@@ -159,11 +159,10 @@ def _watched(step: TrainingStep, watcher: Watcher) -> None:
 def signatures(timed: Timed) -> list[dict[str, object]]:
     """Return the calls by signature, as JSON values for the parent process.
 
-    A signature's seconds are the mean over its places in the step of each place's median, so that seconds times count
-    add up to the sum of medians.
+    A signature's seconds are the median over steps of its total within a step, divided by its calls: so that an
+    interruption that hits one call or another in each step is not lost from all of them.
     """
     times = np.asarray(timed.watched)
-    medians = np.median(times, axis=0)
     places: dict[tuple[str, str], list[int]] = {}
     for place, call in enumerate(timed.calls):
         places.setdefault((call.phase, call.key), []).append(place)
@@ -179,7 +178,7 @@ def signatures(timed: Timed) -> list[dict[str, object]]:
                 "key": key,
                 "kind": call.kind,
                 "count": len(where),
-                "seconds": float(medians[where].mean()),
+                "seconds": float(np.median(times[:, where].sum(axis=1)) / len(where)),
                 "quantiles": [float(low), float(middle), float(high)],
                 "flops": call.flops,
                 "read_bytes": call.read_bytes,

@@ -75,9 +75,9 @@ def _summary(profile: Profile) -> dict[str, object]:
 
 
 def _rounded(value: object) -> JsonValue:
-    """Return JSON values with floats to six digits: no clock is better."""
+    """Return JSON values with measured numbers to six digits, no clock is better; whole numbers stay exact."""
     if isinstance(value, float):
-        return float(f"{value:.6g}")
+        return int(value) if value.is_integer() else float(f"{value:.6g}")
     if isinstance(value, dict):
         return {str(key): _rounded(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):

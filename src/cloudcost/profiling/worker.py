@@ -12,16 +12,19 @@ import os
 import signal
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TextIO
+from functools import partial
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cloudcost.errors import CloudCostError
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.process import keep_freed_memory, limit_memory, pin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from torch import nn
+
+T = TypeVar("T")
 
 
 def main() -> int:
@@ -86,13 +89,13 @@ def _measure(plan: Plan, channel: TextIO) -> None:
 
         for batch in plan.batches:
             _report(channel, batch, 0, 0.0)
-            found = _guarded(plan, batch, lambda b=batch: time_alone(module, b, plan))
+            found = guarded(plan, batch, partial(time_alone, module, batch, plan))
             _send(channel, "batch", {"batch": batch, "ops": found, "plain": [], "wall": [], "overheads": []})
         return
     before = throttled_periods()
     for batch in plan.batches:
         _report(channel, batch, 0, 0.0)
-        _send(channel, "batch", _guarded(plan, batch, lambda b=batch: _one_batch(module, b, plan, channel)))
+        _send(channel, "batch", guarded(plan, batch, partial(_one_batch, module, batch, plan, channel)))
     if throttled_periods() > before:
         _send(channel, "throttled", {})
 
@@ -126,13 +129,18 @@ def _one_batch(module: nn.Module, batch: int, plan: Plan, channel: TextIO) -> di
     }
 
 
-def _guarded(plan: Plan, batch: int, work: object) -> dict[str, object]:
-    """Run the user's module and turn what torch raises into one clear line."""
+def guarded(plan: Plan, batch: int, work: Callable[[], T]) -> T:
+    """Run the user's module, and turn what torch raises into one clear line.
+
+    Raises
+    ------
+    InputError, NetworkError
+        Naming the network, the batch and a remedy.
+    """
     import torch
 
     from cloudcost.errors import InputError, NetworkError
 
-    assert callable(work)
     try:
         return work()
     except CloudCostError:

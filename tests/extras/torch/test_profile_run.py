@@ -1,0 +1,186 @@
+"""Profiling for real: small CNNs, worker processes, and everything that can go wrong with them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+pytest.importorskip("torch", reason="the extra torch is not installed")
+
+from cloudcost.errors import InputError, NetworkError, TimingError  # noqa: E402
+from cloudcost.profiling.communicate import fit_communication, run_communication  # noqa: E402
+from cloudcost.profiling.factory import build_module, call_factory  # noqa: E402
+from cloudcost.profiling.plan import QUICK, Limits, Plan  # noqa: E402
+from cloudcost.profiling.record import parse_profile, read_profile, to_json  # noqa: E402
+from cloudcost.profiling.run import Progress, run_profile  # noqa: E402
+from cloudcost.profiling.trace import trace_module  # noqa: E402
+from cloudcost.profiling.worker import guarded  # noqa: E402
+from cloudcost.timing.expand import step_calls  # noqa: E402
+
+SHORT = Limits(warmup=1, least=3, most=4, seconds=2.0)
+
+
+def _plan(network: str, *, batches: tuple[int, ...] = (2, 4), repeats: int = 1, **more: Any) -> Plan:
+    fields: dict[str, Any] = {"image": (3, 16, 16), "limits": SHORT, "repeats": repeats, **more}
+    return Plan(network=network, batches=batches, **fields)
+
+
+def test_what_a_module_prints_does_not_disturb_the_record(nets: Path) -> None:
+    profile = run_profile(_plan("mynets:Talks"), created="2026-11-22")
+    assert [step.batch for step in profile.steps] == [2, 4]
+
+
+def test_a_profile_holds_steps_operations_and_environment(nets: Path) -> None:
+    seen: list[Progress] = []
+    plan = _plan("mynets:small", classes=5, kwargs={"width": 4}, repeats=2)
+    profile = run_profile(plan, created="2026-11-22", on_progress=seen.append)
+    assert [step.batch for step in profile.steps] == [2, 4]
+    assert 2 == profile.processes == len(profile.steps[0].process_seconds)
+    assert all(step.seconds > 0 and step.closure < 0.5 for step in profile.steps)
+    assert {"forward", "backward", "optimizer"} == {op.phase for op in profile.ops}
+    assert profile.network.ops[-1].output == (5,)
+    assert profile.environment.clock == "thread-cpu"
+    assert profile.environment.threads == 1
+    assert seen
+    assert all(0 <= progress.share <= 1 for progress in seen)
+    text = to_json(profile)
+    assert text == to_json(parse_profile(text))
+    import getpass
+    import platform
+
+    for secret in (str(nets), str(Path.home()), platform.node(), getpass.getuser()):
+        assert len(secret) < 4 or secret not in text
+    expected = Counter((call.phase, call.key) for call in step_calls(profile.network, 4))
+    assert expected == {(op.phase, op.key): op.count for op in profile.ops if op.batch == 4}
+
+
+@pytest.mark.parametrize("settings", [{"precision": "amp"}, {"channels_last": True}, {"optimizer": "adam"}])
+def test_precision_memory_format_and_optimizer(nets: Path, settings: dict[str, Any]) -> None:
+    from cloudcost.profiling.measure import measure_batch
+    from cloudcost.profiling.steps import StepSettings, TrainingStep
+
+    step = TrainingStep(call_factory("mynets:small", 5, {}), (3, 16, 16), 4, StepSettings(**settings))
+    timed = measure_batch(step, 4, _plan("mynets:small", **settings), lambda _, __: None, lambda: None)
+    ops = {call.op for call in timed.calls}
+    assert len(timed.plain) == len(timed.watched) >= 3
+    assert ("_to_copy" in ops) == (settings.get("precision") == "amp")
+    assert ("addcdiv" in ops) == (settings.get("optimizer") == "adam")
+    assert min(timed.plain) > 0
+
+
+def test_operations_alone_have_the_signatures_of_the_step(nets: Path) -> None:
+    from cloudcost.profiling.alone import time_alone
+
+    module = call_factory("mynets:small", 5, {})
+    found = time_alone(module, 4, _plan("mynets:small"))
+    network = trace_module(module, (3, 16, 16), "small")
+    expected = Counter((call.phase, call.key) for call in step_calls(network, 4))
+    assert expected == {(op["phase"], op["key"]): op["count"] for op in found}
+    assert all(float(str(op["seconds"])) > 0 for op in found)
+
+
+def test_two_processes_average_their_gradients(nets: Path) -> None:
+    record = run_communication(_plan("mynets:small", processes=2, batches=(2, 4)))
+    assert (record.backend, record.processes, record.batch) == ("gloo", 2, 4)
+    assert record.step_seconds > 0
+    assert len(record.all_reduce) == 3
+    line = fit_communication([record])
+    assert line is not None
+    assert line.per_parameter >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "said"),
+    [
+        ("Pair", InputError, "returns a tuple of 2"),
+        ("Overwrites", NetworkError, "an in-place operation overwrites numbers"),
+        ("Changes", TimingError, "change from step to step"),
+    ],
+)
+def test_a_step_that_fails_has_one_clear_line(nets: Path, name: str, error: type[Exception], said: str) -> None:
+    from cloudcost.profiling.measure import measure_batch
+    from cloudcost.profiling.steps import StepSettings, TrainingStep
+
+    plan = _plan(f"mynets:{name}")
+
+    def work() -> dict[str, object]:
+        step = TrainingStep(call_factory(plan.network, None, {}), (3, 16, 16), 4, StepSettings())
+        measure_batch(step, 4, plan, lambda _, __: None, lambda: None)
+        return {}
+
+    with pytest.raises(error, match=said) as caught:
+        guarded(plan, 4, work)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("network", "error", "said"),
+    [
+        ("resnet81", NetworkError, "unknown network 'resnet81'; did you mean resnet18"),
+        ("alexnet", NetworkError, "too small"),
+        ("missing.json", NetworkError, "cannot be read"),
+        ("mynets:raises", InputError, "the factory raised KeyError.*no weights there"),
+    ],
+)
+def test_a_network_that_cannot_be_made(nets: Path, network: str, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        build_module(network, (3, 16, 16), None, {})
+
+
+def test_keywords_are_for_factories_alone() -> None:
+    with pytest.raises(InputError, match="only a factory takes them"):
+        build_module("resnet18", (3, 64, 64), None, {"width": 2})
+
+
+def test_a_killed_worker_leaves_one_clear_line(nets: Path) -> None:
+    with pytest.raises(TimingError, match=r"was killed \(SIGKILL\), nothing was written") as caught:
+        run_profile(_plan("mynets:Killed"), created="2026-11-22")
+    assert "\n" not in str(caught.value)
+
+
+def test_out_of_memory_names_the_batch(nets: Path) -> None:
+    plan = _plan("mynets:small", batches=(400_000, 400_001), memory_bytes=1000 * 2**20)
+    with pytest.raises(InputError, match="400000 images of mynets:small do not fit into the memory"):
+        run_profile(plan, created="2026-11-22")
+
+
+def test_an_interrupt_keeps_what_is_finished(nets: Path) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.batch == 4 and progress.steps:
+            raise KeyboardInterrupt
+
+    profile = run_profile(_plan("mynets:small"), created="2026-11-22", on_progress=interrupt)
+    assert profile.interrupted
+    assert [step.batch for step in profile.steps] == [2]
+    assert any("interrupted" in warning for warning in profile.warnings)
+
+
+def test_an_interrupt_before_anything_is_finished_writes_nothing(nets: Path) -> None:
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_profile(_plan("mynets:small"), created="2026-11-22", on_progress=interrupt)
+
+
+def test_quick_through_the_command_line(nets: Path) -> None:
+    command = [sys.executable, "-m", "cloudcost", "profile", "mynets:small", "--input", "3,32,32", "--batch", "4"]
+    command += ["--classes", "7", "--kwargs", '{"width": 4}', "--quick", "-o", "quick.json", "--format", "json"]
+    start = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - start < 30
+    profile = read_profile("quick.json")
+    assert profile.quick
+    assert profile.processes == 1
+    assert json.loads(done.stdout)["summary"]["closure"] == profile.closure
+    assert QUICK.seconds < Limits().seconds

@@ -1,0 +1,205 @@
+"""Any module becomes the network that the builder would make of it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the extra torch is not installed")
+import torch
+from torch import nn
+from torch.nn import functional
+
+from cloudcost.domain.network import Network
+from cloudcost.errors import InputError, NetworkError
+from cloudcost.networks.counts import network_macs
+from cloudcost.networks.json_file import parse_network, to_json
+from cloudcost.networks.registry import named_network, network_names
+from cloudcost.profiling.network_module import NetworkModule
+from cloudcost.profiling.torch_networks import TORCH_NETWORKS, torch_network
+from cloudcost.profiling.trace import trace_factory, trace_module
+
+
+def _with_parameters(network: Network) -> Counter[tuple[str, tuple[int, ...], int]]:
+    return Counter((op.kind, op.output, op.parameters) for op in network.ops if op.parameters)
+
+
+@pytest.mark.parametrize("name", sorted(TORCH_NETWORKS))
+def test_tracer_and_builder_agree(name: str) -> None:
+    px, classes = 96, 7
+    with torch.device("meta"):
+        module = torch_network(name, classes)
+    traced = trace_module(module, (3, px, px), name)
+    built = named_network(name, image_px=px, classes=classes)
+    assert built.parameters == traced.parameters
+    assert _with_parameters(built) == _with_parameters(traced)
+    assert built.ops[-1].output == traced.ops[-1].output
+    assert network_macs(traced) == pytest.approx(network_macs(built), rel=0.01)
+    assert traced == parse_network(to_json(traced))
+
+
+AUXILIARY = {"googlenet", "inception_v3"}  # their heads are stacked along the batch, which is no operation kind
+
+
+@pytest.mark.parametrize("name", [name for name in network_names() if name not in AUXILIARY][::9])
+def test_a_described_network_runs_as_it_is_described(name: str) -> None:
+    built = named_network(name)
+    with torch.device("meta"):
+        module = NetworkModule(built)
+    traced = trace_module(module, built.input, name)
+    assert built.parameters == traced.parameters
+    assert _with_parameters(built) == _with_parameters(traced)
+
+
+def test_auxiliary_heads_are_trained() -> None:
+    built = named_network("googlenet")
+    with torch.device("meta"):
+        module = NetworkModule(built)
+        output = module(torch.empty(2, *built.input))
+    assert tuple(output.shape) == (6, 1000)
+
+
+class _Everything(nn.Module):
+    """Branches, a shared layer, in-place and functional calls, a head without a map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 3, padding=1)
+        self.shared = nn.Conv2d(8, 8, 1)
+        self.weight = nn.Parameter(torch.ones(8, 1, 1))
+        self.head = nn.Linear(16, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.relu_(self.first(x - 0.5))
+        y = self.shared(x)
+        y = self.shared(y)
+        y += x
+        left, right = y.chunk(2, 1)
+        y = torch.cat([right, left, y * self.weight], dim=1)
+        y = functional.interpolate(functional.pad(y, (1, 1, 1, 1)), scale_factor=2.0)
+        y = functional.dropout(y.mean((2, 3)), 0.1, self.training)
+        output: torch.Tensor = self.head(torch.flatten(y, 1))
+        return output
+
+
+def test_in_place_shared_branched_and_functional_modules() -> None:
+    network = trace_module(_Everything(), (3, 16, 16), "everything")
+    kinds = [op.kind for op in network.ops]
+    assert kinds == [
+        "scale", "conv2d", "relu", "conv2d", "conv2d", "add", "split", "split", "scale", "concat", "pad", "upsample",
+        "global_avg_pool", "dropout", "linear",
+    ]  # fmt: skip
+    assert network.parameters == (3 * 8 * 9 + 8) + (64 + 8) + 8 + (64 + 4)
+    by_name = {op.name: op for op in network.ops}
+    assert by_name["add"].sources == ("shared.conv2d", "relu")
+    assert network == parse_network(to_json(network))
+
+
+def test_a_stride_a_padding_and_groups_arrive() -> None:
+    module = nn.Conv2d(6, 12, (3, 5), stride=(2, 1), padding="valid", dilation=(1, 2), groups=3, bias=False)
+    op = trace_module(module, (6, 20, 20), "one").ops[0]
+    assert (
+        op.kernel, op.stride, op.padding, op.dilation, op.groups, op.bias,
+    ) == ((3, 5), (2, 1), (0, 0, 0, 0), (1, 2), 3, False)  # fmt: skip
+
+
+def test_weights_that_are_computed_keep_their_parameters() -> None:
+    module = nn.utils.parametrizations.weight_norm(nn.Conv2d(3, 4, 3, bias=False))
+    assert trace_module(module, (3, 8, 8), "norm").parameters == 4 * 27 + 4
+
+
+def test_frozen_parameters_are_not_counted() -> None:
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(4, 5, 3))
+    module[0].requires_grad_(False)
+    assert trace_module(module, (3, 8, 8), "frozen").parameters == 4 * 5 * 9 + 5
+
+
+def test_a_module_on_the_cpu_is_left_as_it_is() -> None:
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).eval()
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    trace_module(module, (3, 8, 8), "same")
+    assert not module.training
+    assert all(torch.equal(before[name], value) for name, value in module.state_dict().items())
+
+
+class _Calls(nn.Module):
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+        self.inner = nn.Conv2d(3, 4, 3)
+
+    def forward(self, x: torch.Tensor) -> object:
+        y = self.inner(x)
+        match self.what:
+            case "fft":
+                return torch.fft.rfft2(y).real
+            case "value":
+                return y * y.mean((2, 3)).tolist()[0][0]
+            case "tuple":
+                return y, y
+            case "reshape":
+                return functional.conv2d(y.reshape(y.shape[0], 9, 4, 4), torch.ones(2, 9, 1, 1))
+            case "batch":
+                return y.reshape(-1).relu()
+            case "leaky":
+                return functional.leaky_relu(y)
+            case _:
+                return torch.ones(2, 4)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("fft", "fft.*has no operation kind"),
+        ("value", "needs the values of a tensor"),
+        ("tuple", "returns a tuple of 2"),
+        ("reshape", "a reshape between maps"),
+        ("batch", "mixes the images of a batch"),
+        ("leaky", "leaky_relu.*has no operation kind"),
+        ("constant", "does not depend on the images"),
+    ],
+)
+def test_what_cannot_be_traced_says_which_call_and_why(what: str, said: str) -> None:
+    with pytest.raises(NetworkError, match=said) as caught:
+        trace_module(_Calls(what), (3, 8, 8), "net")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_image_that_is_too_small() -> None:
+    with torch.device("meta"):
+        module = torch_network("alexnet")
+    with pytest.raises(NetworkError, match="too small"):
+        trace_module(module, (3, 16, 16), "alexnet")
+
+
+def test_a_factory_of_the_current_directory(nets: Path) -> None:
+    network = trace_factory("mynets:small", (3, 32, 32), classes=5, kwargs={"width": 4})
+    assert network.ops[-1].output == (5,)
+    assert network.name == "mynets:small"
+    sys.modules.pop("mynets")
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("mynets:raises", "the factory raised KeyError"),
+        ("mynets:no_module", "returned a int"),
+        ("mynets:smal", "did you mean small"),
+        ("no_such_module:net", "no module 'no_such_module'"),
+        ("mynets:Pair", "returns a tuple of 2"),
+    ],
+)
+def test_a_factory_that_fails(nets: Path, spec: str, said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        trace_factory(spec, (3, 32, 32))
+    assert "\n" not in str(caught.value)
+    sys.modules.pop("mynets", None)
+
+
+def test_other_outputs_than_the_classes(nets: Path) -> None:
+    with pytest.raises(NetworkError, match="4 outputs, not the 9"):
+        trace_factory("mynets:Talks", (3, 32, 32), classes=9)
+    sys.modules.pop("mynets", None)

@@ -1,0 +1,162 @@
+"""Plan, gathering, energy and loading, each on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloudcost.domain.profile import Profile
+from cloudcost.errors import InputError, MissingExtraError
+from cloudcost.profiling import loading, run
+from cloudcost.profiling.assemble import Gathered, assemble, fitted_overhead, weighted_median
+from cloudcost.profiling.energy import energy_meter, estimated_energy
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.trace import trace_factory
+
+MakeProfile = Callable[..., Profile]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"batches": (1, 8)}, "batches of 2 images or more"),
+        ({"batches": ()}, "batches of 2 images or more"),
+        ({"batches": (8,)}, "at least two batch sizes"),
+        ({"precision": "tf32"}, "tf32 is a precision of CUDA"),
+        ({"threads": 0}, "at least 1"),
+    ],
+)
+def test_a_plan_that_makes_no_sense(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        Plan(**{"network": "resnet18", "image": (3, 64, 64), "batches": (2, 8), **fields})
+
+
+def test_a_plan_arrives_as_it_was_sent() -> None:
+    plan = Plan(network="a:b", image=(3, 8, 8), batches=(2, 8), kwargs={"width": 4}, optimizer="adam")
+    assert Plan.of_message(plan.message()) == plan
+
+
+def test_one_batch_is_enough_when_quick_or_for_operations() -> None:
+    assert Plan(network="a", image=(3, 8, 8), batches=(8,), quick=True).batches == (8,)
+    assert Plan(network="a", image=(3, 8, 8), batches=(8,), mode="operations").batches == (8,)
+
+
+def test_without_torch_the_message_is_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cloudcost.profiling.run.find_spec", lambda _: None)
+    monkeypatch.setattr("cloudcost.profiling.trace.find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'cloudcost\[torch\]'"):
+        run.require_torch()
+    with pytest.raises(MissingExtraError, match=r"pip install 'cloudcost\[torch\]'"):
+        trace_factory("a:b", (3, 8, 8))
+
+
+def _batch(size: int, plain: list[float], *, calls: int = 2, op: float = 0.04) -> dict[str, Any]:
+    fields = {"phase": "forward", "op": "relu", "key": f"relu {size}", "kind": "relu", "count": calls, "batch": size}
+    fields |= {"seconds": op, "quantiles": [op, op, op], "flops": 0.0, "read_bytes": 1.0, "written_bytes": 1.0}
+    return {
+        "batch": size, "plain": plain, "wall": [1.3 * value for value in plain], "switches": 3, "joules": None,
+        "energy_source": "", "half_width": 0.01, "calls": calls, "ops": [fields],
+        "overheads": [(value - calls * op) / calls for value in plain],
+    }  # fmt: skip
+
+
+def test_processes_are_put_together_by_their_medians(make_profile: MakeProfile) -> None:
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8))
+    batches = [_batch(2, [0.1, 0.1, 0.1]), _batch(2, [0.1, 0.12, 0.1]), _batch(2, [0.2, 0.2, 0.2])]
+    base = make_profile()
+    gathered = Gathered(environment=base.environment, network=base.network, batches=batches, throttled=True)
+    profile = assemble(plan, gathered, created="2026-11-22")
+    step = profile.steps[0]
+    assert step.seconds == 0.1
+    assert step.process_seconds == (0.1, 0.1, 0.2)
+    assert step.spread == pytest.approx(1.0)
+    assert step.repeats == 9
+    assert step.closure_without_overhead == pytest.approx(0.2)
+    assert step.closure < 0.01
+    assert profile.overhead_seconds == pytest.approx(0.01)
+    said = "\n".join(profile.warnings)
+    for word in ("processes differ by 100.0%", "wall time is 1.30 x CPU time", "throttled"):
+        assert word in said
+
+
+def test_overhead_is_least_in_relative_error() -> None:
+    small, large = _batch(2, [0.1] * 3), _batch(8, [1.0] * 3, op=0.3)
+    assert fitted_overhead([small, large]) == pytest.approx(0.01)  # the small step counts ten times as much
+    assert fitted_overhead([]) == 0.0
+    assert weighted_median([3.0], [0.0]) == 3.0
+
+
+def test_rapl_counters_are_read_and_added(tmp_path: Path) -> None:
+    for number, energy in ((0, 5_000_000), (1, 2_500_000)):
+        zone = tmp_path / f"intel-rapl:{number}"
+        zone.mkdir()
+        (zone / "energy_uj").write_text(f"{energy}\n", encoding="ascii")
+    (tmp_path / "intel-rapl:0:0").mkdir()  # a part of package 0, counted already
+    meter = energy_meter("cpu", tmp_path)
+    assert (meter.source, meter.joules()) == ("rapl", 7.5)
+
+
+def test_without_a_counter_nothing_is_said(tmp_path: Path) -> None:
+    meter = energy_meter("cpu", tmp_path)
+    assert (meter.source, meter.joules()) == ("", None)
+
+
+def test_an_estimate_calls_itself_one() -> None:
+    record = estimated_energy(100.0, 1, 4)
+    assert (record.watts, record.source) == (25.0, "estimate")
+    assert "estimate" in record.note
+
+
+def test_joules_per_step_come_from_the_counter(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    batches = [{**_batch(2, [0.1] * 4), "joules": 8.0, "energy_source": "rapl"}]
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8))
+    profile = assemble(
+        plan, Gathered(environment=base.environment, network=base.network, batches=batches), created="2026-11-22"
+    )
+    assert profile.steps[0].joules == 2.0
+    assert profile.energy is not None
+    assert profile.energy.source == "rapl"
+
+
+def test_loading_without_pillow_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cloudcost.profiling.loading.find_spec", lambda _: None)
+    assert loading.measure_loading(64) is None
+
+
+def test_loading_a_folder_times_its_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    monkeypatch.setattr(loading, "_SECONDS", 0.05)
+    image.new("RGB", (40, 30), "red").save(tmp_path / "a.jpg")
+    record = loading.measure_loading(16, tmp_path)
+    assert record is not None
+    assert record.source == "folder"
+    assert record.images_per_second_per_core > 0
+    assert record.disk_bytes_per_second is not None
+    made_up = loading.measure_loading(16)
+    assert made_up is not None
+    assert (made_up.source, made_up.disk_bytes_per_second) == ("synthetic", None)
+
+
+def test_a_data_folder_that_holds_no_images(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no JPEG file"):
+        loading.measure_loading(16, tmp_path)
+    with pytest.raises(InputError, match="no such folder"):
+        loading.measure_loading(16, tmp_path / "none")
+    (tmp_path / "bad.jpg").write_bytes(b"not an image")
+    with pytest.raises(InputError, match="cannot be decoded"):
+        loading.measure_loading(16, tmp_path)
+
+
+def test_an_interrupted_profile_says_so(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    gathered = Gathered(environment=replace(base.environment, clock="wall", threads=2), network=base.network,
+                        batches=[_batch(2, [0.1] * 3)], interrupted=True)  # fmt: skip
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8), threads=2)
+    profile = assemble(plan, gathered, created="2026-11-22")
+    assert profile.interrupted
+    assert any("wall time, since CPU time counts waiting" in warning for warning in profile.warnings)

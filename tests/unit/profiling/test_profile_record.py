@@ -1,0 +1,129 @@
+"""The profile JSON: nothing is lost, and every fault is named."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloudcost.domain.profile import (
+    CommunicationRecord,
+    EnergyRecord,
+    Environment,
+    LoadingRecord,
+    Profile,
+)
+from cloudcost.errors import InputError, MixedEnvironmentError, NetworkError
+from cloudcost.profiling.record import (
+    parse_profile,
+    profile_document,
+    read_profile,
+    require_one_environment,
+    settled,
+    to_json,
+)
+
+MakeProfile = Callable[..., Profile]
+
+
+def test_reading_back_gives_the_same_profile(make_profile: MakeProfile) -> None:
+    profile = replace(
+        make_profile(),
+        loading=LoadingRecord(images_per_second_per_core=171.0, image_px=64, source="synthetic", images=500),
+        energy=EnergyRecord(watts=50.0, source="estimate", note="a note"),
+        communication=CommunicationRecord(
+            backend="gloo", processes=2, batch=8, parameters=10, tensors=2, step_seconds=0.2, no_sync_seconds=0.1,
+            all_reduce=((40, 0.001), (160, 0.002)),
+        ),
+        warnings=("noisy",),
+    )  # fmt: skip
+    kept = settled(profile)
+    assert kept == parse_profile(to_json(kept))
+    assert profile.network == kept.network
+    assert profile.communication == kept.communication
+
+
+def test_the_summary_holds_the_worst_closure(make_profile: MakeProfile) -> None:
+    profile = make_profile()
+    steps = (replace(profile.steps[0], closure=0.03), replace(profile.steps[1], closure=0.01))
+    document: Any = profile_document(replace(profile, steps=steps))
+    assert document["schema"] == "cloudcost.profile/1"
+    assert document["summary"]["closure"] == 0.03
+    assert set(document) >= {"environment", "network", "steps", "ops", "summary"}
+    assert document["network"]["schema"] == "cloudcost.network/1"
+
+
+def test_a_packed_file_is_unpacked(make_profile: MakeProfile, tmp_path: Path) -> None:
+    path = tmp_path / "a.json.gz"
+    path.write_bytes(gzip.compress(to_json(make_profile()).encode()))
+    assert read_profile(path).network.name == "squeezenet1_1"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a profile, 'list'"),
+        ('{"schema": "cloudcost.profile/9"}', "not a profile, 'cloudcost.profile/9'"),
+        ('{"schema": "cloudcost.profile/1"}', "environment"),
+    ],
+)
+def test_what_is_no_profile(content: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        parse_profile(content, where="a.json")
+
+
+def _change(profile: Profile, **more: Any) -> str:
+    return json.dumps({**profile_document(profile), **more})
+
+
+def test_faults_name_their_place(make_profile: MakeProfile) -> None:
+    document: Any = profile_document(make_profile())
+    document["steps"][1]["seconds"] = "fast"
+    del document["ops"][0]["key"]
+    with pytest.raises(InputError) as caught:
+        parse_profile(json.dumps(document), where="a.json")
+    assert any(fault.startswith("a.json:steps.1.seconds: ") for fault in caught.value.faults)
+    assert any(fault.startswith("a.json:ops.0.key: ") for fault in caught.value.faults)
+
+
+def test_a_missing_key_is_named(make_profile: MakeProfile) -> None:
+    with pytest.raises(InputError, match=r"a\.json:created: missing"):
+        parse_profile(_change(make_profile(), created=None), where="a.json")
+
+
+def test_a_broken_network_is_named(make_profile: MakeProfile) -> None:
+    with pytest.raises(NetworkError, match=r"a\.json:network"):
+        parse_profile(_change(make_profile(), network={"schema": "cloudcost.network/1"}), where="a.json")
+
+
+def test_steps_have_to_be_there(make_profile: MakeProfile) -> None:
+    with pytest.raises(InputError, match="no step was timed"):
+        parse_profile(_change(make_profile(), steps=[]))
+    assert parse_profile(to_json(make_profile(mode="operations"))).steps == ()
+
+
+@pytest.mark.parametrize("name", ["missing.json", "binary.json", "broken.json.gz"])
+def test_a_file_that_cannot_be_read(name: str, tmp_path: Path) -> None:
+    (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "broken.json.gz").write_bytes(b"no gzip")
+    with pytest.raises(InputError, match=r"cannot be read|not JSON"):
+        read_profile(tmp_path / name)
+
+
+@pytest.mark.parametrize("key", [key for key in Environment.__slots__ if key not in ("system", "python")])
+def test_environments_never_mix(make_profile: MakeProfile, key: str) -> None:
+    one = make_profile().environment
+    value: Any = {"threads": 2, "affinity": 2, "channels_last": True, "memory_bytes": 5}.get(key, "other")
+    other = replace(one, **{key: value})
+    named = [("a.json", one), ("b.json", other)]
+    if key in {"affinity", "memory_bytes"}:
+        assert require_one_environment(named) == one
+        return
+    with pytest.raises(MixedEnvironmentError, match=rf"b\.json:environment\.{key}: .* a\.json has"):
+        require_one_environment(named)

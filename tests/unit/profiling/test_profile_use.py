@@ -1,0 +1,80 @@
+"""What a profile says about steps that were not timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudcost.domain.profile import Profile, StepRecord
+from cloudcost.errors import TimingError
+from cloudcost.profiling.use import batch_line, profile_faults, step_seconds
+
+MakeProfile = Callable[..., Profile]
+
+
+def _step(batch: int, seconds: float) -> StepRecord:
+    return StepRecord(
+        batch=batch, seconds=seconds, wall_seconds=seconds, process_seconds=(seconds,), quantiles=(seconds,) * 5,
+        repeats=5, half_width=0.01, calls=10, operations_seconds=seconds, closure=0.0, closure_without_overhead=0.0,
+    )  # fmt: skip
+
+
+@given(
+    start=st.floats(0.0, 1.0),
+    slope=st.floats(1e-3, 1.0),
+    batches=st.sets(st.integers(2, 64), min_size=2, max_size=4),
+)
+def test_a_line_through_points_on_a_line_is_that_line(start: float, slope: float, batches: set[int]) -> None:
+    found_start, found_slope = batch_line([_step(batch, start + slope * batch) for batch in sorted(batches)])
+    assert found_start == pytest.approx(start, abs=1e-6)
+    assert found_slope == pytest.approx(slope, rel=1e-6)
+
+
+def test_a_line_never_starts_below_nothing() -> None:
+    start, slope = batch_line([_step(2, 0.1), _step(8, 0.8)])
+    assert start == 0.0
+    assert 0.05 < slope < 0.1
+
+
+def test_a_line_needs_two_batches() -> None:
+    with pytest.raises(ValueError, match="two batch sizes"):
+        batch_line([_step(2, 0.1), _step(2, 0.2)])
+
+
+def test_a_timed_batch_has_its_own_time(make_profile: MakeProfile) -> None:
+    profile = make_profile()
+    assert step_seconds(profile, 8)[0] == profile.steps[1].seconds
+
+
+def test_another_batch_follows_the_line_and_is_less_sure(make_profile: MakeProfile) -> None:
+    profile = replace(make_profile(), steps=(_step(2, 0.3), _step(8, 0.9)))
+    seconds, sd = step_seconds(profile, 32)
+    assert seconds == pytest.approx(0.1 + 0.1 * 32)
+    assert sd > step_seconds(profile, 16)[1] > step_seconds(profile, 8)[1]
+
+
+def test_a_single_batch_is_scaled_with_a_wide_band(make_profile: MakeProfile) -> None:
+    profile = replace(make_profile(), steps=(_step(4, 0.4),))
+    seconds, sd = step_seconds(profile, 8)
+    assert seconds == pytest.approx(0.8)
+    assert sd >= 0.2
+
+
+def test_operations_alone_tell_no_step(make_profile: MakeProfile) -> None:
+    with pytest.raises(TimingError, match="no step was timed"):
+        step_seconds(make_profile(mode="operations"), 8)
+    with pytest.raises(ValueError, match="at least 1"):
+        step_seconds(make_profile(), 0)
+
+
+def test_a_profile_of_something_else_says_in_what(make_profile: MakeProfile) -> None:
+    profile = make_profile()
+    fits = {"image_px": 64, "precision": "fp32", "optimizer": "momentum", "channels_last": False}
+    assert profile_faults(profile, **fits) == ()  # type: ignore[arg-type]
+    found = profile_faults(profile, image_px=224, precision="amp", optimizer="adam", channels_last=True)
+    assert len(found) == 4
+    assert "64x64 px, those of the training 224 px" in found[0]
