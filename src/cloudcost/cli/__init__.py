@@ -7,6 +7,7 @@ usage, an unwritable output or a missing extra, 3 a price or a model is missing,
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from importlib import import_module
@@ -35,7 +36,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and end with exit code 2."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        from cloudcost.render.columns import plain
+
+        self.exit(2, f"{self.prog}: {plain(message)} (see {self.prog} --help)\n")
 
 
 def build_parser(verb: str | None) -> Parser:
@@ -76,6 +79,8 @@ def run(arguments: list[str]) -> int:
     int
         The exit code.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without UTF-8 shows escapes and does not stop
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         verb = next((word for word in arguments if not word.startswith("-")), None)
         if verb is not None and verb not in VERBS:
@@ -100,12 +105,23 @@ def run(arguments: list[str]) -> int:
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else 2
     except CloudCostError as error:
-        print(error, file=sys.stderr)
+        from cloudcost.render.columns import plain
+
+        print("\n".join(plain(line) for line in str(error).split("\n")), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         return 0
+    except OSError as error:
+        _discard_stdout()
+        print(f"stdout: cannot be written, {error.strerror or type(error).__name__}, free some space", file=sys.stderr)
+        return 2
     return code
+
+
+def _discard_stdout() -> None:
+    """Let what is still to be written go nowhere: the interpreter flushes once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import InputError, OutputError
+from cloudcost.project.limits import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project
@@ -20,9 +21,14 @@ FORMATS = ("text", "json", "csv", "md")
 def parse_date(text: str) -> date:
     """Return the day written as ``YYYY-MM-DD`` (for argparse)."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"a date is written YYYY-MM-DD, not {text!r}") from None
+        day = None
+    if day is None or text != day.isoformat():
+        raise argparse.ArgumentTypeError(f"a date is written YYYY-MM-DD, not {text!r}")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise argparse.ArgumentTypeError(f"a date lies between {FIRST_DAY} and {LAST_DAY}, not {text!r}")
+    return day
 
 
 def add_format_argument(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
@@ -42,7 +48,7 @@ def today_of(arguments: argparse.Namespace) -> date:
     Raises
     ------
     InputError
-        When SOURCE_DATE_EPOCH is not a whole number of seconds.
+        When SOURCE_DATE_EPOCH is not a whole number of seconds, or of a day before there were prices.
     """
     if arguments.today is not None:
         day: date = arguments.today
@@ -51,11 +57,16 @@ def today_of(arguments: argparse.Namespace) -> date:
     if epoch is None:
         return datetime.now(UTC).date()
     try:
-        return datetime.fromtimestamp(int(epoch), UTC).date()
+        day = datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise InputError(
             f"environment:SOURCE_DATE_EPOCH: not a number of seconds since 1970, {epoch!r}, unset it or use --today"
         ) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(
+            f"environment:SOURCE_DATE_EPOCH: not between {FIRST_DAY} and {LAST_DAY}, {epoch!r}, unset it or use --today"
+        )
+    return day
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

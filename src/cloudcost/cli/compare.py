@@ -93,9 +93,11 @@ def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:
     """Return 3 when no option could be priced or timed, 1 when a limit was passed, else 0."""
+    from cloudcost.render.columns import plain
+
     if all(each.total_usd is None for each in comparison.options):
         for each in comparison.options:
-            print(f"{each.name}: {each.reason}", file=sys.stderr)
+            print(plain(f"{each.name}: {each.reason}"), file=sys.stderr)
         return 3
     if args.fail_over is not None:
         totals = [each.total_usd for each in comparison.options if each.feasible and each.total_usd is not None]

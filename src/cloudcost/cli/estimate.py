@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from difflib import get_close_matches
 
 from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
+    add_simulation_arguments,
     parse_usd,
     read_project_argument,
     today_of,
@@ -29,14 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
     parser.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the total is over this")
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    add_simulation_arguments(parser)
     add_format_argument(parser)
     add_date_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Estimate one option and print it; return the exit code."""
-    from cloudcost.analysis.compare import context_of
-    from cloudcost.analysis.estimate import estimate_option
+    from cloudcost.analysis.compare import compare
+    from cloudcost.render.columns import plain
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
@@ -46,8 +49,19 @@ def run(args: argparse.Namespace) -> int:
         near = get_close_matches(args.option, names, 1)
         remedy = f"did you mean {near[0]!r}?" if near else "there is " + ", ".join(map(repr, names))
         raise InputError(f"{args.project or 'reto'}:option: no such option, {args.option!r}, {remedy}")
-    context = context_of(project, today=today, as_of=args.as_of, allow_assumed=not args.no_assumed)
-    estimate = estimate_option(project, option, context)
+    comparison = compare(
+        replace(project, options=(option,)),
+        today=today,
+        as_of=args.as_of,
+        allow_assumed=not args.no_assumed,
+        draws=args.draws,
+        seed=args.seed,
+        budget_usd=args.budget,
+        deadline_seconds=args.deadline,
+    )
+    for warning in comparison.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    [estimate] = comparison.options
     match args.format:
         case "json":
             from cloudcost.render.records import estimate_json
@@ -67,9 +81,9 @@ def run(args: argparse.Namespace) -> int:
             content = estimate_text(estimate, explain=args.explain)
     sys.stdout.write(content)
     if estimate.total_usd is None:
-        print(f"{estimate.name}: {estimate.reason}", file=sys.stderr)
+        print(plain(f"{estimate.name}: {estimate.reason}"), file=sys.stderr)
         return 3
     if args.fail_over is not None and estimate.total_usd > args.fail_over:
-        print(f"{estimate.name} costs {estimate.total_usd:.2f} USD, over {args.fail_over} USD", file=sys.stderr)
+        print(plain(f"{estimate.name} costs {estimate.total_usd:.2f} USD, over {args.fail_over} USD"), file=sys.stderr)
         return 1
     return 0
