@@ -1,0 +1,106 @@
+"""What matters: which inputs move the answer, what would flip it, what is worth a look, and what would cost less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cloudcost.analysis.estimate import estimate_model
+from cloudcost.analysis.flips import FlipPoint, find_flips
+from cloudcost.analysis.front import Front, pareto_front
+from cloudcost.analysis.model import Context, OptionModel
+from cloudcost.analysis.option_parameters import option_parameters
+from cloudcost.analysis.parameters import Parameter
+from cloudcost.analysis.project_parameters import project_parameters
+from cloudcost.analysis.results import Estimate
+from cloudcost.analysis.standing import Board, board_of
+from cloudcost.analysis.suggestions import Suggestion, suggestions
+from cloudcost.analysis.tornado import TornadoRow, tornado
+from cloudcost.domain.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatMatters:
+    """What moves and what flips the answer.
+
+    Parameters
+    ----------
+    best, runner_up : str
+        The answer and the next that can do it; empty where there is none.
+    tornado : tuple of TornadoRow
+        The input that moves the best option's total most first.
+    flips : tuple of FlipPoint
+        The nearest first, in the inputs' own spreads; those without a spread last.
+    front : Front
+    suggestions : tuple of Suggestion
+        The largest saving first, those whose price is not known last.
+    """
+
+    best: str
+    runner_up: str
+    tornado: tuple[TornadoRow, ...]
+    flips: tuple[FlipPoint, ...]
+    front: Front
+    suggestions: tuple[Suggestion, ...]
+
+    @property
+    def moves(self) -> tuple[FlipPoint, ...]:
+        """The flips that move the answer from the cloud to a machine of one's own, or back."""
+        return tuple(flip for flip in self.flips if flip.moves)
+
+
+def parameters_of(board: Board) -> tuple[Parameter, ...]:
+    """Return every input of a project that can be varied by name: the project's own first, then the options'."""
+    level = board.context.clock.level
+    return (*project_parameters(board.project, level), *option_parameters(board.models, level))
+
+
+def what_matters(
+    project: Project,
+    context: Context,
+    *,
+    models: Sequence[OptionModel] = (),
+    estimates: Sequence[Estimate] = (),
+    with_suggestions: bool = True,
+) -> WhatMatters:
+    """Return what moves the answer of a project, what flips it, and what would cost less.
+
+    Parameters
+    ----------
+    project : Project
+    context : Context
+        Of the comparison.
+    models : sequence of OptionModel, optional
+        Of the project's options, where they were built before.
+    estimates : sequence of Estimate, optional
+        Of the project's options, where they were made before.
+    with_suggestions : bool
+        Whether to price suggestions too, which takes about as long as the rest.
+
+    Raises
+    ------
+    InputError
+        When the project names a CNN or a folder that cannot be read.
+    """
+    board = board_of(project, context, models)
+    parameters = parameters_of(board)
+    known = estimates or [estimate_model(model) for model in board.models]
+    best, second = board.best, board.runner_up
+    return WhatMatters(
+        best="" if best is None else best.name,
+        runner_up="" if second is None else second.name,
+        tornado=tornado(parameters, board),
+        flips=all_flips(parameters, board),
+        front=pareto_front(known),
+        suggestions=suggestions(board) if with_suggestions else (),
+    )
+
+
+def all_flips(parameters: Sequence[Parameter], board: Board) -> tuple[FlipPoint, ...]:
+    """Return the flips of every input, the nearest in its own spread first."""
+    found = [flip for parameter in parameters for flip in find_flips(parameter, board)]
+    return tuple(sorted(found, key=_nearness))
+
+
+def _nearness(flip: FlipPoint) -> tuple[bool, float]:
+    return flip.distance_sd is None, flip.distance_sd or 0.0
