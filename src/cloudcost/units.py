@@ -131,7 +131,8 @@ class BillingRule:
             raise ValueError(f"a running time is finite and not negative, not {seconds}")
         if seconds == 0:
             return 0
-        rounded = ceil(Fraction(seconds) / self.granularity_seconds) * self.granularity_seconds
+        granularity = self.granularity_seconds
+        rounded = ceil(seconds) if granularity == 1 else ceil(Fraction(seconds) / granularity) * granularity
         return max(rounded, self.minimum_seconds)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from cloudcost.catalog.colab import plan, units_per_hour
 from cloudcost.catalog.devices import device, training_watts
@@ -76,6 +77,7 @@ class Machine:
     notes: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def machine_of(option: Option, on: date) -> Machine:
     """Return the machine of an option as it is on a day.
 
@@ -189,6 +191,7 @@ class Electricity:
     note: str
 
 
+@lru_cache(maxsize=4096)
 def electricity_of(machine: LocalMachine, today: date) -> Electricity:
     """Return what a kWh costs: as the project file says, else the country's residential price.
 

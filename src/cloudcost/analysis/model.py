@@ -22,7 +22,7 @@ from cloudcost.analysis.times import Clock, Timed, time_training
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
-from cloudcost.domain.project import Option, Project
+from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.affine import at_runs
@@ -53,6 +53,8 @@ class Context:
         Take prices and machines as they were on this day.
     allow_assumed : bool
     clock : Clock
+    explain : bool
+        Whether models carry their assumptions; a sweep, which prints none, does without.
     """
 
     book: PriceBook
@@ -60,11 +62,25 @@ class Context:
     as_of: date | None = None
     allow_assumed: bool = True
     clock: Clock = field(default_factory=lambda: Clock(today=date.min))
+    explain: bool = True
+    _project: Project | None = None
+    _data: dict[tuple[object, ...], tuple[RunUsage, ...]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
         """The day whose prices and machines count."""
         return self.as_of or self.today
+
+    def data_usage(self, project: Project, option: Option, plans: Sequence[RunPlan]) -> tuple[RunUsage, ...]:
+        """Return what an option's data set meters; options that store and read it alike share one answer."""
+        if project is not self._project:
+            self._project = project
+            self._data.clear()
+        in_aws = option.kind in ("ec2", "sagemaker")
+        key = (in_aws, option.kind == "local", option.region if in_aws else None, *(plan.starts for plan in plans))
+        if key not in self._data:
+            self._data[key] = tuple(data_usage(project, option, plans))
+        return self._data[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +101,9 @@ class OptionModel:
     today : date
     obstacle : str
         Why it cannot be done, apart from the calendar; empty otherwise.
-    assumptions, beside : tuple of str
+    assumptions : tuple of str
+    data_usages : tuple of RunUsage
+        The first of `usages`: what the data set meters, the same object for options that meter the same.
     """
 
     project: Project
@@ -99,6 +117,7 @@ class OptionModel:
     today: date
     obstacle: str = ""
     assumptions: tuple[str, ...] = ()
+    data_usages: tuple[RunUsage, ...] = ()
 
     def lines(self, runs: Sequence[int]) -> tuple[LineItem, ...]:
         """Return the bill at so many runs of each training.
@@ -108,7 +127,9 @@ class OptionModel:
         PriceNotFoundError
             When prices are missing.
         """
-        priced = list(price_usage(at_runs(self.usages, runs), self.market, on=self.today, free_tier=True))
+        priced = list(
+            price_usage(at_runs(_by_service_and_month(self.usages), runs), self.market, on=self.today, free_tier=True)
+        )
         local = self.option.local
         if local is not None and not local.owned and local.charge == "cash" and local.purchase_usd and local.resale:
             priced.append(
@@ -175,12 +196,13 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         runs, spot_notes, spot_obstacle = _on_spot(project, plans, machine)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
-    usages = data_usage(project, option, plans)
-    usages += machine_usage(project, option, plans, runs, machine_facts(machine))
-    usages += _subscription(project, option, machine)
+    data = context.data_usage(project, option, plans)
+    metered = machine_usage(project, option, plans, runs, machine_facts(machine))
+    metered += _subscription(project, option, machine)
     own, own_notes = _own_prices(project, option, machine, context)
-    notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
-    notes += [note for each in timed for note in each.notes]
+    if context.explain:
+        notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
+        notes += [note for each in timed for note in each.notes]
     return OptionModel(
         project=project,
         option=option,
@@ -188,7 +210,8 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         timed=timed,
         plans=tuple(plans),
         runs=runs,
-        usages=_by_service_and_month(usages),
+        usages=(*data, *metered),
+        data_usages=data,
         market=_market(context.book, own, context.as_of, context.allow_assumed),
         today=context.today,
         obstacle=obstacle,
@@ -256,15 +279,8 @@ def _own_prices(
 ) -> tuple[tuple[Price, ...], list[str]]:
     """Return the prices that come before the book's, with what they assume."""
     if option.kind == "local" and option.local is not None:
-        electricity = electricity_of(option.local, context.today)
-        prices = local_prices(
-            option.local,
-            usd_per_kwh=electricity.usd_per_kwh,
-            electricity_source=electricity.source,
-            electricity_grade=electricity.grade,
-            as_of=electricity.as_of,
-        )
-        return prices, [electricity.note] if electricity.note else []
+        prices, note = _local_prices(option.local, context.today)
+        return prices, [note] if note else []
     if option.kind == "cloud" and option.usd_per_hour is None and option.region is None:
         sold_in = context.book.regions(machine.service)
         if sold_in and "global" not in sold_in:
@@ -292,6 +308,20 @@ def _own_prices(
         note = f"{included} units come with plan {option.plan}, {machine.included_units} a month"
         return (replace(bought, tiers=(free, paid), note=note),), [note]
     return (), []
+
+
+@lru_cache(maxsize=1024)
+def _local_prices(machine: LocalMachine, today: date) -> tuple[tuple[Price, ...], str]:
+    """Return a local machine's own prices, and what its electricity's price rests on."""
+    electricity = electricity_of(machine, today)
+    prices = local_prices(
+        machine,
+        usd_per_kwh=electricity.usd_per_kwh,
+        electricity_source=electricity.source,
+        electricity_grade=electricity.grade,
+        as_of=electricity.as_of,
+    )
+    return prices, electricity.note
 
 
 def _on_spot(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -64,6 +64,7 @@ def devices() -> Mapping[str, Device]:
     return MappingProxyType({row[0]: _device(row) for row in read_table(DATA / "devices.csv", _COLUMNS)})
 
 
+@lru_cache(maxsize=1024)
 def device(name: str) -> Device:
     """Return the device of that name or one of its other spellings; case, blanks and hyphens do not count.
 
