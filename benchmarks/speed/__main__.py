@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from benchmarks.speed import pricing, startup
+from benchmarks.speed import pricing, scenarios, startup
 from benchmarks.speed.measure import Ratio
 
 MEASURES: Mapping[str, Callable[[], Ratio]] = {
@@ -22,6 +22,7 @@ MEASURES: Mapping[str, Callable[[], Ratio]] = {
     "import": startup.import_cloudcost,
     "help": startup.print_help,
     "compare": startup.compare_reto,
+    "scenarios": scenarios.million_scenarios,
 }
 
 
