@@ -1,4 +1,8 @@
-"""``python -m benchmarks.accuracy [fit|judge]``: fit the shipped device models, or rerun every accuracy figure."""
+"""``python -m benchmarks.accuracy [fit|judge]``.
+
+``fit`` fits the device models that ship; ``judge`` reruns every accuracy figure, prints them and writes
+``docs/accuracy.md`` with its plots. Both read the folder ``shared/data`` beside the checkout.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,24 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 def main(arguments: list[str]) -> int:
     """Run one of the two commands."""
+    if arguments not in (["fit"], ["judge"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    if not SHARED.is_dir():
+        print("the folder shared/data is not beside this checkout", file=sys.stderr)
+        return 2
     if arguments == ["fit"]:
         base = ship_fitted(load(SHARED))
         ship_transferred(published(SHARED), base)
         return 0
-    print(__doc__, file=sys.stderr)
-    return 2
+    from benchmarks.accuracy.document import write
+    from benchmarks.accuracy.figures import evaluate
+
+    report = evaluate(load(SHARED), SHARED)
+    for figure in report.figures:
+        print(f"{figure.name}: {figure.value}" + (f" (limit {figure.limit})" if figure.limit else ""))
+    write(report)
+    return 0
 
 
 if __name__ == "__main__":

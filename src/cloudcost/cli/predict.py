@@ -49,9 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--link", choices=("pcie", "nvlink", "network"), help="between GPUs (default: the device's)")
     parser.add_argument("--precision", choices=("fp32", "tf32", "amp"), default="fp32", help="default: %(default)s")
     parser.add_argument("--channels-last", action="store_true", help="memory format (default: channels first)")
-    parser.add_argument(
-        "--optimizer", choices=("sgd", "momentum", "adam"), default="sgd", help="default: %(default)s"
-    )
+    parser.add_argument("--optimizer", choices=("sgd", "momentum", "adam"), default="sgd", help="default: %(default)s")
     parser.add_argument(
         "--stack", metavar="KEY", help="the software that will run: tf2.5 where it is the measured one (narrower band)"
     )
@@ -165,7 +163,9 @@ def _instance_target(name: str, gpus: int | None) -> tuple[str, Instance | None,
         what = found.accelerator or "no GPU"
         raise TimingError(f"no timing model for {name}: it has {what}, choose a GPU type or give --device")
     if found.gpu_count < 1:
-        raise TimingError(f"no timing model for {name}: it holds {found.gpu_count} of a {found.device}, choose a whole GPU")
+        raise TimingError(
+            f"no timing model for {name}: it holds {found.gpu_count} of a {found.device}, choose a whole GPU"
+        )
     if gpus is not None and gpus > found.gpu_count:
         raise InputError(f"predict:--gpus: {name} has {found.gpu_count} GPU, not {gpus}, choose a larger machine type")
     return found.device, found, gpus or int(found.gpu_count)
@@ -294,8 +294,14 @@ def _csv(rows: Sequence[Row]) -> str:
         fits = "" if step.fits_memory is None else str(step.fits_memory).lower()
         largest = "" if step.largest_batch is None else step.largest_batch
         writer.writerow(
-            (device, "" if instance is None else instance.name, gpus, f"{step.seconds:.6g}", f"{low:.6g}", f"{high:.6g}")
+            (
+                device,
+                "" if instance is None else instance.name,
+                gpus,
+                f"{step.seconds:.6g}",
+                f"{low:.6g}",
+                f"{high:.6g}",
+            )
             + (step.level, fits, largest, step.basis, step.stack, f"{step.unseen_share:.3g}")
         )
     return out.getvalue()
-

@@ -42,9 +42,7 @@ LAST_BUCKET_BYTES = 25e6
 """PyTorch's default bucket of gradients, 25 MiB of which are last to be summed. [bytes]"""
 
 
-def step_on_several(
-    seconds: float, forward_share: float, *, gradient_bytes: float, gpus: int, link: Link
-) -> float:
+def step_on_several(seconds: float, forward_share: float, *, gradient_bytes: float, gpus: int, link: Link) -> float:
     """Return the time of a step on several GPUs, each at the batch that takes `seconds` alone. [s]
 
     Examples

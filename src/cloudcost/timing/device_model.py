@@ -23,7 +23,6 @@ from cloudcost.timing.form import (
     PROFILE_SCALE,
     SHARPNESS,
     SIZE,
-    WIDTH,
     Array,
     sheet_scale,
 )
@@ -278,5 +277,3 @@ def _log(value: float, where: str, name: str) -> float:
     if not isinstance(value, int | float) or not value > 0:
         raise InputError(f"{where}:{name}: a coefficient is above 0, not {value!r}, write the model with cloudcost fit")
     return float(np.log(value))
-
-

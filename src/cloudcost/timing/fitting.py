@@ -66,7 +66,7 @@ def prior_covariance(devices: int) -> Array:
     Between two coefficients: 0.5**2 if of the same unit, plus 0.7**2 if of the same column, plus 0.5**2 if of the same
     device and unit, plus 0.42**2 if of the same device and column. Host parameters: 0.5**2 shared and 0.5**2 own.
     """
-    unit = np.array([column.unit for column in COLUMNS])
+    unit = np.array(["scalar" if column.name == "dwc.flop" else column.unit for column in COLUMNS])
     same_unit = (unit[:, None] == unit[None, :]).astype(float)
     shared = np.zeros((SIZE, SIZE))
     own = np.zeros((SIZE, SIZE))
@@ -155,7 +155,9 @@ def _residuals(parameters: Array, rows: Measurements) -> tuple[Array, Array]:
     all_residuals, all_slopes = [np.log(predicted / rows.seconds)], [slopes]
     for name, measured in rows.groups.items():
         known = np.isfinite(measured)
-        work = Work(device=rows.work.device[known], records=rows.work.records[known], input_gb=rows.work.input_gb[known])
+        work = Work(
+            device=rows.work.device[known], records=rows.work.records[known], input_gb=rows.work.input_gb[known]
+        )
         total, slope = group_slopes(parameters, work, GROUPS.index(name))
         residual = np.log(total / measured[known])
         if name in SCALED_GROUPS:
