@@ -30,6 +30,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
@@ -171,26 +172,43 @@ def _run(command: str) -> tuple[int, list[str]]:
         words, target = words[:-2], Path(words[-1])
     match words[0]:
         case "cloudcost":
-            status, out, err = _cloudcost(words[1:])
+            status, printed = _cloudcost(words[1:])
         case "python":
             ran = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=False)
-            status, out, err = ran.returncode, ran.stdout, ran.stderr
+            status, printed = ran.returncode, [("err", ran.stderr), ("out", ran.stdout)]
         case _:
             raise Failure(f"{command}: only cloudcost and python are run here, mark the block <!-- shown: reason -->")
     if target is not None:
-        target.write_text(out, encoding="utf-8")
-        out = ""
-    return status, [*err.splitlines(), *out.splitlines()[:most]]
+        target.write_text("".join(text for stream, text in printed if stream == "out"), encoding="utf-8")
+        printed = [each for each in printed if each[0] == "err"]
+    shown: list[str] = []
+    for stream, lines in groupby(printed, key=lambda each: each[0]):
+        text = "".join(text for _, text in lines)
+        shown += text.splitlines()[: most if stream == "out" else None]
+    return status, shown
 
 
-def _cloudcost(arguments: list[str]) -> tuple[int, str, str]:
+class _Stream(io.StringIO):
+    """Keeps what is written, in order with what the other stream gets."""
+
+    def __init__(self, name: str, printed: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._name = name
+        self._printed = printed
+
+    def write(self, text: str) -> int:
+        self._printed.append((self._name, text))
+        return len(text)
+
+
+def _cloudcost(arguments: list[str]) -> tuple[int, list[tuple[str, str]]]:
     """Run the program within this process: what it prints is the same, and imports are paid for once."""
     from cloudcost.cli import run
 
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    printed: list[tuple[str, str]] = []
+    with contextlib.redirect_stdout(_Stream("out", printed)), contextlib.redirect_stderr(_Stream("err", printed)):
         status = run(arguments)
-    return status, out.getvalue(), err.getvalue()
+    return status, printed
 
 
 def _python(block: Block, page: Path, namespace: dict[str, object]) -> str:
