@@ -6,7 +6,7 @@ A project's local option asks `profile_faults` whether a profile is about the tr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import TimingError
@@ -18,6 +18,8 @@ REPEAT_SD = 0.02
 """Standard deviation of the log of a measured step that a single run cannot see: the next day, another process. [1]"""
 REACH_SD = 0.05
 """The same for each doubling of the batch beyond the measured ones, from benchmarks/profiles. [1]"""
+FALL = 0.1
+"""An operation that takes so much less at the larger batch runs other code there; less than that is noise. [1]"""
 ONE_BATCH_SD = 0.20
 """The same for each doubling when one batch alone was measured: time is then taken to be proportional. [1]"""
 
@@ -59,7 +61,8 @@ def batch_line(steps: Sequence[StepRecord]) -> tuple[float, float]:
 def step_seconds(profile: Profile, batch: int) -> tuple[float, float]:
     """Return the time of a step at a batch size, and the standard deviation of its log. [s], [1]
 
-    A batch that was timed has its own time; another follows from the line through those that were.
+    A batch that was timed has its own time; another follows from the two nearest that were, operation by operation
+    where they correspond, as `a + b batch`.
 
     Parameters
     ----------
@@ -86,13 +89,52 @@ def step_seconds(profile: Profile, batch: int) -> tuple[float, float]:
     doublings = _doublings(batch, least.batch, most.batch)
     if least.batch == most.batch:
         return least.seconds * batch / least.batch, sqrt(_own_sd(least) ** 2 + (ONE_BATCH_SD * doublings) ** 2)
-    start, slope = batch_line(profile.steps)
-    return start + slope * batch, sqrt(_own_sd(near) ** 2 + (REACH_SD * max(doublings, 0.5)) ** 2)
+    low, high = _nearest_two(profile.steps, batch)
+    seconds = _by_operation(profile, low, high, batch)
+    if seconds is None:
+        start, slope = batch_line((low, high))
+        seconds = start + slope * batch
+    return seconds, sqrt(_own_sd(near) ** 2 + (REACH_SD * max(doublings, 0.5)) ** 2)
+
+
+def _nearest_two(steps: Sequence[StepRecord], batch: int) -> tuple[StepRecord, StepRecord]:
+    """Return the two batch sizes to draw the line through: those nearest by ratio, in order."""
+    first, second = sorted(steps, key=lambda step: abs(log(step.batch / batch)))[:2]
+    return (first, second) if first.batch < second.batch else (second, first)
+
+
+def _by_operation(profile: Profile, low: StepRecord, high: StepRecord, batch: int) -> float | None:
+    """Return the sum of each operation's own line, scaled to the step; None where operations do not correspond. [s]
+
+    Libraries choose another algorithm at some sizes: an operation may then take less at the larger batch. A line
+    through both points would make nonsense of it, and of the whole step; such an operation is taken to be in
+    proportion to the larger batch.
+    """
+    smaller, larger = ([op for op in profile.ops if op.batch == step.batch] for step in (low, high))
+    if not smaller or [(op.phase, op.op, op.count) for op in smaller] != [(op.phase, op.op, op.count) for op in larger]:
+        return None
+    total = sum(
+        one.count * _line_of_operation((low.batch, one.seconds), (high.batch, other.seconds), batch, one.phase)
+        for one, other in zip(smaller, larger, strict=True)
+    )
+    return total * high.seconds / high.operations_seconds
+
+
+def _line_of_operation(one: tuple[int, float], other: tuple[int, float], batch: int, phase: str) -> float:
+    (small, at_small), (large, at_large) = one, other
+    if phase == "optimizer":  # the same parameters at any batch
+        return (at_small + at_large) / 2
+    slope = (at_large - at_small) / (large - small)
+    start = at_small - slope * small
+    if slope < 0 and at_large > (1 - FALL) * at_small:
+        return at_large
+    if slope < 0 or start < 0:
+        near, at_near = other if batch > small else one
+        return at_near * batch / near
+    return start + slope * batch
 
 
 def _doublings(batch: int, least: int, most: int) -> float:
-    from math import log2
-
     return max(log2(batch / most), log2(least / batch), 0.0)
 
 

@@ -51,7 +51,7 @@ def test_a_timed_batch_has_its_own_time(make_profile: MakeProfile) -> None:
 
 
 def test_another_batch_follows_the_line_and_is_less_sure(make_profile: MakeProfile) -> None:
-    profile = replace(make_profile(), steps=(_step(2, 0.3), _step(8, 0.9)))
+    profile = replace(make_profile(), steps=(_step(2, 0.3), _step(8, 0.9)), ops=())
     seconds, sd = step_seconds(profile, 32)
     assert seconds == pytest.approx(0.1 + 0.1 * 32)
     assert sd > step_seconds(profile, 16)[1] > step_seconds(profile, 8)[1]
@@ -78,3 +78,26 @@ def test_a_profile_of_something_else_says_in_what(make_profile: MakeProfile) -> 
     found = profile_faults(profile, image_px=224, precision="amp", optimizer="adam", channels_last=True)
     assert len(found) == 4
     assert "64x64 px, those of the training 224 px" in found[0]
+
+
+def test_operations_have_lines_of_their_own(make_profile: MakeProfile) -> None:
+    profile = make_profile()
+    truth = make_profile(batches=(32,)).steps[0].seconds
+    assert step_seconds(profile, 32)[0] == pytest.approx(truth, rel=0.02)
+
+
+def test_an_operation_that_gets_faster_does_not_draw_the_step_down(make_profile: MakeProfile) -> None:
+    profile = make_profile()
+    slow = max((op for op in profile.ops if op.batch == 2), key=lambda op: op.count * op.seconds)
+    ops = tuple(replace(op, seconds=10 * op.seconds) if op is slow else op for op in profile.ops)
+    sums = {batch: sum(op.count * op.seconds for op in ops if op.batch == batch) for batch in (2, 8)}
+    steps = tuple(
+        replace(step, seconds=sums[step.batch], operations_seconds=sums[step.batch]) for step in profile.steps
+    )
+    truth = make_profile(batches=(32,)).steps[0].operations_seconds
+    assert step_seconds(replace(profile, ops=ops, steps=steps), 32)[0] == pytest.approx(truth, rel=0.05)
+
+
+def test_three_batches_are_read_between_the_nearest(make_profile: MakeProfile) -> None:
+    profile = replace(make_profile(), steps=(_step(2, 0.3), _step(8, 0.9), _step(32, 9.9)), ops=())
+    assert step_seconds(profile, 3)[0] == pytest.approx(0.4)
