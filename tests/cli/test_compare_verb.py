@@ -7,7 +7,6 @@ import io
 import json
 import re
 import socket
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ LOCAL = '[[option]]\nname = "mine"\nkind = "local"\nowned = true\nwatts = 300\nc
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail whatever opens a socket."""
 
     def refuse(*arguments: object, **named: object) -> None:
@@ -35,7 +34,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    yield
 
 
 @pytest.fixture
