@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudcost.money import format_usd
+
 if TYPE_CHECKING:
     from cloudcost.analysis.breakeven import Crossings
+    from cloudcost.analysis.breakeven_over import CrossingsOver
+    from cloudcost.analysis.flips import FlipPoint
+    from cloudcost.analysis.front import Front
+    from cloudcost.analysis.suggestions import Suggestion
 
 
 def percent(probability: float) -> str:
@@ -36,3 +42,127 @@ def crossing_sentence(crossing: Crossings) -> str:
         f"{crossing.first_leader} and {other[crossing.first_leader]} change places {len(crossing.at)} times, first at "
         f"run {crossing.at[0]:,}, last at run {crossing.at[-1]:,}; {crossing.last_leader} wins in the end"
     )
+
+
+def flip_sentence(flip: FlipPoint) -> str:
+    """Return what would have to be true for the verdict to change, in one sentence without its full stop.
+
+    Notes
+    -----
+    "the verdict flips only if electricity costs more than 0.61 USD/kWh: then EC2 g4dn.xlarge wins (0.11 assumed)"
+    """
+    then = f"{flip.becomes} wins" if flip.becomes else "no option can do it"
+    assumed = "" if flip.unit == "x" and flip.assumed == 1 else f" ({amount(flip.assumed)} assumed)"
+    since = f", since {flip.best} cannot do it" if flip.reason and flip.best and flip.becomes else ""
+    return f"the verdict flips only if {flip_condition(flip)}: then {then}{since}{assumed}"
+
+
+def flip_condition(flip: FlipPoint) -> str:
+    """Return when the verdict changes, as a clause: "electricity costs more than 0.61 USD/kWh"."""
+    value, kind = amount(flip.value), flip.parameter.partition(":")[0]
+    more = "more" if flip.above else "less"
+    match kind:
+        case "electricity":
+            whose = flip.label.removeprefix("price of electricity")
+            return f"electricity{whose} costs {more} than {value} {flip.unit}"
+        case "time":
+            who = flip.label.removeprefix("time of a step on ")
+            ratio = amount(flip.value if flip.above else 1 / flip.value)
+            return f"{who} is {ratio} times {'slower' if flip.above else 'faster'} than estimated"
+        case "epochs":
+            return f"a run takes {more} than {value} times the epochs that are planned"
+        case "dataset":
+            return f"the data set is {'larger' if flip.above else 'smaller'} than {value} GB"
+        case "duration":
+            return f"the project has {more} than {value} days"
+        case "hours_per_day":
+            return f"machines train {more} than {value} hours a day"
+        case "keep_months":
+            return f"everything is kept for {value} months or {'longer' if flip.above else 'shorter'}"
+        case "runs" | "uploads" | "downloads" if float(flip.value).is_integer():
+            what = flip.label if kind == "runs" else f"{kind} of the data set"
+            return f"there are {value} or {'more' if flip.above else 'fewer'} {what}"
+        case "tax_rate":
+            return f"tax is {more} than {amount(flip.value * 100)} %"
+        case "credits":
+            return f"there are {more} than {value} USD of AWS credits"
+        case "purchase":
+            return f"{flip.parameter.partition(':')[2]} costs {more} than {value} USD"
+        case _:
+            unit = f" {flip.unit}"
+            if flip.unit == "x":
+                unit = " times what is assumed" if flip.assumed == 1 else ""
+            verb = "are" if "hours" in flip.label else "is"
+            return f"the {flip.label} {verb} {'above' if flip.above else 'below'} {value}{unit}"
+
+
+def flip_distance(flip: FlipPoint) -> str:
+    """Return how far a flip lies from what is assumed, in the input's own spread."""
+    if flip.distance_sd is None:
+        return "nothing is known of how uncertain it is"
+    far = f"{flip.distance_sd:.1f} standard deviations away"
+    return f"{far}, {'within' if flip.plausible else 'beyond'} the plausible {amount(flip.low)} to {amount(flip.high)}"
+
+
+def amount(value: float) -> str:
+    """Return a number to three figures, whole ones and large ones in full.
+
+    Examples
+    --------
+    >>> amount(0.6123), amount(12), amount(10_000), amount(1234.5)
+    ('0.612', '12', '10,000', '1,234')
+    """
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def crossing_over_sentence(crossing: CrossingsOver) -> str:
+    """Return where the cheaper of two options changes over a quantity; many changes as first, last and count."""
+    other = {crossing.a: crossing.b, crossing.b: crossing.a}
+    names = {
+        "hours": f"hours a month on {crossing.reference}",
+        "months": "months kept",
+        "dataset": "GB of data",
+        "electricity": "USD/kWh",
+        "utilisation": "of its life in use",
+    }
+    what = names[crossing.quantity]
+    if not crossing.first_leader:
+        return f"{crossing.a} and {crossing.b} cost the same up to {amount(float(crossing.high))} {what}"
+    if not crossing.at:
+        return (
+            f"{crossing.first_leader} is cheaper than {other[crossing.first_leader]} from "
+            f"{amount(float(crossing.low))} to {amount(float(crossing.high))} {what}"
+        )
+    first, last = amount(float(crossing.at[0])), amount(float(crossing.at[-1]))
+    if crossing.count == 1:
+        return f"{crossing.last_leader} wins over {crossing.first_leader} from {first} {what} on"
+    return (
+        f"{crossing.first_leader} and {other[crossing.first_leader]} change places {crossing.count} times, first at "
+        f"{first}, last at {last} {what}; {crossing.last_leader} wins in the end"
+    )
+
+
+def suggestion_sentence(suggestion: Suggestion) -> str:
+    """Return a suggestion in one sentence: "53 tar shards instead of 60,000 objects: 14.00 USD less"."""
+    if suggestion.saving_usd is None:
+        return f"{suggestion.text}: price unknown ({suggestion.reason})"
+    less = suggestion.saving_usd >= 0
+    said = f"{suggestion.text}: {format_usd(abs(suggestion.saving_usd))} USD {'less' if less else 'more'}"
+    if suggestion.hours_more is not None and abs(suggestion.hours_more) >= 0.5:
+        said += f" and {abs(suggestion.hours_more):.0f} h {'more' if suggestion.hours_more > 0 else 'less'}"
+    return f"{said}; {suggestion.condition}" if suggestion.condition else said
+
+
+def front_sentence(front: Front) -> str:
+    """Return which options are worth a look by cost and time, and what beats each of the others."""
+    if not front.front:
+        return "no option can do it, so there is nothing to choose between"
+    names = ", ".join(
+        f"{point.name} ({format_usd(point.total_usd)} USD, {point.calendar_hours:.0f} h)" for point in front.front
+    )
+    said = f"no option is both cheaper and faster than {names}"
+    if front.dominated:
+        said += "; beaten in both: " + ", ".join(f"{each.name} by {each.dominated_by}" for each in front.dominated)
+    return said
