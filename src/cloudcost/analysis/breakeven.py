@@ -182,7 +182,8 @@ def _telling(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_Stre
     """Yield the stretches whose sign is not plain, or not that of the stretch before; all others at once in NumPy."""
     import numpy as np
 
-    starts = np.union1d(a.starts, b.starts)
+    starts = np.sort(np.array(a.starts + b.starts))
+    starts = starts[np.append(True, np.diff(starts) > 0)]
     ends = np.append(starts[1:] - 1, last)
     i, j = (np.searchsorted(each.starts, starts, side="right") - 1 for each in (a, b))
     own, other = np.array(a.rough)[i], np.array(b.rough)[j]

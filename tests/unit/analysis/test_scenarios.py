@@ -203,6 +203,15 @@ def test_a_histogram_has_the_quantiles_of_all_values() -> None:
     assert np.quantile(values, levels).tolist() == pytest.approx(sample.quantiles(levels), rel=2e-3)
 
 
+def test_exact_quantiles_are_those_of_numpy() -> None:
+    values = np.random.default_rng(1).normal(size=1001)
+    for size in (1, 2, 3, 1001):
+        sample = Sample(size, size)
+        sample.add(values[:size])
+        levels = (0.0, 0.1, 0.5, 0.87, 1.0)
+        assert np.quantile(values[:size], levels).tolist() == pytest.approx(sample.quantiles(levels))
+
+
 def test_memory_bounds_what_is_kept() -> None:
     assert samples_module.kept_scenarios(100, 3, 12) == 100
     assert samples_module.kept_scenarios(10**8, 2, 12) == samples_module.EXACT

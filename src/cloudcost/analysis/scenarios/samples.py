@@ -72,8 +72,18 @@ class Sample:
     def quantiles(self, levels: tuple[float, ...]) -> tuple[float, ...]:
         """Return the values below which these shares lie, interpolated linearly."""
         if self._histogram is None:
-            return tuple(np.quantile(self.values, levels).tolist())
+            return tuple(_quantile(self.values, level) for level in levels)
         low, high = self._edges
         below = np.concatenate([[0.0], np.cumsum(self._histogram)]) / self._arrived
         edges = np.linspace(low, high, BINS + 1)
         return tuple(np.interp(levels, below, edges).tolist())
+
+
+def _quantile(values: npt.NDArray[np.floating], level: float) -> float:
+    """Return a quantile, interpolated linearly, as `numpy.quantile` does; that one loads numpy.ma, which takes time."""
+    place = level * (values.size - 1)
+    below = min(int(place), values.size - 1)
+    above = min(below + 1, values.size - 1)
+    ends = np.partition(values, (below, above))[[below, above]].astype(np.float64)
+    low, high = ends.tolist()
+    return float(low + (place - below) * (high - low))

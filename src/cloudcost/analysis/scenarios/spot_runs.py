@@ -118,7 +118,7 @@ def stocks_of(
         if high / low < 1.1:
             nodes = np.ones(1)
         else:
-            nodes = np.unique(np.concatenate([[1.0], np.geomspace(low, high, 2 if few else 7)]))
+            nodes = np.array(sorted({1.0, *np.geomspace(low, high, 2 if few else 7).tolist()}))
         expected = model.runs[index].billed_seconds, model.runs[index].wall_seconds
         writes = checkpoint_writes(model.project.trainings[index])
         stocks.append(_stock(capacity.accelerator, zones, plan, nodes=nodes, writes=writes, expected=expected))
