@@ -11,7 +11,8 @@ launched inside it. Gaps in which the device waits for the host are thereby no o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
@@ -39,7 +40,7 @@ def set_precision(precision: Precision) -> None:
     torch.backends.cudnn.benchmark = True
 
 
-class _Ranges(TorchDispatchMode):
+class Ranges(TorchDispatchMode):
     """Runs each call inside a numbered range."""
 
     def __init__(self) -> None:
@@ -55,18 +56,32 @@ class _Ranges(TorchDispatchMode):
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
         named = kwargs or {}
-        if func.namespace == "profiler":
+        if func.namespace == "profiler":  # the optimizer marks its own ranges
             return func(*args, **named)
-        with torch.utils._python_dispatch._disable_current_modes():
-            span = record_function(f"{_RANGE}{len(self.calls)}")
-            span.__enter__()
-        try:
+        with record_function(f"{_RANGE}{len(self.calls)}"):
             result = func(*args, **named)
-        finally:
-            with torch.utils._python_dispatch._disable_current_modes():
-                span.__exit__(None, None, None)
         self.calls.append(describe(self.phase, func, args, named, result))
         return result
+
+
+def range_seconds(events: Iterable[Any], count: int, attribute: str = "device_time_total") -> list[float]:
+    """Return the seconds of each numbered range. [s]
+
+    Parameters
+    ----------
+    events : iterable
+        Of torch.profiler.
+    count : int
+        Ranges. [count]
+    attribute : str
+        Which of an event's times, in microseconds.
+    """
+    times = [0.0] * count
+    for event in events:
+        # a range on the host has a twin on the device's timeline, which spans the gaps as well
+        if event.name.startswith(_RANGE) and str(event.device_type).endswith("CPU"):
+            times[int(event.name.removeprefix(_RANGE))] = getattr(event, attribute) * _MICROSECOND
+    return times
 
 
 class CudaTimer:
@@ -118,15 +133,12 @@ class CudaTimer:
         return (time.perf_counter_ns() - start) / SECOND
 
     def _watched(self) -> tuple[list[Call | None], list[float]]:
-        ranges = _Ranges()
+        ranges = Ranges()
         with profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA]) as seen:
             with ranges:
                 self.step.run(lambda phase: setattr(ranges, "phase", phase))
             torch.cuda.synchronize()
-        times = [0.0] * len(ranges.calls)
-        for event in seen.events():
-            if event.name.startswith(_RANGE) and str(event.device_type).endswith("CPU"):
-                times[int(event.name.removeprefix(_RANGE))] = event.device_time_total * _MICROSECOND
+        times = range_seconds(seen.events(), len(ranges.calls))
         if not any(times):
             raise TimingError(
                 "profile: torch.profiler reports no kernel times (CUPTI is missing or may not be used), "

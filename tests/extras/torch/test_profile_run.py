@@ -184,3 +184,22 @@ def test_quick_through_the_command_line(nets: Path) -> None:
     assert profile.processes == 1
     assert json.loads(done.stdout)["summary"]["closure"] == profile.closure
     assert QUICK.seconds < Limits().seconds
+
+
+def test_ranges_of_the_cuda_backend_number_the_calls(nets: Path) -> None:
+    """What can be checked of it without a CUDA device: every call has its own range, in order."""
+    from torch.profiler import ProfilerActivity, profile
+
+    from cloudcost.profiling.cuda import Ranges, range_seconds
+    from cloudcost.profiling.steps import StepSettings, TrainingStep
+
+    step = TrainingStep(call_factory("mynets:small", 5, {}), (3, 16, 16), 4, StepSettings())
+    step.run()
+    ranges = Ranges()
+    with profile(activities=[ProfilerActivity.CPU]) as seen, ranges:
+        step.run(lambda phase: setattr(ranges, "phase", phase))
+    network = trace_module(step.model, (3, 16, 16), "small")
+    expected = Counter((call.phase, call.key) for call in step_calls(network, 4))
+    assert expected == Counter((call.phase, call.key) for call in ranges.calls if call is not None)
+    times = range_seconds(seen.events(), len(ranges.calls), "cpu_time_total")
+    assert all(seconds > 0 for seconds in times)
