@@ -73,11 +73,14 @@ class Market(PriceBook):
             return self.book.find(
                 service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=day
             )
-        except PriceNotFoundError:
+        except PriceNotFoundError as unknown:
             known = service in ASSUMABLE or usage_type in ASSUMABLE_USAGE
             if not (self.allow_assumed and known and region != REFERENCE_REGION):
                 raise
-            return self._assume(service, region, usage_type, operation, purchase, day)
+            try:
+                return self._assume(service, region, usage_type, operation, purchase, day)
+            except PriceNotFoundError:  # the rule has nothing to go by: what was asked for is what is missing
+                raise unknown from None
 
     def _assume(self, service: str, region: str, usage_type: str, operation: str, purchase: str, day: date) -> Price:
         reference = self.book.find(
