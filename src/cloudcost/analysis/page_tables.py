@@ -82,8 +82,7 @@ def page_tables(
     ]
     candidates: tuple[int, ...] = LASTS if last is None else (last,)
     if last is None:
-        reach = _reach(project, [model for _, _, model in priced])
-        candidates = LASTS[: min(bisect_left(LASTS, reach), len(LASTS) - 1) + 1]
+        candidates = LASTS[: LASTS.index(reach_of(project, [model for _, _, model in priced])) + 1]
     for most in reversed(candidates):
         shelf = _Shelf()
         rows = [_table(model, mark, context, most, shelf) for _, mark, model in priced]
@@ -128,8 +127,8 @@ def _model(project: Project, option: Option, context: Context) -> OptionModel | 
     return model
 
 
-def _reach(project: Project, models: Sequence[OptionModel]) -> int:
-    """Return how many runs the slider should reach: four times the project's, and past the changes of leaders."""
+def reach_of(project: Project, models: Sequence[OptionModel]) -> int:
+    """Return how many runs a figure should reach: four times the project's, and past the changes of leaders. [count]"""
     curves = [total_curve(model, last=LASTS[-1]) for model in models if not model.obstacle]
     reach = 4 * max(max(training.runs.expected, training.runs.high) for training in project.trainings)
     grid = [n for n in range(1, 801) if n < 100 or n % 10 == 0]
@@ -137,7 +136,7 @@ def _reach(project: Project, models: Sequence[OptionModel]) -> int:
         leads = [a.at(n) < b.at(n) for n in grid]
         changes = [n for n, (before, after) in zip(grid[1:], pairwise(leads), strict=True) if before != after]
         reach = max([reach, *(n * 5 // 4 for n in changes)])
-    return reach
+    return LASTS[min(bisect_left(LASTS, reach), len(LASTS) - 1)]
 
 
 def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _Shelf) -> page.OptionTable:

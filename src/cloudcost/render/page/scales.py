@@ -48,8 +48,8 @@ def bar_end(totals: Sequence[float]) -> float:
 
     Examples
     --------
-    >>> bar_end([3, 22, 143, 1283]) < 200, bar_end([3, 22, 143])
-    (True, 143)
+    >>> bar_end([3, 22, 143, 1283]) < 200, bar_end([3, 22, 80])
+    (True, 80)
     """
     ordered = sorted(totals)
     if len(ordered) > 2 and ordered[-1] > 4 * ordered[-2] > 0:

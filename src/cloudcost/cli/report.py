@@ -1,0 +1,64 @@
+"""Write one self-contained HTML page about a project: the verdict, figures, sliders, every bill, every source.
+
+cloudcost report -o report.html
+cloudcost report project.toml -o report.html --seed 7
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cloudcost.cli.common import (
+    add_date_arguments,
+    add_simulation_arguments,
+    read_project_argument,
+    today_of,
+    write_whole,
+)
+
+HELP = "write one self-contained HTML page about a project"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("report.html"),
+        metavar="FILE.html",
+        help="where to write the page (default: %(default)s)",
+    )
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    add_simulation_arguments(parser)
+    add_date_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the page; return the exit code: 3, and no page, where no option can be priced or timed."""
+    from cloudcost.analysis.compare import compare
+    from cloudcost.analysis.report import report_html
+
+    today = today_of(args)
+    comparison = compare(
+        read_project_argument(args.project, today),
+        today=today,
+        as_of=args.as_of,
+        allow_assumed=not args.no_assumed,
+        draws=args.draws,
+        seed=args.seed,
+        budget_usd=args.budget,
+        deadline_seconds=args.deadline,
+    )
+    for warning in comparison.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if all(each.total_usd is None for each in comparison.options):
+        for each in comparison.options:
+            print(f"{each.name}: {each.reason}", file=sys.stderr)
+        return 3
+    write_whole(args.output, report_html(comparison))
+    print(f"wrote {args.output}", file=sys.stderr)
+    return 0
