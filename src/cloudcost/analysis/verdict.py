@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
@@ -70,7 +71,9 @@ def _ratio(best: Estimate, other: Estimate) -> str:
     if not best.total_usd or not other.total_usd or best.total_usd <= 0:
         return ""
     times = other.total_usd / best.total_usd
-    return f", {times:.1f} times as much" if times >= 2 else f", {100 * (times - 1):.0f} % more"
+    if times >= 2:
+        return f", {times:.1f} times as much"
+    return f", {100 * (times - 1):.0f} % more" if times >= Decimal("1.005") else ", about as much"
 
 
 def _time(estimate: Estimate) -> str:

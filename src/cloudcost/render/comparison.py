@@ -248,9 +248,25 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
         for each in estimate.trainings
     ]
     rows += _section("times", times, width)
+    rows += _section("how sure", _sureness(estimate), width)
     rows += _section("beside the total", estimate.beside, width)
     rows += _section("assumed", estimate.assumptions, width)
     return "\n".join(row.rstrip() for row in rows) + "\n"
+
+
+def _sureness(estimate: Estimate) -> list[str]:
+    """Return an option's band and chances in words; nothing without scenarios."""
+    sure = estimate.uncertainty
+    if sure is None or estimate.interval_usd is None:
+        return []
+    low, high = (f"{hours:,.1f}" for hours in sure.interval_hours)
+    said = [f"the total lies within {_band(estimate)} USD and the hours within {low} - {high} in 80 % of scenarios"]
+    said.append(f"done within the project's time: {percent(sure.probability_within_duration)}")
+    if sure.probability_within_budget is not None:
+        said.append(f"within the budget: {percent(sure.probability_within_budget)}")
+    if sure.probability_within_deadline is not None:
+        said.append(f"within the deadline: {percent(sure.probability_within_deadline)}")
+    return said
 
 
 def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str:
@@ -295,7 +311,7 @@ def estimate_markdown(estimate: Estimate, *, explain: bool = False) -> str:
     if not estimate.feasible:
         rows += [f"Not feasible: {_escape(estimate.reason)}", ""]
     rows += [lines_markdown(estimate.lines, explain=explain)] if estimate.lines else []
-    rows += [f"- {_escape(each)}" for each in (*estimate.beside, *estimate.assumptions)]
+    rows += [f"- {_escape(each)}" for each in (*_sureness(estimate), *estimate.beside, *estimate.assumptions)]
     return "\n".join(rows) + "\n"
 
 
