@@ -90,8 +90,8 @@ def work_of(part: pd.DataFrame, peak: float, bandwidth: float) -> Work:
     records, input_gb = np.empty(len(part)), np.empty(len(part))
     for row, cell in enumerate(part.itertuples()):
         features = features_of(keras_network(str(cell.model), int(str(cell.image_px))))
-        x[row] = features.at([int(str(cell.batch))], peak / bandwidth)[0]
-        records[row] = features.records
+        x[row] = features.at([int(str(cell.batch))], peak / bandwidth, fuses=True)[0]
+        records[row] = features.records - features.fused_records
         input_gb[row] = features.input_gb * int(str(cell.batch))
     return Work(device=x * sheet_scale(peak, bandwidth), records=records, input_gb=input_gb)
 

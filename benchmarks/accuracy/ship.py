@@ -60,6 +60,7 @@ def fitted_model(result: Fit, place: int, rows: Measurements, fitted_on: date | 
         peak_gflop_s=peak,
         bandwidth_gb_s=bandwidth,
         memory_bytes=MEMORY[device],
+        fuses=True,
         parameters=np.concatenate([result.parameters[place, :PROFILE_SCALE], [0.0]]),
         covariance=result.covariance[part, part],
         residual_sd=RESIDUAL_SD[device],

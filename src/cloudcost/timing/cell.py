@@ -87,16 +87,16 @@ def network_features(network: Network) -> NetworkFeatures:
 
 
 @lru_cache(maxsize=1024)
-def _work(features: NetworkFeatures, batch: int, balance: float, half_bytes: bool) -> Array:
-    return features.at([batch], balance, half_bytes=half_bytes)
+def _work(features: NetworkFeatures, batch: int, balance: float, half_bytes: bool, fuses: bool) -> Array:
+    return features.at([batch], balance, half_bytes=half_bytes, fuses=fuses)
 
 
 @lru_cache(maxsize=1024)
 def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
     """Return a network's step at a batch on a device model."""
     work = Work(
-        device=_work(features, batch, model.balance, model.half_bytes) * model.scale,
-        records=np.array([features.records]),
+        device=_work(features, batch, model.balance, model.half_bytes, model.fuses) * model.scale,
+        records=np.array([features.records - (features.fused_records if model.fuses else 0.0)]),
         input_gb=np.array([features.input_gb * batch]),
     )
     total, all_slopes = seconds_and_slopes(model.parameters, work)

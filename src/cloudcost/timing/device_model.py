@@ -67,6 +67,8 @@ class DeviceModel:
         Whether 3x3 convolutions may use Winograd's algorithm (not on tensor cores).
     half_bytes : bool
         Whether activations move in half precision.
+    fuses : bool
+        Whether convolution, bias and activation run as one forward kernel (TensorFlow's graphs).
     parameters : float64, shape (52,)
         See `cloudcost.timing.form`.
     covariance : float64, shape (51, 51)
@@ -95,6 +97,7 @@ class DeviceModel:
     memory_bytes: float | None = None
     winograd: bool = True
     half_bytes: bool = False
+    fuses: bool = False
     parameters: Array
     covariance: Array
     residual_sd: float
@@ -225,6 +228,7 @@ def _document(model: DeviceModel) -> dict[str, JsonValue]:
         "memory_bytes": model.memory_bytes,
         "winograd": model.winograd,
         "half_bytes": model.half_bytes,
+        "fuses": model.fuses,
         "coefficients": {column.name: float(f"{relative[k]:.5g}") for k, column in enumerate(COLUMNS)},
         "host": {name: float(f"{relative[k]:.5g}") for name, k in _HOST.items()},
         "residual_sd": model.residual_sd,
@@ -259,6 +263,7 @@ def _model(document: Any, where: str) -> DeviceModel:
             memory_bytes=None if document["memory_bytes"] is None else float(document["memory_bytes"]),
             winograd=bool(document["winograd"]),
             half_bytes=bool(document["half_bytes"]),
+            fuses=bool(document.get("fuses", False)),
             parameters=parameters,
             covariance=covariance,
             residual_sd=float(document["residual_sd"]),

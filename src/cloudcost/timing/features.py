@@ -61,6 +61,10 @@ class NetworkFeatures:
     full_precision : float64, shape (47,)
         Bytes per image that stay in fp32 under automatic mixed precision: layer normalisations, trainable scales and
         the sums behind them (PyTorch's list of autocast operations, read 2026-11). [GB]
+    fused : float64, shape (47,)
+        Bytes per image that a library spares which computes convolution, bias and activation in one kernel. [GB]
+    fused_records : float
+        Layer records that it spares. [1000 calls]
     input_gb : float
         One image in fp32. [GB]
     records : float
@@ -76,12 +80,14 @@ class NetworkFeatures:
     per_sample: Array
     fixed: Array
     full_precision: Array
+    fused: Array
+    fused_records: float
     input_gb: float
     records: float
     kept_elements: float
     parameters: int
 
-    def at(self, batches: Sequence[int], balance: float, *, half_bytes: bool = False) -> Array:
+    def at(self, batches: Sequence[int], balance: float, *, half_bytes: bool = False, fuses: bool = False) -> Array:
         """Return the work of a step at each batch.
 
         Parameters
@@ -92,6 +98,8 @@ class NetworkFeatures:
             Peak rate over bandwidth of the device: it decides between algorithms. [FLOP/byte]
         half_bytes : bool
             Under automatic mixed precision: what stays in fp32 then counts twice.
+        fuses : bool
+            Whether convolution, bias and activation run as one forward kernel.
 
         Returns
         -------
@@ -100,6 +108,8 @@ class NetworkFeatures:
         """
         batch = np.asarray(batches, dtype=np.float64)
         per_sample = self.per_sample + self.full_precision if half_bytes else self.per_sample
+        if fuses:
+            per_sample = per_sample - self.fused
         x: Array = self.fixed + batch[:, None] * per_sample
         if self.conv.shape[1]:
             for way, effort in enumerate(_efforts(self.conv, batch, balance)):
@@ -140,6 +150,7 @@ def features_of(network: Network) -> NetworkFeatures:
         When an operation's kind has no feature: it is never counted as zero seconds.
     """
     tally = _Tally()
+    tally.sum_gradients(network)
     needs_gradient: dict[str, bool] = {"": False}
     previous = ""
     for op in network.ops:
@@ -160,7 +171,23 @@ class _Tally:
         self.fixed = np.zeros(len(COLUMNS))
         self.full_precision = np.zeros(len(COLUMNS))
         self.scaled: set[str] = set()
+        self.fused = np.zeros(len(COLUMNS))
+        self.fused_records = 0
+        self.biased: set[str] = set()
         self.records = 0
+
+    def sum_gradients(self, network: Network) -> None:
+        """Count the sums of gradients: a tensor that k operations read has k gradients to add up."""
+        readers: dict[str, int] = {}
+        size: dict[str, float] = {}
+        previous = ""
+        for op in network.ops:
+            for source in op.sources or (previous,):
+                readers[source] = readers.get(source, 0) + 1
+            size[op.name] = 4e-9 * _elements(op.output)
+            previous = op.name
+        extra = sum((count - 1) * size[name] for name, count in readers.items() if name)
+        self.per_sample[INDEX["rest.byte"]] += extra
 
     def call(self, name: str, times: int = 1) -> None:
         self.fixed[INDEX[name]] += 1e-3 * times
@@ -185,6 +212,10 @@ class _Tally:
         elif kind in _ACTIVATIONS:
             per_sample[INDEX["act.byte"]] += out
             self.call("act.calls")
+            if kind == "relu" and self.biased.intersection(op.sources):
+                self.fused[INDEX["act.byte"]] += out / 3
+                self.fused[INDEX["bias.byte"]] += out / 2
+                self.fused_records += 1
         elif kind in _POOLS:
             per_sample[INDEX["pool.byte"]] += read + out
             self.call("pool.calls")
@@ -198,6 +229,8 @@ class _Tally:
             per_sample[INDEX["bias.byte"]] += out
             self.call("bias.calls")
             self.records += 1
+            if kind == "conv2d":
+                self.biased.add(op.name)
         if op.parameters:
             self.fixed[INDEX["sgd.byte"]] += 4e-9 * op.parameters
             self.call("sgd.variables", 2 if kind in _NORMS or op.bias else 1)
@@ -255,6 +288,8 @@ class _Tally:
             per_sample=self.per_sample,
             fixed=self.fixed,
             full_precision=self.full_precision,
+            fused=self.fused,
+            fused_records=1e-3 * self.fused_records,
             input_gb=4e-9 * _elements(network.input),
             records=1e-3 * self.records,
             kept_elements=kept_elements(network),

@@ -17,7 +17,7 @@ from cloudcost.timing.layout import COLUMNS, GROUPS
 
 NOISE = 0.2
 """Standard deviation that a prior of 1 is worth against a residual; also the knee of the loss. [1]"""
-GROUP_WEIGHT = 0.2
+GROUP_WEIGHT = 0.15
 """Weight of the logarithm of a profiled sum against that of a step. [1]"""
 STEPS = 6
 LONGEST_STEP = 1.5
