@@ -22,7 +22,7 @@ from cloudcost.analysis.times import Clock, Timed, time_training
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
-from cloudcost.domain.project import LocalMachine, Option, Project
+from cloudcost.domain.project import Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.affine import at_runs
@@ -55,6 +55,9 @@ class Context:
     clock : Clock
     explain : bool
         Whether models carry their assumptions; a sweep, which prints none, does without.
+    times : dict, optional
+        With one, a training that was timed on an option is not timed again; only for who uses the same objects for
+        the same values over and over, as a sweep does.
     """
 
     book: PriceBook
@@ -63,6 +66,7 @@ class Context:
     allow_assumed: bool = True
     clock: Clock = field(default_factory=lambda: Clock(today=date.min))
     explain: bool = True
+    times: dict[tuple[int, int, int], tuple[Dataset, Training, Option, Timed]] | None = None
     _project: Project | None = None
     _data: dict[tuple[object, ...], tuple[RunUsage, ...]] = field(default_factory=dict)
 
@@ -81,6 +85,17 @@ class Context:
         if key not in self._data:
             self._data[key] = tuple(data_usage(project, option, plans))
         return self._data[key]
+
+    def timed(self, project: Project, option: Option, training: Training, machine: Machine) -> Timed:
+        """Return how long a training takes on an option's machine."""
+        if self.times is None:
+            return time_training(project, option, training, machine, self.clock)
+        key = (id(project.dataset), id(training), id(option))
+        known = self.times.get(key)  # what it holds is alive, so no other object has its id
+        if known is None:
+            timed = time_training(project, option, training, machine, self.clock)
+            known = self.times[key] = project.dataset, training, option, timed
+        return known[3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +193,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     """
     project = with_counted_folder(project, context.clock)
     machine = machine_of(option, context.day)
-    timed = tuple(time_training(project, option, training, machine, context.clock) for training in project.trainings)
+    timed = tuple(context.timed(project, option, training, machine) for training in project.trainings)
     obstacle = machine.obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option)
     plans: list[RunPlan] = []
     for training, each in zip(project.trainings, timed, strict=True):

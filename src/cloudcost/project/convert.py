@@ -50,7 +50,7 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         tax_rate=frame.tax_rate,
         machines=frame.machines,
         hours_per_day=frame.hours_per_day,
-        dataset=_dataset(file.dataset),
+        dataset=dataset_of(file.dataset),
         trainings=_trainings(file.training),
         options=_options(file.option),
         path=path,
@@ -95,7 +95,8 @@ def size_of(value: str | int) -> int:
     return parse_size(value) if isinstance(value, str) else value
 
 
-def _dataset(table: DatasetTable) -> Dataset:
+def dataset_of(table: DatasetTable) -> Dataset:
+    """Return the data set of its table."""
     return Dataset(
         images=table.images or 0,
         size_bytes=0 if table.size is None else size_of(table.size),
@@ -126,10 +127,11 @@ def _unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
 
 def _trainings(tables: list[TrainingTable]) -> tuple[Training, ...]:
     names = _unique_names([table.name for table in tables], [table.network for table in tables])
-    return tuple(_training(table, name) for table, name in zip(tables, names, strict=True))
+    return tuple(training_of(table, name) for table, name in zip(tables, names, strict=True))
 
 
-def _training(table: TrainingTable, name: str) -> Training:
+def training_of(table: TrainingTable, name: str) -> Training:
+    """Return a training of its table, under a name that is unique."""
     saved = table.checkpoint
     return Training(
         name=name,
@@ -156,10 +158,11 @@ def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
     machines = [table.instance or table.accelerator or table.device or "machine" for table in tables]
     others = [f"{table.kind} {machine}" for table, machine in zip(tables, machines, strict=True)]
     names = _unique_names([table.name for table in tables], others)
-    return tuple(_option(table, name) for table, name in zip(tables, names, strict=True))
+    return tuple(option_of(table, name) for table, name in zip(tables, names, strict=True))
 
 
-def _option(table: OptionTable, name: str) -> Option:
+def option_of(table: OptionTable, name: str) -> Option:
+    """Return an option of its table, under a name that is unique."""
     values = dict(vars(table))  # of a model, or of the quick reader's namespace
     machine = {key: values.pop(key) for key in MACHINE_KEYS}
     local = None

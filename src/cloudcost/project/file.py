@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -91,7 +92,46 @@ def parse_tables(text: str, *, file: str) -> ProjectFile:
     ProjectFileError
         With every fault, one line each.
     """
-    raw = _parse_toml(text, file)
+    return checked_tables(_parse_toml(text, file), file=file)
+
+
+def raw_tables(text: str, *, file: str) -> dict[str, object]:
+    """Return a project file as TOML has it, unchecked, decimal numbers as Decimal.
+
+    Raises
+    ------
+    ProjectFileError
+        When the text is not TOML.
+    """
+    return _parse_toml(text, file)
+
+
+def project_text(path: Path) -> str:
+    """Return the text of a project file.
+
+    Raises
+    ------
+    ProjectFileError
+        When the file cannot be read.
+    """
+    return _text_of(path)
+
+
+def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
+    """Return a file's tables, checked.
+
+    Parameters
+    ----------
+    raw : mapping
+        As TOML has them.
+    file : str
+        The file's name, for messages.
+
+    Raises
+    ------
+    ProjectFileError
+        With every fault, one line each.
+    """
     from cloudcost.project.quick import accepted
     from cloudcost.project.rules import rule_faults
 

@@ -37,8 +37,20 @@ def accepted(raw: Mapping[str, object]) -> ProjectFile | None:
     raw : mapping
         The file as TOML has it, decimal numbers as Decimal.
     """
+    return cast("ProjectFile | None", accepted_table(raw, "ProjectFile"))
+
+
+def accepted_table(raw: Mapping[str, object], name: str) -> SimpleNamespace | None:
+    """Return one table with defaults filled in, or None where the models have to be asked.
+
+    Parameters
+    ----------
+    raw : mapping
+    name : str
+        Of the model in `cloudcost.project.tables`.
+    """
     try:
-        return cast("ProjectFile", _table(raw, "ProjectFile"))
+        return _table(raw, name)
     except _Doubt:
         return None
 
