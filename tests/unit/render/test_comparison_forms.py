@@ -1,0 +1,158 @@
+"""Comparisons as text, Markdown, HTML and DataFrames, and the verdict's sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cloudcost.analysis.compare import compare
+from cloudcost.analysis.results import Comparison, Estimate
+from cloudcost.analysis.verdict import verdict_of
+from cloudcost.domain.lines import LineItem
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.render.comparison import comparison_markdown, comparison_text, estimate_markdown, estimate_text
+from cloudcost.render.groups import GROUPS, by_group, group_of
+
+TODAY = date(2026, 11, 22)
+EC2 = Option(name="cloud", kind="ec2", instance="g4dn.xlarge", hours_per_run=6.0)
+MINE = Option(
+    name="mine", kind="local", hours_per_run=6.0,
+    local=LocalMachine(watts=300.0, country="MEX", purchase_usd=Decimal(1000)),
+)  # fmt: skip
+FREE = Option(name="free", kind="colab", accelerator="T4", plan="free", hours_per_run=6.0)
+
+
+def project(*options: Option, runs: int = 2) -> Project:
+    training = Training(
+        name="a", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(10), runs=Count.fixed(runs)
+    )  # fmt: skip
+    return Project(
+        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=TODAY,
+        dataset=Dataset(images=1000, size_bytes=10**8), trainings=(training,), options=options,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return compare(project(EC2, MINE, FREE), today=TODAY, draws=200)
+
+
+def test_text_has_the_verdict_first_and_keeps_to_80_columns(comparison: Comparison) -> None:
+    text = comparison_text(comparison, explain=True)
+    assert text.startswith("Local: mine does it for ")
+    assert all(len(row) <= 80 for row in text.splitlines())
+    assert "80 % band" in text
+    assert "free (not guaranteed)" in text
+    assert "mine: the machine itself is paid already (1,000.00 USD) and not in the total" in " ".join(text.split())
+    assert "bill of cloud" in text
+
+
+def test_text_without_scenarios_says_what_dominates(comparison: Comparison) -> None:
+    text = comparison_text(compare(project(EC2, MINE), today=TODAY))
+    assert "mostly" in text
+    assert re.search(r"machines \d+ %", text)
+    assert "band" not in text.split("s/step:")[0]
+
+
+def test_markdown_tables_are_rectangular(comparison: Comparison) -> None:
+    rows = [row for row in comparison_markdown(comparison).splitlines() if row.startswith("|")]
+    assert len({row.replace("\\|", "").count("|") for row in rows}) == 1
+    assert len(rows) == 2 + 3
+
+
+def test_a_bill_shows_times_sureness_and_assumptions(comparison: Comparison) -> None:
+    cloud = comparison.option("cloud")
+    text = estimate_text(cloud)
+    for part in ("a: 2 runs of 6.00 h", "how sure", "in 80 % of scenarios", "assumed", "total"):
+        assert part in " ".join(text.split())
+    assert estimate_markdown(cloud).startswith("**cloud: ")
+    unpriced = Estimate(name="x", kind="ec2", feasible=False, reason="no price")
+    assert estimate_text(unpriced).splitlines()[:2] == ["x: ? USD, ? h of machine time", "- not feasible: no price"]
+    assert "Not feasible: no price" in estimate_markdown(unpriced)
+
+
+def test_frames_hold_exact_decimals(comparison: Comparison) -> None:
+    frame = comparison.to_frame()
+    assert list(frame["option"]) == [each.name for each in comparison.options]
+    assert frame["total_usd"].tolist() == [each.total_usd for each in comparison.options]
+    bill = comparison.option("cloud").to_frame()
+    assert sum(bill["amount_usd"], Decimal(0)) == comparison.option("cloud").total_usd
+    assert set(bill["group"]) <= set(GROUPS)
+
+
+def test_notebooks_escape_what_users_wrote(comparison: Comparison) -> None:
+    evil = replace(EC2, name="<script>alert(1)</script>")
+    html = compare(project(evil), today=TODAY)._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert comparison.option("cloud")._repr_html_().count("<tr>") == 1 + len(comparison.option("cloud").lines)
+
+
+def test_the_best_option_can_be_counted_on(comparison: Comparison) -> None:
+    assert comparison.best is comparison.option("mine")
+    with pytest.raises(KeyError):
+        comparison.option("yours")
+
+
+def line(service: str, usage_type: str, usd: str = "1") -> LineItem:
+    [any_line, *_] = compare(project(EC2), today=TODAY).option("cloud").lines
+    return replace(any_line, service=service, usage_type=usage_type, amount_usd=Decimal(usd))
+
+
+@pytest.mark.parametrize(
+    ("service", "usage_type", "group"),
+    [
+        ("AmazonEC2", "BoxUsage:g4dn.xlarge", "machines"), ("AmazonEC2", "EBS:VolumeUsage.gp3", "volumes"),
+        ("AmazonSageMaker", "Notebk:ml.t3.medium", "notebook"), ("AmazonSageMaker", "Train:ml.g4dn.xlarge", "machines"),
+        ("AmazonSageMaker", "Train:VolumeUsage.gp2", "volumes"), ("AmazonS3", "TimedStorage-ByteHrs", "storage"),
+        ("AmazonS3", "Requests-Tier1", "requests"), ("AmazonS3", "EarlyDelete-SIA", "storage"),
+        ("AmazonS3", "DataTransfer-Out-Bytes", "transfer"), ("AmazonEC2", "NatGateway-Hours", "network"),
+        ("AmazonVPC", "PublicIPv4:InUseAddress", "network"), ("GoogleColab", "ComputeUnits", "machines"),
+        ("Local", "Electricity", "electricity"), ("Local", "Resale", "purchase"), ("Local", "Other", "other"),
+        ("Credits", "Credits", "credits"), ("Tax", "Tax", "tax"), ("GCP", "n1", "machines"),
+    ],
+)  # fmt: skip
+def test_each_line_has_its_group(service: str, usage_type: str, group: str) -> None:
+    assert group_of(line(service, usage_type)) == group
+    assert group in GROUPS
+
+
+def test_groups_are_ordered_by_what_they_cost() -> None:
+    lines = [line("AmazonS3", "Requests-Tier1", "1"), line("Tax", "Tax", "2"), line("AmazonS3", "Requests-Tier2", "4")]
+    assert by_group(lines) == {"requests": Decimal(5), "tax": Decimal(2)}
+    assert list(by_group(lines)) == ["requests", "tax"]
+
+
+def estimate(name: str, usd: str | None, *, kind: str = "ec2", feasible: bool = True, sure: bool = True) -> Estimate:
+    return Estimate(
+        name=name, kind=kind, feasible=feasible, guaranteed=sure, reason="" if feasible else "too long",  # type: ignore[arg-type]
+        total_usd=None if usd is None else Decimal(usd), calendar_hours=50.0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days; no other option is feasible."),
+        ([estimate("a", "10"), estimate("b", "15")], "Cloud: a does it for 10.00 USD in 2.1 days; next comes b at "
+         "15.00 USD, 50 % more."),
+        ([estimate("a", "10", kind="local"), estimate("b", "30"), estimate("c", "20", kind="local")],
+         "Local: a does it for 10.00 USD in 2.1 days; the cheapest cloud option, b, costs 30.00 USD, 3.0 times as "
+         "much."),
+        ([estimate("a", "10"), estimate("b", "10.01")], "Cloud: a does it for 10.00 USD in 2.1 days; next comes b at "
+         "10.01 USD, about as much."),
+        ([estimate("f", "0", sure=False), estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days; no other "
+         "option is feasible."),
+        ([estimate("f", "0", sure=False)], "Cloud: f does it for 0.00 USD in 2.1 days, though nothing guarantees it; "
+         "no other option is feasible."),
+        ([estimate("a", "10", feasible=False)], "No option can do this project in 4 days; the cheapest, a at 10.00 "
+         "USD: too long."),
+        ([estimate("a", None, feasible=False)], "No option can be priced: a: too long."),
+    ],
+)  # fmt: skip
+def test_the_verdict_is_one_sentence(options: list[Estimate], sentence: str) -> None:
+    assert verdict_of(project(EC2), options) == sentence
