@@ -41,6 +41,7 @@ _OPS = {
     ),
 }
 STEPS_IN_PROFILE = 2
+Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 INCOMPLETE = frozenset({"InceptionResNetV2"})
 
 
@@ -50,7 +51,7 @@ class DataSet:
 
     table: pd.DataFrame
     rows: tuple[Measurements, ...]
-    places: tuple[Array, ...]
+    places: tuple[Places, ...]
 
 
 def load(data: Path) -> DataSet:

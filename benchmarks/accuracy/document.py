@@ -1,4 +1,4 @@
-"""Write `docs/accuracy.md` and its plots from a report: every figure of this project beside those that others publish."""
+"""Write the figures and plots of `docs/accuracy.md` from a report."""
 
 from __future__ import annotations
 

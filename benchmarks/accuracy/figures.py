@@ -23,6 +23,7 @@ from cloudcost.timing.features import features_of
 from cloudcost.timing.fitting import Fit, fit
 from cloudcost.timing.form import seconds
 from cloudcost.timing.layout import COLUMNS, INDEX, PASSES
+from cloudcost.timing.library import PRECISIONS
 from cloudcost.timing.memory import USABLE, step_bytes
 from cloudcost.timing.predict import predict_step
 
@@ -140,14 +141,14 @@ def choices(frame: pd.DataFrame, name: str) -> list[Figure]:
     for one, other in combinations(DEVICES, 2):
         ratio, guess = (true[one] / true[other]).dropna(), (said[one] / said[other]).dropna()
         right = np.sign(np.log(ratio)) == np.sign(np.log(guess))
-        close = np.log(ratio).abs() <= np.log(1.25)
+        close = np.abs(np.log(ratio)) <= np.log(1.25)
         near = [near[0] + int(right[close].sum()), near[1] + int(close.sum())]
         whole = [whole[0] + int(right.sum()), whole[1] + len(right)]
     three = [device for device in DEVICES if device != "T4"]
     complete = true[three].notna().sum(axis=1) > 1
     best = true.loc[complete, three]
-    chosen = said.loc[complete, three].idxmin(axis=1)
-    paid = np.array([best.loc[index, device] for index, device in chosen.items()])
+    places = np.nanargmin(said.loc[complete, three].to_numpy(), axis=1)
+    paid = best.to_numpy()[np.arange(len(best)), places]
     regret = paid / best.min(axis=1).to_numpy() - 1
     ours = name == "this model"
     return [
@@ -195,11 +196,15 @@ def _new_devices(data: DataSet) -> list[Figure]:
     ]
 
 
+_FAMILIES = (
+    "seresnext", "resnext", "seresnet", "resnetv2", "wide", "inception", "resnet", "repvgg", "vgg", "efficientnet",
+    "mnasnet", "mobilenet", "squeeze", "darknet", "convmixer",
+)  # fmt: skip
+
+
 def family_of(name: str) -> str:
     """Return the family that a published CNN is left out with."""
-    families = ("seresnext", "resnext", "seresnet", "resnetv2", "wide", "inception", "resnet", "repvgg", "vgg")
-    families += ("efficientnet", "mnasnet", "mobilenet", "squeeze", "darknet", "convmixer")
-    return next((family for family in families if family in name), name)
+    return next((family for family in _FAMILIES if family in name), name)
 
 
 def families_out(table: pd.DataFrame, base: Fit) -> pd.DataFrame:
@@ -215,7 +220,8 @@ def families_out(table: pd.DataFrame, base: Fit) -> pd.DataFrame:
         work = work_of_rows(rows, catalogued("RTX 3090"), "amp")
         place = transfer.keys.index(("RTX 3090", False))
         frames.append(rows.assign(predicted=seconds(transfer.fit.parameters[place], work)))
-    return pd.concat(frames)
+    together: pd.DataFrame = pd.concat(frames)
+    return together
 
 
 def _timm(frame: pd.DataFrame) -> list[Figure]:
@@ -231,7 +237,7 @@ def _timm(frame: pd.DataFrame) -> list[Figure]:
 def devices_out(table: pd.DataFrame, base: Fit) -> list[Figure]:
     """Return the error on devices with published steps, each predicted from its data sheet and the other devices."""
     figures = []
-    for precision in ("fp32", "tf32", "amp"):
+    for precision in PRECISIONS:
         part = table[(table.precision == precision) & (table.gpus == 1)]
         errors: list[float] = []
         for name in part.device.unique():

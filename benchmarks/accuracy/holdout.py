@@ -118,7 +118,7 @@ def without_device(data: DataSet, runs: Sequence[int] = (0, 1, 3, 5, 10), *, dra
                 shift = np.median(errors[rng.choice(len(errors), count, replace=False)]) if count else 0.0
                 rows.append((device, count, float(np.mean(np.abs(np.exp(errors - shift) - 1)) * 100)))
     frame = pd.DataFrame(rows, columns=["gpu", "runs", "mape"])
-    return frame.groupby(["gpu", "runs"], as_index=False).mape.mean()
+    return frame.groupby(["gpu", "runs"]).mape.mean().reset_index()
 
 
 def place(row: pd.Series) -> Place:

@@ -118,11 +118,11 @@ def published(data: Path) -> pd.DataFrame:
         _misc(folder),
     ]
     table = pd.concat(frames, ignore_index=True)
-    table = table.groupby([*COLUMNS, "update"], as_index=False).seconds.median()
-    return table.sort_values(COLUMNS, ignore_index=True)
+    medians = table.groupby([*COLUMNS, "update"]).seconds.median().reset_index()
+    return medians.sort_values(COLUMNS, ignore_index=True)
 
 
-def _frame(table: pd.DataFrame, **more: object) -> pd.DataFrame:
+def _frame(table: pd.DataFrame, **more: str | int | bool) -> pd.DataFrame:
     return table.assign(**more)[[*COLUMNS, "update", "seconds"]]
 
 

@@ -15,7 +15,7 @@ from cloudcost.timing.device_model import DeviceModel, write_device_model, write
 from cloudcost.timing.fitting import Fit, Measurements, fit
 from cloudcost.timing.form import PROFILE_SCALE, SIZE, Array, seconds_and_slopes
 from cloudcost.timing.layout import COLUMNS
-from cloudcost.timing.library import GENERIC
+from cloudcost.timing.library import GENERIC, PRECISIONS
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "cloudcost" / "timing" / "data"
 MEMORY = {"M60": 8e9, "T4": 16e9, "K80": 12e9, "V100": 16e9}
@@ -33,7 +33,7 @@ RESIDUAL_SD = {"M60": 0.035, "T4": 0.040, "K80": 0.055, "V100": 0.045}
 MANY_ROWS = 8
 """From so many published steps on a device its own speed counts as known."""
 PUBLISHED_SD, PUBLISHED_SHARED = 0.15, 0.3
-GENERIC_SD, FEW_SD, MANY_SD = 0.45, 0.15, 0.05
+GENERIC_SD, FEW_SD, MANY_SD = 0.50, 0.15, 0.05
 """Of the log, of a whole device: never measured, one to seven published steps, more. Calibrated by leaving devices and
 families out (docs/accuracy.md)."""
 
@@ -82,7 +82,7 @@ def ranges(parameters: Array, rows: Measurements) -> dict[str, float]:
 
 def ship_transferred(table: pd.DataFrame, base: Fit, *, folder: Path = DATA) -> None:
     """Fit and write the models that rest on published throughputs, a file per precision."""
-    for precision in ("fp32", "tf32", "amp"):
+    for precision in PRECISIONS:
         transfer = fit_precision(table, base, precision)
         models = [transferred_model(transfer, place) for place in range(len(transfer.keys) + 1)]
         own = [model for model in models if not (precision == "fp32" and model.device in DEVICES)]
@@ -121,7 +121,7 @@ def transferred_model(transfer: Transfer, place: int) -> DeviceModel:
         shared_share=PUBLISHED_SHARED,
         ranges=seen,
         provenance={
-            "source": "published throughputs: timm, Lambda, ryujaehun, NVIDIA DLE, TensorFlow 2017, Torch7 (docs/accuracy.md)",
+            "source": "timm, Lambda, ryujaehun, NVIDIA DLE, TensorFlow 2017, Torch7: see docs/accuracy.md",
             "rows": f"{count} steps on this device, {sum(len(r.seconds) for r in transfer.rows)} at this precision",
             "fitted": "2026-11-22",
         },

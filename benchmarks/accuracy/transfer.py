@@ -14,6 +14,7 @@ from cloudcost.timing.cell import network_features
 from cloudcost.timing.fitting import Fit, Measurements, fit
 from cloudcost.timing.form import COPY, HOST_BASE, HOST_RECORD, SIZE, Array, Work, sheet_scale
 from cloudcost.timing.layout import COLUMNS, INDEX
+from cloudcost.timing.library import Precision
 
 Key = tuple[str, bool]
 """A device's name and whether the memory format is channels last."""
@@ -26,7 +27,7 @@ UPDATE = [INDEX["sgd.byte"], INDEX["sgd.variables"]]
 class Transfer:
     """A fit of one precision: devices in order, the last of them without data (any other GPU)."""
 
-    precision: str
+    precision: Precision
     keys: tuple[Key, ...]
     rows: tuple[Measurements, ...]
     fit: Fit
@@ -74,7 +75,7 @@ def centre_of(base: Fit, precision: str) -> Array:
     return centre
 
 
-def fit_precision(table: pd.DataFrame, base: Fit, precision: str) -> Transfer:
+def fit_precision(table: pd.DataFrame, base: Fit, precision: Precision) -> Transfer:
     """Fit all devices with published single-GPU steps at a precision, and one without any."""
     part = table[(table.precision == precision) & (table.gpus == 1)]
     keys: tuple[Key, ...] = tuple(

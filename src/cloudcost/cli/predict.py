@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument
-from cloudcost.errors import CloudCostError, InputError, TimingError
+from cloudcost.errors import InputError, TimingError
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -68,9 +68,8 @@ def run(args: argparse.Namespace) -> int:
     _check_ranges(args)
     network = _network(args.network, args.image_px)
     measured = _measured(args.measured)
-    targets = _targets(args)
     rows: list[Row] = []
-    faults: list[CloudCostError] = []
+    targets, faults = _targets(args)
     for device, instance, gpus in targets:
         try:
             step = _predict(network, args, device, instance, gpus, measured)
@@ -144,15 +143,20 @@ def _measured(texts: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def _targets(args: argparse.Namespace) -> list[tuple[str, Instance | None, int]]:
+def _targets(args: argparse.Namespace) -> tuple[list[tuple[str, Instance | None, int]], list[TimingError]]:
+    """Return what to predict for, and the instances that no model can speak for."""
     devices: list[str] = args.device
     instances: list[str] = args.instance
     if not devices and not instances:
         devices = list(DEFAULT_DEVICES)
     targets: list[tuple[str, Instance | None, int]] = [(name, None, args.gpus or 1) for name in devices]
+    faults = []
     for name in instances:
-        targets.append(_instance_target(name, args.gpus))
-    return targets
+        try:
+            targets.append(_instance_target(name, args.gpus))
+        except TimingError as error:
+            faults.append(error)
+    return targets, faults
 
 
 def _instance_target(name: str, gpus: int | None) -> tuple[str, Instance | None, int]:
@@ -282,26 +286,34 @@ def _markdown(batch: int, rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+_CSV_HEADS = (
+    "device", "instance", "gpus", "seconds_per_iteration", "low_seconds", "high_seconds", "level", "fits_memory",
+    "largest_batch", "basis", "stack", "unseen_share",
+)  # fmt: skip
+
+
 def _csv(rows: Sequence[Row]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ("device", "instance", "gpus", "seconds_per_iteration", "low_seconds", "high_seconds", "level")
-        + ("fits_memory", "largest_batch", "basis", "stack", "unseen_share")
-    )
+    writer.writerow(_CSV_HEADS)
     for device, instance, gpus, step in rows:
         low, high = step.interval_seconds
         fits = "" if step.fits_memory is None else str(step.fits_memory).lower()
         largest = "" if step.largest_batch is None else step.largest_batch
+        machine = "" if instance is None else instance.name
+        times = (f"{value:.6g}" for value in (step.seconds, low, high))
         writer.writerow(
             (
                 device,
-                "" if instance is None else instance.name,
+                machine,
                 gpus,
-                f"{step.seconds:.6g}",
-                f"{low:.6g}",
-                f"{high:.6g}",
+                *times,
+                step.level,
+                fits,
+                largest,
+                step.basis,
+                step.stack,
+                f"{step.unseen_share:.3g}",
             )
-            + (step.level, fits, largest, step.basis, step.stack, f"{step.unseen_share:.3g}")
         )
     return out.getvalue()

@@ -120,7 +120,7 @@ class DeviceModel:
 def to_json(model: DeviceModel) -> str:
     """Return a device model as the text of its file."""
     document = _document(model)
-    rows = document.pop("covariance")
+    rows: Any = document.pop("covariance")
     text = json.dumps(document, indent=1)
     lines = ",\n".join(f"  {json.dumps(row, separators=(',', ':'))}" for row in rows)
     return text[:-2] + f',\n "covariance": [\n{lines}\n ]\n}}\n'
@@ -149,7 +149,7 @@ def many_from_json(text: str, where: str) -> tuple[DeviceModel, ...]:
     InputError
         When it holds something else.
     """
-    document = _parsed(text, where)
+    document: Any = _parsed(text, where)
     if isinstance(document, dict) and document.get("schema") == SEVERAL:
         return tuple(_model(one, where) for one in document["models"])
     return (from_json(text, where),)

@@ -108,7 +108,7 @@ def fit(
     """
     devices = len(measurements)
     spread = prior_covariance(devices) if covariance is None else covariance
-    precision = NOISE**2 * np.linalg.inv(spread)
+    precision: Array = np.asarray(NOISE**2 * np.linalg.inv(spread), dtype=np.float64)
     middle = np.tile(centre, devices)
     current = middle.copy() if start is None else np.asarray(start, dtype=np.float64).ravel().copy()
     damping = 1e-3
@@ -125,7 +125,8 @@ def fit(
             damping *= 10
         else:
             break
-    return Fit(parameters=current.reshape(devices, SIZE), covariance=NOISE**2 * np.linalg.inv(hessian))
+    covariance_after: Array = np.asarray(NOISE**2 * np.linalg.inv(hessian), dtype=np.float64)
+    return Fit(parameters=current.reshape(devices, SIZE), covariance=covariance_after)
 
 
 def _assess(

@@ -252,7 +252,9 @@ def _catalogued(name: str) -> Device:
 def error_parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
     """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
     matched = stack is not None and _same_stack(stack, model.stack)
-    spread = CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
+    spread = (
+        CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
+    )
     return Parts(
         stack=0.0 if matched else STACK_SD,
         whole_device=model.device_sd,

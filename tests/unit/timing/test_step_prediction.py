@@ -1,0 +1,227 @@
+"""Predicted steps: laws, published ranges, anchors, bands and refusals, on the shipped device models."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import hypot, log
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloudcost.domain.timing import StepTime
+from cloudcost.errors import InputError, TimingError, UnknownDeviceError
+from cloudcost.networks.registry import named_network
+from cloudcost.timing.bands import interval
+from cloudcost.timing.device_model import from_json, read_device_model, to_json, write_device_model
+from cloudcost.timing.library import GENERIC, shipped_models
+from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
+
+RESNET50 = named_network("resnet50")
+FITTED = ("K80", "M60", "T4", "V100")
+
+
+def _rate(device: str, batch: int = 32, **more: object) -> float:
+    return batch / predict_step(RESNET50, batch=batch, device=device, **more).seconds  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("device", "low", "high"), [("K80", 33, 52), ("M60", 60, 69), ("T4", 102, 116), ("V100", 242, 371)]
+)
+def test_resnet50_lies_within_what_is_published(device: str, low: float, high: float) -> None:
+    # images/s of one GPU, fp32, 224 px, across frameworks and years (tf_cnn_benchmarks, Torch7, NVIDIA, Lambda)
+    assert low <= _rate(device, batch=64) <= high
+
+
+@given(device=st.sampled_from(FITTED), batch=st.integers(1, 400))
+@settings(max_examples=50, deadline=None)
+def test_a_larger_batch_takes_longer_and_more_memory(device: str, batch: int) -> None:
+    small = predict_step(RESNET50, batch=batch, device=device)
+    large = predict_step(RESNET50, batch=2 * batch, device=device)
+    assert small.seconds < large.seconds
+    assert small.memory_bytes is not None
+    assert large.memory_bytes is not None
+    assert small.memory_bytes < large.memory_bytes
+    assert (large.fits_memory is False) or (small.fits_memory is True)
+
+
+@given(device=st.sampled_from([*FITTED, "A100", "H100"]), gpus=st.integers(1, 7), batch=st.sampled_from([16, 64]))
+@settings(max_examples=40, deadline=None)
+def test_another_gpu_never_shortens_the_step_of_one_batch(device: str, gpus: int, batch: int) -> None:
+    fewer = predict_step(RESNET50, batch=batch, device=device, gpus=gpus)
+    more = predict_step(RESNET50, batch=batch, device=device, gpus=gpus + 1)
+    assert fewer.seconds <= more.seconds
+    assert (gpus + 1) / more.seconds > 0.9 * gpus / fewer.seconds
+
+
+def test_bands_hold_what_they_claim_when_simulated() -> None:
+    step = predict_step(RESNET50, batch=32, device="T4")
+    rng = np.random.default_rng(7)
+    shared, own = rng.standard_normal(200_000), rng.standard_normal(200_000)
+    draws = step.seconds * np.exp(step.shared_sd * shared + step.own_sd * own)
+    low, high = step.interval_seconds
+    assert np.mean((draws >= low) & (draws <= high)) == pytest.approx(0.8, abs=0.005)
+
+
+@given(level=st.floats(0.01, 0.99), shared=st.floats(0, 1), own=st.floats(0.001, 1))
+def test_a_higher_level_never_narrows_the_band(level: float, shared: float, own: float) -> None:
+    low, high = interval(1.0, shared, own, level)
+    lower, higher = interval(1.0, shared, own, (1 + level) / 2)
+    assert lower <= low <= 1 <= high <= higher
+
+
+def test_stating_the_measured_stack_narrows_the_band_and_keeps_the_median() -> None:
+    unknown = predict_step(RESNET50, batch=32, device="T4")
+    stated = predict_step(RESNET50, batch=32, device="T4", stack="tf2.5")
+    assert stated.seconds == unknown.seconds
+    assert _spread(stated) < 0.5 * _spread(unknown)
+
+
+def test_a_measured_step_is_what_comes_back() -> None:
+    known = predict_step(RESNET50, batch=32, device="T4", measured={"T4": 0.5})
+    assert known.basis == "measured"
+    assert known.seconds == pytest.approx(0.5, rel=0.02)
+    assert _spread(known) < 0.03
+
+
+def test_a_run_elsewhere_moves_the_estimate_towards_it_and_narrows_the_band() -> None:
+    plain = predict_step(RESNET50, batch=32, device="T4")
+    slow = 1.3 * predict_step(RESNET50, batch=32, device="V100").seconds
+    anchored = predict_step(RESNET50, batch=32, device="T4", measured={"V100": slow})
+    assert anchored.basis == "anchored"
+    assert 1.0 < anchored.seconds / plain.seconds < 1.3
+    assert _spread(anchored) < _spread(plain)
+
+
+@given(device=st.sampled_from(FITTED), batch=st.sampled_from([8, 32, 128]), factor=st.floats(0.5, 2.0))
+@settings(max_examples=40, deadline=None)
+def test_an_anchor_never_widens_the_band(device: str, batch: int, factor: float) -> None:
+    plain = predict_step(RESNET50, batch=32, device="T4")
+    there = predict_step(RESNET50, batch=batch, device=device).seconds
+    measured = [Measured(device=device, seconds=factor * there, batch=batch)]
+    assert _spread(predict_step(RESNET50, batch=32, device="T4", measured=measured)) <= _spread(plain) + 1e-12
+
+
+def test_a_nearer_run_on_the_same_device_counts_more() -> None:
+    shifts = []
+    for batch in (16, 256):
+        there = predict_step(RESNET50, batch=batch, device="T4").seconds
+        measured = [Measured(device="T4", seconds=1.2 * there, batch=batch)]
+        shifts.append(predict_step(RESNET50, batch=32, device="T4", stack="tf2.5", measured=measured).seconds)
+    assert shifts[0] > shifts[1] > predict_step(RESNET50, batch=32, device="T4").seconds
+
+
+def test_an_unmeasured_device_has_the_wider_band() -> None:
+    fitted = predict_step(RESNET50, batch=32, device="T4")
+    generic = predict_step(RESNET50, batch=32, device="L4", precision="amp")
+    assert generic.basis == "transferred"
+    assert _spread(generic) > _spread(fitted)
+
+
+def test_mixed_precision_helps_only_tensor_cores() -> None:
+    assert _rate("K80", precision="amp") == _rate("K80")
+    assert _rate("T4", precision="amp", batch=64) > 1.5 * _rate("T4", batch=64)
+
+
+def test_newer_gpus_are_faster() -> None:
+    rates = [_rate(device, precision="amp", batch=128) for device in ("T4", "V100", "A100", "H100")]
+    assert rates == sorted(rates)
+
+
+def test_operations_never_measured_are_said() -> None:
+    step = predict_step(named_network("convnext_tiny"), batch=32, device="V100")
+    assert step.unseen_share > 0
+    assert predict_step(named_network("vgg16"), batch=32, device="V100").unseen_share < 0.01
+
+
+def test_what_does_not_fit_says_how_much_is_missing() -> None:
+    step = predict_step(RESNET50, batch=512, device="T4")
+    assert step.fits_memory is False
+    assert step.largest_batch is not None
+    fitting = predict_step(RESNET50, batch=step.largest_batch, device="T4")
+    assert fitting.fits_memory is True
+    assert any("GB of memory are missing" in note for note in step.notes)
+
+
+def test_adam_is_slower_and_larger_than_sgd() -> None:
+    plain = predict_step(RESNET50, batch=8, device="T4")
+    adam = predict_step(RESNET50, batch=8, device="T4", optimizer="adam")
+    assert adam.seconds > plain.seconds
+    assert (adam.memory_bytes or 0) > (plain.memory_bytes or 0)
+
+
+def test_a_forward_pass_is_about_a_third() -> None:
+    assert 0.2 < predict_forward(RESNET50, batch=64, device="V100") < 0.45
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"batch": 0}, "a batch is at least 1 image, not 0"),
+        ({"gpus": 0}, "at least 1 GPU"),
+        ({"optimizer": "lion"}, "'lion' is none of"),
+        ({"precision": "int4"}, "'int4' is none of"),
+        ({"measured": {"T4": 0.0}}, "above 0 s"),
+        ({"gpus": 2, "link": "wifi"}, "'wifi' is none of"),
+        ({"level": 1.0}, "between 0 and 1"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(more: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        predict_step(RESNET50, **{"batch": 32, "device": "T4", **more})  # type: ignore[arg-type]
+
+
+def test_an_unknown_device_names_its_neighbours() -> None:
+    with pytest.raises(UnknownDeviceError, match="T4"):
+        predict_step(RESNET50, batch=32, device="T44")
+
+
+@pytest.mark.parametrize("device", ["MI300X", "Intel Core i9-9900K"])
+def test_without_a_model_nothing_is_guessed(device: str) -> None:
+    with pytest.raises(TimingError, match="no timing model"):
+        predict_step(RESNET50, batch=32, device=device)
+
+
+def test_device_models_survive_their_file(tmp_path: Path) -> None:
+    shipped = next(model for model in shipped_models() if model.device == "T4")
+    path = tmp_path / "mine.json"
+    write_device_model(replace(shipped, device="mine"), path)
+    again = read_device_model(path)
+    assert np.allclose(again.parameters, shipped.parameters, atol=1e-4)
+    own = predict_step(RESNET50, batch=32, device=str(path))
+    assert own.seconds == pytest.approx(predict_step(RESNET50, batch=32, device="T4").seconds, rel=1e-3)
+
+
+def test_a_device_model_with_a_fault_names_its_place() -> None:
+    shipped = next(model for model in shipped_models() if model.device == "T4")
+    with pytest.raises(InputError, match=r"x.json:schema: 'other/1'"):
+        from_json(to_json(shipped).replace("cloudcost.device/1", "other/1"), "x.json")
+    text = to_json(shipped)
+    start = text.index('"bn.byte": ')
+    negative = text[:start] + '"bn.byte": -1' + text[text.index(",", start) :]
+    with pytest.raises(InputError, match=r"x.json:bn.byte: a coefficient is above 0, not -1"):
+        from_json(negative, "x.json")
+    with pytest.raises(InputError, match="not JSON"):
+        from_json("{", "x.json")
+
+
+def test_shipped_models_say_where_they_come_from() -> None:
+    models = shipped_models()
+    assert {model.device for model in models} >= {*FITTED, "RTX 3090", "H100", GENERIC}
+    for model in models:
+        assert {"source", "rows", "fitted"} <= set(model.provenance)
+        assert model.stack
+        assert np.isfinite(model.parameters).all()
+
+
+def test_links_follow_the_form_of_the_card() -> None:
+    assert default_link("A100-PCIe-40GB") == "pcie"
+    assert default_link("H100") == "nvlink"
+
+
+def _spread(step: StepTime) -> float:
+    low, high = step.interval_seconds
+    assert log(high / low) / 2 / 1.2815515655 == pytest.approx(hypot(step.shared_sd, step.own_sd), rel=1e-6)
+    return hypot(step.shared_sd, step.own_sd)
