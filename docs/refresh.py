@@ -51,7 +51,7 @@ class Block:
     directives: dict[str, str] = field(default_factory=dict)
 
 
-class Failure(Exception):
+class BlockError(Exception):
     """A block does not do what the page says; the message names page and line."""
 
 
@@ -96,7 +96,7 @@ def refreshed(page: Path) -> str:
 
     Raises
     ------
-    Failure
+    BlockError
         When a command ends with another status than the page says, or Python raises.
     """
     text = page.read_text(encoding="utf-8")
@@ -157,7 +157,7 @@ def _console(block: Block, page: Path) -> list[str]:
         lines += [*command, *output]
     if status != int(block.directives.get("exit", "0")):
         shown = "\n".join(lines)
-        raise Failure(f"{_name(page)}:{block.first}: ended with {status}\n{shown}")
+        raise BlockError(f"{_name(page)}:{block.first}: ended with {status}\n{shown}")
     return lines
 
 
@@ -177,7 +177,9 @@ def _run(command: str) -> tuple[int, list[str]]:
             ran = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=False)
             status, printed = ran.returncode, [("err", ran.stderr), ("out", ran.stdout)]
         case _:
-            raise Failure(f"{command}: only cloudcost and python are run here, mark the block <!-- shown: reason -->")
+            raise BlockError(
+                f"{command}: only cloudcost and python are run here, mark the block <!-- shown: reason -->"
+            )
     if target is not None:
         target.write_text("".join(text for stream, text in printed if stream == "out"), encoding="utf-8")
         printed = [each for each in printed if each[0] == "err"]
@@ -219,7 +221,7 @@ def _python(block: Block, page: Path, namespace: dict[str, object]) -> str:
         with contextlib.redirect_stdout(out):
             exec(code, namespace)
     except Exception as error:
-        raise Failure(f"{_name(page)}:{block.first}: the Python block raises {error!r}") from error
+        raise BlockError(f"{_name(page)}:{block.first}: the Python block raises {error!r}") from error
     return out.getvalue()
 
 
@@ -258,19 +260,19 @@ def main() -> int:
     for page, text in (*made, *((page, None) for page in chosen)):
         try:
             text = refreshed(page) if text is None else text
-        except Failure as failure:
-            print(failure, file=sys.stderr)
+        except BlockError as error:
+            sys.stderr.write(f"{error}\n")
             code = 1
             continue
         differs = difference(page, text)
         if differs is None:
             continue
         if arguments.check:
-            print(f"{differs}\nrun python docs/refresh.py", file=sys.stderr)
+            sys.stderr.write(f"{differs}\nrun python docs/refresh.py\n")
             code = 1
         else:
             page.write_text(text, encoding="utf-8")
-            print(f"refreshed {_name(page)}")
+            sys.stdout.write(f"refreshed {_name(page)}\n")
     return code
 
 
