@@ -106,7 +106,7 @@ def table(
         tag("table", inner, class_="lead" if lead else None),
         class_="wide",
         role="region",
-        aria_label=caption,
+        aria_label=f"{caption}, table",
         tabindex=0,
     )
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import Point, time_figure
 from cloudcost.render.page.html import bullets, shape, table, tag, text
+from cloudcost.render.words import flip_distance, flip_sentence, suggestion_sentence
 
 if TYPE_CHECKING:
     from cloudcost.analysis.flips import FlipPoint
     from cloudcost.analysis.results import Comparison
     from cloudcost.analysis.sensitivity import WhatMatters
+    from cloudcost.analysis.suggestions import Suggestion
     from cloudcost.analysis.tornado import TornadoRow
 
 MOST_BARS = 14
@@ -73,8 +75,8 @@ def matters_part(matters: WhatMatters | None) -> str:
         return ""
     parts = []
     if matters.flips:
-        near = [flip_sentence(each) for each in matters.flips if each.plausible]
-        far = [flip_sentence(each) for each in matters.flips if not each.plausible]
+        near = [_flip(each) for each in matters.flips if each.plausible]
+        far = [_flip(each) for each in matters.flips if not each.plausible]
         parts.append(tag("h3", "What would flip it"))
         parts.append(bullets(near) or tag("p", "Nothing within the plausible ranges of the inputs."))
         if far:
@@ -84,7 +86,39 @@ def matters_part(matters: WhatMatters | None) -> str:
         parts.append(tag("p", text("No single input flips the answer within the range that was searched.")))
     if matters.tornado:
         parts.append(tag("h3", "How far each input moves the total") + _tornado(matters))
-    return "".join(parts)
+    return "".join(parts) + _suggestions(matters)
+
+
+def _flip(flip: FlipPoint) -> str:
+    said = flip_sentence(flip)
+    return f"{said[:1].upper()}{said[1:]}; {flip_distance(flip)}."
+
+
+def _suggestions(matters: WhatMatters) -> str:
+    """Return what would cost less, the largest saving first; changes whose price is not known are folded."""
+    known = [each for each in matters.suggestions if each.saving_usd is not None and each.saving_usd > 0]
+    unknown = [suggestion_sentence(each) for each in matters.suggestions if each.saving_usd is None]
+    parts = []
+    if known:
+        rows = [
+            [text(each.text) + _under(each), format_usd(each.saving_usd or 0), format_usd(each.total_usd or 0)]
+            for each in known
+        ]
+        head = ["Change, and the option it changes", "USD less", "Total then"]
+        parts.append(table("What would cost less", head, rows, numbers=(1, 2), lead=True))
+    if unknown:
+        summary = tag("summary", f"{len(unknown)} changes whose price is not known")
+        parts.append(tag("details", summary + bullets(dict.fromkeys(unknown))))
+    return tag("h3", "What would cost less") + "".join(parts) if parts else ""
+
+
+def _under(each: Suggestion) -> str:
+    said = [each.option]
+    said += [f"takes: {each.condition}"] if each.condition else []
+    if each.hours_more is not None and abs(each.hours_more) >= 0.5:
+        said.append(f"{abs(each.hours_more):,.0f} h {'longer' if each.hours_more > 0 else 'sooner'}")
+    cannot = "" if each.feasible else tag("span", text(f"cannot be done: {each.reason}"), class_="cannot")
+    return tag("span", text("; ".join(said)), class_="under") + cannot
 
 
 def _tornado(matters: WhatMatters) -> str:
@@ -141,17 +175,3 @@ def _unit(unit: str, assumed: float) -> str:
     if unit != "x":
         return unit
     return _TIMES if assumed == 1 else ""
-
-
-def flip_sentence(flip: FlipPoint) -> str:
-    """Return from which value of an input on another option is the answer, and how far that is."""
-    unit = _unit(flip.unit, flip.assumed)
-    assumed = "" if unit == _TIMES else f" (assumed: {flip.assumed:.4g})"
-    side = "over" if flip.above else "under"
-    becomes = f"{flip.becomes} becomes the answer" if flip.becomes else "no option can do it"
-    said = f"{flip.label} {side} {flip.kept:.4g} {unit}".rstrip() + f"{assumed}: {becomes}"
-    if flip.reason:
-        said += f", since {flip.best} cannot do it ({flip.reason})"
-    if flip.distance_sd is not None:
-        said += f"; that is {flip.distance_sd:.1f} standard deviations away"
-    return said[:1].upper() + said[1:] + "."

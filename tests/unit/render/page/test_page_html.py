@@ -37,5 +37,5 @@ def test_tables_name_their_headings_and_can_be_scrolled_by_keyboard() -> None:
     made = table("What & why", ["a", "b"], [["1", "2"]], numbers=(1,))
     assert '<th scope="col">a</th><th scope="col" class="n">b</th>' in made
     assert '<th scope="row">1</th><td class="n">2</td>' in made
-    assert 'role="region" aria-label="What &amp; why" tabindex="0"' in made
+    assert 'role="region" aria-label="What &amp; why, table" tabindex="0"' in made
     assert "<caption>What &amp; why</caption>" in made
