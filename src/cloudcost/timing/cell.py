@@ -6,10 +6,8 @@ many devices, and at one batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,36 +92,30 @@ def _work(features: NetworkFeatures, batch: int, balance: float, half_bytes: boo
 @lru_cache(maxsize=1024)
 def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
     """Return a network's step at a batch on a device model."""
+    scale, coefficients, measured = _constants(model)
     work = Work(
-        device=_work(features, batch, model.balance, model.half_bytes, model.fuses) * model.scale,
+        device=_work(features, batch, model.balance, model.half_bytes, model.fuses) * scale,
         records=np.array([features.records - (features.fused_records if model.fuses else 0.0)]),
         input_gb=np.array([features.input_gb * batch]),
     )
     total, all_slopes = seconds_and_slopes(model.parameters, work)
     slopes = all_slopes[0, :PROFILE_SCALE]
     shares = slopes[:WIDTH]
-    parts = work.device[0] * np.exp(model.parameters[:WIDTH])
+    parts = work.device[0] * coefficients
     device = float(parts.sum())
     return Cell(
         seconds=float(total[0]),
         slopes=slopes,
         variance=float(slopes @ model.covariance @ slopes),
-        unseen=_unseen(model.ranges, shares),
+        unseen=float(np.maximum(shares - measured, 0.0).sum()),
         large=float(shares[_LARGE].sum()),
         forward=float(parts @ _FORWARD) / device,
         device_share=float(shares.sum()),
     )
 
 
-def _unseen(ranges: Mapping[str, float], shares: Array) -> float:
-    if not ranges:
-        return 1.0
-    limit = np.array([ranges.get(column.name, 0.0) for column in COLUMNS])
-    return float(np.maximum(shares - np.maximum(BEYOND * limit, 0.01), 0.0).sum())
-
-
-def parameter_correlation(model: DeviceModel, one: Cell, other: Cell) -> float:
-    """Return the correlation of two cells' errors that comes from one device model's parameters, in [-1, 1]."""
-    product = float(one.slopes @ model.covariance @ other.slopes)
-    scale = sqrt(one.variance * other.variance)
-    return product / scale if scale > 0 else 0.0
+@lru_cache(maxsize=256)
+def _constants(model: DeviceModel) -> tuple[Array, Array, Array]:
+    """Return a model's scale, its coefficients and the shares of the time up to which it was measured."""
+    limit = np.array([model.ranges.get(column.name, 0.0) for column in COLUMNS])
+    return model.scale, np.exp(model.parameters[:WIDTH]), np.maximum(BEYOND * limit, 0.01)

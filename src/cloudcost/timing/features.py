@@ -1,8 +1,7 @@
 """What a network asks of a device in one training step: FLOPs, bytes and calls by kind of operation.
 
-Computed once per network, per sample; the batch enters when a step is asked for. The size factors of a convolution
-are those of the matrix product that carries it out: a product whose sides are small fills the multiplier's tiles
-badly. Equations and sources: ``docs/explanation/timing-model.md``.
+Computed once per network, per sample; the batch enters when a step is asked for. Equations and sources:
+``docs/explanation/timing-model.md``.
 """
 
 from __future__ import annotations
@@ -14,22 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudcost.errors import UnknownOpError
+from cloudcost.timing.convolution import Array, classes, effort_lines, efforts
 from cloudcost.timing.layout import COLUMNS, INDEX
 from cloudcost.timing.memory import kept_elements
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network, Op
-
-Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-
-TILE = 32.0
-"""Side of the multiplier's tile, in elements of the matrix product; fitted in the study. [1]"""
-HALO = 4.0
-"""Rows and columns of padding that a kernel larger than 1x1 adds to the work. [pixels]"""
-WINOGRAD_LIMIT_GB = 8.0
-"""Transformed tiles above which cuDNN falls back to a direct algorithm. [GB]"""
-TINY_MAP = 16.0
-"""Maps of at most so many pixels take an extra cost. [pixels]"""
 
 _ACTIVATIONS = frozenset({"relu", "relu6", "softmax", "hard_swish", "hard_sigmoid", "sigmoid", "silu", "gelu"})
 _POOLS = frozenset({"max_pool", "avg_pool", "global_avg_pool"})
@@ -54,6 +43,8 @@ class NetworkFeatures:
     conv : float64, shape (12, convolutions)
         Input height, width, channels; output height, width, channels; kernel height, width; stride, groups; 1 where
         the gradient of the input is computed; 1 where Winograd's algorithm exists.
+    lines : float64, shape (9, convolutions)
+        Effective FLOPs of the passes as straight lines of the batch, see `cloudcost.timing.convolution`.
     classes : float64, shape (2, convolutions, 5)
         Which columns the FLOPs of a convolution go to, by the map that a pass writes: output (0) or input (1).
     per_sample, fixed : float64, shape (47,)
@@ -76,6 +67,7 @@ class NetworkFeatures:
     """
 
     conv: Array
+    lines: Array
     classes: Array
     per_sample: Array
     fixed: Array
@@ -112,33 +104,9 @@ class NetworkFeatures:
             per_sample = per_sample - self.fused
         x: Array = self.fixed + batch[:, None] * per_sample
         if self.conv.shape[1]:
-            for way, effort in enumerate(_efforts(self.conv, batch, balance)):
+            for way, effort in enumerate(efforts(self.lines, batch, balance)):
                 x[:, 9 * way : 9 * way + 5] += effort @ self.classes[way // 2]
         return x
-
-
-def _efforts(conv: Array, batch: Array, balance: float) -> tuple[Array, Array, Array]:
-    """Effective GFLOP of each convolution's three passes, each of shape (batches, convolutions)."""
-    ih, iw, ci, oh, ow, co, kh, kw, stride, groups, has_dx, has_winograd = conv
-    b = batch[:, None]
-    ci_g, co_g, kk = ci / groups, co / groups, kh * kw
-    pixels_out, pixels_in = b * (oh * ow), b * (ih * iw)
-    flop = pixels_out * (2e-9 * kk * ci_g * co)
-    wide = kk > 1
-    halo_out = np.where(wide, (1 + HALO / oh) * (1 + HALO / ow), 1.0)
-    halo_in = np.where(wide, (1 + HALO / ih) * (1 + HALO / iw), 1.0)
-    ratio = (ih * iw) / (oh * ow)
-    waste = np.maximum(1.0, np.where(wide, ratio / stride, ratio))
-    fill_in, fill_out = 1 + TILE / ci_g, 1 + TILE / co_g
-    forward = flop * (halo_out + TILE / pixels_out) * fill_out
-    weights = flop * ((1 + TILE / (kk * ci_g)) * fill_out)
-    inputs = flop * (halo_in + TILE / pixels_in) * (fill_in * waste)
-    tiles = b * (np.ceil(oh / 2) * np.ceil(ow / 2))
-    moved = 64e-9 * (tiles * (ci + co) + ci * co)
-    winograd = np.where(
-        (has_winograd > 0) & (moved <= WINOGRAD_LIMIT_GB), 32e-9 * tiles * (ci * co) + moved * balance, np.inf
-    )
-    return np.minimum(forward, winograd), np.minimum(weights, winograd), np.minimum(inputs, winograd) * has_dx
 
 
 def features_of(network: Network) -> NetworkFeatures:
@@ -284,7 +252,8 @@ class _Tally:
         conv = np.array(self.conv, dtype=np.float64).reshape(-1, 12).T
         return NetworkFeatures(
             conv=conv,
-            classes=_classes(conv),
+            lines=effort_lines(conv),
+            classes=classes(conv),
             per_sample=self.per_sample,
             fixed=self.fixed,
             full_precision=self.full_precision,
@@ -295,15 +264,3 @@ class _Tally:
             kept_elements=kept_elements(network),
             parameters=network.parameters,
         )
-
-
-def _classes(conv: Array) -> Array:
-    """Return the columns of a convolution's FLOPs, float64 of shape (2, convolutions, 5)."""
-    ih, iw, _, oh, ow, _, kh, kw, stride, _, _, _ = conv
-    pointwise = kh * kw == 1
-    plain = (kh == 3) & (kw == 3) & (stride == 1)
-    large = np.minimum(kh, kw) >= 5
-    chosen = np.stack([pointwise, plain, large, ~(pointwise | plain | large)])
-    return np.stack(
-        [np.vstack([chosen, ~pointwise & (pixels <= TINY_MAP)]).T.astype(np.float64) for pixels in (oh * ow, ih * iw)]
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log, log2, sqrt
 from pathlib import Path
@@ -362,9 +362,4 @@ def _loader_notes(instance: Instance, images: int, image_px: int, seconds: float
     ]
 
 
-def with_own_model(step: StepTime, basis: Basis) -> StepTime:
-    """Return the step with another basis, for callers that timed it themselves."""
-    return replace(step, basis=basis)
-
-
-__all__ = ["Measured", "TimingError", "default_link", "predict_forward", "predict_step"]
+__all__ = ["Measured", "default_link", "predict_forward", "predict_step"]
