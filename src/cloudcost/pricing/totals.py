@@ -25,7 +25,7 @@ from cloudcost.units import BillingMonth, to_priced_unit
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
 
-UNIT = 10**LINE_PLACES
+UNIT: int = 10**LINE_PLACES
 """Amounts here are whole multiples of 1e-10 USD."""
 
 

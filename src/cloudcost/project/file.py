@@ -136,7 +136,7 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
     from cloudcost.project.rules import rule_faults
 
     quick = accepted(raw)
-    if quick is not None and not rule_faults(raw, known_region=_region_remedy):
+    if quick is not None and not rule_faults(raw, known_region=region_remedy):
         return quick
     from pydantic import ValidationError
 
@@ -150,13 +150,13 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
         tables = ProjectFile.model_validate(raw)
     except ValidationError as error:
         faults = model_faults(error)
-    faults += rule_faults(raw, known_region=_region_remedy)
+    faults += rule_faults(raw, known_region=region_remedy)
     if tables is None or faults:
         raise project_file_error(file, without_echoes(faults)) from None
     return tables
 
 
-def _region_remedy(name: str) -> str | None:
+def region_remedy(name: str) -> str | None:
     """Return None for a region of AWS, else what to do about it."""
     from cloudcost.catalog.near import did_you_mean
     from cloudcost.catalog.regions import regions

@@ -1,0 +1,222 @@
+"""A chunk of a sweep: what any process, here or on a cluster, does to make rows of some projects.
+
+A job is small and says everything, so that a chunk is a function of the job and its number alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import pickle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from cloudcost.analysis.compare import context_of
+from cloudcost.analysis.sweep.kernel import Kernel, Outcome
+from cloudcost.analysis.sweep.keys import SweptKey
+from cloudcost.analysis.sweep.points import CHUNK, grid_size, points
+from cloudcost.analysis.sweep.values import Values
+from cloudcost.analysis.sweep.variants import Point, Variant, Variants
+from cloudcost.domain.project import Option, Project
+from cloudcost.errors import CloudCostError
+from cloudcost.money import LINE_PLACES, decimal_string, scaled_decimal
+from cloudcost.project.convert import project_of
+from cloudcost.project.file import checked_tables, raw_tables
+
+Form = Literal["csv", "arrow"]
+COLUMNS = (
+    "option", "kind", "feasible", "reason", "total_usd", "hours", "hours_per_run", "seconds_per_iteration", "basis",
+    "cheapest",
+)  # fmt: skip
+"""Columns behind those of the swept keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A whole sweep.
+
+    Parameters
+    ----------
+    text, file, path : str
+        The project file's text, its name, and where it lies as the user named it (empty for a bundled one).
+    keys : tuple of SweptKey
+        In the order of the columns.
+    values : tuple of Values
+        Of each key.
+    sample : int or None
+        Projects to draw; None for the whole grid. [count]
+    seed : int
+    today : date
+    as_of : date or None
+    allow_assumed : bool
+    form : {"csv", "arrow"}
+        Of what a chunk returns: lines of CSV, or an Arrow stream.
+    """
+
+    text: str
+    file: str
+    path: str
+    keys: tuple[SweptKey, ...]
+    values: tuple[Values, ...]
+    sample: int | None
+    seed: int
+    today: date
+    as_of: date | None
+    allow_assumed: bool
+    form: Form = "csv"
+
+    @property
+    def projects(self) -> int:
+        """How many projects there are. [count]"""
+        return grid_size(self.values) if self.sample is None else self.sample
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks they make. [count]"""
+        return -(-self.projects // CHUNK)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return (*(key.text for key in self.keys), *COLUMNS)
+
+
+class Row(NamedTuple):
+    """One option of one project, behind the cells of the swept keys."""
+
+    option: str
+    kind: str
+    feasible: bool
+    reason: str
+    total_usd: str | None
+    hours: float | None
+    hours_per_run: float | None
+    seconds_per_iteration: float | None
+    basis: str | None
+    cheapest: bool
+
+
+def run_chunk(job: bytes, number: int) -> bytes:
+    """Return the rows of a chunk, as CSV without a header or as an Arrow stream.
+
+    Parameters
+    ----------
+    job : bytes
+        A pickled `Job`.
+    number : int
+        Of the chunk, from 0.
+    """
+    worker = _worker(job)
+    rows = worker.rows(number)
+    if worker.job.form == "arrow":
+        from cloudcost.analysis.sweep.arrow import arrow_bytes
+
+        return arrow_bytes(worker.job, list(rows))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows((*cells, *row) for cells, row in rows)
+    return buffer.getvalue().encode()
+
+
+@lru_cache(maxsize=2)
+def _worker(job: bytes) -> Worker:
+    loaded: Job = pickle.loads(job)
+    return Worker(loaded)
+
+
+class Worker:
+    """What one process keeps between the chunks of a sweep (mutable: it remembers what it read and priced)."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        raw = raw_tables(job.text, file=job.file)
+        tables = checked_tables(raw, file=job.file)
+        project = project_of(tables, name=Path(job.file).stem or "project", today=job.today, path=job.path)
+        self.project = project
+        self.variants = Variants(raw, project, job.keys, job.values, file=job.file, today=job.today)
+        self._kernels: dict[str, Kernel | str] = {}
+        self._order = self._runs_last()
+
+    def _runs_last(self) -> list[int]:
+        """Return the keys' positions in the order of the grid: numbers of runs, which are cheap, change fastest."""
+        return sorted(range(len(self.job.keys)), key=lambda index: self.job.keys[index].of_runs)
+
+    def points(self, number: int) -> Iterator[Point]:
+        """Yield the points of a chunk, in the order of the keys."""
+        job = self.job
+        places = {index: place for place, index in enumerate(self._order)}
+        ordered = [job.values[index] for index in self._order]
+        for point in points(ordered, number, sample=job.sample, seed=job.seed):
+            yield tuple([point[places[index]] for index in range(len(job.keys))])
+
+    def rows(self, number: int) -> Iterator[tuple[tuple[str, ...], Row]]:
+        """Yield the rows of a chunk: the swept keys' cells, and the rest."""
+        variants = self.variants
+        for point in self.points(number):
+            cells = tuple([variants.cell(index, pick) for index, pick in enumerate(point)])
+            for row in self._rows_of(variants.read(point)):
+                yield cells, row
+
+    def _rows_of(self, variant: Variant) -> list[Row]:
+        """Return a project's rows, in the order of the file."""
+        outcomes = self._outcomes(variant)
+        best = _cheapest(outcomes)
+        rows = []
+        for index, (base, option, outcome) in enumerate(
+            zip(self.project.options, variant.options, outcomes, strict=True)
+        ):
+            total = outcome.total
+            rows.append(
+                Row(
+                    base.name,
+                    base.kind if isinstance(option, str) else option.kind,
+                    outcome.feasible,
+                    outcome.reason,
+                    None if total is None else decimal_string(scaled_decimal(total, LINE_PLACES)),
+                    outcome.hours,
+                    outcome.hours_per_run,
+                    outcome.seconds_per_iteration,
+                    outcome.basis,
+                    index == best,
+                )
+            )
+        return rows
+
+    def _outcomes(self, variant: Variant) -> list[Outcome]:
+        if variant.project is None:
+            return [Outcome(False, variant.reason) for _ in variant.options]
+        kernel = self._kernel(variant.project)
+        if isinstance(kernel, str):
+            return [Outcome(False, kernel) for _ in variant.options]
+        readable = [option for option in variant.options if isinstance(option, Option)]
+        priced = iter(kernel.outcomes(variant.project, readable, variant.runs))
+        return [Outcome(False, option) if isinstance(option, str) else next(priced) for option in variant.options]
+
+    def _kernel(self, project: Project) -> Kernel | str:
+        """Return the kernel of the project's price book, or why there is none."""
+        if project.price_book not in self._kernels:
+            job = self.job
+            try:
+                context = context_of(project, today=job.today, as_of=job.as_of, allow_assumed=job.allow_assumed)
+                self._kernels[project.price_book] = Kernel(context)
+            except CloudCostError as error:
+                self._kernels[project.price_book] = str(error)
+        return self._kernels[project.price_book]
+
+
+def _cheapest(outcomes: Sequence[Outcome]) -> int | None:
+    """Return which outcome a comparison would call the best: feasible, to be counted on, cheapest, first."""
+    best: tuple[int, int] | None = None
+    for index, outcome in enumerate(outcomes):
+        if (
+            outcome.feasible
+            and outcome.guaranteed
+            and outcome.total is not None
+            and (best is None or outcome.total < best[0])
+        ):
+            best = outcome.total, index
+    return None if best is None else best[1]

@@ -1,0 +1,139 @@
+"""What `--over KEY=...` names: a key of a project file, with the tables that it stands in.
+
+``project.duration``, ``dataset.size``, ``training.batch`` (of all trainings), ``training.resnet50.batch`` (of one),
+``training.checkpoint.size``, ``option.instance`` (of all options whose kind has that key), ``option.laptop.watts``.
+Names may have dots and blanks: the longest name that fits is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cloudcost.catalog.near import did_you_mean
+from cloudcost.domain.project import Project
+from cloudcost.errors import InputError
+from cloudcost.project.quick import key_specs
+from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
+
+TableName = Literal["project", "dataset", "training", "option"]
+TABLES: dict[TableName, str] = {
+    "project": "ProjectTable",
+    "dataset": "DatasetTable",
+    "training": "TrainingTable",
+    "option": "OptionTable",
+}
+NESTED = {"checkpoint": "CheckpointTable", "runs": "CountTable", "epochs": "CountTable"}
+"""Keys that may hold a table of their own."""
+FIXED = ("name",)
+"""Keys that say which row is which, and so stay as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweptKey:
+    """A key that takes several values.
+
+    Parameters
+    ----------
+    text : str
+        As it was typed, and as its column is called.
+    table : {"project", "dataset", "training", "option"}
+    rows : tuple of int
+        Positions of the trainings or options that it is set in; none for the other tables.
+    path : tuple of str
+        Within the table: ``("batch",)``, ``("checkpoint", "size")``.
+    form : str
+        What it takes, as `key_specs` calls it: ``int``, ``float``, ``usd``, ``size``, ``text`` ...
+    """
+
+    text: str
+    table: TableName
+    rows: tuple[int, ...]
+    path: tuple[str, ...]
+    form: str
+
+    @property
+    def of_runs(self) -> bool:
+        """Whether only numbers of runs change with it."""
+        return self.table == "training" and self.path[0] == "runs"
+
+
+def find_key(text: str, project: Project) -> SweptKey:
+    """Return the key that a text names.
+
+    Raises
+    ------
+    InputError
+        When there is no such key, or no row that has it; the message names the nearest.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from cloudcost.project.bundled import bundled_project_text
+    >>> from cloudcost.project.file import parse_project
+    >>> reto = parse_project(bundled_project_text("reto"), name="reto", today=date(2026, 11, 22))
+    >>> find_key("training.vgg16.batch", reto).rows, find_key("training.batch", reto).rows
+    ((1,), (0, 1, 2))
+    """
+    for table in TABLES:
+        if text.startswith(f"{table}."):
+            found = _in_table(text, table, text.removeprefix(f"{table}."), project)
+            if found is not None:
+                return found
+    near = did_you_mean(text, _known(project), 2, "cloudcost schema lists the keys of each table")
+    raise InputError(f'--over:{text}: no such key, "{text}", {near}')
+
+
+def _in_table(text: str, table: TableName, rest: str, project: Project) -> SweptKey | None:
+    rows: tuple[int, ...] = ()
+    form = _form(table, rest)
+    if table in ("training", "option"):
+        names = [each.name for each in (project.trainings if table == "training" else project.options)]
+        fitting = [name for name in names if rest.startswith(f"{name}.") and _form(table, rest[len(name) + 1 :])]
+        if fitting:
+            name = max(fitting, key=len)
+            rows, rest = (names.index(name),), rest[len(name) + 1 :]
+            form = _form(table, rest)
+        elif form:
+            rows = _rows_with(table, rest.partition(".")[0], project)
+            if not rows:
+                kinds = ", ".join(kind for kind, keys in KIND_KEYS.items() if rest in keys)
+                raise InputError(f'--over:{text}: no option has it, "{rest}", it belongs to kind {kinds}')
+    if not form:
+        return None
+    return SweptKey(text=text, table=table, rows=rows, path=tuple(rest.split(".")), form=form)
+
+
+def _rows_with(table: TableName, key: str, project: Project) -> tuple[int, ...]:
+    if table == "training":
+        return tuple(range(len(project.trainings)))
+    having = [key in COMMON_KEYS or key in KIND_KEYS[option.kind] for option in project.options]
+    return tuple(row for row, has in enumerate(having) if has)
+
+
+def _form(table: TableName, path: str) -> str:
+    """Return what a key of a table takes; empty for one that is not there or stays fixed."""
+    key, _, below = path.partition(".")
+    if not below:
+        spec = key_specs()[TABLES[table]].get(key)
+        return "" if spec is None or key in FIXED else str(spec["form"])
+    if table == "training" and key in NESTED:
+        spec = key_specs()[NESTED[key]].get(below)
+        return "" if spec is None else str(spec["form"])
+    return ""
+
+
+def _known(project: Project) -> Iterator[str]:
+    """Yield every key that could be swept, for near-misses."""
+    rows: dict[TableName, list[str]] = {
+        "training": [each.name for each in project.trainings],
+        "option": [each.name for each in project.options],
+    }
+    for table, model in TABLES.items():
+        for key in key_specs()[model]:
+            paths = [key, *(f"{key}.{below}" for below in key_specs()[NESTED[key]])] if key in NESTED else [key]
+            for path in paths:
+                if path not in FIXED:
+                    yield f"{table}.{path}"
+                    yield from (f"{table}.{name}.{path}" for name in rows.get(table, ()))

@@ -1,0 +1,119 @@
+"""Who computes the chunks of a sweep: this process, several processes, or a Dask cluster. Rows come in one order."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cloudcost.analysis.sweep.chunks import Job, run_chunk
+from cloudcost.errors import CloudCostError, InputError, MissingExtraError
+
+AHEAD = 4
+"""Chunks per worker that are asked for before the first is written: enough to keep all busy, little to hold. [count]"""
+PATIENCE_SECONDS = 20
+"""Until a cluster that does not answer is given up. [s]"""
+
+
+def usable_cores() -> int:
+    """Return the cores that this process may use. [count]"""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+def chunks_of(job: Job, *, workers: int | None = None, dask: str | None = None) -> Iterator[bytes]:
+    """Yield the chunks of a job in order, whoever computes them.
+
+    Parameters
+    ----------
+    job : Job
+    workers : int, optional
+        Processes; all usable cores without it. One computes here. [count]
+    dask : str, optional
+        Address of a Dask scheduler, which then does all.
+
+    Raises
+    ------
+    MissingExtraError
+        When Dask is asked for and not installed.
+    InputError
+        When no scheduler answers at the address, or its workers cannot import this library.
+    """
+    payload = pickle.dumps(job)
+    if dask is not None:
+        return _on_cluster(job, payload, dask)
+    count = min(workers or usable_cores(), job.chunks)
+    if count <= 1:
+        return (run_chunk(payload, number) for number in range(job.chunks))
+    return _in_processes(job, payload, count)
+
+
+def _in_processes(job: Job, payload: bytes, workers: int) -> Iterator[bytes]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
+    try:
+        yield from _in_order(
+            job.chunks,
+            AHEAD * workers,
+            lambda number: pool.submit(run_chunk, payload, number),
+            lambda task: task.result(),
+        )
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _leave_interrupts_alone() -> None:
+    """Let Ctrl-C end the process that writes; it ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _on_cluster(job: Job, payload: bytes, address: str) -> Iterator[bytes]:
+    from importlib.util import find_spec
+
+    if find_spec("distributed") is None:
+        raise MissingExtraError("dask", "a sweep on a cluster")
+    from distributed import Client
+
+    connect: Any = Client
+    try:
+        client = connect(address, timeout=PATIENCE_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f'--dask:{address}: no Dask scheduler answers, "{reason}", start one with: dask scheduler'
+        ) from None
+    return _from_client(job, payload, client)
+
+
+def _from_client(job: Job, payload: bytes, client: Any) -> Iterator[bytes]:
+    try:
+        ahead = AHEAD * max(len(client.nthreads()), 1)
+        sent = client.scatter(payload, broadcast=True, hash=True)
+        yield from _in_order(
+            job.chunks,
+            ahead,
+            lambda number: client.submit(run_chunk, sent, number, pure=False),
+            lambda future: future.result(),
+        )
+    except ImportError as error:
+        raise InputError(f"--dask: the workers cannot import cloudcost, {error}, install it there as well") from None
+    except CloudCostError:
+        raise
+    finally:
+        client.close()
+
+
+def _in_order(chunks: int, ahead: int, submit: Callable[[int], Any], result: Callable[[Any], bytes]) -> Iterator[bytes]:
+    """Yield the results of submitted chunks in order, so many under way that nobody waits and little is held."""
+    under_way: deque[Any] = deque()
+    for number in range(chunks):
+        under_way.append(submit(number))
+        if len(under_way) >= ahead:
+            yield result(under_way.popleft())
+    while under_way:
+        yield result(under_way.popleft())

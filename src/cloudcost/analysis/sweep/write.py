@@ -1,0 +1,104 @@
+"""Where the rows of a sweep go: a CSV or Parquet file that appears when it is whole, or a stream."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from cloudcost.analysis.sweep.arrow import arrow_schema, require_parquet
+from cloudcost.analysis.sweep.chunks import Form, Job
+from cloudcost.errors import InputError, OutputError
+
+FORMS: dict[str, Form] = {".csv": "csv", ".parquet": "arrow"}
+"""What the ending of a file's name asks for."""
+
+
+def form_of(path: Path) -> Form:
+    """Return what a file is to hold, by the ending of its name.
+
+    Raises
+    ------
+    InputError
+        When the ending is neither ``.csv`` nor ``.parquet``.
+    MissingExtraError
+        When it is Parquet and pyarrow is not installed.
+    """
+    form = FORMS.get(path.suffix.lower())
+    if form is None:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            return "csv"  # a device or a pipe
+        raise InputError(f'-o:{path}: not a known ending, "{path.suffix}", write .csv or .parquet')
+    if form == "arrow":
+        require_parquet()
+    return form
+
+
+def header(job: Job) -> bytes:
+    """Return the CSV line of the columns' names."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(job.columns)
+    return buffer.getvalue().encode()
+
+
+def write_stream(job: Job, chunks: Iterable[bytes], stream: IO[bytes], done: Callable[[int], None]) -> None:
+    """Write the rows as CSV, chunk by chunk.
+
+    Parameters
+    ----------
+    job : Job
+    chunks : iterable of bytes
+    stream : binary file
+    done : callable
+        Told the number of chunks that are written.
+    """
+    stream.write(header(job))
+    for number, chunk in enumerate(chunks):
+        stream.write(chunk)
+        stream.flush()
+        done(number + 1)
+
+
+def part_of(path: Path) -> Path:
+    """Return where the rows lie until the file is whole."""
+    return path.with_name(f"{path.name}.part")
+
+
+def write_file(job: Job, chunks: Callable[[], Iterable[bytes]], path: Path, done: Callable[[int], None]) -> None:
+    """Write the rows to a file; until it is whole it has another name, which an interruption leaves, of whole rows.
+
+    Raises
+    ------
+    OutputError
+        When the path cannot be written.
+    """
+    direct = path.exists() and not path.is_file() and not path.is_dir()
+    part = path if direct else part_of(path)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        with part.open("wb") as file:
+            if job.form == "csv":
+                write_stream(job, chunks(), file, done)
+            else:
+                _write_parquet(job, chunks(), file, done)
+        if not direct:
+            part.replace(path)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError(
+            f"{path}: cannot be written, {error.strerror or type(error).__name__}, choose another path"
+        ) from None
+
+
+def _write_parquet(job: Job, chunks: Iterable[bytes], file: Any, done: Callable[[int], None]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(file, arrow_schema(job)) as writer:
+        for number, chunk in enumerate(chunks):
+            writer.write_table(pa.ipc.open_stream(chunk).read_all())
+            done(number + 1)

@@ -1,0 +1,144 @@
+"""Price a grid or a random sample of projects: one row per project and option, streamed to CSV or Parquet.
+
+KEY is any key of the project file, as in the file: project.duration, dataset.size, training.batch (of all trainings),
+training.NAME.batch (of one), option.instance (of all options whose kind has it), option.NAME.instance. VALUES is a
+list (16,32,64), a stepped range (1:100:5), or with --sample a stretch to draw from (0.1..0.6, log:1..1000); numbers
+may have a unit (10 GB..100 GB). In a grid the last key changes fastest, numbers of runs fastest of all.
+
+  cloudcost sweep project.toml --over training.batch=16,32,64 --over option.instance=g4dn.xlarge,g5.xlarge
+  cloudcost sweep project.toml --over training.runs=1:50 --over project.keep_months=0:12 -o rows.csv
+  cloudcost sweep project.toml --over "dataset.size=log:1 GB..1000 GB" --sample 10000 --seed 7 -o rows.parquet
+  cloudcost sweep project.toml --over training.runs=1:1000 --dask tcp://scheduler:8786 -o rows.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.cli.common import add_date_arguments, today_of
+from cloudcost.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudcost.analysis.sweep.chunks import Job
+
+HELP = "price a grid or a random sample of projects"
+BAR = 30
+"""Characters of the progress bar. [count]"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    parser.add_argument(
+        "--over", action="append", required=True, metavar="KEY=VALUES", help="a key and its values; may be repeated"
+    )
+    parser.add_argument(
+        "--sample", type=_count, metavar="N", help="draw N projects at random instead of the whole grid"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the random sample (default: %(default)s)")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=".csv or .parquet (default: CSV to stdout)")
+    parser.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per usable core)")
+    parser.add_argument("--dask", metavar="ADDRESS", help="compute on this Dask cluster: tcp://host:8786")
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    add_date_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Sweep and write; return the exit code."""
+    from cloudcost.analysis.sweep.plan import plan_sweep
+    from cloudcost.analysis.sweep.run import chunks_of
+    from cloudcost.analysis.sweep.write import form_of, part_of, write_file, write_stream
+
+    text, file, path = _project_of(args.project)
+    job = plan_sweep(
+        text,
+        file=file,
+        path=path,
+        over=args.over,
+        today=today_of(args),
+        sample=args.sample,
+        seed=args.seed,
+        as_of=args.as_of,
+        allow_assumed=not args.no_assumed,
+        form="csv" if args.output is None else form_of(args.output),
+    )
+    if args.output is not None and args.project is not None and args.output.resolve() == Path(args.project).resolve():
+        raise InputError(f"-o:{args.output}: the project file itself, choose another path")
+    show, close = _progress(job)
+    written = 0
+
+    def done(chunks: int) -> None:
+        nonlocal written
+        written = chunks
+        show(chunks)
+
+    try:
+        chunks = chunks_of(job, workers=args.workers, dask=args.dask)
+        if args.output is None:
+            write_stream(job, chunks, sys.stdout.buffer, done)
+        else:
+            write_file(job, lambda: chunks, args.output, done)
+    except KeyboardInterrupt:
+        close()
+        kept = "" if args.output is None else f"; these whole rows are kept in {part_of(args.output)}"
+        print(f"interrupted after {_projects(job, written):,} of {job.projects:,} projects{kept}", file=sys.stderr)
+        return 130
+    finally:
+        close()
+    return 0
+
+
+def _project_of(path: str | None) -> tuple[str, str, str]:
+    """Return a project file's text, its name for messages, and its path."""
+    if path is None:
+        from cloudcost.project.bundled import bundled_project_text
+
+        return bundled_project_text("reto"), "reto.toml", ""
+    from cloudcost.project.file import project_text
+
+    return project_text(Path(path)), Path(path).name or path, path
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"a whole number over 0 and up to 1,000,000,000, not {text!r}")
+    return int(text)
+
+
+def _projects(job: Job, chunks: int) -> int:
+    from cloudcost.analysis.sweep.points import CHUNK
+
+    return min(chunks * CHUNK, job.projects)
+
+
+def _progress(job: Job) -> tuple[Callable[[int], None], Callable[[], None]]:
+    """Return what shows the progress on a terminal, and what takes it away; both do nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda chunks: None, lambda: None
+    start = time.monotonic()
+    shown = False
+
+    def show(chunks: int) -> None:
+        nonlocal shown
+        share = chunks / job.chunks
+        left = (time.monotonic() - start) * (1 - share) / share
+        bar = "#" * round(BAR * share)
+        line = f"\r[{bar:<{BAR}}] {_projects(job, chunks):,} of {job.projects:,} projects, {left:,.0f} s left "
+        sys.stderr.write(line)
+        sys.stderr.flush()
+        shown = True
+
+    def close() -> None:
+        nonlocal shown
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            shown = False
+
+    return show, close
