@@ -6,36 +6,29 @@ Building it asks the catalog and the timing model; pricing it at given runs is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from math import ceil, inf
-from typing import TYPE_CHECKING
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
 from cloudcost.analysis.dataset import with_counted_folder
-from cloudcost.analysis.machine import Machine, electricity_of, machine_of
+from cloudcost.analysis.machine import Machine, machine_of
 from cloudcost.analysis.market import Market
+from cloudcost.analysis.own_prices import own_prices, subscription
 from cloudcost.analysis.schedule import fits
+from cloudcost.analysis.spot_runs import on_spot
 from cloudcost.analysis.times import Clock, Timed, time_training
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.lines import LineItem
-from cloudcost.domain.prices import Price, Tier
-from cloudcost.domain.project import Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.prices import Price
+from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
-from cloudcost.errors import CatalogError
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
-from cloudcost.units import EC2_RULE, HOURS_PER_MONTH, SAGEMAKER_RULE, BillingMonth, BillingRule
+from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.compute import BilledRun, billed_run
-from cloudcost.usage.local import local_prices
 from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
-from cloudcost.usage.runs import RunPlan, SessionTooShortError, checkpoint_writes, in_sessions
-
-if TYPE_CHECKING:
-    from cloudcost.analysis.spot import SpotRun
-    from cloudcost.domain.spot import SpotModel
+from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
 
 RULES: dict[str, BillingRule] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE}
 """Billing rules by kind; other kinds round up to whole seconds."""
@@ -208,13 +201,13 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     if option.purchase == "spot":
-        runs, spot_notes, spot_obstacle = _on_spot(project, plans, machine)
+        runs, spot_notes, spot_obstacle = on_spot(project, plans, machine)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
     data = context.data_usage(project, option, plans)
     metered = machine_usage(project, option, plans, runs, machine_facts(machine))
-    metered += _subscription(project, option, machine)
-    own, own_notes = _own_prices(project, option, machine, context)
+    metered += subscription(project, option, machine)
+    own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)
     if context.explain:
         notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
         notes += [note for each in timed for note in each.notes]
@@ -265,122 +258,3 @@ def _memory_obstacle(project: Project, timed: Sequence[Timed]) -> str:
             needs = "" if each.step.memory_bytes is None else f" needs {each.step.memory_bytes / 1e9:.1f} GB and"
             return f"{training.name} at batch {training.batch}{needs} does not fit into the GPU's memory; {remedy}"
     return ""
-
-
-def _subscription(project: Project, option: Option, machine: Machine) -> list[RunUsage]:
-    """Return the months of a Colab subscription: each started month of the project."""
-    if option.kind != "colab" or not machine.monthly_usd:
-        return []
-    return [
-        RunUsage(
-            service="GoogleColab",
-            region="global",
-            usage_type=f"Subscription:{option.plan}",
-            month=BillingMonth.of(project.start),
-            unit="Months",
-            fixed=_started_months(project),
-            why=f"plan {option.plan}",
-        )
-    ]
-
-
-def _started_months(project: Project) -> int:
-    """Return the started months of 730 h that the project lasts. [count]"""
-    return -(-project.duration_seconds // (HOURS_PER_MONTH * 3600))
-
-
-def _own_prices(
-    project: Project, option: Option, machine: Machine, context: Context
-) -> tuple[tuple[Price, ...], list[str]]:
-    """Return the prices that come before the book's, with what they assume."""
-    if option.kind == "local" and option.local is not None:
-        prices, note = _local_prices(option.local, context.today)
-        return prices, [note] if note else []
-    if option.kind == "cloud" and option.usd_per_hour is None and option.region is None:
-        sold_in = context.book.regions(machine.service)
-        if sold_in and "global" not in sold_in:
-            raise CatalogError(f"option {option.name!r} needs a region of {machine.service}: {', '.join(sold_in)}")
-    if option.kind == "cloud" and option.usd_per_hour is not None:
-        tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=option.usd_per_hour)
-        price = Price(
-            service=machine.service,
-            region=option.region or "",
-            usage_type=option.instance or option.device or "machine",
-            purchase=option.purchase,
-            unit="Hrs",
-            tiers=(tier,),
-            as_of=context.today,
-            grade="assumed",
-            source="project file",
-        )
-        return (price,), [f"{option.usd_per_hour} USD an hour, as the project file states"]
-    if option.kind == "colab" and machine.included_units:
-        bought = context.book.find(service="GoogleColab", region="global", usage_type="ComputeUnits", on=context.day)
-        first = bought.tiers[0]
-        included = machine.included_units * _started_months(project)
-        free = replace(first, up_to=included, unit_price_usd=Decimal(0))
-        paid = replace(first, from_quantity=included)
-        note = f"{included} units come with plan {option.plan}, {machine.included_units} a month"
-        return (replace(bought, tiers=(free, paid), note=note),), [note]
-    return (), []
-
-
-@lru_cache(maxsize=1024)
-def _local_prices(machine: LocalMachine, today: date) -> tuple[tuple[Price, ...], str]:
-    """Return a local machine's own prices, and what its electricity's price rests on."""
-    electricity = electricity_of(machine, today)
-    prices = local_prices(
-        machine,
-        usd_per_kwh=electricity.usd_per_kwh,
-        electricity_source=electricity.source,
-        electricity_grade=electricity.grade,
-        as_of=electricity.as_of,
-    )
-    return prices, electricity.note
-
-
-def _on_spot(
-    project: Project, plans: Sequence[RunPlan], machine: Machine
-) -> tuple[tuple[BilledRun, ...], list[str], str]:
-    """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
-    from cloudcost.catalog.spot import spot_model
-
-    model = spot_model(machine.device)
-    runs: list[BilledRun] = []
-    notes: list[str] = []
-    obstacle = ""
-    for training, plan in zip(project.trainings, plans, strict=True):
-        writes = checkpoint_writes(training)
-        work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
-        spot = _spot_run(
-            work,
-            plan.checkpoint_seconds / writes if writes else 0.0,
-            plan.overhead_seconds,
-            model,
-            work / writes if writes else inf,
-        )
-        if not bool(spot.finishes):
-            obstacle = obstacle or (
-                f"{training.name} never finishes on spot capacity: {work / 3600:.1f} h of work between interruptions "
-                + ("with too few checkpoints" if writes else "without checkpoints")
-            )
-            runs.append(BilledRun(billed_seconds=ceil(plan.wall_seconds), wall_seconds=plan.wall_seconds))
-            continue
-        billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
-        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=ceil(starts)))
-        notes.append(
-            f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
-            f"{(wall - float(spot.running_seconds)) / 3600:.1f} h waited for capacity a run, as {model.basis} "
-            f"({model.accelerator})"
-        )
-    return tuple(runs), notes, obstacle
-
-
-@lru_cache(maxsize=1024)
-def _spot_run(
-    work_seconds: float, checkpoint_seconds: float, restart_seconds: float, model: SpotModel, interval: float
-) -> SpotRun:
-    """Return what a run on spot capacity is expected to take; remembered, since most changes of a project leave it."""
-    from cloudcost.analysis.spot import expected_spot_run
-
-    return expected_spot_run(work_seconds, checkpoint_seconds, restart_seconds, model, interval=interval)

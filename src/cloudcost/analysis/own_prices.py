@@ -1,0 +1,100 @@
+"""Prices that no book has for an option: the user's own, its electricity, what comes with a subscription."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from cloudcost.analysis.machine import Machine, electricity_of
+from cloudcost.catalog.book import PriceBook
+from cloudcost.domain.prices import Price, Tier
+from cloudcost.domain.project import LocalMachine, Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.errors import CatalogError
+from cloudcost.units import HOURS_PER_MONTH, BillingMonth
+from cloudcost.usage.local import local_prices
+
+
+def subscription(project: Project, option: Option, machine: Machine) -> list[RunUsage]:
+    """Return the months of a Colab subscription: each started month of the project."""
+    if option.kind != "colab" or not machine.monthly_usd:
+        return []
+    return [
+        RunUsage(
+            service="GoogleColab",
+            region="global",
+            usage_type=f"Subscription:{option.plan}",
+            month=BillingMonth.of(project.start),
+            unit="Months",
+            fixed=_started_months(project),
+            why=f"plan {option.plan}",
+        )
+    ]
+
+
+def _started_months(project: Project) -> int:
+    """Return the started months of 730 h that the project lasts. [count]"""
+    return -(-project.duration_seconds // (HOURS_PER_MONTH * 3600))
+
+
+def own_prices(
+    project: Project, option: Option, machine: Machine, *, book: PriceBook, today: date, day: date
+) -> tuple[tuple[Price, ...], list[str]]:
+    """Return the prices that come before the book's, with what they assume.
+
+    Parameters
+    ----------
+    today, day : date
+        The day of the user's own prices, and the day whose prices of the book count.
+
+    Raises
+    ------
+    CatalogError
+        When an electricity price is not known, or another cloud needs a region.
+    """
+    if option.kind == "local" and option.local is not None:
+        prices, note = _local_prices(option.local, today)
+        return prices, [note] if note else []
+    if option.kind == "cloud" and option.usd_per_hour is None and option.region is None:
+        sold_in = book.regions(machine.service)
+        if sold_in and "global" not in sold_in:
+            raise CatalogError(f"option {option.name!r} needs a region of {machine.service}: {', '.join(sold_in)}")
+    if option.kind == "cloud" and option.usd_per_hour is not None:
+        tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=option.usd_per_hour)
+        price = Price(
+            service=machine.service,
+            region=option.region or "",
+            usage_type=option.instance or option.device or "machine",
+            purchase=option.purchase,
+            unit="Hrs",
+            tiers=(tier,),
+            as_of=today,
+            grade="assumed",
+            source="project file",
+        )
+        return (price,), [f"{option.usd_per_hour} USD an hour, as the project file states"]
+    if option.kind == "colab" and machine.included_units:
+        bought = book.find(service="GoogleColab", region="global", usage_type="ComputeUnits", on=day)
+        first = bought.tiers[0]
+        included = machine.included_units * _started_months(project)
+        free = replace(first, up_to=included, unit_price_usd=Decimal(0))
+        paid = replace(first, from_quantity=included)
+        note = f"{included} units come with plan {option.plan}, {machine.included_units} a month"
+        return (replace(bought, tiers=(free, paid), note=note),), [note]
+    return (), []
+
+
+@lru_cache(maxsize=1024)
+def _local_prices(machine: LocalMachine, today: date) -> tuple[tuple[Price, ...], str]:
+    """Return a local machine's own prices, and what its electricity's price rests on."""
+    electricity = electricity_of(machine, today)
+    prices = local_prices(
+        machine,
+        usd_per_kwh=electricity.usd_per_kwh,
+        electricity_source=electricity.source,
+        electricity_grade=electricity.grade,
+        as_of=electricity.as_of,
+    )
+    return prices, electricity.note

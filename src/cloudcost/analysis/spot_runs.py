@@ -1,0 +1,64 @@
+"""What an option's runs are expected to take and to be billed on capacity that the provider may take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import ceil, inf
+from typing import TYPE_CHECKING
+
+from cloudcost.analysis.machine import Machine
+from cloudcost.domain.project import Project
+from cloudcost.usage.compute import BilledRun
+from cloudcost.usage.runs import RunPlan, checkpoint_writes
+
+if TYPE_CHECKING:
+    from cloudcost.analysis.spot import SpotRun
+    from cloudcost.domain.spot import SpotModel
+
+
+def on_spot(
+    project: Project, plans: Sequence[RunPlan], machine: Machine
+) -> tuple[tuple[BilledRun, ...], list[str], str]:
+    """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
+    from cloudcost.catalog.spot import spot_model
+
+    model = spot_model(machine.device)
+    runs: list[BilledRun] = []
+    notes: list[str] = []
+    obstacle = ""
+    for training, plan in zip(project.trainings, plans, strict=True):
+        writes = checkpoint_writes(training)
+        work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
+        spot = _spot_run(
+            work,
+            plan.checkpoint_seconds / writes if writes else 0.0,
+            plan.overhead_seconds,
+            model,
+            work / writes if writes else inf,
+        )
+        if not bool(spot.finishes):
+            obstacle = obstacle or (
+                f"{training.name} never finishes on spot capacity: {work / 3600:.1f} h of work between interruptions "
+                + ("with too few checkpoints" if writes else "without checkpoints")
+            )
+            runs.append(BilledRun(billed_seconds=ceil(plan.wall_seconds), wall_seconds=plan.wall_seconds))
+            continue
+        billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
+        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=ceil(starts)))
+        notes.append(
+            f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
+            f"{(wall - float(spot.running_seconds)) / 3600:.1f} h waited for capacity a run, as {model.basis} "
+            f"({model.accelerator})"
+        )
+    return tuple(runs), notes, obstacle
+
+
+@lru_cache(maxsize=1024)
+def _spot_run(
+    work_seconds: float, checkpoint_seconds: float, restart_seconds: float, model: SpotModel, interval: float
+) -> SpotRun:
+    """Return what a run on spot capacity is expected to take; remembered, since most changes of a project leave it."""
+    from cloudcost.analysis.spot import expected_spot_run
+
+    return expected_spot_run(work_seconds, checkpoint_seconds, restart_seconds, model, interval=interval)
