@@ -21,6 +21,8 @@ MOST_BARS = 14
 """Inputs that the tornado shows; the rest move the total less than any of them. [count]"""
 
 
+MOST_CHANGES = 8
+"""Suggestions that are shown at once; the rest are folded. [count]"""
 _TIMES = "times what is assumed"
 
 
@@ -105,7 +107,10 @@ def _suggestions(matters: WhatMatters) -> str:
             for each in known
         ]
         head = ["Change, and the option it changes", "USD less", "Total then"]
-        parts.append(table("What would cost less", head, rows, numbers=(1, 2), lead=True))
+        parts.append(table("What would cost less", head, rows[:MOST_CHANGES], numbers=(1, 2), lead=True))
+        if rest := rows[MOST_CHANGES:]:
+            smaller = table("Smaller savings", head, rest, numbers=(1, 2), lead=True)
+            parts.append(tag("details", tag("summary", f"{len(rest)} changes that save less") + smaller))
     if unknown:
         summary = tag("summary", f"{len(unknown)} changes whose price is not known")
         parts.append(tag("details", summary + bullets(dict.fromkeys(unknown))))
