@@ -164,6 +164,23 @@ def test_sessions_are_cut_as_the_exact_plan_cuts_them(project: Project, hours: f
     assert drawn.wall.tolist() == pytest.approx([5 * cut.wall_seconds] * 2, rel=1e-12)
 
 
+def test_each_session_copies_the_data_set_anew(project: Project) -> None:
+    """Twice the epochs need a second session, and with it twice the traffic out of S3, beyond the free 100 GB."""
+    training = replace(project.trainings[0], epochs=Count.fixed(38), checkpoint=Checkpoint(size_bytes=10**8))
+    colab = Option(name="c", kind="colab", accelerator="T4", hours_per_run=20.0)
+    large = replace(project, trainings=(training,), dataset=replace(project.dataset, size_bytes=300 * 10**9))
+    twice = Count(kind="list", expected=38, low=76, high=76, values=(76,))
+    uncertain = replace(large, trainings=(replace(training, epochs=twice),))
+    longer = replace(large, trainings=(replace(training, epochs=Count.fixed(76)),))
+    context = context_of(project, today=TODAY)
+    [simulated] = simulate([build_model(uncertain, colab, context)], draws=1, spreads=Spreads.only("epochs"))
+    exact = build_model(longer, replace(colab, hours_per_run=40.0), context)
+    assert exact.plans[0].starts == 2
+    assert float(estimate_model(exact).total_usd or 0) == pytest.approx(simulated.totals_usd.values[0], abs=0.01)
+    once = estimate_model(build_model(large, colab, context)).total_usd
+    assert float(once or 0) < simulated.totals_usd.values[0] - 100
+
+
 def test_unpromised_sessions_may_be_shorter_than_their_limit(project: Project, models: list[OptionModel]) -> None:
     free = next(model for model in models if model.option.plan == "free")
     laws = [TrainingLaw.of(each, Spreads.none()) for each in project.trainings]
