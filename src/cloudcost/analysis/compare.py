@@ -196,4 +196,5 @@ def _warnings(options: Sequence[Estimate], context: Context) -> tuple[str, ...]:
     oldest = min(old.values())
     names = sorted({usage_type for _, _, usage_type in old})
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    return (f"{len(old)} of the prices used are over {OLD_MONTHS} months old, the oldest of {oldest}: {shown}",)
+    verb = "is" if len(old) == 1 else "are"
+    return (f"{len(old)} of the prices used {verb} over {OLD_MONTHS} months old, the oldest of {oldest}: {shown}",)

@@ -9,7 +9,7 @@ from cloudcost.money import format_usd
 from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
 from cloudcost.render.lines import lines_markdown, lines_text
-from cloudcost.render.words import crossing_sentence, percent
+from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, percent
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -111,7 +111,7 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
         cells = [_percent(chance) for chance in _chances_of(each, asked)]
         figures = "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
         rows += _named(each, name_width, f"{figures}  {_mostly(each)[: 22 - 2]}" if with_group else figures)
-    drawn = ", ".join(name.replace("_", " ") for name, _, _ in asked.spreads.described())
+    drawn = ", ".join(SPREAD_WORDS.get(name, name.replace("_", " ")) for name, _, _ in asked.spreads.described())
     said = (
         f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time; drawn "
         f"where uncertain: {drawn}"

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from cloudcost.analysis.front import Front
     from cloudcost.analysis.suggestions import Suggestion
 
+SPREAD_WORDS = {
+    "shortest_session": "ends of free sessions",
+    "electricity_sd": "electricity",
+    "purchase_sd": "purchase",
+    "resale_sd": "resale",
+    "forgotten_chance": "machines left on",
+}
+"""What a reader calls uncertain inputs whose names say something else."""
+
 
 def percent(probability: float) -> str:
     """Return a probability in words; only what is certain is 0 or 100 %.

@@ -77,7 +77,8 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
         usages += read_usage(project, region, fixed_passes=once, passes=each, why=why)
         usages += egress_usage(project, region, fixed_passes=once, passes=each, why=why)
     if dataset.downloads:
-        why = f"downloading the data set {dataset.downloads} times"
+        times = "once" if dataset.downloads == 1 else f"{dataset.downloads} times"
+        why = f"downloading the data set {times}"
         usages += read_usage(project, region, fixed_passes=dataset.downloads, why=why)
         usages += egress_usage(project, region, fixed_passes=dataset.downloads, why=why)
     return usages
@@ -145,7 +146,8 @@ def usage_assumptions(project: Project, option: Option) -> list[str]:
     if option.kind == "colab":
         said.append("checkpoints go to Google Drive's free space, which is not counted")
     if project.keep_months:
-        said.append(f"data set and checkpoints stay in S3 for {project.keep_months} months after the end")
+        months = "1 month" if project.keep_months == 1 else f"{project.keep_months} months"
+        said.append(f"data set and checkpoints stay in S3 for {months} after the end")
     if any(training.checkpoint for training in project.trainings) and option.kind in ("ec2", "sagemaker"):
         kept = "every checkpoint is kept as a version" if dataset.versioning else "a run keeps its last checkpoint"
         said.append(f"checkpoints are written to S3; {kept}")

@@ -75,7 +75,8 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
     operation = ""
     if dataset.storage_class == "GLACIER":
         usage_type, operation = rules.transition
-    why = f"uploading {object_count(dataset):,} objects, {dataset.uploads} times"
+    times = "once" if dataset.uploads == 1 else f"{dataset.uploads} times"
+    why = f"uploading {object_count(dataset):,} objects {times}"
     usages = spread(project, region, usage_type, unit="requests", fixed=count, why=why, operation=operation)
     if dataset.storage_class == "EXPRESS_ONEZONE":
         size = dataset.size_bytes * dataset.uploads
