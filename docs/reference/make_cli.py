@@ -6,7 +6,6 @@ import argparse
 import inspect
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from cloudcost.cli import VERBS, build_parser
@@ -79,8 +78,6 @@ def verbs() -> str:
     """Return the sections of all verbs."""
     lines: list[str] = []
     for verb in VERBS:
-        if find_spec(f"cloudcost.cli.{verb}") is None:
-            continue
         lines += [*section(verb, children(build_parser(verb))[verb], 2), ""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
