@@ -16,6 +16,7 @@ from cloudcost.errors import UnknownOpError
 from cloudcost.timing.convolution import Array, classes, effort_lines, efforts
 from cloudcost.timing.layout import COLUMNS, INDEX
 from cloudcost.timing.memory import kept_elements
+from cloudcost.timing.wiring import wired
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network, Op
@@ -117,16 +118,14 @@ def features_of(network: Network) -> NetworkFeatures:
     UnknownOpError
         When an operation's kind has no feature: it is never counted as zero seconds.
     """
+    network = wired(network)
     tally = _Tally()
     tally.sum_gradients(network)
     needs_gradient: dict[str, bool] = {"": False}
-    previous = ""
     for op in network.ops:
-        sources = op.sources or (previous,)
-        feeds = any(needs_gradient.get(source, True) for source in sources)
+        feeds = any(needs_gradient[source] for source in op.sources)
         tally.count(op, feeds)
         needs_gradient[op.name] = feeds or op.parameters > 0
-        previous = op.name
     return tally.close(network)
 
 
@@ -148,12 +147,10 @@ class _Tally:
         """Count the sums of gradients: a tensor that k operations read has k gradients to add up."""
         readers: dict[str, int] = {}
         size: dict[str, float] = {}
-        previous = ""
         for op in network.ops:
-            for source in op.sources or (previous,):
+            for source in op.sources:
                 readers[source] = readers.get(source, 0) + 1
             size[op.name] = 4e-9 * _elements(op.output)
-            previous = op.name
         extra = sum((count - 1) * size[name] for name, count in readers.items() if name)
         self.per_sample[INDEX["rest.byte"]] += extra
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from math import floor, prod
 from typing import TYPE_CHECKING
 
+from cloudcost.timing.wiring import wired
+
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
 
@@ -43,16 +45,14 @@ def kept_elements(network: Network) -> float:
     size = {"": float(prod(network.input))}
     stands_for: dict[str, str] = {"": ""}
     kept: set[str] = set()
-    previous = ""
-    for op in network.ops:
-        sources = [stands_for.get(source, source) for source in (op.sources or (previous,))]
+    for op in wired(network).ops:
+        sources = [stands_for[source] for source in op.sources]
         size[op.name] = float(prod(op.output))
         stands_for[op.name] = sources[0] if op.kind == "flatten" else op.name
         if op.kind in _READS_INPUT or op.kind == "max_pool":
             kept.update(sources)
         if op.kind in _READS_OUTPUT or op.kind == "max_pool":
             kept.add(op.name)
-        previous = op.name
     return sum(size[name] for name in kept)
 
 
