@@ -20,7 +20,7 @@ def wired(network: Network) -> Network:
     --------
     >>> from dataclasses import replace
     >>> from cloudcost.networks.registry import named_network
-    >>> whole = named_network("resnet18")
+    >>> whole = named_network("squeezenet1_1")  # branches that a concatenation joins
     >>> bare = replace(whole, ops=tuple(replace(op, sources=()) for op in whole.ops))
     >>> all(set(a.sources) == set(b.sources) for a, b in zip(wired(bare).ops, whole.ops, strict=True))
     True
