@@ -77,7 +77,6 @@ class Machine:
     notes: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)
 def machine_of(option: Option, on: date) -> Machine:
     """Return the machine of an option as it is on a day.
 
@@ -88,17 +87,18 @@ def machine_of(option: Option, on: date) -> Machine:
     """
     match option.kind:
         case "ec2" | "sagemaker":
-            return _rented(option, on)
+            return _rented(option.instance or "", on)
         case "colab":
-            return _colab(option, on)
+            return _colab(option.plan, option.accelerator or "T4", on)
         case "local":
             return _local(option)
         case "cloud":
             return _other_cloud(option)
 
 
-def _rented(option: Option, on: date) -> Machine:
-    kind = instance(option.instance or "")
+@lru_cache(maxsize=4096)
+def _rented(name: str, on: date) -> Machine:
+    kind = instance(name)
     obstacle = ""
     if not is_startable(kind, on):
         since = f" since {kind.status_from}" if kind.status_from else ""
@@ -117,9 +117,9 @@ def _share_note(count: Fraction, name: str) -> tuple[str, ...]:
     return () if count == 0 or count >= 1 else (f"{name} has {count} of a GPU; times are those of a whole one",)
 
 
-def _colab(option: Option, on: date) -> Machine:
-    subscription = plan(option.plan)
-    accelerator = option.accelerator or "T4"
+@lru_cache(maxsize=4096)
+def _colab(plan_name: str, accelerator: str, on: date) -> Machine:
+    subscription = plan(plan_name)
     rate = units_per_hour(accelerator, on)
     obstacle = ""
     if subscription.accelerators and accelerator not in subscription.accelerators:

@@ -6,12 +6,12 @@ integers: rows of usage are gathered and their prices looked up once, and any nu
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cloudcost.catalog.allowances import transfer_out_allowance
 from cloudcost.domain.usage import RunUsage
@@ -55,13 +55,12 @@ class _Line:
 
     def numerator(self, runs: Sequence[int]) -> int:
         """Return the quantity at so many runs, times the denominator. [priced unit]"""
-        if not self.per_run:
+        if not self.per_run or not runs:
             return self.fixed
         return self.fixed + sum([each * count for each, count in zip(self.per_run, runs, strict=True)])
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """What a bill comes to, before credits and tax. [10**-10 USD]
 
     Parameters
@@ -79,21 +78,31 @@ class Sums:
     own: int
 
 
+T = TypeVar("T")
+_Flat = tuple[str, int, tuple[int, ...], int]
+"""Service, and a line's unrounded amount: ``(fixed + sum(per_run * n)) / denominator``. [10**-10 USD]"""
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """A bill's lines, ready for any run counts; made by `compile_totals`.
 
     Parameters
     ----------
+    fixed : Sums
+        Of the lines that do not depend on the runs.
     flat : tuple
-        Lines of prices without tiers.
+        The other lines of prices without tiers.
     pools : tuple
-        Lines that share tiers, in the order in which they take them; traffic to the internet dearest region first.
+        The other lines that share tiers, in the order in which they take them; traffic to the internet dearest
+        region first.
     keys : frozenset
         What two bills must not have in common if they are to be priced apart.
+    today : date
     """
 
-    flat: tuple[_Line, ...]
+    fixed: Sums
+    flat: tuple[_Flat, ...]
     pools: tuple[tuple[_Line, ...], ...]
     keys: frozenset[Hashable]
     today: date
@@ -106,10 +115,36 @@ class Totals:
         PriceNotFoundError
             When a quantity goes beyond the last tier that is known.
         """
-        aws = charged = own = 0
-        for line in self.flat:
-            schedule = line.found.schedule
-            amount = _rounded(schedule.rates[0] * line.numerator(runs), schedule.rate_scale * line.denominator)
+        aws, charged, own = self.fixed
+        for service, fixed, per_run, denominator in self.flat:
+            for each, count in zip(per_run, runs, strict=True):
+                fixed += each * count
+            amount = _half_even(fixed, denominator)
+            if service == "Local":
+                own += amount
+            else:
+                charged += amount
+                if service.startswith(_AWS):
+                    aws += amount
+        if self.pools:
+            more = _pool_sums(self.pools, runs, self.today)
+            return Sums(aws + more.aws, charged + more.charged, own + more.own)
+        return Sums(aws, charged, own)
+
+
+def _pool_sums(pools: Sequence[tuple[_Line, ...]], runs: Sequence[int], today: date) -> Sums:
+    """Return the sums of lines that share tiers, the monthly allowance taken off."""
+    left: dict[Hashable, Fraction] = {}
+    aws = charged = own = 0
+    for pool in pools:
+        free = _NONE
+        if is_metered_out(pool[0].usage):
+            account, gigabytes = _allowance(pool[0].usage, today)
+            free = left.setdefault(account, gigabytes)
+        amounts, remaining = _pool_amounts(pool, runs, free)
+        if free is not _NONE:
+            left[account] = remaining
+        for line, amount in zip(pool, amounts, strict=True):
             service = line.usage.service
             if service == "Local":
                 own += amount
@@ -117,25 +152,10 @@ class Totals:
                 charged += amount
                 if service.startswith(_AWS):
                     aws += amount
-        left: dict[Hashable, Fraction] = {}
-        for pool in self.pools:
-            free = self._free(pool, left) if is_metered_out(pool[0].usage) else Fraction(0)
-            for line, amount in zip(pool, _pool_amounts(pool, runs, free, left, self.today), strict=True):
-                service = line.usage.service
-                if service == "Local":
-                    own += amount
-                else:
-                    charged += amount
-                    if service.startswith(_AWS):
-                        aws += amount
-        return Sums(aws, charged, own)
-
-    def _free(self, pool: tuple[_Line, ...], left: dict[Hashable, Fraction]) -> Fraction:
-        """Return what is left of the allowance of a pool's month. [GB of 2**30 bytes]"""
-        account, gigabytes = _allowance(pool[0].usage, self.today)
-        return left.setdefault(account, gigabytes)
+    return Sums(aws, charged, own)
 
 
+_NONE = Fraction(0)
 _AWS = ("Amazon", "AWS", "aws")
 
 
@@ -201,21 +221,41 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     if missing:
         errors = list(missing.values())
         raise errors[0] if len(errors) == 1 else PriceNotFoundError("\n".join(missing))
-    flat: list[_Line] = []
+    flat: list[_Flat] = []
     pools: dict[Hashable, list[_Line]] = {}
     keys: set[Hashable] = set(lines)
     for line in lines.values():
         usage = line.usage
-        if line.found.schedule.flat and not is_metered_out(usage):
-            flat.append(line)
+        schedule = line.found.schedule
+        if schedule.flat and not is_metered_out(usage):
+            rate = schedule.rates[0] * UNIT
+            per_run = tuple([each * rate for each in line.per_run])
+            flat.append((usage.service, line.fixed * rate, per_run, line.denominator * schedule.rate_scale))
         else:
             pool = (usage.region, usage.month, line.found.key)
             keys.add("transfer out" if is_metered_out(usage) else pool)
             pools.setdefault(pool, []).append(line)
-    ordered = [tuple(sorted(members, key=_order)) for members in pools.values()]
-    if len(ordered) > 1:
-        ordered.sort(key=lambda pool: (-pool[0].found.schedule.exact_rates[0], pool[0].usage.region))
-    return Totals(tuple(flat), tuple(ordered), frozenset(keys), on)
+    ordered = [tuple(sorted(members, key=_order)) if len(members) > 1 else (members[0],) for members in pools.values()]
+    out = [pool for pool in ordered if is_metered_out(pool[0].usage)]
+    out.sort(key=lambda pool: (-pool[0].found.schedule.exact_rates[0], pool[0].usage.region))
+    rest = [pool for pool in ordered if not is_metered_out(pool[0].usage)]
+    fixed_flat, flat = _parted(flat, lambda line: any(line[2]))
+    fixed_rest, rest = _parted(rest, _depends)
+    if not any(_depends(pool) for pool in out):  # the pools of one month share what is free
+        fixed_rest, out = fixed_rest + out, []
+    none = Totals(Sums(0, 0, 0), tuple([(line[0], line[1], (), line[3]) for line in fixed_flat]), (), frozenset(), on)
+    one, two = none.at(()), _pool_sums(fixed_rest, (), on) if fixed_rest else Sums(0, 0, 0)
+    fixed = Sums(one.aws + two.aws, one.charged + two.charged, one.own + two.own)
+    return Totals(fixed, tuple(flat), (*rest, *out), frozenset(keys), on)
+
+
+def _parted(items: list[T], depends: Callable[[T], bool]) -> tuple[list[T], list[T]]:
+    """Return the items that do not depend on the runs, and those that do."""
+    return [item for item in items if not depends(item)], [item for item in items if depends(item)]
+
+
+def _depends(pool: tuple[_Line, ...]) -> bool:
+    return any(any(line.per_run) for line in pool)
 
 
 def _order(line: _Line) -> tuple[str, str, str, str]:
@@ -238,21 +278,26 @@ def _units(unit: str, priced_unit: str, month: BillingMonth | None) -> int:
 
 
 def _rounded(numerator: int, denominator: int) -> int:
-    """Return a ratio rounded half to even. [10**-10 USD]"""
-    quotient, remainder = divmod(numerator * UNIT, denominator)
+    """Return a ratio of USD rounded half to even. [10**-10 USD]"""
+    return _half_even(numerator * UNIT, denominator)
+
+
+def _half_even(numerator: int, denominator: int) -> int:
+    quotient, remainder = divmod(numerator, denominator)
     twice = 2 * remainder
     if twice > denominator or (twice == denominator and quotient % 2):
         quotient += 1
     return quotient
 
 
-def _pool_amounts(
-    pool: tuple[_Line, ...], runs: Sequence[int], free: Fraction, left: dict[Hashable, Fraction], today: date
-) -> list[int]:
-    """Return the amounts of lines that share tiers, the free part first; whole packs go to the last one."""
+def _pool_amounts(pool: tuple[_Line, ...], runs: Sequence[int], free: Fraction) -> tuple[list[int], Fraction]:
+    """Return the amounts of lines that share tiers, and what is left of what is free.
+
+    The free part goes to the first lines; whole packs go to the last one.
+    """
     schedule = pool[0].found.schedule
     if len(pool) == 1 and not free:
-        return [_rounded(*cost_ratio(schedule, pool[0].numerator(runs), pool[0].denominator))]
+        return [_rounded(*cost_ratio(schedule, pool[0].numerator(runs), pool[0].denominator))], free
     start = Fraction(0)
     remaining = free
     amounts: list[int] = []
@@ -265,9 +310,7 @@ def _pool_amounts(
             paid = packed(schedule, start + paid) - start
         amounts.append(_slice_amount(schedule, start, paid))
         start += paid
-    if free:
-        left[_allowance(pool[0].usage, today)[0]] = remaining
-    return amounts
+    return amounts, remaining
 
 
 def _slice_amount(schedule: Schedule, start: Fraction, quantity: Fraction) -> int:

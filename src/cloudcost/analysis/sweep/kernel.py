@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 class _Priced:
     """An option's model, ready for any run counts (internal)."""
 
-    __slots__ = ("basis", "data", "model", "own", "resale", "times")
+    __slots__ = ("available", "basis", "data", "model", "own", "resale", "times")
 
     def __init__(self, model: OptionModel, data: Totals | None, own: Totals) -> None:
         self.model = model
@@ -57,6 +57,9 @@ class _Priced:
             )
             for timed, plan, run in zip(model.timed, model.plans, model.runs, strict=True)
         ]
+        hours_a_day = min(model.project.hours_per_day, model.hours_per_day)
+        # Runs that would fit one after another with this to spare fit for sure; the rest is for the calendar to say.
+        self.available = model.project.duration_seconds * hours_a_day / 24 * (1 - 1e-9)
         self.basis = max((timed.step.basis for timed in model.timed), key=BASES.index)
 
 
@@ -180,7 +183,6 @@ def _resale(model: OptionModel) -> int:
 
 def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcome:
     model = priced.model
-    reason = model.obstacle or model.calendar_obstacle(runs)
     work = wall = weighted = 0.0
     all_runs = all_steps = 0
     for (hours, wall_hours, steps, seconds), count in zip(priced.times, runs, strict=True):
@@ -189,6 +191,9 @@ def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcom
         weighted += steps * count * seconds
         all_runs += count
         all_steps += steps * count
+    reason = model.obstacle
+    if not reason and wall * 3600 > priced.available:
+        reason = model.calendar_obstacle(runs)
     seconds_alone = [each[3] for each in priced.times]
     step = weighted / all_steps if all_steps else sum(seconds_alone) / len(seconds_alone)
     return Outcome(
