@@ -257,6 +257,10 @@ def devices_out(table: pd.DataFrame, base: Fit) -> list[Figure]:
     return figures
 
 
+_STEPS_OF = {"K80": "TensorFlow 1.2, against a model of TensorFlow 2.5"}
+"""Where the stack of the rows is not the one that the device model speaks of."""
+
+
 def _gpus(table: pd.DataFrame) -> list[Figure]:
     part = table[table.gpus > 1]
     errors = [
@@ -277,7 +281,7 @@ def _gpus(table: pd.DataFrame) -> list[Figure]:
     part = part.assign(error=errors, kind=part.device.str.split("-").str[0])
     return [
         Figure(
-            name=f"error, 2-8 {device}, {len(rows)} rows (device models know one GPU of it)",
+            name=f"error, 2-8 {device}, {len(rows)} rows ({_STEPS_OF.get(str(device), 'one GPU of it is in the fit')})",
             value=f"{rows.error.median():.1f} % median",
             limit="20 % median",
         )
