@@ -120,7 +120,7 @@ def _projects(job: Job, chunks: int) -> int:
 def _progress(job: Job) -> tuple[Callable[[int], None], Callable[[], None]]:
     """Return what shows the progress on a terminal, and what takes it away; both do nothing elsewhere."""
     if not sys.stderr.isatty():
-        return lambda chunks: None, lambda: None
+        return lambda _: None, lambda: None
     start = time.monotonic()
     shown = False
 

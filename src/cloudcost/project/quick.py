@@ -55,6 +55,29 @@ def accepted_table(raw: Mapping[str, object], name: str) -> SimpleNamespace | No
         return None
 
 
+def changed_table(accepted: SimpleNamespace, changes: Mapping[str, object], name: str) -> SimpleNamespace | None:
+    """Return an accepted table with some keys changed, or None where the models have to be asked.
+
+    Parameters
+    ----------
+    accepted : SimpleNamespace
+        As `accepted_table` returned it.
+    changes : mapping
+        Keys of the table and their values, as TOML has them.
+    name : str
+        Of the model.
+    """
+    specs = key_specs()[name]
+    values = dict(vars(accepted))
+    try:
+        for key, value in changes.items():
+            spec = specs[key]
+            values[key] = _FORMS[spec["form"]](value, spec)
+    except _Doubt:
+        return None
+    return SimpleNamespace(**values)
+
+
 @cache
 def key_specs() -> Mapping[str, Mapping[str, Spec]]:
     """Return what each key of each table takes."""

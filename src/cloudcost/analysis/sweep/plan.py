@@ -131,12 +131,14 @@ def _value_faults(
         picks = [each.at(0.0), each.at(1 - 2**-53)] if isinstance(each, Drawn) else range(len(each.values))
         for pick in picks:
             point: Point = (pick,)
+            found: list[str] = []
             if not _clean(alone, key, point):
-                faults += _faults_of(alone.whole(point), key, file, healed=healed)
-            if not faults and key.path == ("network",):
-                faults += _network_faults(alone, key, point)
-            if not faults and key.path == ("price_book",):
-                faults += _book_faults(alone, key, point)
+                found = _faults_of(alone.whole(point), key, file, healed=healed)
+            elif key.path == ("network",):
+                found = _network_faults(alone, key, point)
+            elif key.path == ("price_book",):
+                found = _book_faults(alone, key, point)
+            faults += found
             if len(faults) >= MOST_FAULTS:
                 return faults
     return faults

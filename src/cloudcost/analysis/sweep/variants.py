@@ -18,7 +18,7 @@ from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
 from cloudcost.project.file import checked_tables, region_remedy
-from cloudcost.project.quick import accepted_table
+from cloudcost.project.quick import accepted_table, changed_table
 from cloudcost.project.rules import rule_faults
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ Point = tuple[object, ...]
 """By key: the position of a listed value, or the value that was drawn."""
 MOST_KEPT = 2048
 """Variants of one table that are kept before all are forgotten. [count]"""
+_TOLD_APART = frozenset({"text", "choice", "bool"})
+"""Forms of keys whose values rules look at; of others, only whether they are 0 (tables are always looked at)."""
 T = TypeVar("T")
 
 
@@ -86,6 +88,8 @@ class Variants:
             for row in self._rows(table)
         }
         self._seen: dict[tuple[object, ...], object] = {}
+        self._start: dict[tuple[TableName, int], SimpleNamespace | None] = {}
+        self._ruled: set[tuple[object, ...]] = set()
         self._plain: dict[tuple[object, ...], Training] = {}
         self._projects: dict[tuple[int, ...], tuple[tuple[object, ...], Project]] = {}
         self._faulty = any(key.table == "option" and key.path == ("hours_per_run",) for key in keys)
@@ -148,10 +152,10 @@ class Variants:
         return part
 
     def merged(self, table: TableName, row: int, point: Point) -> dict[str, object]:
-        """Return one table as TOML would have it at a point."""
+        """Return one table as TOML would have it at a point; as the file has it where there is none."""
         rows = self.raw.get(table, {})
         merged = dict(cast("list[Raw]", rows)[row] if table in ("training", "option") else cast("Raw", rows))
-        for index in self._touching[table, row]:
+        for index in self._touching[table, row] if point else ():
             path = self._keys[index].path
             if len(path) == 1:
                 merged[path[0]] = self.value(index, point[index])
@@ -173,27 +177,47 @@ class Variants:
 
     def _accepted(self, merged: Raw, table: TableName, row: int, point: Point) -> SimpleNamespace:
         """Return a table with its defaults; what the quick reader doubts is asked of the models."""
-        accepted = accepted_table(merged, TABLES[table])
-        if accepted is None:
+        place = table, row
+        if place not in self._start:
+            self._start[place] = accepted_table(self.merged(table, row, ()), TABLES[table])
+        start = self._start[place]
+        if start is not None:
+            changes = {self._keys[index].path[0] for index in self._touching[place]}
+            start = changed_table(start, {key: merged[key] for key in changes}, TABLES[table])
+        if start is None:
+            start = accepted_table(merged, TABLES[table])
+        if start is None:
             tables = getattr(checked_tables(self.whole(point), file=self._file), table)
-            accepted = tables[row] if table in ("training", "option") else tables
-        return cast("SimpleNamespace", accepted)
+            start = tables[row] if table in ("training", "option") else tables
+        return cast("SimpleNamespace", start)
 
-    def _check(self, tables: Raw) -> None:
+    def _check(self, tables: Raw, table: TableName, row: int, point: Point) -> None:
+        """Raise for what keys say together; asked once for values that no rule tells apart."""
+        seen: list[object] = [table, row]
+        for index in self._touching[table, row]:
+            key, value = self._keys[index], self.value(index, point[index])
+            if len(key.path) > 1 or isinstance(value, list | Mapping):
+                seen.clear()
+                break
+            seen.append(value if key.form in _TOLD_APART else value == 0)
+        if seen and tuple(seen) in self._ruled:
+            return
         faults = rule_faults(tables, known_region=region_remedy)
         if faults:
             raise ProjectFileError(*(f"{fault.what}, {fault.value}, {fault.remedy}" for fault in faults))
+        if seen:
+            self._ruled.add(tuple(seen))
 
     def _frame(self, merged: Raw, row: int, point: Point) -> Project:
         accepted = self._accepted(merged, "project", row, point)
-        self._check({"project": merged})
+        self._check({"project": merged}, "project", row, point)
         data = accepted_table({"images": 1, "size": 1}, TABLES["dataset"])  # takes the place of the real one
         tables = SimpleNamespace(project=accepted, dataset=data, training=[], option=[])
         return project_of(cast("ProjectFile", tables), name=self._base.name, today=self.today, path=self._base.path)
 
     def _dataset(self, merged: Raw, row: int, point: Point) -> Dataset:
         accepted = self._accepted(merged, "dataset", row, point)
-        self._check({"dataset": merged})
+        self._check({"dataset": merged}, "dataset", row, point)
         return dataset_of(cast("DatasetTable", accepted))
 
     def _training(self, merged: Raw, row: int, point: Point) -> tuple[Training, int]:
@@ -204,7 +228,7 @@ class Variants:
             else self.raw["option"]
         )
         known = [{"hours_per_run": 1} if "hours_per_run" in each else {} for each in cast("list[Raw]", options)]
-        self._check({"training": [merged], "option": known})
+        self._check({"training": [merged], "option": known}, "training", row, point)
         training = training_of(cast("TrainingTable", accepted), self._base.trainings[row].name)
         others = [index for index in self._touching["training", row] if not self._keys[index].of_runs]
         key = (row, *[point[index] for index in others])
@@ -215,7 +239,7 @@ class Variants:
 
     def _option(self, merged: Raw, row: int, point: Point) -> Option:
         accepted = self._accepted(merged, "option", row, point)
-        self._check({"option": [merged]})
+        self._check({"option": [merged]}, "option", row, point)
         return option_of(cast("OptionTable", accepted), self._base.options[row].name)
 
 
