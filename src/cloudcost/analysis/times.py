@@ -11,8 +11,17 @@ from datetime import date
 from pathlib import Path
 
 from cloudcost.analysis.machine import Machine
+from cloudcost.analysis.measured import (
+    check_profile,
+    hinted,
+    is_profiled_machine,
+    measured_step,
+    profiled_device,
+    read_measured,
+)
 from cloudcost.catalog.devices import device
 from cloudcost.domain.network import Network
+from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import TimingError
@@ -56,6 +65,7 @@ class Clock:
     networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
     steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
     folders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
 
     def network(self, training: Training) -> Network:
         """Return the training's CNN, read or built once.
@@ -74,11 +84,31 @@ class Clock:
         if training.network.endswith(".json"):
             return read_network(self.folder / training.network)
         if ":" in training.network:
+            profile = self.profile(training)
+            if profile is not None:
+                return profile.network
             from cloudcost.profiling.trace import trace_factory
 
             size = (3, training.image_px, training.image_px)
             return trace_factory(training.network, input=size, classes=training.classes)
         return named_network(training.network, image_px=training.image_px, classes=training.classes)
+
+    def profile(self, training: Training) -> Profile | None:
+        """Return the training's profile, read once; None where it names none.
+
+        Raises
+        ------
+        InputError
+            When it cannot be read, or was made with images of another size.
+        """
+        if training.profile is None:
+            return None
+        if training.profile not in self.profiles:
+            place = f"training.{training.name}.profile"
+            profile = read_measured(self.folder / training.profile, place=place)
+            check_profile(profile, training, place=place)
+            self.profiles[training.profile] = profile
+        return self.profiles[training.profile]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +155,16 @@ def time_training(project: Project, option: Option, training: Training, machine:
     elif option.seconds_per_step is not None:
         step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
         notes.append(f"{training.name}: {option.seconds_per_step:g} s a step, as the project file states")
+    elif (profile := clock.profile(training)) is not None and is_profiled_machine(profile, option, machine):
+        step, forward = measured_step(profile, training.batch, level=clock.level), FORWARD_SHARE
+        notes.extend((*check_profile(profile, training, place=training.name), *step.notes))
     else:
         try:
             step, forward = _modelled(project, training, machine, clock)
         except TimingError:
             if not _measured_on(training, machine):
                 raise
-            [seconds] = anchors_of(project, training).values()
+            [seconds] = anchors_of(project, training, clock).values()
             step, forward = _stated(seconds, clock), FORWARD_SHARE
         loader = 0.0 if step.basis == "measured" else loader_limit(dataset, training, machine)
         notes.extend(step.notes)
@@ -214,12 +247,14 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
             "hours_per_run or seconds_per_step" if machine.instance else "device, hours_per_run or seconds_per_step"
         )
         raise TimingError(f"no timing model for {what} ({held}); state {remedy} for it")
-    anchors = anchors_of(project, training)
+    anchors = anchors_of(project, training, clock)
+    profile = clock.profile(training)
     key = (
         *(training.network, training.image_px, training.classes, training.batch, training.precision),
         *(training.optimizer, training.channels_last, machine.device, machine.gpus),
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         clock.level,
+        training.profile,
     )
     if key not in clock.steps:
         from cloudcost.timing.predict import predict_forward, predict_step
@@ -236,13 +271,21 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
             measured=anchors,
             level=clock.level,
         )
+        if profile is not None and not anchors:
+            step = hinted(step, profile, network, training.batch)
         clock.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
     return clock.steps[key]
 
 
-def anchors_of(project: Project, training: Training) -> dict[str, float]:
+def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, float]:
     """Return the measured seconds per step of this CNN by device. [s]"""
     anchors: dict[str, float] = {}
+    profile = clock.profile(training)
+    profiled = None if profile is None else profiled_device(profile)
+    if profile is not None and profiled is not None:
+        from cloudcost.profiling.use import step_seconds
+
+        anchors[profiled], _ = step_seconds(profile, training.batch)
     if training.hours_per_run is not None and training.hours_per_run_on is not None:
         steps = run_steps(project.dataset, training)
         batches = steps_per_epoch(training.validation_images, training.batch) * training.epochs.expected
