@@ -80,10 +80,8 @@ def page_tables(
         for option, mark in zip(options, marks, strict=True)
         if (model := _model(project, option, context)) is not None
     ]
-    candidates: tuple[int, ...] = LASTS if last is None else (last,)
-    if last is None:
-        candidates = LASTS[: LASTS.index(reach_of(project, [model for _, _, model in priced])) + 1]
-    for most in reversed(candidates):
+    candidates = [last] if last is not None else _lasts(project, [model for _, _, model in priced])
+    for most in candidates:
         shelf = _Shelf()
         rows = [_table(model, mark, context, most, shelf) for _, mark, model in priced]
         if sum(len(curve) for curve in shelf.curves) <= MOST_PIECES:
@@ -108,9 +106,16 @@ def _counts(project: Project) -> list[int]:
 
 
 def _differ(project: Project) -> bool:
-    """Return whether no single number of runs of each CNN, one or more, is the project's own."""
+    """Return whether no number of the slider is the own one: it differs between CNNs, or is out of reach."""
     counts = set(_counts(project))
-    return len(counts) > 1 or counts == {0}
+    return len(counts) > 1 or not 1 <= counts.pop() <= LASTS[-1]
+
+
+def _lasts(project: Project, models: Sequence[OptionModel]) -> list[int]:
+    """Return how far the slider may reach, the farthest first; never below the project's own number. [count]"""
+    own = 0 if _differ(project) else _counts(project)[0]
+    reach = reach_of(project, models)
+    return [last for last in reversed(LASTS) if own <= last <= reach]
 
 
 def _months(project: Project) -> tuple[int, ...]:
@@ -274,12 +279,12 @@ def _own_price(option: Option, context: Context) -> float:
 
 
 def _electricity(rows: Sequence[page.OptionTable]) -> page.Ticks | None:
-    """Return the positions of the price of electricity: cents, and the project's own price among them."""
+    """Return the positions of the price of electricity: whole cents, and the project's own price among them."""
     own = {row.usd_per_kwh for row in rows if row.energy}
     if not own:
         return None
     top = max(60, round(200 * max(own)))
-    cents = {cent / 100 for cent in range(top + 1)}
+    cents = {cent / 100 for cent in range(0, top + 1, max(1, top // 200))}
     if len(own) > 1:
         return page.Ticks(values=(-1.0, *sorted(cents)), at=0)
     values = tuple(sorted(cents | own))

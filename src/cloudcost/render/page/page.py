@@ -71,13 +71,9 @@ def report_page(report: Report) -> str:
     ]
     body = _header(comparison, sections) + tag("main", "".join(sections), id="content") + _footer(report)
     skip = tag("a", "Skip to the figures", href="#content", class_="skip")
-    return (
-        "<!DOCTYPE html>\n"
-        + tag(
-            "html", tag("head", _head(comparison)) + tag("body", skip + body + f"<script>{SCRIPT}</script>"), lang="en"
-        )
-        + "\n"
-    )
+    script = f"<script>{SCRIPT}</script>" if report.tables.options else ""
+    document = tag("head", _head(comparison)) + tag("body", skip + body + script)
+    return "<!DOCTYPE html>\n" + tag("html", document, lang="en") + "\n"
 
 
 def _head(comparison: Comparison) -> str:

@@ -203,6 +203,7 @@ SCRIPT = r"""
     const rows = ranked(), said = answer(rows);
     byId("runs").value = state.runs;
     byId("runs").setAttribute("aria-valuetext", state.runs ? String(state.runs) : "as planned");
+    byId("runs-said").textContent = state.runs ? "" : "as planned ";
     if (document.activeElement !== byId("runs-number")) byId("runs-number").value = state.runs;
     for (const [id, ticks] of [["factor", tables.factors], ["months", tables.months], ["electricity", tables.electricity]]) {
       if (!ticks) continue;
