@@ -139,7 +139,7 @@ def _pool_sums(pools: Sequence[tuple[_Line, ...]], runs: Sequence[int], today: d
     for pool in pools:
         free = _NONE
         if is_metered_out(pool[0].usage):
-            account, gigabytes = _allowance(pool[0].usage, today)
+            account, gigabytes = _allowance(pool[0].usage.month, pool[0].usage.region, today)
             free = left.setdefault(account, gigabytes)
         amounts, remaining = _pool_amounts(pool, runs, free)
         if free is not _NONE:
@@ -159,9 +159,10 @@ _NONE = Fraction(0)
 _AWS = ("Amazon", "AWS", "aws")
 
 
-def _allowance(usage: RunUsage, today: date) -> tuple[Hashable, Fraction]:
-    allowance = transfer_out_allowance(price_day(usage.month, today))
-    account = usage.month if allowance.scope == "account" else (usage.month, usage.region)
+@lru_cache(maxsize=1024)
+def _allowance(month: BillingMonth | None, region: str, today: date) -> tuple[Hashable, Fraction]:
+    allowance = transfer_out_allowance(price_day(month, today))
+    account = month if allowance.scope == "account" else (month, region)
     return account, Fraction(allowance.gigabytes)
 
 
@@ -196,12 +197,16 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     105.2
     """
     lines: dict[Hashable, _Line] = {}
+    days: dict[BillingMonth, tuple[date, int]] = {}
     missing: dict[str, CatalogError] = {}
     for usage in usages:
         month = usage.month
         if month is None:
             raise ValueError(f"{usage.usage_type}: a total needs the month of each quantity")
-        day = price_day(month, on)
+        known = days.get(month)
+        if known is None:
+            known = days[month] = price_day(month, on), month.year * 12 + month.month
+        day, index = known
         try:
             found = find_price(
                 book, usage.service, usage.region, usage.usage_type, usage.operation, usage.purchase, day
@@ -210,8 +215,7 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
             missing.setdefault(str(error), error)
             continue
         key = (
-            usage.service, usage.region, usage.usage_type, usage.operation, month.year * 12 + month.month,
-            found.price.purchase,
+            usage.service, usage.region, usage.usage_type, usage.operation, index, found.price.purchase,
         )  # fmt: skip
         line = lines.get(key)
         if line is None:
@@ -298,6 +302,12 @@ def _pool_amounts(pool: tuple[_Line, ...], runs: Sequence[int], free: Fraction) 
     schedule = pool[0].found.schedule
     if len(pool) == 1 and not free:
         return [_rounded(*cost_ratio(schedule, pool[0].numerator(runs), pool[0].denominator))], free
+    if len(pool) == 1:
+        used, units = pool[0].numerator(runs), pool[0].denominator
+        beyond, units = used * free.denominator - free.numerator * units, units * free.denominator
+        if beyond <= 0:
+            return [0], Fraction(-beyond, units)
+        return [_rounded(*cost_ratio(schedule, beyond, units))], _NONE
     start = Fraction(0)
     remaining = free
     amounts: list[int] = []

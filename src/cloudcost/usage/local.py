@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from cloudcost.domain.prices import Grade, Price, Tier
@@ -37,14 +38,12 @@ def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Seq
         One per training.
     """
     seconds = [run.billed_seconds for run in runs]
-    joules_per_second = max(Fraction(str(watts)) - Fraction(str(machine.idle_watts)), Fraction(0)) * Fraction(
-        str(machine.pue)
-    )
+    joules, per_seconds = _joules_per_seconds(watts, machine.idle_watts, machine.pue)
     usages = _spread(
         project,
         "Electricity",
         "joules",
-        per_run=[ceil(joules_per_second * each) for each in seconds],
+        per_run=[-(-joules * each // per_seconds) for each in seconds],
         why=f"{watts:.0f} W under training" + (f" over {machine.idle_watts:g} W idle" if machine.idle_watts else ""),
     )
     if machine.upkeep_per_year:
@@ -60,6 +59,13 @@ def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Seq
     elif not machine.owned:
         usages += _spread(project, "ShareOfLife", "seconds", per_run=seconds, why="share of the machine's useful life")
     return usages
+
+
+@lru_cache(maxsize=1024)
+def _joules_per_seconds(watts: float, idle_watts: float, pue: float) -> tuple[int, int]:
+    """Return the energy over idle as a ratio of whole numbers: so many joules in so many seconds. [J], [s]"""
+    rate = max(Fraction(str(watts)) - Fraction(str(idle_watts)), Fraction(0)) * Fraction(str(pue))
+    return rate.numerator, rate.denominator
 
 
 def local_prices(

@@ -23,7 +23,8 @@ from cloudcost.analysis.sweep.values import Values
 from cloudcost.analysis.sweep.variants import Point, Variant, Variants
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CloudCostError
-from cloudcost.money import LINE_PLACES, decimal_string, scaled_decimal
+from cloudcost.money import LINE_PLACES
+from cloudcost.pricing.totals import UNIT
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
 
@@ -176,7 +177,7 @@ class Worker:
                     base.kind if isinstance(option, str) else option.kind,
                     outcome.feasible,
                     outcome.reason,
-                    None if total is None else decimal_string(scaled_decimal(total, LINE_PLACES)),
+                    None if total is None else usd_text(total),
                     outcome.hours,
                     outcome.hours_per_run,
                     outcome.seconds_per_iteration,
@@ -206,6 +207,19 @@ class Worker:
             except CloudCostError as error:
                 self._kernels[project.price_book] = str(error)
         return self._kernels[project.price_book]
+
+
+def usd_text(units: int) -> str:
+    """Return whole 1e-10 USD as a decimal text without trailing zeros, as `decimal_string` writes it.
+
+    Examples
+    --------
+    >>> usd_text(12_300_000_000), usd_text(-5), usd_text(20_000_000_000)
+    ('1.23', '-0.0000000005', '2')
+    """
+    dollars, rest = divmod(abs(units), UNIT)
+    text = f"{dollars}.{rest:0{LINE_PLACES}d}".rstrip("0") if rest else str(dollars)
+    return f"-{text}" if units < 0 else text
 
 
 def _cheapest(outcomes: Sequence[Outcome]) -> int | None:

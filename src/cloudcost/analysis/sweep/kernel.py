@@ -194,8 +194,7 @@ def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcom
     reason = model.obstacle
     if not reason and wall * 3600 > priced.available:
         reason = model.calendar_obstacle(runs)
-    seconds_alone = [each[3] for each in priced.times]
-    step = weighted / all_steps if all_steps else sum(seconds_alone) / len(seconds_alone)
+    step = weighted / all_steps if all_steps else sum([each[3] for each in priced.times]) / len(priced.times)
     return Outcome(
         not reason,
         reason,
