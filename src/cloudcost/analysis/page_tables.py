@@ -92,7 +92,7 @@ def page_tables(
         curves=tuple(shelf.curves),
         texts=tuple(shelf.texts),
         planned=page.PLANNED if _differ(project) else counts[0],
-        planned_words=", ".join(f"{n} x {each.name}" for n, each in zip(counts, project.trainings, strict=True)),
+        planned_words=", ".join(f"{n:,} x {each.name}" for n, each in zip(counts, project.trainings, strict=True)),
         last=most,
         factors=page.Ticks(values=tuple(map(float, FACTORS)), at=FACTORS.index(Fraction(1))),
         months=page.Ticks(values=_months(project), at=_months(project).index(project.keep_months)),

@@ -52,7 +52,7 @@ def totals_figure(comparison: Comparison) -> Figure:
         With bands where it was simulated.
     """
     shown = [each for each in comparison.options if each.total_usd is not None]
-    end = bar_end([float(each.total_usd or 0) for each in shown if each.feasible])
+    end = bar_end([float(each.total_usd or 0) for each in shown if each.feasible or not shown[0].feasible])
     level = f"{100 * comparison.level:.0f} % band"
     banded = any(each.interval_usd is not None for each in shown)
     figure, axes = _figure(1.3 + 0.42 * max(len(shown), 1), "What each option costs")

@@ -103,3 +103,11 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> N
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
     with pytest.raises(OutputError, match=r"totals\.png: cannot be written, .*, choose another folder"):
         write_plots(_comparison(), tmp_path / "taken")
+
+
+def test_bars_have_a_scale_of_their_own_where_nothing_can_be_done() -> None:
+    comparison = _comparison()
+    options = tuple(replace(each, feasible=False, reason="too late") for each in comparison.options)
+    axes = totals_figure(replace(comparison, options=options)).axes[0]
+    totals = sorted(float(each.total_usd or 0) for each in options)
+    assert sorted(bar.get_width() for bar in axes.patches) == pytest.approx(totals)  # type: ignore[attr-defined]

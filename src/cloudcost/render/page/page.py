@@ -98,7 +98,7 @@ def _hash(content: str) -> str:
 
 def _header(comparison: Comparison, sections: list[str]) -> str:
     project = comparison.project
-    runs = ", ".join(f"{each.runs.expected} \u00d7 {each.name}" for each in project.trainings)
+    runs = ", ".join(f"{each.runs.expected:,} \u00d7 {each.name}" for each in project.trainings)
     data = f"{project.dataset.images:,} images, {project.dataset.size_bytes / 1e9:,.1f} GB"
     facts = {
         "Runs": runs,
@@ -122,7 +122,9 @@ def _header(comparison: Comparison, sections: list[str]) -> str:
         if content
     )
     warnings = "".join(tag("p", text(f"Note: {each}"), class_="warning") for each in comparison.warnings)
-    heading = tag("h1", text(project.name)) + tag("p", text(comparison.verdict), class_="verdict", id="verdict")
+    heading = tag("h1", text(project.name.strip() or "A project without a name")) + tag(
+        "p", text(comparison.verdict), class_="verdict", id="verdict"
+    )
     contents = tag("nav", tag("ul", links), aria_label="Contents")
     return tag("header", heading + tag("dl", pairs) + warnings + contents)
 

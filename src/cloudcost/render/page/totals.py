@@ -26,7 +26,7 @@ BASES = {
 def totals_part(comparison: Comparison, marks: Mapping[str, str]) -> str:
     """Return what each option costs as the project is planned, with bands and chances where it was simulated."""
     priced = [each for each in comparison.options if each.total_usd is not None]
-    end = bar_end([float(each.total_usd or 0) for each in priced if each.feasible] or [1.0])
+    end = bar_end([float(each.total_usd or 0) for each in priced if each.feasible or not priced[0].feasible])
     level = f"{100 * comparison.level:.0f} %"
     asked = comparison.uncertainty
     rows = [_total_row(each, marks[each.name], end, index, level, asked) for index, each in enumerate(priced)]
