@@ -257,7 +257,7 @@ def devices_out(table: pd.DataFrame, base: Fit) -> list[Figure]:
     return figures
 
 
-_STEPS_OF = {"K80": "TensorFlow 1.2, against a model of TensorFlow 2.5"}
+_STEPS_OF = {"K80": "TensorFlow 1.2; the stack factor is of one K80"}
 """Where the stack of the rows is not the one that the device model speaks of."""
 
 

@@ -38,6 +38,11 @@ LINKS = {
     "network": Link(name="network", bandwidth_gb_s=2.5, step_seconds=2e-3, drag=0.02, source="25 Gbit/s"),
 }
 
+SEVERAL_STACKS = {"K80": 0.81}
+"""Steps per step of the fitted model where several GPUs were only ever measured with other software. One K80 runs a
+step in 0.81 of the time with TensorFlow 1.2 and with Torch7 (14 published rows, 2017) of what TensorFlow 2.5 takes, on
+which its model is fitted; the published rows of 2-8 K80 are TensorFlow 1.2's, and no later ones are known. [1]"""
+
 LAST_BUCKET_BYTES = 25e6
 """PyTorch's default bucket of gradients, 25 MiB of which are last to be summed. [bytes]"""
 

@@ -14,7 +14,7 @@ from cloudcost.errors import TimingError
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.cell import Cell, cell, network_features
-from cloudcost.timing.communication import LINKS, Link, step_on_several
+from cloudcost.timing.communication import LINKS, SEVERAL_STACKS, Link, step_on_several
 from cloudcost.timing.device_model import DeviceModel
 from cloudcost.timing.library import PRECISIONS, Precision, model_for, model_from_file
 from cloudcost.timing.machine import forward_share, machine_of_file, predict_machine_step
@@ -145,6 +145,9 @@ def predict_step(
     )
     shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
     seconds = _on_gpus(model, features, one, gpus, link, optimizer) * exp(shift)
+    if gpus > 1 and stack is None and not known and model.device in SEVERAL_STACKS:
+        seconds *= SEVERAL_STACKS[model.device]
+        notes.append(f"Several {model.device}: measured with TensorFlow 1.2 and Torch7 (2017), faster than one here.")
     if basis is None:
         basis = model.basis
     need = step_bytes(
