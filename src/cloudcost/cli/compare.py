@@ -33,7 +33,7 @@ HELP = "compare the options of a project (without a file: the bundled one)"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
-    parser.add_argument("--explain", action="store_true", help="show every bill: quantity x tier x price of each line")
+    parser.add_argument("--explain", action="store_true", help="show every bill, and what would flip the verdict")
     parser.add_argument(
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
     )
@@ -63,12 +63,26 @@ def run(args: argparse.Namespace) -> int:
     for warning in comparison.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     sys.stdout.write(_rendered(comparison, args.format, explain=args.explain))
+    if args.explain and args.format == "text":
+        sys.stdout.write("\n" + _what_matters(comparison, args))
     if args.plot is not None:
         from cloudcost.analysis.plots import write_plots
 
         for path in write_plots(comparison, args.plot):
             print(f"wrote {path}", file=sys.stderr)
     return exit_code(comparison, args)
+
+
+def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
+    """Return what would flip the verdict, what moves the total and what would cost less."""
+    from cloudcost.analysis.compare import context_of
+    from cloudcost.analysis.sensitivity import what_matters
+    from cloudcost.render.sensitivity import what_matters_text
+
+    context = context_of(
+        comparison.project, today=comparison.today, as_of=args.as_of, allow_assumed=not args.no_assumed
+    )
+    return what_matters_text(what_matters(comparison.project, context, estimates=comparison.options))
 
 
 def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
