@@ -70,9 +70,9 @@ class StepRecord:
     batch : int
         [images]
     seconds : float
-        Median over processes of each process's median plain step, by the environment's clock. [s]
+        Median plain step of the process in the middle, by the environment's clock. [s]
     wall_seconds : float
-        The same of wall time. [s]
+        The same of its wall time. [s]
     process_seconds : tuple of float
         Each process's median plain step. [s]
     quantiles : (float, float, float, float, float)

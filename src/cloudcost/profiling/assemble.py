@@ -1,4 +1,4 @@
-"""From what the worker processes sent to one `Profile`: medians over processes, overhead, closure, warnings."""
+"""From what the worker processes sent to one `Profile`: the middle process, overhead, closure, warnings."""
 
 from __future__ import annotations
 
@@ -96,10 +96,11 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
     ops: list[OpRecord] = []
     steps: list[StepRecord] = []
     for size in sorted(by_batch):
-        merged = merge_ops(by_batch[size])
-        ops += merged
-        if by_batch[size][0]["plain"]:
-            steps.append(_step(size, by_batch[size], merged, overhead))
+        middle = middle_process(by_batch[size])
+        found = _ops(middle)
+        ops += found
+        if middle["plain"]:
+            steps.append(_step(by_batch[size], middle, found, overhead))
     profile = Profile(
         created=created,
         mode=plan.mode,
@@ -117,32 +118,32 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
     return settled(replace(profile, warnings=_warnings(profile, gathered)))
 
 
-def merge_ops(batches: Sequence[Batch]) -> list[OpRecord]:
-    """Return each signature's median over processes."""
-    found: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-    for batch in batches:
-        for op in batch["ops"]:
-            found[op["phase"], op["key"]].append(op)
-    merged = []
-    for same in found.values():
-        low, middle, high = (median(op["quantiles"][place] for op in same) for place in range(3))
-        fields = {**same[0], "seconds": median(op["seconds"] for op in same), "quantiles": (low, middle, high)}
-        merged.append(OpRecord(**fields))
-    return merged
+def middle_process(batches: Sequence[Batch]) -> Batch:
+    """Return the process whose median plain step lies in the middle: it stands for all, the others give the range.
+
+    Steps and operations are taken from one process, so that they belong together; per-operation medians over
+    processes would be the sum of moments that never were.
+    """
+    ordered = sorted(batches, key=lambda batch: float(np.median(batch["plain"])) if batch["plain"] else 0.0)
+    return ordered[(len(ordered) - 1) // 2]
 
 
-def _step(size: int, batches: Sequence[Batch], ops: Sequence[OpRecord], overhead: float) -> StepRecord:
+def _ops(batch: Batch) -> list[OpRecord]:
+    return [OpRecord(**{**op, "quantiles": tuple(op["quantiles"])}) for op in batch["ops"]]
+
+
+def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], overhead: float) -> StepRecord:
     process = tuple(float(np.median(batch["plain"])) for batch in batches)
-    seconds = median(process)
+    seconds = float(np.median(middle["plain"]))
     every = [value for batch in batches for value in batch["plain"]]
     p10, p25, p50, p75, p90 = (float(value) for value in np.quantile(every, (0.1, 0.25, 0.5, 0.75, 0.9)))
     calls = sum(op.count for op in ops)
     total = sum(op.count * op.seconds for op in ops)
     joules = [batch["joules"] / len(batch["plain"]) for batch in batches if batch.get("joules") is not None]
     return StepRecord(
-        batch=size,
+        batch=middle["batch"],
         seconds=seconds,
-        wall_seconds=median(float(np.median(batch["wall"])) for batch in batches),
+        wall_seconds=float(np.median(middle["wall"])),
         process_seconds=process,
         quantiles=(p10, p25, p50, p75, p90),
         repeats=len(every),

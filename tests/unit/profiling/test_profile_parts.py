@@ -64,7 +64,7 @@ def _batch(size: int, plain: list[float], *, calls: int = 2, op: float = 0.04) -
     }  # fmt: skip
 
 
-def test_processes_are_put_together_by_their_medians(make_profile: MakeProfile) -> None:
+def test_the_process_in_the_middle_stands_for_all(make_profile: MakeProfile) -> None:
     plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8))
     batches = [_batch(2, [0.1, 0.1, 0.1]), _batch(2, [0.1, 0.12, 0.1]), _batch(2, [0.2, 0.2, 0.2])]
     base = make_profile()
