@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, isfinite
 
 GIB = 2**30
@@ -144,6 +145,7 @@ STARTED_HOUR_RULE = BillingRule(granularity_seconds=3600)
 """NAT gateways and interface endpoints: each started hour."""
 
 
+@lru_cache(maxsize=1024)
 def parse_size(text: str) -> int:
     """Return the bytes of a size such as ``"48 GB"`` (10**9 each) or ``"1.5 GiB"`` (2**30 each). [bytes]
 

@@ -6,12 +6,12 @@ integers: rows of usage are gathered and their prices looked up once, and any nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.allowances import transfer_out_allowance
 from cloudcost.domain.usage import RunUsage
@@ -29,21 +29,38 @@ UNIT: int = 10**LINE_PLACES
 """Amounts here are whole multiples of 1e-10 USD."""
 
 
+class _Place(NamedTuple):
+    """Where usage of one kind and month goes in a bill, and at what price; looked up once."""
+
+    key: tuple[Hashable, ...]
+    found: Found
+    units: int
+    rate: int
+    divisor: int
+    flat: bool
+    out: bool
+    pool: Hashable
+    payer: int
+
+
+_OWN, _CHARGED, _AWS = range(3)
+"""Who a line is paid to: nobody else, a provider, AWS."""
+
+
 class _Line:
     """One line of the bill before runs are put in: ``(fixed + sum(per_run * n)) / denominator`` (mutable, internal)."""
 
-    __slots__ = ("denominator", "fixed", "found", "per_run", "usage")
+    __slots__ = ("denominator", "fixed", "per_run", "place", "usage")
 
-    def __init__(self, usage: RunUsage, found: Found) -> None:
+    def __init__(self, usage: RunUsage, place: _Place) -> None:
         self.usage = usage
-        self.found = found
+        self.place = place
         self.fixed = usage.fixed
         self.per_run = usage.per_run
-        self.denominator = _units_per(usage, found)
+        self.denominator = place.units
 
-    def add(self, usage: RunUsage) -> None:
-        """Add another row of the same line."""
-        units = _units_per(usage, self.found)
+    def add(self, usage: RunUsage, units: int) -> None:
+        """Add another row of the same line, so many of whose units make one of the price's."""
         mine, its = (1, 1) if units == self.denominator else (units, self.denominator)
         self.denominator *= mine
         self.fixed = self.fixed * mine + usage.fixed * its
@@ -78,9 +95,8 @@ class Sums(NamedTuple):
     own: int
 
 
-T = TypeVar("T")
-_Flat = tuple[str, int, tuple[int, ...], int]
-"""Service, and a line's unrounded amount: ``(fixed + sum(per_run * n)) / denominator``. [10**-10 USD]"""
+_Flat = tuple[int, int, tuple[int, ...], int]
+"""Payer, and a line's unrounded amount: ``(fixed + sum(per_run * n)) / denominator``. [10**-10 USD]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +105,8 @@ class Totals:
 
     Parameters
     ----------
-    fixed : Sums
-        Of the lines that do not depend on the runs.
+    by_payer : tuple of int
+        Sums of the lines that do not depend on the runs, by who is paid. [10**-10 USD]
     flat : tuple
         The other lines of prices without tiers.
     pools : tuple
@@ -101,7 +117,7 @@ class Totals:
     today : date
     """
 
-    fixed: Sums
+    by_payer: tuple[int, ...]
     flat: tuple[_Flat, ...]
     pools: tuple[tuple[_Line, ...], ...]
     keys: frozenset[Hashable]
@@ -115,48 +131,34 @@ class Totals:
         PriceNotFoundError
             When a quantity goes beyond the last tier that is known.
         """
-        aws, charged, own = self.fixed
-        for service, fixed, per_run, denominator in self.flat:
+        sums = list(self.by_payer)
+        for payer, fixed, per_run, denominator in self.flat:
             for each, count in zip(per_run, runs, strict=True):
                 fixed += each * count
-            amount = _half_even(fixed, denominator)
-            if service == "Local":
-                own += amount
-            else:
-                charged += amount
-                if service.startswith(_AWS):
-                    aws += amount
+            sums[payer] += _half_even(fixed, denominator)
         if self.pools:
-            more = _pool_sums(self.pools, runs, self.today)
-            return Sums(aws + more.aws, charged + more.charged, own + more.own)
-        return Sums(aws, charged, own)
+            _add_pools(sums, self.pools, runs, self.today)
+        own, others, aws = sums
+        return Sums(aws, others + aws, own)
 
 
-def _pool_sums(pools: Sequence[tuple[_Line, ...]], runs: Sequence[int], today: date) -> Sums:
-    """Return the sums of lines that share tiers, the monthly allowance taken off."""
+def _add_pools(sums: list[int], pools: Sequence[tuple[_Line, ...]], runs: Sequence[int], today: date) -> None:
+    """Add lines that share tiers to the sums by payer, the monthly allowance taken off."""
     left: dict[Hashable, Fraction] = {}
-    aws = charged = own = 0
     for pool in pools:
         free = _NONE
-        if is_metered_out(pool[0].usage):
+        account: Hashable = None
+        if pool[0].place.out:
             account, gigabytes = _allowance(pool[0].usage.month, pool[0].usage.region, today)
             free = left.setdefault(account, gigabytes)
         amounts, remaining = _pool_amounts(pool, runs, free)
-        if free is not _NONE:
+        if account is not None:
             left[account] = remaining
         for line, amount in zip(pool, amounts, strict=True):
-            service = line.usage.service
-            if service == "Local":
-                own += amount
-            else:
-                charged += amount
-                if service.startswith(_AWS):
-                    aws += amount
-    return Sums(aws, charged, own)
+            sums[line.place.payer] += amount
 
 
 _NONE = Fraction(0)
-_AWS = ("Amazon", "AWS", "aws")
 
 
 @lru_cache(maxsize=1024)
@@ -196,66 +198,85 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     >>> compile_totals([usage], load_book(), on=date(2026, 11, 22)).at([2]).charged / UNIT
     105.2
     """
+    lines = _gathered(usages, book, on)
+    flat: list[_Flat] = []
+    pools: dict[Hashable, list[_Line]] = {}
+    sums = [0, 0, 0]
+    for line in lines.values():
+        place = line.place
+        if not place.flat:
+            pools.setdefault(place.pool, []).append(line)
+            continue
+        divisor = place.divisor if line.denominator == place.units else line.denominator * place.divisor // place.units
+        if any(line.per_run):
+            per_run = tuple([each * place.rate for each in line.per_run])
+            flat.append((place.payer, line.fixed * place.rate, per_run, divisor))
+        else:
+            sums[place.payer] += _half_even(line.fixed * place.rate, divisor)
+    if not pools:
+        return Totals(tuple(sums), tuple(flat), (), frozenset(lines), on)
+    ordered = [tuple(sorted(members, key=_order)) if len(members) > 1 else (members[0],) for members in pools.values()]
+    out = [pool for pool in ordered if pool[0].place.out]
+    out.sort(key=lambda pool: (-pool[0].place.found.schedule.exact_rates[0], pool[0].usage.region))
+    out_depends = any(_depends(pool) for pool in out)  # the pools of one month share what is free
+    fixed = [pool for pool in ordered if not pool[0].place.out and not _depends(pool)] + ([] if out_depends else out)
+    rest = [pool for pool in ordered if not pool[0].place.out and _depends(pool)] + (out if out_depends else [])
+    _add_pools(sums, fixed, (), on)
+    keys = frozenset([*lines, *["transfer out" if pool[0].place.out else pool[0].place.pool for pool in ordered]])
+    return Totals(tuple(sums), tuple(flat), tuple(rest), keys, on)
+
+
+def _gathered(usages: Iterable[RunUsage], book: PriceBook, on: date) -> dict[Hashable, _Line]:
+    """Return the lines of a bill by their keys."""
     lines: dict[Hashable, _Line] = {}
-    days: dict[BillingMonth, tuple[date, int]] = {}
     missing: dict[str, CatalogError] = {}
     for usage in usages:
         month = usage.month
         if month is None:
             raise ValueError(f"{usage.usage_type}: a total needs the month of each quantity")
-        known = days.get(month)
-        if known is None:
-            known = days[month] = price_day(month, on), month.year * 12 + month.month
-        day, index = known
         try:
-            found = find_price(
-                book, usage.service, usage.region, usage.usage_type, usage.operation, usage.purchase, day
-            )
+            place = _place(
+                book, on, usage.service, usage.region, usage.usage_type, usage.operation, usage.purchase, usage.unit,
+                month.year, month.month,
+            )  # fmt: skip
         except CatalogError as error:
             missing.setdefault(str(error), error)
             continue
-        key = (
-            usage.service, usage.region, usage.usage_type, usage.operation, index, found.price.purchase,
-        )  # fmt: skip
-        line = lines.get(key)
+        line = lines.get(place.key)
         if line is None:
-            lines[key] = _Line(usage, found)
+            lines[place.key] = _Line(usage, place)
         else:
-            line.add(usage)
+            line.add(usage, place.units)
     if missing:
         errors = list(missing.values())
         raise errors[0] if len(errors) == 1 else PriceNotFoundError("\n".join(missing))
-    flat: list[_Flat] = []
-    pools: dict[Hashable, list[_Line]] = {}
-    keys: set[Hashable] = set(lines)
-    for line in lines.values():
-        usage = line.usage
-        schedule = line.found.schedule
-        if schedule.flat and not is_metered_out(usage):
-            rate = schedule.rates[0] * UNIT
-            per_run = tuple([each * rate for each in line.per_run])
-            flat.append((usage.service, line.fixed * rate, per_run, line.denominator * schedule.rate_scale))
-        else:
-            pool = (usage.region, usage.month, line.found.key)
-            keys.add("transfer out" if is_metered_out(usage) else pool)
-            pools.setdefault(pool, []).append(line)
-    ordered = [tuple(sorted(members, key=_order)) if len(members) > 1 else (members[0],) for members in pools.values()]
-    out = [pool for pool in ordered if is_metered_out(pool[0].usage)]
-    out.sort(key=lambda pool: (-pool[0].found.schedule.exact_rates[0], pool[0].usage.region))
-    rest = [pool for pool in ordered if not is_metered_out(pool[0].usage)]
-    fixed_flat, flat = _parted(flat, lambda line: any(line[2]))
-    fixed_rest, rest = _parted(rest, _depends)
-    if not any(_depends(pool) for pool in out):  # the pools of one month share what is free
-        fixed_rest, out = fixed_rest + out, []
-    none = Totals(Sums(0, 0, 0), tuple([(line[0], line[1], (), line[3]) for line in fixed_flat]), (), frozenset(), on)
-    one, two = none.at(()), _pool_sums(fixed_rest, (), on) if fixed_rest else Sums(0, 0, 0)
-    fixed = Sums(one.aws + two.aws, one.charged + two.charged, one.own + two.own)
-    return Totals(fixed, tuple(flat), (*rest, *out), frozenset(keys), on)
+    return lines
 
 
-def _parted(items: list[T], depends: Callable[[T], bool]) -> tuple[list[T], list[T]]:
-    """Return the items that do not depend on the runs, and those that do."""
-    return [item for item in items if not depends(item)], [item for item in items if depends(item)]
+@lru_cache(maxsize=8192)
+def _place(
+    book: PriceBook, on: date, service: str, region: str, usage_type: str, operation: str, purchase: str, unit: str,
+    year: int, month_of_year: int,
+) -> _Place:  # fmt: skip
+    month = BillingMonth(year, month_of_year)
+    found = find_price(book, service, region, usage_type, operation, purchase, price_day(month, on))
+    schedule = found.schedule
+    units = to_priced_unit(1, unit, found.price.unit, month if unit == "byte-hours" else None).denominator
+    out = is_metered_out(RunUsage(service=service, region=region, usage_type=usage_type, unit=unit))
+    return _Place(
+        key=(service, region, usage_type, operation, year, month_of_year, found.price.purchase),
+        found=found,
+        units=units,
+        rate=schedule.rates[0] * UNIT,
+        divisor=units * schedule.rate_scale,
+        flat=schedule.flat and not out,
+        out=out,
+        pool=(region, year, month_of_year, found.key),
+        payer=_OWN if service == "Local" else _AWS if service.startswith(_AWS_NAMES) else _CHARGED,
+    )
+
+
+_AWS_NAMES = ("Amazon", "AWS", "aws")
 
 
 def _depends(pool: tuple[_Line, ...]) -> bool:
@@ -265,20 +286,6 @@ def _depends(pool: tuple[_Line, ...]) -> bool:
 def _order(line: _Line) -> tuple[str, str, str, str]:
     usage = line.usage
     return usage.service, usage.usage_type, usage.operation, usage.purchase
-
-
-def _units_per(usage: RunUsage, found: Found) -> int:
-    """Return how many of the usage's units make one of its price's."""
-    priced_unit = found.price.unit
-    if usage.unit == priced_unit:
-        return 1
-    return _units(usage.unit, priced_unit, usage.month if usage.unit == "byte-hours" else None)
-
-
-@lru_cache(maxsize=4096)
-def _units(unit: str, priced_unit: str, month: BillingMonth | None) -> int:
-    units: int = to_priced_unit(1, unit, priced_unit, month).denominator
-    return units
 
 
 def _rounded(numerator: int, denominator: int) -> int:
@@ -299,7 +306,7 @@ def _pool_amounts(pool: tuple[_Line, ...], runs: Sequence[int], free: Fraction) 
 
     The free part goes to the first lines; whole packs go to the last one.
     """
-    schedule = pool[0].found.schedule
+    schedule = pool[0].place.found.schedule
     if len(pool) == 1 and not free:
         return [_rounded(*cost_ratio(schedule, pool[0].numerator(runs), pool[0].denominator))], free
     if len(pool) == 1:
