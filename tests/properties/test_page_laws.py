@@ -21,7 +21,9 @@ from cloudcost.testing.projects import projects
 
 TODAY = date(2026, 11, 22)
 FEW = settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None)
-SLOW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @SLOW
