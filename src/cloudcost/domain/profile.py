@@ -85,8 +85,11 @@ class StepRecord:
         Operations per step. [count]
     operations_seconds : float
         Sum of the operations' medians. [s]
+    interruptions_seconds : float
+        What a typical watched step takes more than the sum of its operations' medians: an interruption hits another
+        operation in each step, so that no operation's median has it. From watched steps alone. [s]
     closure : float
-        |operations + overhead - step| / step. [1]
+        |operations + interruptions + overhead - step| / step, the overhead per call being the profile's. [1]
     closure_without_overhead : float
         |operations - step| / step. [1]
     involuntary_switches : float
@@ -104,6 +107,7 @@ class StepRecord:
     half_width: float
     calls: int
     operations_seconds: float
+    interruptions_seconds: float = 0.0
     closure: float
     closure_without_overhead: float
     involuntary_switches: float = 0.0

@@ -139,6 +139,7 @@ def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], over
     p10, p25, p50, p75, p90 = (float(value) for value in np.quantile(every, (0.1, 0.25, 0.5, 0.75, 0.9)))
     calls = sum(op.count for op in ops)
     total = sum(op.count * op.seconds for op in ops)
+    interruptions = middle["watched"] - total
     joules = [batch["joules"] / len(batch["plain"]) for batch in batches if batch.get("joules") is not None]
     return StepRecord(
         batch=middle["batch"],
@@ -150,7 +151,8 @@ def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], over
         half_width=max(batch["half_width"] for batch in batches),
         calls=calls,
         operations_seconds=total,
-        closure=abs(total + overhead * calls - seconds) / seconds,
+        interruptions_seconds=interruptions,
+        closure=abs(total + interruptions + overhead * calls - seconds) / seconds,
         closure_without_overhead=abs(total - seconds) / seconds,
         involuntary_switches=sum(batch["switches"] for batch in batches) / len(every),
         joules=median(joules) if joules else None,

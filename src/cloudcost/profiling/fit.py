@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import log, sqrt
 from statistics import median
 
@@ -53,7 +53,7 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
         When two environments differ.
     """
     environment = require_one_environment([(name, profile.environment) for name, profile in named])
-    stepped = [profile for _, profile in named if profile.mode == "step"]
+    stepped = [_with_interruptions(profile) for _, profile in named if profile.mode == "step"]
     if not stepped:
         raise InputError("fit: no profile of whole steps among the runs, add one made without --ops-only")
     rows = [(op, _share(op, profile)) for profile in stepped for op in profile.ops]
@@ -68,7 +68,7 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
         name=environment.processor,
         environment=asdict(environment),
         overhead_seconds=median(profile.overhead_seconds for profile in stepped),
-        timed=timed_signatures([profile for _, profile in named]),
+        timed=timed_signatures([*stepped, *(profile for _, profile in named if profile.mode != "step")]),
         kinds={kind: fit_line(members) for kind, members in sorted(by_kind.items())},
         fallbacks={kind: fit_line(members) for kind, members in sorted(by_fallback.items())},
         sd=sd,
@@ -79,6 +79,13 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
             "created": max(profile.created for _, profile in named),
         },
     )
+
+
+def _with_interruptions(profile: Profile) -> Profile:
+    """Return a profile whose operations share what interruptions add to its steps, in proportion to their time."""
+    factors = {step.batch: 1 + step.interruptions_seconds / step.operations_seconds for step in profile.steps}
+    ops = tuple(replace(op, seconds=op.seconds * factors[op.batch]) for op in profile.ops)
+    return replace(profile, ops=ops)
 
 
 def _share(op: OpRecord, profile: Profile) -> float:

@@ -189,6 +189,11 @@ def signatures(timed: Timed) -> list[dict[str, object]]:
     return found
 
 
+def watched_seconds(timed: Timed) -> float:
+    """Return the median over watched steps of the sum of their operations. [s]"""
+    return float(np.median(np.asarray(timed.watched).sum(axis=1)))
+
+
 def overheads(timed: Timed) -> list[float]:
     """Return, for each pair of steps, the time per call that lies between the operations. [s]"""
     sums = [sum(row) for row in timed.watched]

@@ -106,7 +106,7 @@ def _report(channel: TextIO, batch: int, steps: int, share: float) -> None:
 
 def _one_batch(module: nn.Module, batch: int, plan: Plan, channel: TextIO) -> dict[str, object]:
     from cloudcost.profiling.energy import energy_meter
-    from cloudcost.profiling.measure import half_width, measure_batch, overheads, signatures
+    from cloudcost.profiling.measure import half_width, measure_batch, overheads, signatures, watched_seconds
     from cloudcost.profiling.steps import StepSettings, TrainingStep
 
     settings = StepSettings(
@@ -125,6 +125,7 @@ def _one_batch(module: nn.Module, batch: int, plan: Plan, channel: TextIO) -> di
         "half_width": half_width(timed.plain),
         "calls": len(timed.calls),
         "overheads": overheads(timed),
+        "watched": watched_seconds(timed),
         "ops": signatures(timed),
     }
 
