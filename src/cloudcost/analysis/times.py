@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from cloudcost.analysis.data_times import copy_seconds, loader_limit
 from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.measured import (
     check_profile,
@@ -22,13 +23,11 @@ from cloudcost.analysis.measured import (
 from cloudcost.catalog.devices import device
 from cloudcost.domain.network import Network
 from cloudcost.domain.profile import Profile
-from cloudcost.domain.project import Dataset, Option, Project, Training
+from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import TimingError
 from cloudcost.networks.json_file import read_network
 from cloudcost.networks.registry import named_network
-from cloudcost.timing.loading import download_seconds, loader_seconds, storage_bytes_per_second
-from cloudcost.usage.objects import object_count
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
 
 LEVEL = 0.8
@@ -37,13 +36,6 @@ FORWARD_SHARE = 1 / 3
 """Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
 STORE_BYTES_PER_S = 90e6
 """Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
-
-FIRST_BYTE_S = 0.1
-"""Until the first byte of an object arrives: 100-200 ms (the same guide). [s]"""
-COPY_CONNECTIONS = 10
-"""Connections of a copy: `max_concurrent_requests` of the AWS command line. [count]"""
-STREAM_CONNECTIONS = 32
-"""Requests that a streaming loader keeps open; an assumption. [count]"""
 
 
 @dataclass(slots=True)
@@ -168,6 +160,8 @@ def time_training(project: Project, option: Option, training: Training, machine:
             step, forward = _stated(seconds, clock), FORWARD_SHARE
         loader = 0.0 if step.basis == "measured" else loader_limit(dataset, training, machine)
         notes.extend(step.notes)
+        if machine.vcpu is None and step.basis != "measured":
+            notes.append("cores not known (vcpu): decoding images is taken not to limit the steps")
         if loader > step.seconds:
             notes.append(
                 f"{training.name}: reading and decoding images limits the step to {loader:.3g} s "
@@ -292,43 +286,6 @@ def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, 
         equal_steps = steps + batches * FORWARD_SHARE
         anchors[device(training.hours_per_run_on).name] = training.hours_per_run * 3600 / max(equal_steps, 1)
     return anchors
-
-
-def loader_limit(dataset: Dataset, training: Training, machine: Machine) -> float:
-    """Return the least that a step takes because of reading and decoding its images; 0 where cores are unknown. [s]"""
-    if machine.vcpu is None or dataset.images == 0:
-        return 0.0
-    per_image = dataset.size_bytes / dataset.images
-    rate = None
-    if dataset.reader != "copy":
-        network = machine.instance.network_gbps if machine.instance else None
-        rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
-        if dataset.reader == "stream":
-            rate = min(rate, STREAM_CONNECTIONS / FIRST_BYTE_S * per_image)
-    return loader_seconds(
-        training.batch * machine.gpus,
-        vcpu=machine.vcpu,
-        image_px=training.image_px,
-        bytes_per_image=per_image,
-        storage_bytes_per_second=rate,
-    )
-
-
-def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
-    """Return what copying the data set to the machine takes at each start; nothing on one's own disk. [s]
-
-    Notes
-    -----
-    The slower of moving the bytes and of waiting for the first byte of each object, over ten connections, which is
-    what the AWS command line opens.
-    """
-    dataset = project.dataset
-    if option.kind == "local" or dataset.reader != "copy":
-        return 0.0
-    network = machine.instance.network_gbps if machine.instance else None
-    waiting = object_count(dataset) * FIRST_BYTE_S / COPY_CONNECTIONS
-    moving = download_seconds(dataset.size_bytes, network_gbps=network, connections=COPY_CONNECTIONS)
-    return max(moving, waiting)
 
 
 def in_band(timed: Timed, low: float, high: float) -> tuple[float, float]:

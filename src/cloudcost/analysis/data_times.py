@@ -1,0 +1,52 @@
+"""How long reading the data set takes on an option's machine: at each step, and as a copy at each start."""
+
+from __future__ import annotations
+
+from cloudcost.analysis.machine import Machine
+from cloudcost.domain.project import Dataset, Option, Project, Training
+from cloudcost.timing.loading import download_seconds, loader_seconds, storage_bytes_per_second
+from cloudcost.usage.objects import object_count
+
+FIRST_BYTE_S = 0.1
+"""Until the first byte of an object arrives: 100-200 ms (AWS S3 performance guide, read 2026-11-22). [s]"""
+COPY_CONNECTIONS = 10
+"""Connections of a copy: `max_concurrent_requests` of the AWS command line. [count]"""
+STREAM_CONNECTIONS = 32
+"""Requests that a streaming loader keeps open; an assumption. [count]"""
+
+
+def loader_limit(dataset: Dataset, training: Training, machine: Machine) -> float:
+    """Return the least that a step takes because of reading and decoding its images; 0 where cores are unknown. [s]"""
+    if machine.vcpu is None or dataset.images == 0:
+        return 0.0
+    per_image = dataset.size_bytes / dataset.images
+    rate = None
+    if dataset.reader != "copy":
+        network = machine.instance.network_gbps if machine.instance else None
+        rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
+        if dataset.reader == "stream":
+            rate = min(rate, STREAM_CONNECTIONS / FIRST_BYTE_S * per_image)
+    return loader_seconds(
+        training.batch * machine.gpus,
+        vcpu=machine.vcpu,
+        image_px=training.image_px,
+        bytes_per_image=per_image,
+        storage_bytes_per_second=rate,
+    )
+
+
+def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
+    """Return what copying the data set to the machine takes at each start; nothing on one's own disk. [s]
+
+    Notes
+    -----
+    The slower of moving the bytes and of waiting for the first byte of each object, over ten connections, which is
+    what the AWS command line opens.
+    """
+    dataset = project.dataset
+    if option.kind == "local" or dataset.reader != "copy":
+        return 0.0
+    network = machine.instance.network_gbps if machine.instance else None
+    waiting = object_count(dataset) * FIRST_BYTE_S / COPY_CONNECTIONS
+    moving = download_seconds(dataset.size_bytes, network_gbps=network, connections=COPY_CONNECTIONS)
+    return max(moving, waiting)
