@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from benchmarks.speed import pricing, scenarios, startup
+from benchmarks.speed import pricing, scenarios, startup, sweep
 from benchmarks.speed.measure import Ratio
 
 MEASURES: Mapping[str, Callable[[], Ratio]] = {
@@ -22,6 +22,8 @@ MEASURES: Mapping[str, Callable[[], Ratio]] = {
     "import": startup.import_cloudcost,
     "help": startup.print_help,
     "compare": startup.compare_reto,
+    "sweep-grid": sweep.grid_of_the_bundled_project,
+    "sweep-random": sweep.random_projects,
     "scenarios": scenarios.million_scenarios,
 }
 

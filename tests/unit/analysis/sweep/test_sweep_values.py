@@ -10,7 +10,7 @@ import pytest
 from cloudcost.analysis.sweep.keys import SweptKey, find_key
 from cloudcost.analysis.sweep.plan import plan_sweep
 from cloudcost.analysis.sweep.points import CHUNK, points
-from cloudcost.analysis.sweep.values import Drawn, Listed, parse_values
+from cloudcost.analysis.sweep.values import Drawn, Listed, Values, parse_values
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
 from cloudcost.project.bundled import bundled_project_text
@@ -145,7 +145,7 @@ def test_a_key_is_not_swept_twice() -> None:
 
 
 def test_a_sample_begins_as_a_longer_one_does() -> None:
-    values = [Drawn(0, 1000, False, True), Listed(("a", "b"), ("a", "b"))]
+    values: list[Values] = [Drawn(0, 1000, False, True), Listed(("a", "b"), ("a", "b"))]
     short = list(points(values, 1, sample=CHUNK + 10, seed=3))
     long = list(points(values, 1, sample=10 * CHUNK, seed=3))
     assert len(short) == 10
