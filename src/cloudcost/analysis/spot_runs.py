@@ -54,7 +54,7 @@ def on_spot(
     return tuple(runs), notes, obstacle
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _spot_run(
     work_seconds: float, checkpoint_seconds: float, restart_seconds: float, model: SpotModel, interval: float
 ) -> SpotRun:
