@@ -110,7 +110,7 @@ def stocks_of(
     few = scenarios <= FEW
     each = 32 if few else max(4096 // len(capacity.zones), 256)
     rng = stream(seed, f"spot history/{capacity.accelerator}", 0)
-    zones = _Zones.joined(draw_histories(rng, capacity, 2**13 if few else 2**17), rng, each)
+    zones = _Zones.joined(draw_histories(rng, capacity, 2**11 if few else 2**17), rng, each)
     stocks = []
     for index, plan in enumerate(model.plans):
         sd, least, most = spreads_of_work[index]
