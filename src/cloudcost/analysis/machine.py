@@ -11,7 +11,8 @@ from functools import lru_cache
 from cloudcost.catalog.colab import plan, units_per_hour
 from cloudcost.catalog.devices import device, training_watts
 from cloudcost.catalog.electricity import electricity_price
-from cloudcost.catalog.instances import instance, is_startable
+from cloudcost.catalog.instances import instance, instances, is_startable
+from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Grade
 from cloudcost.domain.project import LocalMachine, Option
@@ -165,6 +166,10 @@ def _other_cloud(option: Option) -> Machine:
         try:
             known = instance(option.instance)
         except CatalogError:
+            stated = (option.device, option.usd_per_hour, option.hours_per_run, option.seconds_per_step)
+            if all(value is None for value in stated):
+                near = did_you_mean(option.instance, instances(), 2, otherwise="state device, or correct the name")
+                raise CatalogError(f"no machine of type {option.instance!r} is known; {near}") from None
             known = None
     provider = option.provider or (known.provider if known else "")
     if provider == "aws" and option.usd_per_hour is None:

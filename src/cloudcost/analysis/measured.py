@@ -46,6 +46,8 @@ def read_measured(path: Path, *, place: str) -> Profile:
         return read_profile(path)
     except InputError as error:
         raise InputError(*(f"{place}: {fault}" for fault in error.faults)) from None
+    except ValueError:
+        raise InputError(f"{place}: no valid path, {str(path)!r}, correct it") from None
 
 
 def check_profile(profile: Profile, training: Training, *, place: str) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REQUIRED = ("service", "region", "usage_type", "quantity", "unit")
 OPTIONAL = ("operation", "month", "purchase")
+LONGEST_FILE = 1 << 28
+"""[bytes] Millions of rows; what never ends, such as /dev/zero, is not read on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +78,13 @@ def read_usage_csv(path: Path) -> UsageFile:
         When the file cannot be read or has faults; all of them are listed.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        with path.open("rb") as file:
+            content = file.read(LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "no valid path") or type(error).__name__
         raise UsageFileError(f"{path}: cannot be read, {reason}, name a CSV file of usage") from None
+    if len(content) > LONGEST_FILE:
+        raise UsageFileError(f"{path}: over {LONGEST_FILE >> 20} MiB, too long for usage, price it in parts")
     return parse_usage_csv(_decoded(content, str(path)), str(path))
 
 
@@ -239,6 +244,11 @@ def _plain(name: str) -> str:
 def _usage_of(cells: Mapping[str, str]) -> tuple[Usage | None, list[str]]:
     """Return the usage of a row, or None and what is wrong with it."""
     faults = [f"{column} is empty, '', fill it in" for column in REQUIRED if not cells[column]]
+    faults += [
+        f"{column} has a character that is not printed, {text[:60]!r}, remove it"
+        for column, text in cells.items()
+        if column in (*REQUIRED, *OPTIONAL) and not text.isprintable()
+    ]
     unit = canonical_unit(cells["unit"])
     quantity = Decimal(0)
     if cells["quantity"]:

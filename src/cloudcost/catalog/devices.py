@@ -80,9 +80,14 @@ def device(name: str) -> Device:
     """
     found = _spellings().get(_plain(name))
     if found is None:
-        near = did_you_mean(name, devices(), 2, otherwise=f"known are {', '.join(devices())}")
+        near = did_you_mean(name, devices(), 2, otherwise=_some(tuple(devices())))
         raise UnknownDeviceError(f"no device {name!r}; {near}")
     return devices()[found]
+
+
+def _some(names: tuple[str, ...], shown: int = 12) -> str:
+    """Return the first names and how many more there are."""
+    return f"known are {', '.join(names[:shown])} and {len(names) - shown} more"
 
 
 def training_watts(device: Device) -> TrainingPower:

@@ -30,6 +30,9 @@ VERBS = {
     "schema": "print the JSON Schema of a project file",
 }
 
+LONGEST_MESSAGE = 400
+"""Characters of a usage error: an argument of thousands of digits is not repeated whole."""
+
 
 class Parser(argparse.ArgumentParser):
     """argparse with one clear line per usage error instead of the whole usage."""
@@ -38,6 +41,8 @@ class Parser(argparse.ArgumentParser):
         """Print one line and end with exit code 2."""
         from cloudcost.render.columns import plain
 
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-20:]}"
         self.exit(2, f"{self.prog}: {plain(message)} (see {self.prog} --help)\n")
 
 
@@ -79,6 +84,10 @@ def run(arguments: list[str]) -> int:
     int
         The exit code.
     """
+    if sys.stdout is None:  # closed by the caller, as by `>&-`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (open to the end)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (open to the end)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without UTF-8 shows escapes and does not stop
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

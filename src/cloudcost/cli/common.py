@@ -72,6 +72,8 @@ def today_of(arguments: argparse.Namespace) -> date:
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all: to a neighbour first, then renamed into place.
 
+    A pipe or a device (``/dev/stdout``, ``/dev/null``) is written to as it is: renaming would put a file in its place.
+
     Raises
     ------
     OutputError
@@ -82,6 +84,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
     data = content.encode() if isinstance(content, str) else content
     temporary: str | None = None
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -11,6 +11,7 @@ Without a file the bundled student project is compared.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from cloudcost.cli.common import (
     read_project_argument,
     today_of,
 )
+from cloudcost.errors import OutputError
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison
@@ -60,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
+    if args.plot is not None:
+        _make_folder(args.plot)  # before anything is printed
     for warning in comparison.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     sys.stdout.write(_rendered(comparison, args.format, explain=args.explain))
@@ -71,6 +75,17 @@ def run(args: argparse.Namespace) -> int:
         for path in write_plots(comparison, args.plot):
             print(f"wrote {path}", file=sys.stderr)
     return exit_code(comparison, args)
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder, if need be, that files can be written into."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is no folder" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
+        raise OutputError(f"{path}: cannot be written, {reason}, choose another folder") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise OutputError(f"{path}: cannot be written, Permission denied, choose another folder")
 
 
 def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:

@@ -79,8 +79,10 @@ def parse_network(content: str, *, where: str = "network") -> Network:
         document: JsonValue = json.loads(content)
     except RecursionError:
         raise NetworkError(f"{where}: not a network, nested too deeply") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise NetworkError(f"{where}: not JSON, {error}") from None
+    except ValueError:
+        raise NetworkError(f"{where}: not a network, a number of thousands of digits") from None
     return NetworkReader(where, SCHEMA).read(document)
 
 
@@ -93,11 +95,13 @@ def read_network(path: Path | str) -> Network:
         When the file cannot be read, is no JSON, or anything in it is missing or inconsistent.
     """
     try:
-        content = Path(path).read_text(encoding="utf-8")
+        content = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise NetworkError(f"{path}: cannot be read, {error.strerror or type(error).__name__}") from None
     except UnicodeDecodeError:
         raise NetworkError(f"{path}: not JSON, the file is not UTF-8 text") from None
+    except ValueError:
+        raise NetworkError(f"{str(path)!r}: cannot be read, no valid path") from None
     return parse_network(content, where=str(path))
 
 

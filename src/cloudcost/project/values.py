@@ -117,7 +117,7 @@ Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number)]
 PositiveShare = Annotated[float, Field(gt=0, le=1), BeforeValidator(_number)]
 Effectiveness = Annotated[float, Field(ge=1, le=10), BeforeValidator(_number)]
 Mean = Annotated[float, Field(ge=1, le=MAX_REPEATS), BeforeValidator(_number)]
-Dispersion = Annotated[float, Field(gt=0, le=10**6), BeforeValidator(_number)]
+Dispersion = Annotated[float, Field(ge=0.001, le=10**6), BeforeValidator(_number)]
 
 Usd = Annotated[
     Decimal,
