@@ -18,6 +18,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument
@@ -245,6 +246,9 @@ def _json(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> st
     return json.dumps(document, indent=2) + "\n"
 
 
+WIDTH = 80
+"""Columns of text output; no row of notes is wider. [characters]"""
+
 _HEADS = ("device", "instance", "gpus", "s/step", "80 % band", "images/s", "fits", "largest batch", "basis")
 
 
@@ -276,7 +280,11 @@ def _text(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> st
     for device, instance, _, step in rows:
         for note in step.notes:
             notes.setdefault(note, []).append(device if instance is None else instance.name)
-    said = [f"{', '.join(dict.fromkeys(where))}: {note}" for note, where in notes.items()]
+    said = [
+        row
+        for note, where in notes.items()
+        for row in wrap(f"{', '.join(dict.fromkeys(where))}: {note}", WIDTH, subsequent_indent="  ")
+    ]
     return title + "\n".join(lines) + "\n" + ("\n" + "\n".join(said) + "\n" if said else "")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cloudcost.domain.lines import LineItem
 from cloudcost.render.groups import group_of
+from cloudcost.render.lines import quantity_string
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison
@@ -26,7 +28,7 @@ def lines_frame(lines: Sequence[LineItem]) -> pd.DataFrame:
                 "month": None if line.month is None else str(line.month),
                 "purchase": line.purchase,
                 "group": group_of(line),
-                "quantity": line.quantity,
+                "quantity": Decimal(quantity_string(line.quantity)),
                 "unit": line.unit,
                 "unit_price_usd": line.unit_price_usd,
                 "amount_usd": line.amount_usd,
