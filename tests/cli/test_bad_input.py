@@ -160,3 +160,17 @@ def test_closed_streams_are_no_traceback_and_do_not_swap(closed: str, code: int)
     command = f'"{sys.executable}" -m cloudcost networks {closed}'
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+def test_a_network_s_name_reaches_no_terminal_raw(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    op = '{"kind": "relu", "name": "r", "inputs": [[3, 8, 8]], "output": [3, 8, 8]}'
+    path = tmp_path / "n.json"
+    path.write_text(f'{{"name": "x\\u001b[31m", "input": [3, 8, 8], "ops": [{op}]}}', encoding="utf-8")
+    assert run(["predict", str(path), "--batch", "8", "--device", "T4"]) == 0
+    assert capsys.readouterr().out.startswith("x?[31m, 8x8 px")
+
+
+def test_a_device_measured_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = ["--measured", "T4=0.1", "--measured", "T4=0.2"]
+    assert run(["predict", "resnet18", "--batch", "8", *twice]) == 2
+    assert capsys.readouterr().err == "predict:--measured: T4 twice, 'T4=0.2', keep one\n"

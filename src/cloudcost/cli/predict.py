@@ -137,6 +137,8 @@ def _measured(texts: Sequence[str]) -> dict[str, float]:
             seconds = math.nan
         if not device or not 0 < seconds < math.inf:
             faults.append(f"predict:--measured: DEVICE=SECONDS above 0 such as T4=0.123, not {text!r}")
+        elif device in found:
+            faults.append(f"predict:--measured: {device} twice, {text!r}, keep one")
         else:
             found[device] = seconds
     if faults:
@@ -270,8 +272,10 @@ def _cells(batch: int, row: Row) -> tuple[str, ...]:
 
 
 def _text(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:
+    from cloudcost.render.columns import plain
+
     height, width = network.input[1:]
-    title = f"{network.name}, {height}x{width} px, batch {args.batch} per GPU, {args.precision}\n\n"
+    title = f"{plain(network.name)}, {height}x{width} px, batch {args.batch} per GPU, {args.precision}\n\n"
     table = [_HEADS, *(_cells(args.batch, row) for row in rows)]
     keep = [k for k in range(len(_HEADS)) if any(cells[k] for cells in table[1:])]
     widths = [max(len(cells[k]) for cells in table) for k in keep]
