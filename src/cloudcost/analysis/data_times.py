@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from cloudcost.analysis.machine import Machine
 from cloudcost.domain.project import Dataset, Option, Project, Training
-from cloudcost.timing.loading import download_seconds, loader_seconds, storage_bytes_per_second
+from cloudcost.timing.loading import (
+    NVME_BYTES_PER_SECOND,
+    VOLUME_BYTES_PER_SECOND,
+    download_seconds,
+    loader_seconds,
+    storage_bytes_per_second,
+)
+from cloudcost.units import GB, GIB
 from cloudcost.usage.objects import object_count
 
 FIRST_BYTE_S = 0.1
 """Until the first byte of an object arrives: 100-200 ms (AWS S3 performance guide, read 2026-11-22). [s]"""
 COPY_CONNECTIONS = 10
 """Connections of a copy: `max_concurrent_requests` of the AWS command line. [count]"""
+OUTSIDE_GBPS = 1.0
+"""Between S3 and Colab or another cloud, over the internet; an assumption. [10**9 bit/s]"""
+MEMORY_SHARE = 0.7
+"""Of a machine's memory that holds the files read last; an assumption. [1]"""
 STREAM_CONNECTIONS = 32
 """Requests that a streaming loader keeps open; an assumption. [count]"""
 
@@ -20,7 +31,7 @@ def loader_limit(dataset: Dataset, training: Training, machine: Machine) -> floa
     if machine.vcpu is None or dataset.images == 0:
         return 0.0
     per_image = dataset.size_bytes / dataset.images
-    rate = None
+    rate = _disk_rate(dataset, machine)
     if dataset.reader != "copy":
         network = machine.instance.network_gbps if machine.instance else None
         rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
@@ -35,6 +46,14 @@ def loader_limit(dataset: Dataset, training: Training, machine: Machine) -> floa
     )
 
 
+def _disk_rate(dataset: Dataset, machine: Machine) -> float | None:
+    """Return what a rented machine's disk delivers; None where the copy stays in memory or the disk is not known."""
+    kind = machine.instance
+    if kind is None or kind.provider != "aws" or dataset.size_bytes <= MEMORY_SHARE * kind.memory_gib * GIB:
+        return None
+    return NVME_BYTES_PER_SECOND if kind.local_storage_gb * GB >= dataset.size_bytes else VOLUME_BYTES_PER_SECOND
+
+
 def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
     """Return what copying the data set to the machine takes at each start; nothing on one's own disk. [s]
 
@@ -46,7 +65,7 @@ def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
     dataset = project.dataset
     if option.kind == "local" or dataset.reader != "copy":
         return 0.0
-    network = machine.instance.network_gbps if machine.instance else None
+    network = machine.instance.network_gbps if machine.instance else OUTSIDE_GBPS
     waiting = object_count(dataset) * FIRST_BYTE_S / COPY_CONNECTIONS
     moving = download_seconds(dataset.size_bytes, network_gbps=network, connections=COPY_CONNECTIONS)
     return max(moving, waiting)

@@ -21,6 +21,8 @@ from cloudcost.usage.compute import MICRO
 
 HOST_WATTS = 100.0
 """What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
+COLAB_VCPU = {"T4": 2, "V100": 2, "L4": 12, "A100": 12, "A100-80GB": 12}
+"""Virtual CPUs beside Colab's accelerators, as users see them; not published, an assumption. [count]"""
 PROVIDER_SERVICES = {
     "azure": "Azure",
     "gcp": "GCP",
@@ -127,6 +129,7 @@ def _colab(plan_name: str, accelerator: str, on: date) -> Machine:
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
     return Machine(
         device=rate.device,
+        vcpu=COLAB_VCPU.get(rate.accelerator),
         units_per_hour_micro=int(rate.units_per_hour * MICRO),
         session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
         paid=subscription.paid,
@@ -168,8 +171,11 @@ def _other_cloud(option: Option) -> Machine:
         except CatalogError:
             stated = (option.device, option.usd_per_hour, option.hours_per_run, option.seconds_per_step)
             if all(value is None for value in stated):
-                near = did_you_mean(option.instance, instances(), 2, otherwise="state device, or correct the name")
-                raise CatalogError(f"no machine of type {option.instance!r} is known; {near}") from None
+                near = did_you_mean(option.instance, instances(), 2, otherwise="correct the name")
+                raise CatalogError(
+                    f"no machine of type {option.instance!r} is known; {near}, or state device, hours_per_run or "
+                    "seconds_per_step"
+                ) from None
             known = None
     provider = option.provider or (known.provider if known else "")
     if provider == "aws" and option.usd_per_hour is None:

@@ -116,7 +116,7 @@ def _data(project: Project) -> Iterator[Parameter]:
         gigabytes = dataset.size_bytes / 1e9
         yield Parameter(
             name="dataset",
-            label="size of the data set",
+            label="size of the data set (as many more images)",
             unit="GB",
             range=assumed(gigabytes),
             least=gigabytes / MOST_TIMES,

@@ -264,7 +264,7 @@ class OptionTable(Table):
     setup_hours: Hours = Field(0.0, description="Hours of setting it up. [h]")
     wage: Usd = Field(Decimal(0), description="What an hour of setting up is worth. [USD/h]")
     vcpu: Annotated[int, Field(ge=1, le=4096)] | None = Field(
-        None, description="Cores that decode images. [count]", examples=[8]
+        None, description="Virtual CPUs (hardware threads) that decode images. [count]", examples=[8]
     )
 
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from cloudcost.analysis.results import Comparison, Estimate
     from cloudcost.analysis.uncertainty import Uncertainty
+    from cloudcost.domain.project import Count
 
 WIDTH = 80
 _BASIS_MARKS = {"measured": "m", "anchored": "a", "fitted": "f", "transferred": "t"}
-_BASIS_WORDS = "m measured, a anchored by a measurement, f fitted device model, t transferred from specifications"
+_BASIS_WORDS = (
+    "m measured or stated, a anchored by a measurement, f fitted device model, t transferred from specifications"
+)
 
 
 def comparison_text(comparison: Comparison, *, explain: bool = False, width: int = WIDTH) -> str:
@@ -60,10 +63,17 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
 
 def _headline(comparison: Comparison) -> str:
     project = comparison.project
-    runs = ", ".join(f"{each.runs.expected} x {each.name}" for each in project.trainings)
+    runs = ", ".join(f"{_count(each.runs)} x {each.name}" for each in project.trainings)
     days = project.duration_seconds / 86400
     machines = "" if project.machines == 1 else f" on {project.machines} machines"
     return f"{project.name}: {runs}{machines}, within {days:g} days from {project.start}, {project.region}"
+
+
+def _count(runs: Count) -> str:
+    """Return a count as people say it: ``5``, ``5 (3 to 8)``, ``about 12``."""
+    if runs.kind == "fixed":
+        return str(runs.expected)
+    return f"{runs.expected} ({runs.low} to {runs.high})" if runs.low != runs.high else f"about {runs.expected}"
 
 
 def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> list[str]:

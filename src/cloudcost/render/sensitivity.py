@@ -24,6 +24,10 @@ MOST_ROWS = 8
 Value = str | float | bool | None | list["Value"] | dict[str, "Value"]
 
 
+MOST_FLIPS = 6
+"""Flips that text shows, the nearest first. [count]"""
+
+
 def what_matters_text(matters: WhatMatters, *, width: int = WIDTH) -> str:
     """Return what moves and what flips the answer, for a terminal.
 
@@ -34,7 +38,7 @@ def what_matters_text(matters: WhatMatters, *, width: int = WIDTH) -> str:
         No row is wider. [columns]
     """
     rows = ["what would flip the verdict"]
-    flips = [f"{flip_sentence(flip)}; {flip_distance(flip)}" for flip in matters.flips]
+    flips = [f"{flip_sentence(flip)}; {flip_distance(flip)}" for flip in matters.flips[:MOST_FLIPS]]
     rows += _bullets(flips or ["no single input flips it within the range that was searched"], width)
     if matters.tornado:
         rows += ["", *wrap(f"how far each input moves the total of {matters.best or 'the cheapest option'}", width)]

@@ -46,7 +46,7 @@ def crossing_sentence(crossing: Crossings) -> str:
     if not crossing.at:
         return f"{crossing.first_leader} is cheaper than {other[crossing.first_leader]} at any number of runs"
     if len(crossing.at) == 1:
-        return f"{crossing.last_leader} wins over {crossing.first_leader} from run {crossing.at[0]:,} on"
+        return f"{crossing.last_leader} wins over {crossing.first_leader} from run {crossing.at[0]:,} of each CNN on"
     return (
         f"{crossing.first_leader} and {other[crossing.first_leader]} change places {len(crossing.at)} times, first at "
         f"run {crossing.at[0]:,}, last at run {crossing.at[-1]:,}; {crossing.last_leader} wins in the end"

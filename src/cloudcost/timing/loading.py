@@ -6,8 +6,18 @@ DECODE_IMAGES_PER_SECOND = 171.0
 """JPEG decode, resize to 224 px and normalise on one core: 5.8 ms an image, measured on a shared x86 core with
 PyTorch 2.13 on a CPU (project's harness study, 2026). [images/s per core]"""
 
+DECODED_BYTES = 116e3
+"""Of the JPEGs behind that rate: ImageNet's mean, 147.9 GB over 1,281,167 images; an assumption. [bytes]"""
+
 HYPERTHREAD = 0.5
 """A virtual CPU is one of two threads of a core; decoding keeps the core busy with one. [cores per vCPU]"""
+
+VOLUME_BYTES_PER_SECOND = 125e6
+"""What a gp3 volume delivers without a surcharge (Amazon EBS user guide, "General Purpose SSD volumes", read 2026-11).
+[bytes/s]"""
+
+NVME_BYTES_PER_SECOND = 1e9
+"""What the NVMe disk of an instance delivers; an assumption, sizes differ. [bytes/s]"""
 
 CONNECTION_BYTES_PER_SECOND = 90e6
 """One connection to S3 moves 85-95 MB/s (Amazon S3 user guide, "Performance design patterns", read 2026-11).
@@ -17,10 +27,11 @@ NETWORK_SHARE = 0.8
 """What transfers reach of a network card's stated rate. [1]"""
 
 
-def decode_images_per_second(vcpu: int, *, image_px: int = 224) -> float:
+def decode_images_per_second(vcpu: int, *, image_px: int = 224, bytes_per_image: float = DECODED_BYTES) -> float:
     """Return how many JPEGs a machine decodes per second with all its virtual CPUs. [images/s]
 
-    Decoding reads the whole photo; only resize and normalise grow with `image_px`, a third of the time at 224 px.
+    Decoding grows with the photo as it is stored, two thirds of the time for one of 116 kB; resize and normalise grow
+    with `image_px`, a third of the time at 224 px.
 
     Examples
     --------
@@ -29,7 +40,7 @@ def decode_images_per_second(vcpu: int, *, image_px: int = 224) -> float:
     """
     if vcpu < 1:
         raise ValueError(f"a machine has at least one vCPU, not {vcpu}")
-    growth = 2 / 3 + (image_px / 224) ** 2 / 3
+    growth = bytes_per_image / DECODED_BYTES * 2 / 3 + (image_px / 224) ** 2 / 3
     return DECODE_IMAGES_PER_SECOND * HYPERTHREAD * vcpu / growth
 
 
@@ -52,7 +63,7 @@ def loader_seconds(
     *,
     vcpu: int,
     image_px: int = 224,
-    bytes_per_image: float = 0.0,
+    bytes_per_image: float = DECODED_BYTES,
     storage_bytes_per_second: float | None = None,
 ) -> float:
     """Return the time in which the host makes one batch ready; a step cannot be shorter. [s]
@@ -77,7 +88,7 @@ def loader_seconds(
     >>> loader_seconds(342, vcpu=4)
     1.0
     """
-    decode = batch_total / decode_images_per_second(vcpu, image_px=image_px)
+    decode = batch_total / decode_images_per_second(vcpu, image_px=image_px, bytes_per_image=bytes_per_image)
     if storage_bytes_per_second is None:
         return decode
     return max(decode, batch_total * bytes_per_image / storage_bytes_per_second)

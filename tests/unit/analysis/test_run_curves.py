@@ -108,7 +108,7 @@ def test_a_purchase_is_paid_back_after_so_many_runs() -> None:
     """1.1 USD a run in the cloud, 0.1 at home and 100 to buy it: alike at run 100, better from run 101 on."""
     found = crossings(*models(by_the_hour("cloud", "1.1"), bought("home", 100)))
     assert (found.at, found.first_leader, found.last_leader) == ((101,), "cloud", "home")
-    assert crossing_sentence(found) == "home wins over cloud from run 101 on"
+    assert crossing_sentence(found) == "home wins over cloud from run 101 of each CNN on"
 
 
 def test_a_tie_is_kept_by_the_earlier_leader() -> None:
