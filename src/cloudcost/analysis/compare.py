@@ -34,7 +34,8 @@ def context_of(
     CatalogError
         When the project names a price book that is not shipped.
     """
-    clock = Clock(today=today, folder=Path(project.path).parent if project.path else Path(), level=level)
+    path = Path(project.path or "project")
+    clock = Clock(today=today, folder=path.parent, level=level, file=path.name)
     return Context(
         book=load_book(project.price_book), today=today, as_of=as_of, allow_assumed=allow_assumed, clock=clock
     )

@@ -25,7 +25,7 @@ from cloudcost.domain.network import Network
 from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
-from cloudcost.errors import TimingError
+from cloudcost.errors import NetworkError, TimingError
 from cloudcost.networks.json_file import read_network
 from cloudcost.networks.registry import named_network
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
@@ -49,10 +49,13 @@ class Clock:
         That relative paths of the project start from.
     level : float
         Of the bands. [1]
+    file : str
+        Name of the project file, for messages.
     """
 
     today: date
     folder: Path = field(default_factory=Path)
+    file: str = "project"
     level: float = LEVEL
     networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
     steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
@@ -69,7 +72,11 @@ class Clock:
         """
         key = (training.network, training.image_px, training.classes)
         if key not in self.networks:
-            self.networks[key] = self._find(training)
+            try:
+                self.networks[key] = self._find(training)
+            except NetworkError as error:
+                place = f"{self.file}:training.{training.name}.network"
+                raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
         return self.networks[key]
 
     def _find(self, training: Training) -> Network:
@@ -96,7 +103,7 @@ class Clock:
         if training.profile is None:
             return None
         if training.profile not in self.profiles:
-            place = f"training.{training.name}.profile"
+            place = f"{self.file}:training.{training.name}.profile"
             profile = read_measured(self.folder / training.profile, place=place)
             check_profile(profile, training, place=place)
             self.profiles[training.profile] = profile
