@@ -143,7 +143,7 @@ def test_a_number_of_thousands_of_digits_in_a_network(tmp_path: Path, capsys: py
     ("instance", "remedy"),
     [
         ("Standard_NC6s_v33", "did you mean Standard_NC6s_v3 or Standard_NC12s_v3?"),
-        ("gpu_1x_zzz", "state device, or correct the name"),
+        ("gpu_1x_zzz", "correct the name, or state device"),
     ],
 )
 def test_an_unknown_machine_of_another_cloud_says_what_to_do(
