@@ -225,6 +225,7 @@ def torch_network(name: str, classes: int = 1000, channels: int = 3) -> nn.Modul
 
     Examples
     --------
+    >>> import torch
     >>> with torch.device("meta"):
     ...     sum(p.numel() for p in torch_network("resnet18").parameters())
     11689512

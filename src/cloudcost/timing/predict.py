@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from math import exp, log, log2, sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.timing import Basis, StepTime
@@ -14,17 +12,17 @@ from cloudcost.errors import TimingError
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.cell import Cell, cell, network_features
-from cloudcost.timing.communication import LINKS, SEVERAL_STACKS, Link, step_on_several
+from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.device_model import DeviceModel
-from cloudcost.timing.library import PRECISIONS, Precision, model_for, model_from_file
+from cloudcost.timing.library import PRECISIONS, Precision
 from cloudcost.timing.machine import forward_share, machine_of_file, predict_machine_step
 from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
+from cloudcost.timing.stepping import cell_of, default_link, model_of, seconds_on
 from cloudcost.units import GB
 
 if TYPE_CHECKING:
-    from cloudcost.domain.devices import Device, Instance
+    from cloudcost.domain.devices import Instance
     from cloudcost.domain.network import Network
-    from cloudcost.timing.features import NetworkFeatures
 
 STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
@@ -135,18 +133,18 @@ def predict_step(
             level=level,
         )
     features = network_features(network)
-    model, note = _model(device, precision, channels_last)
+    model, note = model_of(device, precision, channels_last)
     notes = [note] if note else []
     if channels_last:
         notes.append("channels_last: the formats were not measured apart on this device; with AMP it may be faster.")
-    one = _cell(model, features, batch, device, precision, channels_last)
+    one = cell_of(model, features, batch, device, precision, channels_last)
     parts = error_parts(model, one, stack)
     known, basis = _known(
         _as_measured(measured),
         _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model),
     )
     shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
-    seconds = _on_gpus(model, features, one, gpus, link, optimizer) * exp(shift)
+    seconds = seconds_on(model, features, one, gpus, link, optimizer) * exp(shift)
     if gpus > 1 and stack is None and not known and model.device in SEVERAL_STACKS:
         seconds *= SEVERAL_STACKS[model.device]
         notes.append(f"Several {model.device}: measured with TensorFlow 1.2 and Torch7 (2017), faster than one here.")
@@ -171,7 +169,7 @@ def predict_step(
     if parts.stack and basis == "fitted":
         notes.append(f"Measured with {model.stack_text}; another software stack may differ, which the band holds.")
     if one.unseen > 0.05:
-        notes.append(f"{one.unseen:.0%} of the time is in operations or ranges that no measurement covers.")
+        notes.append(f"{100 * one.unseen:.0f} % of the time is in operations or ranges that no measurement covers.")
     return StepTime(
         seconds=seconds,
         interval_seconds=interval(seconds, shared_sd, own_sd, level),
@@ -200,21 +198,8 @@ def predict_forward(network: Network, *, batch: int, device: str, precision: Pre
     machine = machine_of_file(device) if device.endswith(".json") else None
     if machine is not None:
         return forward_share(machine, network, batch)
-    model, _ = _model(device, precision, False)
+    model, _ = model_of(device, precision, False)
     return cell(model, network_features(network), batch).forward
-
-
-def default_link(device: str) -> str:
-    """Return how GPUs of this kind usually reach one another.
-
-    Examples
-    --------
-    >>> default_link("A100-SXM4-40GB"), default_link("T4")
-    ('nvlink', 'pcie')
-    """
-    name = device.upper()
-    wired = ("SXM", "V100", "P100", "A100", "H100", "H200", "B200")
-    return "nvlink" if any(part in name for part in wired) and "PCIE" not in name else "pcie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,33 +224,6 @@ def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
         raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
     if optimizer not in COPIES:
         raise ValueError(f"optimizer {optimizer!r} is none of {', '.join(COPIES)}")
-
-
-@lru_cache(maxsize=256)
-def _model(device: str, precision: Precision, channels_last: bool) -> tuple[DeviceModel, str]:
-    if device.endswith(".json"):
-        return model_from_file(Path(device)), ""
-    return model_for(_catalogued(device), precision, channels_last=channels_last)
-
-
-def _cell(
-    model: DeviceModel, features: NetworkFeatures, batch: int, device: str, precision: Precision, channels_last: bool
-) -> Cell:
-    """Return a step of the model, no slower than the same device's in fp32: libraries choose the faster arithmetic."""
-    one = cell(model, features, batch)
-    if precision == "fp32" or device.endswith(".json"):
-        return one
-    try:
-        plain, _ = _model(device, "fp32", channels_last)
-    except TimingError:
-        return one
-    return replace(one, seconds=min(one.seconds, cell(plain, features, batch).seconds))
-
-
-def _catalogued(name: str) -> Device:
-    from cloudcost.catalog.devices import device
-
-    return device(name)
 
 
 def error_parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
@@ -309,10 +267,10 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         precision = one.precision or asked.precision
         batch = one.batch or asked.batch
         network = one.network or asked.network
-        model, _ = _model(one.device, precision, asked.channels_last)
+        model, _ = model_of(one.device, precision, asked.channels_last)
         features = network_features(network)
-        there = _cell(model, features, batch, one.device, precision, asked.channels_last)
-        predicted = _on_gpus(model, features, there, one.gpus, asked.link, asked.optimizer)
+        there = cell_of(model, features, batch, one.device, precision, asked.channels_last)
+        predicted = seconds_on(model, features, there, one.gpus, asked.link, asked.optimizer)
         same_device = model.device == asked.model.device
         known.append(
             Known(
@@ -327,33 +285,6 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
     return known, basis
 
 
-def _on_gpus(
-    model: DeviceModel, features: NetworkFeatures, one: Cell, gpus: int, link: str | None, optimizer: str
-) -> float:
-    seconds = one.seconds * _optimizer_factor(model, features, one, optimizer)
-    if gpus == 1:
-        return seconds
-    return step_on_several(
-        seconds, one.forward, gradient_bytes=4.0 * features.parameters, gpus=gpus, link=_link(link, model.device)
-    )
-
-
-def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: Cell, optimizer: str) -> float:
-    """Return by how much momentum or Adam lengthen a step: each moment is read and written beside the weights."""
-    moments = COPIES[optimizer] - 2
-    if not moments:
-        return 1.0
-    extra = moments * 2 * 4e-9 * features.parameters / model.bandwidth_gb_s
-    return 1 + one.device_share * extra / one.seconds
-
-
-def _link(name: str | None, device: str) -> Link:
-    name = name or default_link(device)
-    if name not in LINKS:
-        raise ValueError(f"link {name!r} is none of {', '.join(LINKS)}")
-    return LINKS[name]
-
-
 def _real(model: DeviceModel, precision: Precision) -> Precision:
     return precision if model.half_bytes or precision != "amp" else "fp32"
 
@@ -365,7 +296,7 @@ def _memory_notes(need: int, memory_bytes: float, largest: int) -> list[str]:
         remedy = f"the largest batch that fits is {largest}" if largest else "no batch fits"
         return [f"Does not fit: {missing:.2f} GB of memory are missing, {remedy}."]
     if share > PRESSURE:
-        return [f"Uses about {share:.0%} of the memory: steps may be slower for want of workspace."]
+        return [f"Uses about {100 * share:.0f} % of the memory: steps may be slower for want of workspace."]
     return []
 
 

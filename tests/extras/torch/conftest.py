@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,12 @@ def nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "mynets.py").write_text(NETS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def denormals() -> Iterator[None]:
+    """Give the process its denormal numbers back: a test that times in this process turns them off."""
+    yield
+    import torch
+
+    torch.set_flush_denormal(False)

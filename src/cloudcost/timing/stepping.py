@@ -1,0 +1,94 @@
+"""A step of a device model for one CNN, on one GPU or several: the middle between the fits and a prediction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.errors import TimingError
+from cloudcost.timing.cell import Cell, cell
+from cloudcost.timing.communication import LINKS, Link, step_on_several
+from cloudcost.timing.device_model import DeviceModel
+from cloudcost.timing.library import Precision, model_for, model_from_file
+from cloudcost.timing.memory import COPIES
+
+if TYPE_CHECKING:
+    from cloudcost.domain.devices import Device
+    from cloudcost.timing.features import NetworkFeatures
+
+
+def default_link(device: str) -> str:
+    """Return how GPUs of this kind usually reach one another.
+
+    Examples
+    --------
+    >>> default_link("A100-SXM4-40GB"), default_link("T4")
+    ('nvlink', 'pcie')
+    """
+    name = device.upper()
+    wired = ("SXM", "V100", "P100", "A100", "H100", "H200", "B200")
+    return "nvlink" if any(part in name for part in wired) and "PCIE" not in name else "pcie"
+
+
+@lru_cache(maxsize=256)
+def model_of(device: str, precision: Precision, channels_last: bool) -> tuple[DeviceModel, str]:
+    """Return the model of a device's name or of a device model's file, and a note on what was taken for what.
+
+    Raises
+    ------
+    UnknownDeviceError, TimingError
+        When there is no such device, or no model of it.
+    """
+    if device.endswith(".json"):
+        return model_from_file(Path(device)), ""
+    return model_for(_catalogued(device), precision, channels_last=channels_last)
+
+
+def cell_of(
+    model: DeviceModel, features: NetworkFeatures, batch: int, device: str, precision: Precision, channels_last: bool
+) -> Cell:
+    """Return a step of the model, no slower than the same device's in fp32: libraries choose the faster arithmetic."""
+    one = cell(model, features, batch)
+    if precision == "fp32" or device.endswith(".json"):
+        return one
+    try:
+        plain, _ = model_of(device, "fp32", channels_last)
+    except TimingError:
+        return one
+    return replace(one, seconds=min(one.seconds, cell(plain, features, batch).seconds))
+
+
+def _catalogued(name: str) -> Device:
+    from cloudcost.catalog.devices import device
+
+    return device(name)
+
+
+def seconds_on(
+    model: DeviceModel, features: NetworkFeatures, one: Cell, gpus: int, link: str | None, optimizer: str
+) -> float:
+    """Return a cell's step with its optimizer on so many GPUs, each at the cell's batch. [s]"""
+    seconds = one.seconds * _optimizer_factor(model, features, one, optimizer)
+    if gpus == 1:
+        return seconds
+    return step_on_several(
+        seconds, one.forward, gradient_bytes=4.0 * features.parameters, gpus=gpus, link=_link(link, model.device)
+    )
+
+
+def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: Cell, optimizer: str) -> float:
+    """Return by how much momentum or Adam lengthen a step: each moment is read and written beside the weights."""
+    moments = COPIES[optimizer] - 2
+    if not moments:
+        return 1.0
+    extra = moments * 2 * 4e-9 * features.parameters / model.bandwidth_gb_s
+    return 1 + one.device_share * extra / one.seconds
+
+
+def _link(name: str | None, device: str) -> Link:
+    name = name or default_link(device)
+    if name not in LINKS:
+        raise ValueError(f"link {name!r} is none of {', '.join(LINKS)}")
+    return LINKS[name]
