@@ -23,6 +23,8 @@ from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.money import exact_sum
 from cloudcost.testing import projects
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 NEARLY = Fraction(999, 1000)
 STEPS = (Fraction(1, 50), Fraction(1, 10), Fraction(1, 4), Fraction(1, 2), Fraction(1))

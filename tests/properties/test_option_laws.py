@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from cloudcost.domain.project import Count, Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import exact_sum
 from cloudcost.testing import projects
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 LAWS = settings(

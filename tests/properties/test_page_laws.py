@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from cloudcost.domain.project import Project
 from cloudcost.render.page.scales import mark_of
 from cloudcost.render.page.tables import PLANNED, Position, fits_at, total_at
 from cloudcost.testing.projects import projects
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 FEW = settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None)

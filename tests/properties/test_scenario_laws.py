@@ -23,6 +23,8 @@ from cloudcost.domain.project import Count, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.testing import projects
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 CENT = 0.01
 SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

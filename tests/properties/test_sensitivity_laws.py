@@ -26,6 +26,8 @@ from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.testing import projects
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 
 
