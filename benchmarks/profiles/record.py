@@ -22,7 +22,7 @@ from cloudcost.profiling.run import run_profile
 
 NETWORKS = (
     "squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "mobilenet_v2", "mnasnet1_0", "resnet18",
-    "efficientnet_b0", "alexnet", "densenet121", "resnet50", "convnext_tiny", "vgg11",
+    "efficientnet_b0", "alexnet", "densenet121", "resnet50", "convnext_tiny",
 )  # fmt: skip
 LARGER = ("squeezenet1_1", "mobilenet_v2", "resnet18")
 """Profiled at 128 px too."""

@@ -27,7 +27,7 @@ from cloudcost.timing.calls import Call, Phase
 
 _LEAST_BLOCK = 64 * 2**20
 """Bytes of the block that tensors are cut from, at least: larger than most caches. [bytes]"""
-_ROUNDS, _SECONDS = 7, 20.0
+_ROUNDS, _SECONDS = 7, 10.0
 _ALIGN = 64
 
 

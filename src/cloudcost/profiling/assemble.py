@@ -97,7 +97,7 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
     steps: list[StepRecord] = []
     for size in sorted(by_batch):
         middle = middle_process(by_batch[size])
-        found = _ops(middle)
+        found = _ops(middle) if middle["plain"] else median_ops(by_batch[size])
         ops += found
         if middle["plain"]:
             steps.append(_step(by_batch[size], middle, found, overhead))
@@ -126,6 +126,20 @@ def middle_process(batches: Sequence[Batch]) -> Batch:
     """
     ordered = sorted(batches, key=lambda batch: float(np.median(batch["plain"])) if batch["plain"] else 0.0)
     return ordered[(len(ordered) - 1) // 2]
+
+
+def median_ops(batches: Sequence[Batch]) -> list[OpRecord]:
+    """Return each signature's median over processes: for operations that were timed alone, where no step binds them."""
+    found: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for batch in batches:
+        for op in batch["ops"]:
+            found[op["phase"], op["key"]].append(op)
+    merged = []
+    for same in found.values():
+        low, middle, high = (median(op["quantiles"][place] for op in same) for place in range(3))
+        fields = {**same[0], "seconds": median(op["seconds"] for op in same), "quantiles": (low, middle, high)}
+        merged.append(OpRecord(**fields))
+    return merged
 
 
 def _ops(batch: Batch) -> list[OpRecord]:

@@ -82,7 +82,7 @@ def run_profile(plan: Plan, *, created: str, on_progress: Callable[[Progress], N
     """
     require_torch()
     tell = on_progress or _nobody
-    repeats = 1 if plan.quick or plan.mode == "operations" else plan.repeats
+    repeats = 1 if plan.quick else plan.repeats
     environments: list[Event] = []
     networks: list[Event] = []
     batches: list[Event] = []

@@ -161,3 +161,14 @@ def test_an_interrupted_profile_says_so(make_profile: MakeProfile) -> None:
     profile = assemble(plan, gathered, created="2026-11-22")
     assert profile.interrupted
     assert any("wall time, since CPU time counts waiting" in warning for warning in profile.warnings)
+
+
+def test_operations_alone_are_medians_over_processes(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    batches = [{**_batch(2, [], op=seconds), "wall": [], "overheads": []} for seconds in (0.03, 0.01, 0.02)]
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2,), mode="operations")
+    gathered = Gathered(environment=base.environment, network=base.network, batches=batches)
+    profile = assemble(plan, gathered, created="2026-11-22")
+    assert [op.seconds for op in profile.ops] == [0.02]
+    assert profile.steps == ()
+    assert profile.processes == 3
