@@ -21,7 +21,7 @@ from cloudcost.timing.expand import step_calls
 from cloudcost.timing.machine import predict_calls
 
 Named = Sequence[tuple[str, Profile]]
-PAIRS = ((2, 8, 16), (2, 8, 32), (8, 16, 32))
+PAIRS = ((4, 8, 16), (8, 16, 32))
 """Two measured batches, and the one that is predicted from them."""
 FAMILIES = {
     "convolution": ("conv",), "product": ("product",), "norm": ("native_",), "update": ("_update",),
@@ -152,7 +152,7 @@ def plots(named: Named, folder: Path) -> None:
         ((f"{p.network.name} {p.network.input[1]} px", s.batch, 100 * s.closure) for p in steps for s in p.steps),
     )
     labels = sorted({label for label, _, _ in found})
-    for batch, marker in ((2, "o"), (8, "s"), (16, "^"), (32, "D")):
+    for batch, marker in ((4, "o"), (8, "s"), (16, "^"), (32, "D")):
         points = [(labels.index(label), value) for label, size, value in found if size == batch]
         axis.plot([x for x, _ in points], [y for _, y in points], marker, label=f"batch {batch}", alpha=0.8)
     axis.axhline(5, color="0.4", linestyle="--", linewidth=1)

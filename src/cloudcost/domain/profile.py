@@ -70,7 +70,7 @@ class StepRecord:
     batch : int
         [images]
     seconds : float
-        Median plain step of the process in the middle, by the environment's clock. [s]
+        Median plain step of the process in the middle (by all batch sizes), by the environment's clock. [s]
     wall_seconds : float
         The same of its wall time. [s]
     process_seconds : tuple of float

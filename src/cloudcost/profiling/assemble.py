@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 from statistics import median
 from typing import Any, Literal
 
@@ -95,8 +96,9 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
     overhead = fitted_overhead(gathered.batches)
     ops: list[OpRecord] = []
     steps: list[StepRecord] = []
+    number = middle_process(by_batch)
     for size in sorted(by_batch):
-        middle = middle_process(by_batch[size])
+        middle = by_batch[size][number]
         found = _ops(middle) if middle["plain"] else median_ops(by_batch[size])
         ops += found
         if middle["plain"]:
@@ -118,14 +120,20 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
     return settled(replace(profile, warnings=_warnings(profile, gathered)))
 
 
-def middle_process(batches: Sequence[Batch]) -> Batch:
-    """Return the process whose median plain step lies in the middle: it stands for all, the others give the range.
+def middle_process(by_batch: Mapping[int, Sequence[Batch]]) -> int:
+    """Return which process stands for all: the middle one by its steps of all batch sizes; the others give the range.
 
-    Steps and operations are taken from one process, so that they belong together; per-operation medians over
-    processes would be the sum of moments that never were.
+    Steps and operations of every batch size are taken from one process, so that they belong together: a machine is
+    faster at one time than at another, and medians of each part over processes would mix the times.
     """
-    ordered = sorted(batches, key=lambda batch: float(np.median(batch["plain"])) if batch["plain"] else 0.0)
-    return ordered[(len(ordered) - 1) // 2]
+    finished = min(len(batches) for batches in by_batch.values())
+    totals = [
+        sum(
+            log(float(np.median(batches[number]["plain"]))) for batches in by_batch.values() if batches[number]["plain"]
+        )
+        for number in range(finished)
+    ]
+    return sorted(range(finished), key=totals.__getitem__)[(finished - 1) // 2]
 
 
 def median_ops(batches: Sequence[Batch]) -> list[OpRecord]:
