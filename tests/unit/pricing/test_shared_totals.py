@@ -1,0 +1,69 @@
+"""Totals without lines where several services share the tiers, or the packs, of one price."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from cloudcost.catalog.book import PriceBook
+from cloudcost.domain.prices import Price, Tier
+from cloudcost.domain.usage import RunUsage
+from cloudcost.money import scaled_decimal
+from cloudcost.pricing.affine import at_runs
+from cloudcost.pricing.lines import price_usage, total_usd
+from cloudcost.pricing.tiers import compile_tiers, packed
+from cloudcost.pricing.totals import compile_totals
+from cloudcost.units import GIB, BillingMonth
+
+TODAY = date(2026, 11, 22)
+TIERS = (
+    Tier(from_quantity=Decimal(0), up_to=Decimal(150), unit_price_usd=Decimal("0.09")),
+    Tier(from_quantity=Decimal(150), up_to=None, unit_price_usd=Decimal("0.05")),
+)
+
+
+def _book(pack: Decimal | None) -> PriceBook:
+    price = Price(
+        service="AWSDataTransfer",
+        region="us-east-1",
+        usage_type="DataTransfer-Out-Bytes",
+        unit="GB",
+        tiers=TIERS,
+        as_of=TODAY,
+        grade="official",
+        source="test",
+        pack=pack,
+    )
+    return PriceBook.of([price])
+
+
+def _out(service: str, per_run: int, month: BillingMonth | None = BillingMonth(2026, 11)) -> RunUsage:  # noqa: B008
+    return RunUsage(
+        service=service,
+        region="us-east-1",
+        usage_type="DataTransfer-Out-Bytes",
+        month=month,
+        unit="bytes",
+        per_run=(per_run * GIB,),
+    )
+
+
+@pytest.mark.parametrize("pack", [None, Decimal(7)])
+@pytest.mark.parametrize("runs", [0, 1, 3, 10])
+def test_traffic_of_two_services_shares_its_tiers_as_lines_do(pack: Decimal | None, runs: int) -> None:
+    book, usages = _book(pack), [_out("AmazonS3", 40), _out("AmazonEC2", 35)]
+    sums = compile_totals(usages, book, on=TODAY).at([runs])
+    lines = price_usage(at_runs(usages, [runs]), book, on=TODAY, free_tier=True)
+    assert scaled_decimal(sums.charged, 10) == total_usd(lines)
+
+
+def test_a_total_needs_months() -> None:
+    with pytest.raises(ValueError, match="needs the month"):
+        compile_totals([_out("AmazonS3", 1, None)], _book(None), on=TODAY)
+
+
+def test_without_packs_the_quantity_is_what_is_paid_for() -> None:
+    assert packed(compile_tiers(TIERS), Fraction(1, 3)) == Fraction(1, 3)
