@@ -4,7 +4,8 @@
     python benchmarks/profiles/record.py OUT --only resnet18,squeezenet1_1 --seconds 4
 
 Each network is profiled at 64 px in whole steps (three worker processes, batches 8, 16 and 32, one thread), and its
-operations alone at batches 8 and 32; some again at 128 px. What is already in the folder is left as it is.
+operations alone at batches 8 and 32; some again at 128 px. What is already in the folder is left as it is. The pace of
+the calm machine is handed on from each record to the next, so that all of them are held against the same one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cloudcost.profiling.plan import Limits, Plan
-from cloudcost.profiling.record import to_json
+from cloudcost.profiling.record import read_profile, to_json
 from cloudcost.profiling.run import run_profile
 
 NETWORKS = (
@@ -52,14 +53,22 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     wanted = None if arguments.only is None else set(arguments.only.split(","))
+    paces = [read_profile(path).pace_seconds for path in arguments.folder.glob("*.json.gz")]
+    known = min((pace for pace in paces if pace is not None), default=None)
     for name, plan in plans(arguments.seconds):
         path = arguments.folder / f"{name}.json.gz"
         if path.exists() or (wanted is not None and plan.network not in wanted):
             continue
         begun = time.perf_counter()
-        profile = run_profile(plan, created=datetime.now(UTC).date().isoformat())
+        profile = run_profile(plan, created=datetime.now(UTC).date().isoformat(), known_pace=known)
+        known = min(filter(None, (known, profile.pace_seconds)), default=None)
         path.write_bytes(gzip.compress(to_json(profile).encode(), mtime=0))
-        shown = ", ".join(f"{step.batch}: {step.seconds:.4g} s {step.closure:.1%}" for step in profile.steps)
+        shown = ", ".join(
+            f"{step.batch}: {step.seconds:.4g} s, closure {step.closure:.1%}, range {step.spread:.1%}, "
+            f"disturbed {step.disturbed_share:.0%}"
+            for step in profile.steps
+        )
+        shown += f"; pace {profile.pace_seconds}"
         print(f"{name} {time.perf_counter() - begun:.0f} s [{shown}]", file=sys.stderr, flush=True)
     return 0
 

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Fit, write, print what came out; return the exit code."""
-    from cloudcost.profiling.fit import fit_machine
+    from cloudcost.profiling.fit import fit_machine, pace_faults
     from cloudcost.profiling.record import read_profile
     from cloudcost.timing.machine import to_json
 
@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     model = fit_machine(named)
     write_whole(Path(arguments.output), to_json(model))
     sys.stdout.write(_text(model, named, arguments.output))
+    for fault in pace_faults(named):
+        print(f"warning: {fault}", file=sys.stderr)
     return 0
 
 

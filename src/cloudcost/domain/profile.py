@@ -70,26 +70,26 @@ class StepRecord:
     batch : int
         [images]
     seconds : float
-        Median plain step of the process in the middle (by all batch sizes), by the environment's clock. [s]
+        Median calm plain step of the process in the middle (by all batch sizes), by the environment's clock. A step
+        is calm when the probes around it were about as fast as any. [s]
     wall_seconds : float
         The same of its wall time. [s]
     process_seconds : tuple of float
-        Each process's median plain step. [s]
+        Each process's median calm plain step. [s]
     quantiles : (float, float, float, float, float)
-        10, 25, 50, 75 and 90 % of all plain steps. [s]
+        10, 25, 50, 75 and 90 % of all plain steps, disturbed ones too. [s]
     repeats : int
         Plain steps, all processes. [count]
+    disturbed_share : float
+        Share of them that was put aside, because something slowed the machine down meanwhile. [1]
     half_width : float
         Worst over processes: bootstrap 95 % half width of the median, relative. [1]
     calls : int
         Operations per step. [count]
     operations_seconds : float
         Sum of the operations' medians. [s]
-    interruptions_seconds : float
-        What a typical watched step takes more than the sum of its operations' medians: an interruption hits another
-        operation in each step, so that no operation's median has it. From watched steps alone. [s]
     closure : float
-        |operations + interruptions + overhead - step| / step, the overhead per call being the profile's. [1]
+        |operations + overhead - step| / step, the overhead per call being the profile's. [1]
     closure_without_overhead : float
         |operations - step| / step. [1]
     involuntary_switches : float
@@ -107,9 +107,9 @@ class StepRecord:
     half_width: float
     calls: int
     operations_seconds: float
-    interruptions_seconds: float = 0.0
     closure: float
     closure_without_overhead: float
+    disturbed_share: float = 0.0
     involuntary_switches: float = 0.0
     joules: float | None = None
 
@@ -252,6 +252,9 @@ class Profile:
     ops : tuple of OpRecord
     overhead_seconds : float
         Fitted time per call between the operations, one number for all batches; may be negative. [s]
+    pace_seconds : float or None
+        What a fixed probe took beside the times that stand here, while nothing disturbed the machine; None where
+        nothing probed. [s]
     loading : LoadingRecord or None
     energy : EnergyRecord or None
     communication : CommunicationRecord or None
@@ -269,6 +272,7 @@ class Profile:
     steps: tuple[StepRecord, ...]
     ops: tuple[OpRecord, ...]
     overhead_seconds: float
+    pace_seconds: float | None = None
     loading: LoadingRecord | None = None
     energy: EnergyRecord | None = None
     communication: CommunicationRecord | None = None

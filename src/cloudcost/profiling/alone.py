@@ -12,22 +12,26 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
-import numpy as np
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from cloudcost.profiling.measure import flush_denormals
+from cloudcost.profiling.measure import flush_denormals, signature_values
 from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.probe import SECOND, Probe, calm, pace
 from cloudcost.profiling.signature import describe
 from cloudcost.profiling.steps import StepSettings, TrainingStep
 from cloudcost.timing.calls import Call, Phase
 
 _LEAST_BLOCK = 64 * 2**20
 """Bytes of the block that tensors are cut from, at least: larger than most caches. [bytes]"""
-_ROUNDS, _SECONDS = 7, 10.0
+_LEAST, _MOST = 7, 40
+"""Calm times of each signature that are enough, and times at most. [count]"""
+_SECONDS = 12.0
+"""At most so long. [s]"""
 _ALIGN = 64
 
 
@@ -153,8 +157,10 @@ def _numbers(value: object) -> int:
     return 0
 
 
-def time_alone(module: nn.Module, batch: int, plan: Plan) -> list[dict[str, object]]:
-    """Return each signature's time, as JSON values for the parent process.
+def time_alone(
+    module: nn.Module, batch: int, plan: Plan, *, known_pace: float | None = None
+) -> tuple[list[dict[str, object]], float]:
+    """Return each signature's time, as JSON values for the parent process, and the machine's pace. [s]
 
     Parameters
     ----------
@@ -162,35 +168,44 @@ def time_alone(module: nn.Module, batch: int, plan: Plan) -> list[dict[str, obje
     batch : int
         [images]
     plan : Plan
+    known_pace : float, optional
+        The pace that an earlier process found. [s]
     """
     settings = StepSettings(precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last)
     lister = list_step(module, plan.image, batch, settings)
     flush_denormals()
     clock = time.thread_time_ns if plan.threads == 1 else time.perf_counter_ns
+    probe = Probe(clock)
     block = _Block(max((_numbers(recipe.args) for recipe in lister.recipes.values()), default=1))
     times: dict[tuple[str, str], list[float]] = {place: [] for place in lister.recipes}
+    around: dict[tuple[str, str], list[float]] = {place: [] for place in lister.recipes}
+    probes: list[float] = []
     begun = time.perf_counter()
     with torch.no_grad():
-        for number in range(_ROUNDS + 1):
-            for place, recipe in lister.recipes.items():
-                spent = _once(recipe, block, clock)
-                if number:
-                    times[place].append(spent)
+        for recipe in lister.recipes.values():
+            _once(recipe, block, clock)  # warm-up
+        for number in range(_MOST):
+            if number >= _LEAST and all(
+                sum(calm(values, pace(probes, known_pace))) >= _LEAST for values in around.values()
+            ):
+                break
             if number > 2 and time.perf_counter() - begun > _SECONDS:
                 break
+            before = probe.seconds()
+            for place, recipe in lister.recipes.items():
+                times[place].append(_once(recipe, block, clock))
+                after = probe.seconds()
+                around[place].append(max(before, after))
+                probes.append(after)
+                before = after
+    fastest = pace(probes or [probe.seconds()], known_pace)
     found: list[dict[str, object]] = []
     for place, recipe in lister.recipes.items():
-        low, middle, high = (float(value) for value in np.quantile(times[place], (0.1, 0.5, 0.9)))
-        call = recipe.call
-        found.append(
-            {
-                "batch": batch, "phase": call.phase, "op": call.op, "key": call.key, "kind": call.kind,
-                "count": lister.counts[place], "seconds": middle, "quantiles": [low, middle, high],
-                "flops": call.flops, "read_bytes": call.read_bytes, "written_bytes": call.written_bytes,
-                "weight_bytes": call.weight_bytes,
-            }
-        )  # fmt: skip
-    return found
+        good = [spent for spent, quiet in zip(times[place], calm(around[place], fastest), strict=True) if quiet]
+        kept = good or times[place]
+        count = lister.counts[place]
+        found.append(signature_values(recipe.call, batch=batch, count=count, seconds=median(kept), times=kept))
+    return found, fastest
 
 
 def _once(recipe: _Recipe, block: _Block, clock: Callable[[], int]) -> float:
@@ -201,4 +216,4 @@ def _once(recipe: _Recipe, block: _Block, clock: Callable[[], int]) -> float:
         recipe.func(*args, **kwargs)
     start = clock()
     recipe.func(*args, **kwargs)
-    return (clock() - start) / 1e9
+    return (clock() - start) / SECOND

@@ -20,6 +20,8 @@ WALL_OVER_CPU = 1.05
 """Wall time over CPU time above which the machine was shared while timing. [1]"""
 NOISY_SPREAD = 0.05
 """Range between processes, relative to the median, above which a warning is due. [1]"""
+DISTURBED = 0.25
+"""Share of steps put aside above which a warning is due. [1]"""
 
 Batch = Mapping[str, Any]
 """One `batch` event of a worker."""
@@ -68,15 +70,17 @@ def fitted_overhead(batches: Sequence[Batch]) -> float:
 
     Notes
     -----
-    |S + o n - P| / P summed over pairs of steps (operations S, calls n, plain step P) is least at the median of
-    (P - S) / n weighted by n / P.
+    |S + o n - P| / P summed over batch sizes and processes (S the sum of the operations' medians, n calls, P the median
+    plain step) is least at the median of (P - S) / n weighted by n / P.
     """
     values: list[float] = []
     weights: list[float] = []
     for batch in batches:
-        for value, plain in zip(batch["overheads"], batch["plain"], strict=True):
-            values.append(value)
-            weights.append(batch["calls"] / plain / len(batch["plain"]))
+        if batch["plain"]:
+            plain = float(np.median(batch["plain"]))
+            total = sum(op["count"] * op["seconds"] for op in batch["ops"])
+            values.append((plain - total) / batch["calls"])
+            weights.append(batch["calls"] / plain)
     return weighted_median(values, weights) if values else 0.0
 
 
@@ -116,24 +120,33 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
         ops=tuple(ops),
         overhead_seconds=overhead,
         energy=_energy(steps, gathered.batches),
+        pace_seconds=_pace(by_batch, number, plan),
     )
     return settled(replace(profile, warnings=_warnings(profile, gathered)))
+
+
+def _pace(by_batch: Mapping[int, Sequence[Batch]], number: int, plan: Plan) -> float | None:
+    """Return the pace at which the times that stand for all were taken. [s]"""
+    parts = [batches[number : number + 1] if plan.mode == "step" else batches for batches in by_batch.values()]
+    paces = [batch["pace"] for batches in parts for batch in batches if batch["pace"] is not None]
+    return median(paces) if paces else None
 
 
 def middle_process(by_batch: Mapping[int, Sequence[Batch]]) -> int:
     """Return which process stands for all: the middle one by its steps of all batch sizes; the others give the range.
 
-    Steps and operations of every batch size are taken from one process, so that they belong together: a machine is
-    faster at one time than at another, and medians of each part over processes would mix the times.
+    Steps and operations of every batch size are taken from one process, so that they belong together. Processes that
+    were disturbed throughout stand for others only where no process was calm.
     """
-    finished = min(len(batches) for batches in by_batch.values())
-    totals = [
-        sum(
+    finished = range(min(len(batches) for batches in by_batch.values()))
+    calm = [number for number in finished if all(batches[number]["calm"] for batches in by_batch.values())]
+    totals = {
+        number: sum(
             log(float(np.median(batches[number]["plain"]))) for batches in by_batch.values() if batches[number]["plain"]
         )
-        for number in range(finished)
-    ]
-    return sorted(range(finished), key=totals.__getitem__)[(finished - 1) // 2]
+        for number in calm or finished
+    }
+    return sorted(totals, key=totals.__getitem__)[(len(totals) - 1) // 2]
 
 
 def median_ops(batches: Sequence[Batch]) -> list[OpRecord]:
@@ -157,12 +170,11 @@ def _ops(batch: Batch) -> list[OpRecord]:
 def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], overhead: float) -> StepRecord:
     process = tuple(float(np.median(batch["plain"])) for batch in batches)
     seconds = float(np.median(middle["plain"]))
-    every = [value for batch in batches for value in batch["plain"]]
+    every = [value for batch in batches for value in batch["every"]]
     p10, p25, p50, p75, p90 = (float(value) for value in np.quantile(every, (0.1, 0.25, 0.5, 0.75, 0.9)))
     calls = sum(op.count for op in ops)
     total = sum(op.count * op.seconds for op in ops)
-    interruptions = middle["watched"] - total
-    joules = [batch["joules"] / len(batch["plain"]) for batch in batches if batch.get("joules") is not None]
+    joules = [batch["joules"] / len(batch["every"]) for batch in batches if batch.get("joules") is not None]
     return StepRecord(
         batch=middle["batch"],
         seconds=seconds,
@@ -170,11 +182,11 @@ def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], over
         process_seconds=process,
         quantiles=(p10, p25, p50, p75, p90),
         repeats=len(every),
+        disturbed_share=1 - sum(len(batch["plain"]) for batch in batches if batch["calm"]) / len(every),
         half_width=max(batch["half_width"] for batch in batches),
         calls=calls,
         operations_seconds=total,
-        interruptions_seconds=interruptions,
-        closure=abs(total + interruptions + overhead * calls - seconds) / seconds,
+        closure=abs(total + overhead * calls - seconds) / seconds,
         closure_without_overhead=abs(total - seconds) / seconds,
         involuntary_switches=sum(batch["switches"] for batch in batches) / len(every),
         joules=median(joules) if joules else None,
@@ -200,6 +212,17 @@ def _warnings(profile: Profile, gathered: Gathered) -> tuple[str, ...]:
         if step.spread > NOISY_SPREAD:
             found.append(
                 f"batch {step.batch}: processes differ by {step.spread:.1%}, the machine is noisy or other programs run"
+            )
+        if step.disturbed_share >= 1:
+            found.append(
+                f"batch {step.batch}: disturbed all the time by what shares the processor, these times are too long; "
+                "profile again at a calmer time"
+            )
+        elif step.disturbed_share > DISTURBED:
+            longer = step.quantiles[2] / step.seconds - 1
+            found.append(
+                f"batch {step.batch}: {step.disturbed_share:.0%} of the steps were put aside, something shared the "
+                f"processor; with them the median is {longer:+.0%}"
             )
         ratio = step.wall_seconds / step.seconds
         if profile.environment.clock == "thread-cpu" and ratio > WALL_OVER_CPU:

@@ -20,8 +20,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from cloudcost.domain.project import Precision
 from cloudcost.errors import TimingError
-from cloudcost.profiling.measure import SECOND, Timed, enough
+from cloudcost.profiling.measure import Timed, enough
 from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.probe import SECOND
 from cloudcost.profiling.signature import describe
 from cloudcost.profiling.steps import TrainingStep
 from cloudcost.timing.calls import Call, Phase
@@ -91,22 +92,29 @@ class CudaTimer:
     ----------
     step : TrainingStep
     plan : Plan
+    energy : callable
+        Joules drawn so far, or None. [J]
     """
 
-    def __init__(self, step: TrainingStep, plan: Plan) -> None:
+    def __init__(self, step: TrainingStep, plan: Plan, energy: Callable[[], float | None]) -> None:
         self.step = step
         self.plan = plan
+        self._energy = energy
 
     def measure(self, batch: int, on_step: Callable[[int, float], None]) -> Timed:
-        """Return the times of one batch size; the energy of steps is left to the meter around them."""
+        """Return the times of one batch size."""
         limits = self.plan.limits
         timed = Timed(batch=batch)
         begun = time.perf_counter()
         for _ in range(limits.warmup + 2):  # two more: cuDNN tries its algorithms in the first steps
             self.step.run()
         torch.cuda.synchronize()
-        while not enough(timed.plain, limits, time.perf_counter() - begun):
+        while not self._finished(timed, time.perf_counter() - begun):
+            drawn = self._energy()
             seconds = self._plain()
+            after = self._energy()
+            if drawn is not None and after is not None:
+                timed.joules = (timed.joules or 0.0) + max(after - drawn, 0.0)
             timed.plain.append(seconds)
             timed.wall.append(seconds)
             if len(timed.watched) < _WATCHED:
@@ -121,9 +129,13 @@ class CudaTimer:
                 timed.watched.append([times[place] for place in kept])
             spent = time.perf_counter() - begun
             on_step(len(timed.plain), min(1.0, spent / limits.seconds))
-        while len(timed.watched) < len(timed.plain):  # pairs of plain and watched steps, as on a CPU
-            timed.watched.append(timed.watched[len(timed.watched) % min(_WATCHED, len(timed.watched))])
         return timed
+
+    def _finished(self, timed: Timed, spent: float) -> bool:
+        limits = self.plan.limits
+        if len(timed.plain) < min(limits.least, 3):
+            return False
+        return spent > limits.seconds or enough(timed.plain, limits)
 
     def _plain(self) -> float:
         torch.cuda.synchronize()

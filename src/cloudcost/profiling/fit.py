@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from math import log, sqrt
 from statistics import median
 
@@ -28,6 +28,8 @@ NOISE = 0.03
 DEFAULT_SD, DEFAULT_TIMED_SD = 0.25, 0.08
 """With fewer than four CNNs nothing can be left out; wide figures stand in. [1]"""
 LEAST_CNNS = 4
+SLOWER = 1.3
+"""A pace that is so many times another's is that of a disturbed machine: a clock moves by less. [1]"""
 _LEAST_POINTS = 5
 """Fewer signatures of a kind timed both ways make no line of their own. [count]"""
 _ROUNDS = 4
@@ -53,7 +55,7 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
         When two environments differ.
     """
     environment = require_one_environment([(name, profile.environment) for name, profile in named])
-    stepped = [_with_interruptions(profile) for _, profile in named if profile.mode == "step"]
+    stepped = [profile for _, profile in named if profile.mode == "step"]
     if not stepped:
         raise InputError("fit: no profile of whole steps among the runs, add one made without --ops-only")
     rows = [(op, _share(op, profile)) for profile in stepped for op in profile.ops]
@@ -81,11 +83,28 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
     )
 
 
-def _with_interruptions(profile: Profile) -> Profile:
-    """Return a profile whose operations share what interruptions add to its steps, in proportion to their time."""
-    factors = {step.batch: 1 + step.interruptions_seconds / step.operations_seconds for step in profile.steps}
-    ops = tuple(replace(op, seconds=op.seconds * factors[op.batch]) for op in profile.ops)
-    return replace(profile, ops=ops)
+def pace_faults(named: Sequence[tuple[str, Profile]]) -> tuple[str, ...]:
+    """Return which profiles were made while the machine was slower than for others, one sentence each.
+
+    Parameters
+    ----------
+    named : sequence of (str, Profile)
+    """
+    paces = {name: profile.pace_seconds for name, profile in named if profile.pace_seconds is not None}
+    least = min(paces.values(), default=0.0)
+    found = [
+        f"{name}: the machine was {pace / least - 1:.0%} slower than for {min(paces, key=paces.__getitem__)}, "
+        "its times are too long, profile it again"
+        for name, pace in paces.items()
+        if pace > SLOWER * least
+    ]
+    found += [
+        f"{name}: batch {step.batch} was disturbed all the time, its times are too long, profile it again"
+        for name, profile in named
+        for step in profile.steps
+        if step.disturbed_share >= 1
+    ]
+    return tuple(found)
 
 
 def _share(op: OpRecord, profile: Profile) -> float:

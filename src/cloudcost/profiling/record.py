@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from cloudcost.networks.json_values import JsonValue
 
-# History: /1, first.
+# History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing.
 SCHEMA = "cloudcost.profile/1"
 
 _KEYS = ("created", "mode", "quick", "interrupted", "processes", "optimizer", "overhead_seconds", "warnings")
@@ -44,6 +44,7 @@ def profile_document(profile: Profile) -> dict[str, JsonValue]:
     for key in _KEYS:
         value = getattr(profile, key)
         document[key] = list(value) if isinstance(value, tuple) else value
+    document["pace_seconds"] = _rounded(profile.pace_seconds)
     document["environment"] = asdict(profile.environment)
     document["network"] = network_document(profile.network)
     document["steps"] = [_rounded(asdict(step)) for step in profile.steps]
@@ -108,6 +109,7 @@ def _adapters() -> dict[str, TypeAdapter[Any]]:
         "environment": Environment,
         "steps": tuple[StepRecord, ...],
         "ops": tuple[OpRecord, ...],
+        "pace_seconds": float | None,
         "loading": LoadingRecord | None,
         "energy": EnergyRecord | None,
         "communication": CommunicationRecord | None,

@@ -63,7 +63,13 @@ def require_torch() -> None:
         raise MissingExtraError("torch", "profiling a network")
 
 
-def run_profile(plan: Plan, *, created: str, on_progress: Callable[[Progress], None] | None = None) -> Profile:
+def run_profile(
+    plan: Plan,
+    *,
+    created: str,
+    on_progress: Callable[[Progress], None] | None = None,
+    known_pace: float | None = None,
+) -> Profile:
     """Return the profile of a plan.
 
     Parameters
@@ -72,6 +78,8 @@ def run_profile(plan: Plan, *, created: str, on_progress: Callable[[Progress], N
     created : str
         Today, ``YYYY-MM-DD``.
     on_progress : callable, optional
+    known_pace : float, optional
+        `Profile.pace_seconds` of an earlier run on this machine: whether this one is disturbed throughout. [s]
 
     Raises
     ------
@@ -85,31 +93,31 @@ def run_profile(plan: Plan, *, created: str, on_progress: Callable[[Progress], N
     repeats = 1 if plan.quick else plan.repeats
     environments: list[Event] = []
     networks: list[Event] = []
-    batches: list[Event] = []
+    batches: dict[tuple[int, int], Event] = {}  # the newest figures by process and batch
+    fastest = known_pace
     throttled = interrupted = False
     try:
         for number in range(repeats):
-            at = 0
-            for event in worker_events({"plan": plan.message()}, plan):
+            for event in worker_events({"plan": plan.message(), "pace": fastest}, plan):
                 match event["event"]:
                     case "environment":
                         environments.append(event["environment"])
                     case "network":
                         networks.append(event["network"])
                     case "progress":
-                        at = plan.batches.index(event["batch"])
-                        done = number + (at + event["share"]) / len(plan.batches)
                         tell(
                             Progress(
                                 process=number + 1,
                                 processes=repeats,
                                 batch=event["batch"],
                                 steps=event["steps"],
-                                share=done / repeats,
+                                share=(number + event["share"]) / repeats,
                             )
                         )
                     case "batch":
-                        batches.append(event)
+                        batches[number, event["batch"]] = event
+                        if event["pace"] is not None:
+                            fastest = min(event["pace"], fastest or event["pace"])
                     case "throttled":
                         throttled = True
     except KeyboardInterrupt:
@@ -119,7 +127,7 @@ def run_profile(plan: Plan, *, created: str, on_progress: Callable[[Progress], N
     gathered = Gathered(
         environment=Environment(**environments[0]),
         network=NetworkReader("worker", NETWORK_SCHEMA).read(networks[0]),  # type: ignore[arg-type]
-        batches=batches,
+        batches=tuple(batches.values()),
         throttled=throttled,
         interrupted=interrupted,
     )

@@ -83,14 +83,24 @@ class TrainingStep:
     batch : int
         [images]
     settings : StepSettings
+    optimizer : torch.optim.Optimizer, optional
+        Of another batch size of the same model: its state is shared.
     """
 
-    def __init__(self, model: nn.Module, image: tuple[int, ...], batch: int, settings: StepSettings) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        image: tuple[int, ...],
+        batch: int,
+        settings: StepSettings,
+        *,
+        optimizer: torch.optim.Optimizer | None = None,
+    ) -> None:
         layout = torch.channels_last if settings.channels_last and len(image) == 3 else torch.contiguous_format
         self.model = (model if settings.device == "cpu" else model.to(settings.device)).train()
         if settings.channels_last:
             self.model = cast("Any", self.model).to(memory_format=torch.channels_last)
-        self.optimizer = make_optimizer(self.model, settings.optimizer)
+        self.optimizer = optimizer or make_optimizer(self.model, settings.optimizer)
         self.images = torch.randn(batch, *image, device=settings.device).contiguous(memory_format=layout)
         self.settings = settings
         self._target: torch.Tensor | None = None

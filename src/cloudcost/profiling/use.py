@@ -139,7 +139,9 @@ def _doublings(batch: int, least: int, most: int) -> float:
 
 
 def _own_sd(step: StepRecord) -> float:
-    return sqrt(REPEAT_SD**2 + (step.spread / 2) ** 2 + step.half_width**2)
+    """Return the standard deviation of the log of a timed step: between runs, within one, and what disturbs it. [1]"""
+    disturbance = log(max(step.quantiles[2] / step.seconds, 1.0))
+    return sqrt(REPEAT_SD**2 + (step.spread / 2) ** 2 + step.half_width**2 + disturbance**2)
 
 
 def profile_faults(

@@ -7,6 +7,7 @@ stderr.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from cloudcost.profiling.measure import Timed
+
 T = TypeVar("T")
 
 
@@ -38,7 +41,7 @@ def main() -> int:
         if "rank" in message:
             _take_part(plan, message, channel)
         else:
-            _measure(plan, channel)
+            _measure(plan, message, channel)
     except CloudCostError as error:
         _send(channel, "error", {"text": str(error), "exit_code": error.exit_code})
         return 1
@@ -71,7 +74,7 @@ def _prepare(plan: Plan, rank: int = 0) -> tuple[str, int]:
     return allocator, affinity
 
 
-def _measure(plan: Plan, channel: TextIO) -> None:
+def _measure(plan: Plan, message: Mapping[str, object], channel: TextIO) -> None:
     allocator, affinity = _prepare(plan)
 
     from cloudcost.networks.json_file import network_document
@@ -84,50 +87,81 @@ def _measure(plan: Plan, channel: TextIO) -> None:
     module = build_module(plan.network, plan.image, plan.classes, plan.kwargs)
     network = network_of_module(module, plan.network, plan.image, plan.classes)
     _send(channel, "network", {"network": network_document(network)})
+    known = message.get("pace")
+    known_pace = float(known) if isinstance(known, (int, float)) else None
     if plan.mode == "operations":
-        from cloudcost.profiling.alone import time_alone
-
-        for batch in plan.batches:
-            _report(channel, batch, 0, 0.0)
-            found = guarded(plan, batch, partial(time_alone, module, batch, plan))
-            _send(channel, "batch", {"batch": batch, "ops": found, "plain": [], "wall": [], "overheads": []})
+        _measure_alone(module, plan, channel, known_pace)
         return
     before = throttled_periods()
-    for batch in plan.batches:
-        _report(channel, batch, 0, 0.0)
-        _send(channel, "batch", guarded(plan, batch, partial(_one_batch, module, batch, plan, channel)))
+    if plan.device == "cuda":
+        _measure_cuda(module, plan, channel)
+    else:
+        _measure_in_turn(module, plan, channel, known_pace)
     if throttled_periods() > before:
         _send(channel, "throttled", {})
 
 
-def _report(channel: TextIO, batch: int, steps: int, share: float) -> None:
-    _send(channel, "progress", {"batch": batch, "steps": steps, "share": share})
+def _measure_alone(module: nn.Module, plan: Plan, channel: TextIO, known_pace: float | None) -> None:
+    from cloudcost.profiling.alone import time_alone
+
+    for number, batch in enumerate(plan.batches):
+        _report(channel, batch, 0, number / len(plan.batches))
+        found, pace = guarded(plan, batch, partial(time_alone, module, batch, plan, known_pace=known_pace))
+        known_pace = pace
+        _send(channel, "batch", {"batch": batch, "ops": found, "plain": [], "calm": True, "pace": pace})
 
 
-def _one_batch(module: nn.Module, batch: int, plan: Plan, channel: TextIO) -> dict[str, object]:
+def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
+    from cloudcost.profiling.cuda import CudaTimer
     from cloudcost.profiling.energy import energy_meter
-    from cloudcost.profiling.measure import half_width, measure_batch, overheads, signatures, watched_seconds
+    from cloudcost.profiling.measure import summary
     from cloudcost.profiling.steps import StepSettings, TrainingStep
 
     settings = StepSettings(
         device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
     )
-    step = TrainingStep(module, plan.image, batch, settings)
     meter = energy_meter(plan.device)
-    timed = measure_batch(step, batch, plan, lambda steps, share: _report(channel, batch, steps, share), meter.joules)
-    return {
-        "batch": batch,
-        "plain": timed.plain,
-        "wall": timed.wall,
-        "switches": timed.switches,
-        "joules": timed.joules,
-        "energy_source": meter.source,
-        "half_width": half_width(timed.plain),
-        "calls": len(timed.calls),
-        "overheads": overheads(timed),
-        "watched": watched_seconds(timed),
-        "ops": signatures(timed),
-    }
+    for number, batch in enumerate(plan.batches):
+
+        def tell(steps: int, share: float, batch: int = batch, number: int = number) -> None:
+            _report(channel, batch, steps, (number + share) / len(plan.batches))
+
+        def work(batch: int = batch, tell: Callable[[int, float], None] = tell) -> Timed:
+            return CudaTimer(TrainingStep(module, plan.image, batch, settings), plan, meter.joules).measure(batch, tell)
+
+        tell(0, 0.0)
+        _send(channel, "batch", {**summary(guarded(plan, batch, work), None), "energy_source": meter.source})
+
+
+def _measure_in_turn(module: nn.Module, plan: Plan, channel: TextIO, known_pace: float | None) -> None:
+    from cloudcost.profiling.energy import energy_meter
+    from cloudcost.profiling.measure import Loop, summary
+
+    meter = energy_meter(plan.device)
+    loop = Loop(module, plan, known_pace, meter.joules)
+
+    def present() -> None:
+        for timed in loop.timed.values():
+            _send(channel, "batch", {**summary(timed, loop.pace), "energy_source": meter.source})
+
+    for batch in plan.batches:
+        _report(channel, batch, 0, 0.0)
+        guarded(plan, batch, partial(loop.prepare, batch))
+    gc.collect()
+    gc.disable()
+    presented = False
+    while not loop.finished:
+        for batch in plan.batches:
+            guarded(plan, batch, partial(loop.once, batch))
+            _report(channel, batch, len(loop.timed[batch].plain), min(1.0, loop.share))
+        if loop.presentable and not presented:  # an interrupt keeps this
+            present()
+            presented = True
+    present()
+
+
+def _report(channel: TextIO, batch: int, steps: int, share: float) -> None:
+    _send(channel, "progress", {"batch": batch, "steps": steps, "share": share})
 
 
 def guarded(plan: Plan, batch: int, work: Callable[[], T]) -> T:

@@ -19,6 +19,7 @@ pytest.importorskip("torch", reason="the extra torch is not installed")
 from cloudcost.errors import InputError, NetworkError, TimingError  # noqa: E402
 from cloudcost.profiling.communicate import fit_communication, run_communication  # noqa: E402
 from cloudcost.profiling.factory import build_module, call_factory  # noqa: E402
+from cloudcost.profiling.measure import Loop, summary  # noqa: E402
 from cloudcost.profiling.plan import QUICK, Limits, Plan  # noqa: E402
 from cloudcost.profiling.record import parse_profile, read_profile, to_json  # noqa: E402
 from cloudcost.profiling.run import Progress, run_profile  # noqa: E402
@@ -63,13 +64,18 @@ def test_a_profile_holds_steps_operations_and_environment(nets: Path) -> None:
     assert expected == {(op.phase, op.key): op.count for op in profile.ops if op.batch == 4}
 
 
+def _loop(plan: Plan, module: Any) -> Loop:
+    loop = Loop(module, plan, None, lambda: None)
+    loop.prepare(4)
+    return loop
+
+
 @pytest.mark.parametrize("settings", [{"precision": "amp"}, {"channels_last": True}, {"optimizer": "adam"}])
 def test_precision_memory_format_and_optimizer(nets: Path, settings: dict[str, Any]) -> None:
-    from cloudcost.profiling.measure import measure_batch
-    from cloudcost.profiling.steps import StepSettings, TrainingStep
-
-    step = TrainingStep(call_factory("mynets:small", 5, {}), (3, 16, 16), 4, StepSettings(**settings))
-    timed = measure_batch(step, 4, _plan("mynets:small", **settings), lambda _, __: None, lambda: None)
+    loop = _loop(_plan("mynets:small", **settings), call_factory("mynets:small", 5, {}))
+    while not loop.finished:
+        loop.once(4)
+    timed = loop.timed[4]
     ops = {call.op for call in timed.calls}
     assert len(timed.plain) == len(timed.watched) >= 3
     assert ("_to_copy" in ops) == (settings.get("precision") == "amp")
@@ -81,7 +87,8 @@ def test_operations_alone_have_the_signatures_of_the_step(nets: Path) -> None:
     from cloudcost.profiling.alone import time_alone
 
     module = call_factory("mynets:small", 5, {})
-    found = time_alone(module, 4, _plan("mynets:small"))
+    found, pace = time_alone(module, 4, _plan("mynets:small"))
+    assert pace > 0
     network = trace_module(module, (3, 16, 16), "small")
     expected = Counter((call.phase, call.key) for call in step_calls(network, 4))
     assert expected == {(op["phase"], op["key"]): op["count"] for op in found}
@@ -107,15 +114,12 @@ def test_two_processes_average_their_gradients(nets: Path) -> None:
     ],
 )
 def test_a_step_that_fails_has_one_clear_line(nets: Path, name: str, error: type[Exception], said: str) -> None:
-    from cloudcost.profiling.measure import measure_batch
-    from cloudcost.profiling.steps import StepSettings, TrainingStep
-
     plan = _plan(f"mynets:{name}")
 
-    def work() -> dict[str, object]:
-        step = TrainingStep(call_factory(plan.network, None, {}), (3, 16, 16), 4, StepSettings())
-        measure_batch(step, 4, plan, lambda _, __: None, lambda: None)
-        return {}
+    def work() -> None:
+        loop = _loop(plan, call_factory(plan.network, None, {}))
+        for _ in range(3):
+            loop.once(4)
 
     with pytest.raises(error, match=said) as caught:
         guarded(plan, 4, work)
@@ -153,15 +157,49 @@ def test_out_of_memory_names_the_batch(nets: Path) -> None:
         run_profile(plan, created="2026-11-22")
 
 
-def test_an_interrupt_keeps_what_is_finished(nets: Path) -> None:
+@pytest.mark.parametrize("during", [1, 2])
+def test_an_interrupt_keeps_what_is_finished(nets: Path, during: int) -> None:
+    """In the first process, once every batch size has steps enough; in the second, at any time."""
+
     def interrupt(progress: Progress) -> None:
-        if progress.batch == 4 and progress.steps:
+        if progress.process == during and progress.steps > (3 if during == 1 else 0):
             raise KeyboardInterrupt
 
-    profile = run_profile(_plan("mynets:small"), created="2026-11-22", on_progress=interrupt)
+    endless = Limits(warmup=1, least=3, most=1000, half_width=0.0, seconds=5.0 if during == 1 else 0.5)
+    profile = run_profile(_plan("mynets:small", repeats=2, limits=endless), created="2026-11-22", on_progress=interrupt)
     assert profile.interrupted
-    assert [step.batch for step in profile.steps] == [2]
+    assert profile.processes == 1
+    assert [step.batch for step in profile.steps] == [2, 4]
     assert any("interrupted" in warning for warning in profile.warnings)
+
+
+def test_what_disturbs_the_machine_is_put_aside(nets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every second pair of steps runs while the probe is slow, and is itself made slower."""
+    slow = [False]
+    loop = _loop(_plan("mynets:small"), call_factory("mynets:small", 5, {}))
+    step = loop._steps[4][0]
+    run = step.run
+
+    def hindered(phase: Any = None) -> None:
+        run(phase)
+        if slow[0]:
+            end = time.thread_time_ns() + 30_000_000
+            while time.thread_time_ns() < end:
+                pass
+
+    monkeypatch.setattr(step, "run", hindered)
+    monkeypatch.setattr(loop._probe, "seconds", lambda: 0.002 if slow[0] else 0.001)
+    for number in range(12):
+        slow[0] = number % 2 == 1
+        loop.once(4)
+    found: Any = summary(loop.timed[4], loop.pace)
+    assert found["calm"]
+    assert len(found["plain"]) == 6
+    assert len(found["every"]) == 12
+    assert max(found["plain"]) < 0.03 < max(found["every"])
+    never: Any = summary(loop.timed[4], 0.0005)  # an earlier process found a much faster machine
+    assert not never["calm"]
+    assert len(never["plain"]) == 12
 
 
 def test_an_interrupt_before_anything_is_finished_writes_nothing(nets: Path) -> None:

@@ -12,7 +12,7 @@ from cloudcost.domain.profile import CommunicationRecord, Profile
 from cloudcost.errors import InputError, MixedEnvironmentError
 from cloudcost.networks.registry import named_network
 from cloudcost.profiling.communicate import fit_communication
-from cloudcost.profiling.fit import fit_machine, leave_one_out, timed_signatures
+from cloudcost.profiling.fit import fit_machine, leave_one_out, pace_faults, timed_signatures
 from cloudcost.timing.expand import step_calls
 from cloudcost.timing.machine import (
     call_seconds,
@@ -122,6 +122,21 @@ def test_environments_and_kinds_of_runs(make_profile: MakeProfile) -> None:
         fit_machine([("a", one), ("b", two_threads)])
     with pytest.raises(InputError, match="no profile of whole steps"):
         fit_machine([("a", make_profile("alexnet", mode="operations"))])
+
+
+def test_profiles_of_a_slower_machine_are_named(make_profile: MakeProfile) -> None:
+    calm = replace(make_profile("alexnet"), pace_seconds=0.001)
+    slow = replace(make_profile("resnet18"), pace_seconds=0.0014)
+    steps = (replace(slow.steps[0], disturbed_share=1.0), slow.steps[1])
+    busy = replace(slow, pace_seconds=0.0012, steps=steps)
+    older = make_profile("mobilenet_v2")
+    assert pace_faults([("a", calm), ("b", older)]) == pace_faults([]) == ()
+    assert pace_faults([("a", calm), ("b", slow)]) == (
+        "b: the machine was 40% slower than for a, its times are too long, profile it again",
+    )
+    assert pace_faults([("a", calm), ("b", busy)]) == (
+        "b: batch 2 was disturbed all the time, its times are too long, profile it again",
+    )
 
 
 def _communication(parameters: int, tensors: int, seconds: float) -> CommunicationRecord:

@@ -54,13 +54,13 @@ def test_without_torch_the_message_is_the_line_to_type(monkeypatch: pytest.Monke
         trace_factory("a:b", (3, 8, 8))
 
 
-def _batch(size: int, plain: list[float], *, calls: int = 2, op: float = 0.04) -> dict[str, Any]:
+def _batch(size: int, plain: list[float], *, calls: int = 2, op: float = 0.04, **more: object) -> dict[str, Any]:
     fields = {"phase": "forward", "op": "relu", "key": f"relu {size}", "kind": "relu", "count": calls, "batch": size}
     fields |= {"seconds": op, "quantiles": [op, op, op], "flops": 0.0, "read_bytes": 1.0, "written_bytes": 1.0}
     return {
         "batch": size, "plain": plain, "wall": [1.3 * value for value in plain], "switches": 3, "joules": None,
-        "energy_source": "", "half_width": 0.01, "calls": calls, "ops": [fields],
-        "watched": 1.05 * calls * op, "overheads": [(value - calls * op) / calls for value in plain],
+        "energy_source": "", "half_width": 0.01, "calls": calls, "ops": [fields], "every": plain, "calm": True,
+        "pace": 0.001, **more,
     }  # fmt: skip
 
 
@@ -76,12 +76,48 @@ def test_the_process_in_the_middle_stands_for_all(make_profile: MakeProfile) -> 
     assert step.spread == pytest.approx(1.0)
     assert step.repeats == 9
     assert step.closure_without_overhead == pytest.approx(0.2)
-    assert step.interruptions_seconds == pytest.approx(0.004)
-    assert step.closure == pytest.approx(0.04)
+    assert step.closure == pytest.approx(0.0)
     assert profile.overhead_seconds == pytest.approx(0.01)
+    assert profile.pace_seconds == 0.001
     said = "\n".join(profile.warnings)
     for word in ("processes differ by 100.0%", "wall time is 1.30 x CPU time", "throttled"):
         assert word in said
+
+
+def test_a_disturbed_process_stands_for_others_only_when_all_were(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8))
+
+    def profile_of(*batches: dict[str, Any]) -> Profile:
+        gathered = Gathered(environment=base.environment, network=base.network, batches=batches)
+        return assemble(plan, gathered, created="2026-11-22")
+
+    calm, slow = _batch(2, [0.1] * 3), _batch(2, [0.2] * 3, calm=False)
+    some = profile_of(slow, slow, calm)
+    assert some.steps[0].seconds == 0.1
+    assert some.steps[0].disturbed_share == pytest.approx(2 / 3)
+    assert some.steps[0].quantiles[2] == 0.2
+    assert (
+        "67% of the steps were put aside, something shared the processor; with them the median is +100%"
+        in "\n".join(some.warnings)
+    )
+    every = profile_of(slow, slow)
+    assert every.steps[0].seconds == 0.2
+    assert every.steps[0].disturbed_share == 1.0
+    assert any("disturbed all the time" in warning for warning in every.warnings)
+
+
+def test_steps_put_aside_count_for_quantiles_and_energy_alone(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    batch = _batch(2, [0.1] * 3, every=[0.1] * 3 + [0.3], joules=8.0, energy_source="rapl")
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8))
+    profile = assemble(
+        plan, Gathered(environment=base.environment, network=base.network, batches=[batch]), created="2026-11-22"
+    )
+    step = profile.steps[0]
+    assert (step.seconds, step.repeats, step.joules) == (0.1, 4, 2.0)
+    assert step.disturbed_share == pytest.approx(0.25)
+    assert step.quantiles[4] > 0.2
 
 
 def test_overhead_is_least_in_relative_error() -> None:
@@ -165,7 +201,7 @@ def test_an_interrupted_profile_says_so(make_profile: MakeProfile) -> None:
 
 def test_operations_alone_are_medians_over_processes(make_profile: MakeProfile) -> None:
     base = make_profile()
-    batches = [{**_batch(2, [], op=seconds), "wall": [], "overheads": []} for seconds in (0.03, 0.01, 0.02)]
+    batches = [_batch(2, [], op=seconds) for seconds in (0.03, 0.01, 0.02)]
     plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2,), mode="operations")
     gathered = Gathered(environment=base.environment, network=base.network, batches=batches)
     profile = assemble(plan, gathered, created="2026-11-22")

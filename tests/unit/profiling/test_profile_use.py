@@ -57,6 +57,14 @@ def test_another_batch_follows_the_line_and_is_less_sure(make_profile: MakeProfi
     assert sd > step_seconds(profile, 16)[1] > step_seconds(profile, 8)[1]
 
 
+def test_what_disturbs_the_machine_widens_the_band(make_profile: MakeProfile) -> None:
+    profile = make_profile()
+    disturbed = replace(profile.steps[1], quantiles=(1.2 * profile.steps[1].seconds,) * 5, disturbed_share=0.6)
+    busy = replace(profile, steps=(profile.steps[0], disturbed))
+    assert step_seconds(busy, 8)[0] == step_seconds(profile, 8)[0]
+    assert step_seconds(busy, 8)[1] > 0.18 > step_seconds(profile, 8)[1]
+
+
 def test_a_single_batch_is_scaled_with_a_wide_band(make_profile: MakeProfile) -> None:
     profile = replace(make_profile(), steps=(_step(4, 0.4),))
     seconds, sd = step_seconds(profile, 8)
