@@ -15,6 +15,8 @@ from cloudcost.domain.network import Network
 from cloudcost.domain.profile import EnergyRecord, Environment, OpRecord, Profile, StepRecord
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.record import settled
+from cloudcost.profiling.use import few_images_tell_nothing
+from cloudcost.timing.calls import FEW_IMAGES
 
 WALL_OVER_CPU = 1.05
 """Wall time over CPU time above which the machine was shared while timing. [1]"""
@@ -232,6 +234,11 @@ def _warnings(profile: Profile, gathered: Gathered) -> tuple[str, ...]:
             )
         if step.closure > NOISY_SPREAD:
             found.append(f"batch {step.batch}: operations and step differ by {step.closure:.1%}, profile again")
+    if profile.steps and profile.steps[-1].batch < FEW_IMAGES and few_images_tell_nothing(profile):
+        found.append(
+            f"on one thread PyTorch runs 1x1 convolutions with other code from {FEW_IMAGES} images on: to train with "
+            "so many, profile such a batch too"
+        )
     if gathered.throttled:
         found.append("the system throttled the processor while timing: too hot, or a limit of the container")
     if profile.environment.clock == "wall":

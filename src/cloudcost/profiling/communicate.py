@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
+from typing import IO
 
 from cloudcost.domain.profile import CommunicationRecord
 from cloudcost.profiling.plan import Plan
@@ -22,20 +25,27 @@ def run_communication(plan: Plan) -> CommunicationRecord:
         What a worker reports, or that one died; the others are ended.
     """
     require_torch()
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(plan.processes) as pool,
+        ExitStack() as stack,  # left first: it ends the workers, and with them the threads
+    ):
         rendezvous = str(Path(folder) / "rendezvous")
         workers = [
             stack.enter_context(worker({"plan": plan.message(), "rank": rank, "rendezvous": rendezvous}))
             for rank in range(plan.processes)
         ]
-        found = []
-        for process, words in workers:
-            for event in listen(process, words, plan):
-                if event["event"] == "communication":
-                    fields = dict(event["communication"])
-                    fields["all_reduce"] = tuple((int(size), float(spent)) for size, spent in fields["all_reduce"])
-                    found.append(CommunicationRecord(**fields))
-    return max(found, key=lambda record: record.step_seconds)
+        # Each is heard by a thread: where one dies, the others would wait for it for half an hour.
+        heard = [pool.submit(_hear, process, words, plan) for process, words in workers]
+        records = [future.result() for future in as_completed(heard)]
+    return max(records, key=lambda record: record.step_seconds)
+
+
+def _hear(process: Popen[str], words: IO[str], plan: Plan) -> CommunicationRecord:
+    found = [event["communication"] for event in listen(process, words, plan) if event["event"] == "communication"]
+    fields = dict(found[0])
+    fields["all_reduce"] = tuple((int(size), float(spent)) for size, spent in fields["all_reduce"])
+    return CommunicationRecord(**fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

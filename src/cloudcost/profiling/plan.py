@@ -100,6 +100,10 @@ class Plan:
             )
         if self.precision == "tf32" and self.device != "cuda":
             raise InputError("--precision: tf32 is a precision of CUDA devices, 'tf32', use fp32 or amp on a CPU")
+        if self.mode == "operations" and self.device != "cpu":
+            raise InputError(
+                f"--ops-only: operations are timed alone on a CPU only, {self.device!r}, leave one of them out"
+            )
         if self.threads < 1 or self.repeats < 1 or self.processes < 1:
             raise InputError("--threads, --processes: at least 1")
 

@@ -10,6 +10,7 @@ from math import log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import TimingError
+from cloudcost.timing.calls import FEW_IMAGES
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile, StepRecord
@@ -20,6 +21,9 @@ REACH_SD = 0.05
 """The same for each doubling of the batch beyond the measured ones, from benchmarks/profiles. [1]"""
 FALL = 0.1
 """An operation that takes so much less at the larger batch runs other code there; less than that is noise. [1]"""
+SWITCH_SD = 0.12
+"""The same where 1x1 convolutions run other code at the batch than at the measured ones (`calls.FEW_IMAGES`): batch 16
+from 4 and 8 at 128 px, benchmarks/profiles. [1]"""
 ONE_BATCH_SD = 0.20
 """The same for each doubling when one batch alone was measured: time is then taken to be proportional. [1]"""
 
@@ -94,7 +98,15 @@ def step_seconds(profile: Profile, batch: int) -> tuple[float, float]:
     if seconds is None:
         start, slope = batch_line((low, high))
         seconds = start + slope * batch
-    return seconds, sqrt(_own_sd(near) ** 2 + (REACH_SD * max(doublings, 0.5)) ** 2)
+    reach = REACH_SD * max(doublings, 0.5)
+    switch = SWITCH_SD if few_images_tell_nothing(profile) and most.batch < FEW_IMAGES <= batch else 0.0
+    return seconds, sqrt(_own_sd(near) ** 2 + reach**2 + switch**2)
+
+
+def few_images_tell_nothing(profile: Profile) -> bool:
+    """Return whether batches below `FEW_IMAGES` run other code than larger ones: 1x1 convolutions on one thread."""
+    one_thread = profile.environment.device == "cpu" and profile.environment.threads == 1
+    return one_thread and any(op.kind.startswith("conv_1x1_few") for op in profile.ops)
 
 
 def _nearest_two(steps: Sequence[StepRecord], batch: int) -> tuple[StepRecord, StepRecord]:

@@ -100,7 +100,7 @@ def convolution(
         text += f" g{groups}"
     if transposed:
         text += " transposed"
-    kind = "conv_transpose" if transposed else _conv_kind(weight, output, stride, groups, data[1])
+    kind = "conv_transpose" if transposed else _conv_kind(data, weight, output, stride, dilation, groups)
     sizes = (prod(data) * FLOAT_BYTES, prod(output) * FLOAT_BYTES, prod(weight) * FLOAT_BYTES)
     if phase == "forward":
         return Call(
@@ -116,19 +116,24 @@ def convolution(
     )  # fmt: skip
 
 
-def _conv_kind(weight: Dims, output: Dims, stride: Pair, groups: int, channels: int) -> str:
+def _conv_kind(data: Dims, weight: Dims, output: Dims, stride: Pair, dilation: Pair, groups: int) -> str:
     area = weight[2] * weight[3]
-    if groups > 1 and groups == channels:
+    if groups > 1 and groups == data[1]:
         return f"conv_depthwise{_map_size(output)}"
     if groups > 1:
         return f"conv_grouped{_map_size(output)}"
-    if channels <= 4:
+    if data[1] <= 4:
         return "conv_image"
     if area == 1:
-        return f"conv_1x1{_map_size(output)}"
+        few = "_few" if data[0] < FEW_IMAGES and stride == dilation == (1, 1) else ""
+        return f"conv_1x1{few}{_map_size(output)}"
     return f"conv_3x3{_map_size(output)}" if area <= 9 and stride == (1, 1) else "conv_other"
 
 
+FEW_IMAGES = 16
+"""Below that, PyTorch on one CPU thread runs 1x1 convolutions of stride 1 as plain matrix products, and from there on
+with oneDNN, which took up to four times as long an image here (`ConvParams::use_mkldnn` in ATen's Convolution.cpp,
+PyTorch 2.13). [images]"""
 TINY_PIXELS = 9
 """Maps of so many pixels or fewer fill no vector register: on CPUs, operations on them run at a fraction of the rate
 (measured here: 1x1 convolutions at 5-7 instead of 30-42 GFLOP/s on 2x2 and 3x3 maps). [pixels]"""

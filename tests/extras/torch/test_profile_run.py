@@ -105,6 +105,13 @@ def test_two_processes_average_their_gradients(nets: Path) -> None:
     assert line.per_parameter >= 0
 
 
+def test_a_killed_process_ends_the_others_at_once(nets: Path) -> None:
+    start = time.monotonic()
+    with pytest.raises(TimingError, match=r"was killed \(SIGKILL\)"):
+        run_communication(_plan("mynets:KilledOnce", processes=2, batches=(2, 4)))
+    assert time.monotonic() - start < 60  # torch would have it wait for half an hour
+
+
 @pytest.mark.parametrize(
     ("name", "error", "said"),
     [

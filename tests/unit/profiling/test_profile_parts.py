@@ -28,6 +28,7 @@ MakeProfile = Callable[..., Profile]
         ({"batches": (8,)}, "at least two batch sizes"),
         ({"precision": "tf32"}, "tf32 is a precision of CUDA"),
         ({"threads": 0}, "at least 1"),
+        ({"device": "cuda", "mode": "operations"}, "timed alone on a CPU only"),
     ],
 )
 def test_a_plan_that_makes_no_sense(fields: dict[str, Any], said: str) -> None:

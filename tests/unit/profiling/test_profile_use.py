@@ -57,6 +57,17 @@ def test_another_batch_follows_the_line_and_is_less_sure(make_profile: MakeProfi
     assert sd > step_seconds(profile, 16)[1] > step_seconds(profile, 8)[1]
 
 
+def test_code_that_changes_with_the_batch_widens_the_band(make_profile: MakeProfile) -> None:
+    profile = make_profile(batches=(4, 8))
+    over, under = step_seconds(profile, 16)[1], step_seconds(profile, 12)[1]
+    assert over > under + 0.05
+    without = make_profile("alexnet", batches=(4, 8))
+    assert step_seconds(without, 16)[1] < over
+    threads = replace(profile, environment=replace(profile.environment, threads=2))
+    assert step_seconds(threads, 16)[1] < over
+    assert step_seconds(make_profile(batches=(8, 16)), 32)[1] < over
+
+
 def test_what_disturbs_the_machine_widens_the_band(make_profile: MakeProfile) -> None:
     profile = make_profile()
     disturbed = replace(profile.steps[1], quantiles=(1.2 * profile.steps[1].seconds,) * 5, disturbed_share=0.6)

@@ -76,11 +76,23 @@ def test_every_named_network_has_calls_for_every_operation(name: str) -> None:
 
 def test_kinds_tell_maps_that_fill_no_vector() -> None:
     def kind(px: int) -> str:
-        size = (8, 64, px, px)
+        size = (16, 64, px, px)
         return convolution("forward", size, (64, 64, 1, 1), size, stride=(1, 1), padding=(0, 0)).kind
 
     assert [kind(px) for px in (8, 7, 3)] == ["conv_1x1", "conv_1x1_odd", "conv_1x1_tiny"]
     assert plain("forward", "relu", ((2, 8, 2, 2),), (2, 8, 2, 2)).kind == "relu_tiny"
+
+
+def test_kinds_tell_batches_that_run_other_code() -> None:
+    def kind(images: int, stride: int = 1, dilation: int = 1) -> str:
+        size, output = (images, 64, 8, 8), (images, 64, 8 // stride, 8 // stride)
+        return convolution(
+            "backward", size, (64, 64, 1, 1), output, stride=(stride, stride), padding=(0, 0),
+            dilation=(dilation, dilation),
+        ).kind  # fmt: skip
+
+    assert (kind(15), kind(16)) == ("conv_1x1_few_backward", "conv_1x1_backward")
+    assert kind(15, stride=2) == kind(15, dilation=2) == "conv_1x1_backward"
 
 
 def test_flops_count_two_per_multiplication() -> None:
