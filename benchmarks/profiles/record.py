@@ -18,6 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cloudcost.cli.common import write_whole
 from cloudcost.profiling.plan import Limits, Plan
 from cloudcost.profiling.record import read_profile, to_json
 from cloudcost.profiling.run import run_profile
@@ -71,7 +72,9 @@ def main() -> int:
         begun = time.perf_counter()
         profile = run_profile(plan, created=datetime.now(UTC).date().isoformat(), known_pace=known)
         known = min(filter(None, (known, profile.pace_seconds)), default=None)
-        path.write_bytes(gzip.compress(to_json(profile).encode(), mtime=0))
+        if profile.interrupted:
+            return 130
+        write_whole(path, gzip.compress(to_json(profile).encode(), mtime=0))
         shown = ", ".join(
             f"{step.batch}: {step.seconds:.4g} s, closure {step.closure:.1%}, range {step.spread:.1%}, "
             f"disturbed {step.disturbed_share:.0%}"

@@ -11,6 +11,7 @@ import pytest
 
 from cloudcost.cli import run
 from cloudcost.domain.profile import EnergyRecord, Environment, OpRecord, Profile, StepRecord
+from cloudcost.errors import TimingError
 from cloudcost.networks.registry import named_network
 from cloudcost.profiling.record import read_profile, to_json
 from cloudcost.timing.expand import step_calls
@@ -108,11 +109,63 @@ def _interrupt(plan: object, **_: object) -> Profile:
 
 
 @pytest.mark.parametrize(
+    ("failure", "code", "said"),
+    [
+        (TimingError("profile: NCCL is missing"), 0, "warning: profile: NCCL is missing"),
+        (KeyboardInterrupt(), 130, "inter"),
+    ],
+)
+def test_what_fails_after_the_steps_costs_no_step(
+    made: Callable[[Profile], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], failure: BaseException, code: int, said: str,
+) -> None:  # fmt: skip
+    made(_profile())
+
+    def fails(plan: object) -> object:
+        raise failure
+
+    monkeypatch.setattr("cloudcost.profiling.communicate.run_communication", fails)
+    path = tmp_path / "here.json"
+    assert run([*PROFILE, "--processes", "2", "-o", str(path)]) == code
+    assert read_profile(path).steps == _profile().steps
+    assert read_profile(path).interrupted == (code == 130)
+    assert said in capsys.readouterr().err
+
+
+def test_the_data_set_is_looked_for_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cloudcost.profiling.run.run_profile", _interrupt)
+    assert run([*PROFILE, "--data", str(tmp_path / "none")]) == 2
+    assert "--data: no such folder" in capsys.readouterr().err
+
+
+def test_loading_is_for_photos(
+    made: Callable[[Profile], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(_profile())
+    (tmp_path / "a.jpg").write_bytes(b"")
+    command = ["profile", "squeezenet1_1", "--input", "1,64,64", "--batch", "2,8", "--data", str(tmp_path)]
+    assert run(command) == 0
+    assert "loading is timed for images of three channels only" in capsys.readouterr().err
+
+
+def test_fit_names_profiles_of_a_slower_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calm, slow = replace(_profile(), pace_seconds=0.001), replace(_profile("alexnet"), pace_seconds=0.002)
+    for name, profile in (("calm", calm), ("slow", slow)):
+        (tmp_path / f"{name}.json").write_text(to_json(profile), encoding="utf-8")
+    runs = [str(tmp_path / "calm.json"), str(tmp_path / "slow.json")]
+    assert run(["fit", *runs, "-o", str(tmp_path / "device.json")]) == 0
+    assert "slow.json: the machine was 100% slower than for" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["profile", "resnet18", "--batch", "1,8"], "batches of 2 images or more"),
         (["profile", "resnet18", "--batch", "8"], "at least two batch sizes"),
         (["profile", "resnet18", "--batch", "2,x"], "whole numbers with commas"),
+        (["profile", "resnet18", "--batch", "2,8", "--ops-only", "--device", "cuda"], "timed alone on a CPU only"),
         (["profile", "a:b", "--batch", "2,8"], "--input: needed for a factory"),
         (["profile", "a:b", "--batch", "2,8", "--input", "64,64"], "channels, height and width"),
         (["profile", "a:b", "--batch", "2,8", "--input", "3,8,8", "--kwargs", "[1]"], "--kwargs: a JSON object"),

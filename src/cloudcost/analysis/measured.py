@@ -16,10 +16,11 @@ from cloudcost.domain.network import Network
 from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Training
 from cloudcost.domain.timing import StepTime
-from cloudcost.errors import InputError, UnknownDeviceError
+from cloudcost.errors import InputError, MixedEnvironmentError, UnknownDeviceError
 from cloudcost.networks.counts import network_macs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CPU_FLOPS_PER_THREAD = 33e9
@@ -50,15 +51,26 @@ def read_measured(path: Path, *, place: str) -> Profile:
         raise InputError(f"{place}: no valid path, {str(path)!r}, correct it") from None
 
 
-def check_profile(profile: Profile, training: Training, *, place: str) -> tuple[str, ...]:
+def check_profile(
+    profile: Profile, training: Training, *, place: str, network: Network | None = None
+) -> tuple[str, ...]:
     """Return in what a profile differs from its training without being useless, one sentence each.
+
+    Parameters
+    ----------
+    profile : Profile
+    training : Training
+    place : str
+        Project file and key, for messages.
+    network : Network, optional
+        The training's, where something besides the profile says what it is.
 
     Raises
     ------
     InputError
-        When it was made with images of another size, or holds no step.
+        When it was made with images of another size or of another CNN, or holds no step.
     """
-    from cloudcost.profiling.use import profile_faults
+    from cloudcost.profiling.use import profile_faults, same_layers
 
     found = profile_faults(
         profile,
@@ -68,9 +80,44 @@ def check_profile(profile: Profile, training: Training, *, place: str) -> tuple[
         channels_last=training.channels_last,
     )
     fatal = [each for each in found if "px" in each or "no step" in each]
+    if network is not None and not same_layers(profile.network, network):
+        fatal.append(f"its CNN is {profile.network.name}, whose layers are not those of {training.network}")
     if fatal:
         raise InputError(*(f"{place}: {each}, {training.profile!r}, profile the CNN anew" for each in fatal))
     return tuple(f"{training.name}: of its profile, {each}" for each in found)
+
+
+def check_environments(profile: Profile, others: Mapping[str, Profile], training: Training, *, place: str) -> None:
+    """Refuse a profile that was made in another environment than the project's others on the same kind of device.
+
+    Precision and memory format belong to a training and may differ.
+
+    Parameters
+    ----------
+    profile : Profile
+    others : mapping of str to Profile
+        By path, as the project names them.
+    training : Training
+    place : str
+        Project file and key, for messages.
+
+    Raises
+    ------
+    InputError
+        Naming the first difference.
+    """
+    from cloudcost.profiling.record import require_one_environment
+
+    mine = profile.environment
+    alike = [
+        (path, replace(other.environment, precision=mine.precision, channels_last=mine.channels_last))
+        for path, other in others.items()
+        if other.environment.device == mine.device
+    ]
+    try:
+        require_one_environment([*alike, (str(training.profile), mine)])
+    except MixedEnvironmentError as error:
+        raise InputError(f"{place}: {error}") from None
 
 
 def profiled_device(profile: Profile) -> str | None:

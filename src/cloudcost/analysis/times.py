@@ -13,6 +13,7 @@ from pathlib import Path
 from cloudcost.analysis.data_times import copy_seconds, loader_limit
 from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.measured import (
+    check_environments,
     check_profile,
     hinted,
     is_profiled_machine,
@@ -38,6 +39,11 @@ STORE_BYTES_PER_S = 90e6
 """Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
 
 
+def _is_factory(network: str) -> bool:
+    """Return whether a training names its CNN as ``package.module:factory``."""
+    return ":" in network and not network.endswith(".json")
+
+
 @dataclass(slots=True)
 class Clock:
     """What times depend on besides the project, with what was already read.
@@ -61,6 +67,7 @@ class Clock:
     steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
     folders: dict[str, tuple[int, int]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
+    checked: set[tuple[str, str]] = field(default_factory=set)
 
     def network(self, training: Training) -> Network:
         """Return the training's CNN, read or built once.
@@ -82,7 +89,7 @@ class Clock:
     def _find(self, training: Training) -> Network:
         if training.network.endswith(".json"):
             return read_network(self.folder / training.network)
-        if ":" in training.network:
+        if _is_factory(training.network):
             profile = self.profile(training)
             if profile is not None:
                 return profile.network
@@ -98,15 +105,19 @@ class Clock:
         Raises
         ------
         InputError
-            When it cannot be read, or was made with images of another size.
+            When it cannot be read, or was made of another CNN or with images of another size.
         """
         if training.profile is None:
             return None
+        place = f"{self.file}:training.{training.name}.profile"
         if training.profile not in self.profiles:
-            place = f"{self.file}:training.{training.name}.profile"
-            profile = read_measured(self.folder / training.profile, place=place)
-            check_profile(profile, training, place=place)
-            self.profiles[training.profile] = profile
+            self.profiles[training.profile] = read_measured(self.folder / training.profile, place=place)
+        if (training.name, training.profile) not in self.checked:
+            profile = self.profiles[training.profile]
+            network = None if _is_factory(training.network) else self.network(training)
+            check_profile(profile, training, place=place, network=network)
+            check_environments(profile, self.profiles, training, place=place)
+            self.checked.add((training.name, training.profile))
         return self.profiles[training.profile]
 
 

@@ -52,7 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) -> str:
-    from cloudcost.profiling.communicate import fit_communication
     from cloudcost.profiling.fit import LEAST_CNNS
 
     cnns = len({profile.network.name for _, profile in named if profile.mode == "step"})
@@ -62,9 +61,7 @@ def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) ->
         f"{len(model.timed)} distinct operations timed, lines for {len(model.kinds)} kinds",
         f"standard error of an unseen CNN: {model.sd:.0%}; with its operations timed: {model.timed_sd:.0%} ({how})",
     ]
-    records = [profile.communication for _, profile in named if profile.communication is not None]
-    most = max((record.processes for record in records), default=0)
-    line = fit_communication([record for record in records if record.processes == most])
+    line = model.communication
     if line is not None:
         lines.append(
             f"averaging gradients over {line.processes} processes: {line.per_tensor * 1e6:.1f} us a tensor + "

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument, parse_date, today_of, write_whole
-from cloudcost.errors import InputError, OutputError
+from cloudcost.errors import CloudCostError, InputError, OutputError
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
@@ -50,13 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="one process, a looser stopping rule; marked in the file")
     parser.add_argument("--ops-only", action="store_true", help="time each distinct operation alone, not the CNN")
     parser.add_argument("--data", metavar="FOLDER", help="data set whose JPEGs and disk are timed too")
-    parser.add_argument("--tdp", type=float, metavar="WATTS", help="thermal design power, where no counter is readable")
+    parser.add_argument("--tdp", type=_watts, metavar="WATTS", help="thermal design power, if no counter is readable")
     parser.add_argument("--today", type=parse_date, metavar="DATE", help="take this day for today (YYYY-MM-DD)")
     add_format_argument(parser, ("text", "json"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Profile, write, print a summary; return the exit code."""
+    from cloudcost.profiling.loading import check_folder
     from cloudcost.profiling.record import to_json
     from cloudcost.profiling.run import require_torch, run_profile
 
@@ -64,6 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     path = None if arguments.output is None else Path(arguments.output)
     if path is not None:
         _check_writable(path)
+    folder = None if arguments.data is None else Path(arguments.data)
+    if folder is not None:
+        check_folder(folder)
     require_torch()
     created = today_of(arguments).isoformat()
     bar = _Bar(sys.stderr.isatty())
@@ -72,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         bar.clear()
     if not profile.interrupted:
-        profile = _completed(profile, plan, arguments)
+        profile = _completed(profile, plan, folder, arguments.tdp)
     content = to_json(profile)
     if path is not None:
         write_whole(path, content)
@@ -80,6 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
     for warning in profile.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return 130 if profile.interrupted else 0
+
+
+def _watts(text: str) -> float:
+    """Return a power above 0 (for argparse)."""
+    try:
+        watts = float(text)
+    except ValueError:
+        watts = math.nan
+    if not 0 < watts < 100_000:
+        raise argparse.ArgumentTypeError(f"watts above 0, not {text!r}")
+    return watts
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
@@ -159,32 +176,73 @@ def _check_writable(path: Path) -> None:
         raise OutputError(f"{path}: cannot be written, {reason}, choose another path")
 
 
-def _completed(profile: Profile, plan: Plan, arguments: argparse.Namespace) -> Profile:
-    """Add loading, energy and communication."""
+def _completed(profile: Profile, plan: Plan, folder: Path | None, tdp_watts: float | None) -> Profile:
+    """Add loading, energy and communication; what fails or is interrupted here costs nothing that was measured."""
     from dataclasses import replace
 
-    from cloudcost.profiling.energy import estimated_energy
-    from cloudcost.profiling.loading import measure_loading
     from cloudcost.profiling.record import settled
 
     more: list[str] = []
-    if plan.image[0] == 3:
-        folder = None if arguments.data is None else Path(arguments.data)
-        loading = measure_loading(max(plan.image[1:]), folder)
-        if loading is None:
-            more.append("loading was not timed, Pillow is missing: pip install pillow")
-        profile = replace(profile, loading=loading)
-    if profile.energy is None and arguments.tdp is not None:
-        energy = estimated_energy(arguments.tdp, plan.threads, os.cpu_count() or 1)
-        steps = tuple(replace(step, joules=energy.watts * step.wall_seconds) for step in profile.steps)
-        profile = replace(profile, energy=energy, steps=steps)
-    elif profile.energy is None:
-        more.append("energy is unknown, no counter is readable here: give --tdp WATTS for an estimate")
-    if plan.processes > 1:
-        from cloudcost.profiling.communicate import run_communication
-
-        profile = replace(profile, communication=run_communication(plan))
+    try:
+        for part in (_with_loading(plan, folder), _with_energy(plan, tdp_watts), _with_communication(plan)):
+            try:
+                profile, said = part(profile)
+            except CloudCostError as error:
+                said = str(error)
+            more += [said] if said else []
+    except KeyboardInterrupt:
+        profile = replace(profile, interrupted=True)
+        more.append("interrupted: holds what was finished")
     return settled(replace(profile, warnings=(*profile.warnings, *more)))
+
+
+Part = Callable[["Profile"], "tuple[Profile, str]"]
+"""Returns a profile with one thing more, and what to warn of."""
+
+
+def _with_loading(plan: Plan, folder: Path | None) -> Part:
+    from dataclasses import replace
+
+    from cloudcost.profiling.loading import measure_loading
+
+    def part(profile: Profile) -> tuple[Profile, str]:
+        if plan.image[0] != 3:
+            return profile, "--data: loading is timed for images of three channels only" if folder else ""
+        loading = measure_loading(max(plan.image[1:]), folder)
+        return replace(profile, loading=loading), (
+            "" if loading else "loading was not timed, Pillow is missing: pip install pillow"
+        )
+
+    return part
+
+
+def _with_energy(plan: Plan, tdp_watts: float | None) -> Part:
+    from dataclasses import replace
+
+    from cloudcost.profiling.energy import estimated_energy
+
+    def part(profile: Profile) -> tuple[Profile, str]:
+        if profile.energy is not None:
+            return profile, ""
+        if tdp_watts is None:
+            return profile, "energy is unknown, no counter is readable here: give --tdp WATTS for an estimate"
+        cores = 1 if plan.device == "cuda" else os.cpu_count() or 1
+        energy = estimated_energy(tdp_watts, 1 if plan.device == "cuda" else plan.threads, cores)
+        steps = tuple(replace(step, joules=energy.watts * step.wall_seconds) for step in profile.steps)
+        return replace(profile, energy=energy, steps=steps), ""
+
+    return part
+
+
+def _with_communication(plan: Plan) -> Part:
+    from dataclasses import replace
+
+    from cloudcost.profiling.communicate import run_communication
+
+    def part(profile: Profile) -> tuple[Profile, str]:
+        return (replace(profile, communication=run_communication(plan)) if plan.processes > 1 else profile), ""
+
+    return part
 
 
 def _text(profile: Profile, path: Path | None) -> str:

@@ -89,13 +89,14 @@ class StepRecord:
     operations_seconds : float
         Sum of the operations' medians. [s]
     closure : float
-        |operations + overhead - step| / step, the overhead per call being the profile's. [1]
+        |operations + overhead - step| / step, the overhead per call being the profile's; without the overhead where
+        one process timed one batch size, which would make it 0. [1]
     closure_without_overhead : float
         |operations - step| / step. [1]
     involuntary_switches : float
         Per step. [count]
     joules : float or None
-        Energy of a step; None where nothing says. [J]
+        Energy of a step, the mean over all; None where nothing says. [J]
     """
 
     batch: int

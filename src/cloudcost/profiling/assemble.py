@@ -108,7 +108,8 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
         found = _ops(middle) if middle["plain"] else median_ops(by_batch[size])
         ops += found
         if middle["plain"]:
-            steps.append(_step(by_batch[size], middle, found, overhead))
+            single = len(by_batch) == len(by_batch[size]) == 1  # one number fitted to one number tells nothing
+            steps.append(_step(by_batch[size], middle, found, 0.0 if single else overhead))
     profile = Profile(
         created=created,
         mode=plan.mode,
@@ -184,7 +185,7 @@ def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], over
         process_seconds=process,
         quantiles=(p10, p25, p50, p75, p90),
         repeats=len(every),
-        disturbed_share=1 - sum(len(batch["plain"]) for batch in batches if batch["calm"]) / len(every),
+        disturbed_share=1 - sum(len(batch["plain"]) for batch in batches if batch["plain_calm"]) / len(every),
         half_width=max(batch["half_width"] for batch in batches),
         calls=calls,
         operations_seconds=total,
@@ -202,10 +203,10 @@ def _energy(steps: Sequence[StepRecord], batches: Sequence[Batch]) -> EnergyReco
     )
     if not known or source is None:
         return None
-    last = known[-1]
-    assert last.joules is not None
+    metered = [batch for batch in batches if batch.get("joules") is not None]
+    watts = sum(batch["joules"] for batch in metered) / sum(batch["wall_total"] for batch in metered)
     whole = "all processor packages, with whatever else ran" if source == "rapl" else "the whole GPU board"
-    return EnergyRecord(watts=last.joules / last.wall_seconds, source=source, note=f"{source} counter: {whole}")
+    return EnergyRecord(watts=watts, source=source, note=f"{source} counter: {whole}")
 
 
 def _warnings(profile: Profile, gathered: Gathered) -> tuple[str, ...]:

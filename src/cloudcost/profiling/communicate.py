@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 from typing import IO
@@ -14,6 +13,7 @@ from typing import IO
 from cloudcost.domain.profile import CommunicationRecord
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.run import listen, require_torch, worker
+from cloudcost.timing.communication import CommunicationLine
 
 
 def run_communication(plan: Plan) -> CommunicationRecord:
@@ -46,33 +46,6 @@ def _hear(process: Popen[str], words: IO[str], plan: Plan) -> CommunicationRecor
     fields = dict(found[0])
     fields["all_reduce"] = tuple((int(size), float(spent)) for size, spent in fields["all_reduce"])
     return CommunicationRecord(**fields)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommunicationLine:
-    """What averaging gradients adds to a step: `per_tensor x tensors + per_parameter x parameters`.
-
-    Parameters
-    ----------
-    processes : int
-        [count]
-    per_tensor, per_parameter : float
-        [s]
-    """
-
-    processes: int
-    per_tensor: float
-    per_parameter: float
-
-    def seconds(self, parameters: int, tensors: int) -> float:
-        """Return what a step takes longer. [s]
-
-        Examples
-        --------
-        >>> CommunicationLine(processes=2, per_tensor=1e-4, per_parameter=5e-9).seconds(11_000_000, 62)
-        0.0612
-        """
-        return round(self.per_tensor * tensors + self.per_parameter * parameters, 12)
 
 
 def fit_communication(records: Sequence[CommunicationRecord]) -> CommunicationLine | None:

@@ -19,7 +19,7 @@ from torch.profiler import ProfilerActivity, profile, record_function
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cloudcost.domain.project import Precision
-from cloudcost.errors import TimingError
+from cloudcost.errors import InputError, TimingError
 from cloudcost.profiling.measure import Timed, enough
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.probe import SECOND
@@ -31,6 +31,29 @@ _RANGE = "cloudcost-call-"
 _MICROSECOND = 1e-6
 _WATCHED = 5
 """Watched steps at most: each costs a second or so of collecting. [count]"""
+
+
+def require_devices(processes: int) -> None:
+    """Refuse to go on without a CUDA device for each process.
+
+    Parameters
+    ----------
+    processes : int
+        [count]
+
+    Raises
+    ------
+    InputError
+        With a remedy.
+    """
+    if not torch.cuda.is_available():
+        raise InputError(
+            "--device: PyTorch sees no CUDA device here, 'cuda', install its CUDA build and a driver, or take cpu"
+        )
+    if processes > torch.cuda.device_count():
+        raise InputError(
+            f"--processes: a CUDA device each, {processes} for {torch.cuda.device_count()}, take fewer processes"
+        )
 
 
 def set_precision(precision: Precision) -> None:

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloudcost.domain.profile import OpRecord, Profile
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, UnknownOpError
+from cloudcost.profiling.communicate import fit_communication
 from cloudcost.profiling.record import require_one_environment
 from cloudcost.timing.calls import Call
+from cloudcost.timing.communication import CommunicationLine
 from cloudcost.timing.expand import step_calls
 from cloudcost.timing.machine import MachineModel, call_features, fallback_of, predict_calls
 
@@ -58,7 +60,7 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
     stepped = [profile for _, profile in named if profile.mode == "step"]
     if not stepped:
         raise InputError("fit: no profile of whole steps among the runs, add one made without --ops-only")
-    rows = [(op, _share(op, profile)) for profile in stepped for op in profile.ops]
+    rows = [(op, _share(op, profile)) for profile in stepped for op in profile.ops if op.seconds]
     by_kind: defaultdict[str, list[tuple[OpRecord, float]]] = defaultdict(list)
     by_fallback: defaultdict[str, list[tuple[OpRecord, float]]] = defaultdict(list)
     for op, share in rows:
@@ -75,12 +77,35 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
         fallbacks={kind: fit_line(members) for kind, members in sorted(by_fallback.items())},
         sd=sd,
         timed_sd=timed_sd,
+        unlisted_share=float(f"{median(unlisted_share(profile) for profile in stepped):.4g}"),
+        communication=_communication([profile for _, profile in named]),
         provenance={
             "profiles": str(len(named)),
             "networks": ", ".join(names),
             "created": max(profile.created for _, profile in named),
         },
     )
+
+
+def unlisted_share(profile: Profile) -> float:
+    """Return the time in calls that `step_calls` does not list over the time of those that it does. [1]
+
+    Casts of mixed precision are such calls. The largest batch counts.
+    """
+    batch = profile.steps[-1].batch
+    listed = {call.op for call in step_calls(profile.network, batch, profile.optimizer)}
+    known = other = 0.0
+    for op in profile.ops:
+        if op.batch == batch:
+            known += op.count * op.seconds * (op.op in listed)
+            other += op.count * op.seconds * (op.op not in listed)
+    return other / known
+
+
+def _communication(profiles: Sequence[Profile]) -> CommunicationLine | None:
+    records = [profile.communication for profile in profiles if profile.communication is not None]
+    most = max((record.processes for record in records), default=0)
+    return fit_communication([record for record in records if record.processes == most])
 
 
 def pace_faults(named: Sequence[tuple[str, Profile]]) -> tuple[str, ...]:
@@ -163,7 +188,7 @@ def timed_signatures(profiles: Sequence[Profile]) -> dict[str, float]:
     alone: defaultdict[str, list[float]] = defaultdict(list)
     kinds: dict[str, str] = {}
     for profile in profiles:
-        for op in profile.ops:
+        for op in filter(lambda each: each.seconds, profile.ops):  # 0: a profiler saw no kernel of the call
             (inside if profile.mode == "step" else alone)[op.key].append(op.seconds)
             kinds[op.key] = op.kind
     lines = _alone_lines(inside, alone, kinds)
@@ -226,7 +251,10 @@ def leave_one_out(named: Sequence[tuple[str, Profile]], *, alone: bool) -> list[
                     if alone and (name, profile.network.input, step.batch) not in timed:
                         continue
                     calls = step_calls(profile.network, step.batch, profile.optimizer)
-                    predicted = predict_calls(model, calls, use_timed=alone).seconds
+                    try:
+                        predicted = predict_calls(model, calls, use_timed=alone).seconds
+                    except UnknownOpError:
+                        continue  # no other CNN has anything like one of its operations
                     found.append((name, step.batch, step.seconds, predicted))
     return found
 
@@ -235,9 +263,11 @@ def leave_one_out_sd(named: Sequence[tuple[str, Profile]]) -> tuple[float, float
     """Return the standard deviations of the log error with nothing timed, and with every operation timed. [1]"""
     if len({profile.network.name for _, profile in named if profile.mode == "step"}) < LEAST_CNNS:
         return DEFAULT_SD, DEFAULT_TIMED_SD
-    lines = _log_sd(leave_one_out(named, alone=False))
-    timed = leave_one_out(named, alone=True)
-    return lines, _log_sd(timed) if len({row[0] for row in timed}) >= LEAST_CNNS else DEFAULT_TIMED_SD
+    lines, timed = leave_one_out(named, alone=False), leave_one_out(named, alone=True)
+    return (
+        _log_sd(lines) if len({row[0] for row in lines}) >= LEAST_CNNS else DEFAULT_SD,
+        _log_sd(timed) if len({row[0] for row in timed}) >= LEAST_CNNS else DEFAULT_TIMED_SD,
+    )
 
 
 def _log_sd(rows: Sequence[tuple[str, int, float, float]]) -> float:

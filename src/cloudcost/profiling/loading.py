@@ -16,6 +16,8 @@ _SUFFIXES = {".jpg", ".jpeg"}
 _SYNTHETIC_SIZE = (500, 375)
 """Width and height of a made-up photo: ImageNet's usual. [pixels]"""
 _MOST_FILES = 400
+_MOST_BYTES = 2**28
+"""Of files held in memory, about. [bytes]"""
 _SECONDS = 3.0
 
 
@@ -39,10 +41,12 @@ def measure_loading(image_px: int, folder: Path | None = None) -> LoadingRecord 
     disk = None
     if folder is None:
         images: list[bytes] = _synthetic()
+        names = [""] * len(images)
     else:
         paths = _jpegs(folder)
         images, disk = _read(paths)
-    rate, count = _decode(images, image_px)
+        names = [path.name for path in paths]
+    rate, count = _decode(images, image_px, names)
     return LoadingRecord(
         images_per_second_per_core=float(f"{rate:.6g}"),
         image_px=image_px,
@@ -50,6 +54,16 @@ def measure_loading(image_px: int, folder: Path | None = None) -> LoadingRecord 
         images=count,
         disk_bytes_per_second=None if disk is None else float(f"{disk:.6g}"),
     )
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a data set's folder that cannot be read or holds no JPEG, before anything is measured.
+
+    Raises
+    ------
+    InputError
+    """
+    _jpegs(folder)
 
 
 def _jpegs(folder: Path) -> list[Path]:
@@ -63,11 +77,18 @@ def _jpegs(folder: Path) -> list[Path]:
 
 def _read(paths: Sequence[Path]) -> tuple[list[bytes], float]:
     """Return the files and the bytes per second of reading them, the page cache left out where that is possible."""
-    for path in paths:
-        _drop_cached(path)
-    start = time.perf_counter()
-    content = [path.read_bytes() for path in paths]
-    spent = max(time.perf_counter() - start, 1e-9)
+    content: list[bytes] = []
+    try:
+        for path in paths:
+            _drop_cached(path)
+        start = time.perf_counter()
+        for path in paths:
+            content.append(path.read_bytes())
+            if sum(map(len, content)) > _MOST_BYTES:
+                break
+        spent = max(time.perf_counter() - start, 1e-9)
+    except OSError as error:
+        raise InputError(f"--data: {path.name} cannot be read, {error.strerror}, make it readable") from None
     return content, sum(map(len, content)) / spent
 
 
@@ -94,7 +115,7 @@ def _synthetic() -> list[bytes]:
     return images
 
 
-def _decode(images: Sequence[bytes], image_px: int) -> tuple[float, int]:
+def _decode(images: Sequence[bytes], image_px: int, names: Sequence[str]) -> tuple[float, int]:
     """Return images per second of this thread's CPU time, and how many were decoded."""
     import numpy as np
     from PIL import Image
@@ -107,8 +128,10 @@ def _decode(images: Sequence[bytes], image_px: int) -> tuple[float, int]:
         try:
             with Image.open(io.BytesIO(images[count % len(images)])) as photo:
                 small = photo.convert("RGB").resize((image_px, image_px), Image.Resampling.BILINEAR)
-        except OSError:
-            raise InputError("--data: a JPEG of the data set cannot be decoded, take damaged files out") from None
+        except (OSError, Image.DecompressionBombError) as error:
+            raise InputError(
+                f"--data: {names[count % len(images)]} cannot be decoded, {type(error).__name__}, take such files out"
+            ) from None
         values = (np.asarray(small, dtype=np.float32) / 255 - mean) / deviation
         np.ascontiguousarray(values.transpose(2, 0, 1))
         count += 1

@@ -219,6 +219,8 @@ def summary(timed: Timed, fastest: float | None) -> dict[str, object]:
         "joules": timed.joules,
         "half_width": half_width(seconds),
         "calm": plain_calm and watched_calm,
+        "plain_calm": plain_calm,
+        "wall_total": sum(timed.wall),
         "pace": fastest,
         "calls": len(timed.calls),
         "ops": signatures(timed, watched),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
+from math import inf, isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cloudcost.domain.profile import (
     CommunicationRecord,
@@ -20,6 +21,7 @@ from cloudcost.domain.profile import (
     Profile,
     StepRecord,
 )
+from cloudcost.domain.project import Optimizer
 from cloudcost.errors import InputError, MixedEnvironmentError
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_file import network_document
@@ -103,9 +105,17 @@ def to_json(profile: Profile) -> str:
 
 @cache
 def _adapters() -> dict[str, TypeAdapter[Any]]:
-    from pydantic import TypeAdapter
+    from pydantic import Field, TypeAdapter
 
     parts: dict[str, Any] = {
+        "created": str,
+        "mode": Literal["step", "operations"],
+        "quick": bool,
+        "interrupted": bool,
+        "processes": Annotated[int, Field(ge=1)],
+        "optimizer": Optimizer,
+        "overhead_seconds": float,
+        "warnings": tuple[str, ...],
         "environment": Environment,
         "steps": tuple[StepRecord, ...],
         "ops": tuple[OpRecord, ...],
@@ -134,7 +144,7 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     from pydantic import ValidationError
 
     try:
-        document = json.loads(content)
+        document = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not JSON, {error}, write it with cloudcost profile") from None
     found = document.get("schema") if isinstance(document, dict) else type(document).__name__
@@ -149,17 +159,43 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
             for fault in error.errors()[:5]:
                 place = ".".join(map(str, (key, *fault["loc"])))
                 faults.append(f"{where}:{place}: {fault['msg'].lower()}, {fault['input']!r:.60}, profile the CNN anew")
-    faults += [
-        f"{where}:{key}: missing, null, profile the CNN anew" for key in _KEYS if document.get(key, None) is None
-    ]
+    faults = faults or [f"{where}:{fault}, profile the CNN anew" for fault in _senseless(parts)]
     if faults:
         raise InputError(*faults)
     network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
-    plain = {key: document[key] for key in _KEYS}
-    plain["warnings"] = tuple(map(str, plain["warnings"]))
-    if plain["mode"] not in {"step", "operations"} or (plain["mode"] == "step" and not parts["steps"]):
-        raise InputError(f"{where}:steps: no step was timed, {plain['mode']!r}, profile the CNN anew")
-    return Profile(network=network, **plain, **parts)
+    return Profile(network=network, **parts)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _senseless(parts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a profile's values cannot be."""
+    steps: tuple[StepRecord, ...] = parts["steps"]
+    ops: tuple[OpRecord, ...] = parts["ops"]
+    if parts["mode"] == "step" and not steps:
+        yield "steps: no step was timed, 'step'"
+    if not ops:
+        yield "ops: no operation was timed, []"
+    sizes = [step.batch for step in steps]
+    if sizes != sorted(set(sizes)):
+        yield f"steps: batch sizes once each and ascending, {sizes}"
+    for number, step in enumerate(steps):
+        times = (step.seconds, step.wall_seconds, step.operations_seconds, *step.process_seconds, *step.quantiles)
+        if not step.process_seconds or not all(0 < value < inf for value in times) or step.batch < 1:
+            yield f"steps.{number}: seconds above 0 and a batch of 1 or more, {step.seconds!r} at {step.batch}"
+        if not (0 <= step.half_width < inf and step.repeats >= 1 and step.calls >= 0):
+            yield f"steps.{number}: half width, repeats and calls not below 0, {step.half_width!r}"
+    for number, op in enumerate(ops):
+        amounts = (op.seconds, op.flops, op.read_bytes, op.written_bytes, op.weight_bytes)
+        if not all(0 <= value < inf for value in amounts) or op.count < 1 or op.batch < 1:
+            yield f"ops.{number}: seconds, FLOPs and bytes not below 0 and calls of 1 or more, {op.seconds!r}"
+    if not isfinite(parts["overhead_seconds"]):
+        yield f"overhead_seconds: a finite number, {parts['overhead_seconds']!r}"
+    pace = parts["pace_seconds"]
+    if pace is not None and not 0 < pace < inf:
+        yield f"pace_seconds: above 0, {pace!r}"
 
 
 def settled(profile: Profile) -> Profile:
@@ -206,6 +242,6 @@ def require_one_environment(named: Iterable[tuple[str, Environment]]) -> Environ
             if key not in _FREE_OF_ENVIRONMENT and getattr(first, key) != getattr(other, key):
                 raise MixedEnvironmentError(
                     f"{other_name}:environment.{key}: {getattr(other, key)!r}, but {name} has {getattr(first, key)!r}; "
-                    "fit profiles of one environment at a time"
+                    "put profiles of one environment together"
                 )
     return first

@@ -175,6 +175,8 @@ def listen(process: subprocess.Popen[str], words: IO[str], plan: Plan) -> Iterat
     """Yield a worker's events until it is done; see `worker_events`."""
     assert process.stdout is not None
     for line in process.stdout:
+        if not line.endswith("\n"):
+            break  # it died while it wrote
         event = json.loads(line)
         if event["event"] == "error":
             raise _reported(event)

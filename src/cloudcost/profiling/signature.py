@@ -70,8 +70,10 @@ def describe(
     if name in {"mm", "addmm"}:
         left, right = inputs[-2:]
         return product(phase, left[0], left[1], right[1], bias=name == "addmm")
+    if not outputs or name.startswith("_foreach_"):
+        return _of_lists(phase, name, args)
     large = tuple(dims for dims in inputs if len(dims) > 1 or phase == "optimizer" or len(inputs) == 1)
-    if not outputs or (not any(inputs) and not any(outputs)):
+    if not any(inputs) and not any(outputs):
         return None
     name = _SAME.get(name, name)
     geometry = ""
@@ -86,6 +88,16 @@ def describe(
     if phase == "optimizer":  # a tensor of parameters is so many numbers, whatever its shape
         return plain(phase, name, tuple((prod(dims),) for dims in large), (prod(outputs[0]),))
     return plain(phase, name, large or inputs[:1], outputs[0], geometry=geometry)
+
+
+def _of_lists(phase: Phase, name: str, args: Sequence[object]) -> Call | None:
+    """Return a call on lists of tensors as one update of so many numbers; None for one without lists.
+
+    Optimizers update all parameters at once on CUDA. Such a call may return nothing and change its first list.
+    """
+    lists = [_tensors(value) for value in args if isinstance(value, (list, tuple))]
+    sizes = tuple((sum(tensor.numel() for tensor in tensors),) for tensors in lists if tensors)
+    return plain(phase, name.removeprefix("_foreach_"), sizes, sizes[0]) if sizes else None
 
 
 def _convolution(

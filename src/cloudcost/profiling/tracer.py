@@ -26,6 +26,10 @@ BATCH = 2
 """Images that the traced pass runs on: one would make batch normalisation refuse maps of one pixel."""
 
 
+_WRITES = frozenset({"setitem", "__setitem__"})
+"""Calls that return nothing and change one of their arguments."""
+
+
 @dataclass(slots=True)
 class _Scope:
     """Which module is running, for the names of operations."""
@@ -68,6 +72,11 @@ class _Tracer(TorchFunctionMode):
         result = func(*args, **named)
         outputs = list(tensors_in([result]))
         if not outputs:
+            if reads and short in _WRITES:
+                raise NetworkError(
+                    f"{self.last_call} in {self._where()} writes into part of a tensor, which has no operation kind, "
+                    "use torch.cat or torch.stack there"
+                )
             return result
         self.kept.append((args, named, result))
         if not reads:
@@ -81,7 +90,7 @@ class _Tracer(TorchFunctionMode):
         if rule is None:
             raise NetworkError(
                 f"{self.last_call} in {self._where()} has no operation kind, "
-                "write the layer with operations of docs/networks.md or time the CNN without tracing it"
+                "write the layer with operations that have one (docs/how-to/bring-your-own-cnn.md)"
             )
         weights = self._weights(inputs)
         seen = Seen(func=short, args=tuple(args), named=named, nodes=tuple(before), reads=tuple(reads), weights=weights)

@@ -5,6 +5,7 @@ A project's local option asks `profile_faults` whether a profile is about the tr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from math import log, log2, sqrt
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from cloudcost.errors import TimingError
 from cloudcost.timing.calls import FEW_IMAGES
 
 if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
     from cloudcost.domain.profile import Profile, StepRecord
 
 REPEAT_SD = 0.02
@@ -154,6 +156,28 @@ def _own_sd(step: StepRecord) -> float:
     """Return the standard deviation of the log of a timed step: between runs, within one, and what disturbs it. [1]"""
     disturbance = log(max(step.quantiles[2] / step.seconds, 1.0))
     return sqrt(REPEAT_SD**2 + (step.spread / 2) ** 2 + step.half_width**2 + disturbance**2)
+
+
+def same_layers(one: Network, other: Network) -> bool:
+    """Return whether two networks have the same convolutions, the head apart: it differs with the number of classes.
+
+    Parameters
+    ----------
+    one, other : Network
+
+    Examples
+    --------
+    >>> from cloudcost.networks.registry import named_network
+    >>> ten, thousand = (named_network("resnet18", image_px=64, classes=number) for number in (10, 1000))
+    >>> same_layers(ten, thousand), same_layers(ten, named_network("resnet34", image_px=64))
+    (True, False)
+    """
+
+    def convolutions(network: Network) -> Counter[tuple[tuple[int, int], int]]:
+        trained = [op for op in network.ops if op.parameters]
+        return Counter((op.kernel, op.parameters) for op in trained[:-1] if op.kind.startswith("conv"))
+
+    return convolutions(one) == convolutions(other)
 
 
 def profile_faults(

@@ -1,8 +1,8 @@
 """The worker process: reads a plan on stdin, answers with one JSON object per line on stdout.
 
-Events: ``environment``, ``network``, ``progress``, ``batch``, ``communication``, ``done`` and ``error``. torch is
-imported only after the allocator, the processors and the memory limit are set. What the user's module prints goes to
-stderr.
+Events: ``environment``, ``network``, ``progress``, ``batch``, ``throttled``, ``communication``, ``done``, ``error``.
+torch is imported only after the allocator, the processors and the memory limit are set. What the user's module prints
+goes to stderr.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _send(channel: TextIO, event: str, fields: Mapping[str, object]) -> None:
 
 def _prepare(plan: Plan, rank: int = 0) -> tuple[str, int]:
     allocator = keep_freed_memory()
-    affinity = pin(plan.threads, rank)
+    affinity = pin(plan.threads, rank) if plan.device == "cpu" else os.cpu_count() or 1
     os.environ["OMP_NUM_THREADS"] = str(plan.threads)
     if plan.device == "cpu":
         limit_memory(plan.memory_bytes)
@@ -68,8 +68,9 @@ def _prepare(plan: Plan, rank: int = 0) -> tuple[str, int]:
     torch.manual_seed(0)
     torch.set_num_threads(plan.threads)
     if plan.device == "cuda":
-        from cloudcost.profiling.cuda import set_precision
+        from cloudcost.profiling.cuda import require_devices, set_precision
 
+        require_devices(plan.processes)
         set_precision(plan.precision)
     return allocator, affinity
 
@@ -208,7 +209,8 @@ def _take_part(plan: Plan, message: Mapping[str, object], channel: TextIO) -> No
     _prepare(plan, rank)
     from cloudcost.profiling.distributed import take_part
 
-    found = take_part(plan, rank=rank, rendezvous=str(message["rendezvous"]))
+    work = partial(take_part, plan, rank=rank, rendezvous=str(message["rendezvous"]))
+    found = guarded(plan, plan.batches[-1], work)
     _send(channel, "communication", {"communication": found})
 
 

@@ -1,7 +1,8 @@
 """A step on several GPUs of one machine: the gradients are summed over a ring while the backward pass still runs.
 
 Each GPU works at its own batch. A ring all-reduce moves ``2 (n - 1) / n`` times the gradients over each link; it
-overlaps with the backward pass except for the last bucket, which is ready only when that ends.
+overlaps with the backward pass except for the last bucket, which is ready only when that ends. A machine of one's own
+has a line instead, through what its data-parallel profiles measured.
 """
 
 from __future__ import annotations
@@ -65,3 +66,30 @@ def step_on_several(seconds: float, forward_share: float, *, gradient_bytes: flo
     doublings = (gpus - 1).bit_length()
     step = forward + max(seconds - forward, exchange) + last
     return step * (1 + link.drag * doublings) + link.step_seconds * doublings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunicationLine:
+    """What averaging gradients adds to a step: `per_tensor x tensors + per_parameter x parameters`.
+
+    Parameters
+    ----------
+    processes : int
+        [count]
+    per_tensor, per_parameter : float
+        [s]
+    """
+
+    processes: int
+    per_tensor: float
+    per_parameter: float
+
+    def seconds(self, parameters: int, tensors: int) -> float:
+        """Return what a step takes longer. [s]
+
+        Examples
+        --------
+        >>> CommunicationLine(processes=2, per_tensor=1e-4, per_parameter=5e-9).seconds(11_000_000, 62)
+        0.0612
+        """
+        return round(self.per_tensor * tensors + self.per_parameter * parameters, 12)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from math import exp
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, UnknownOpError
+from cloudcost.timing.communication import CommunicationLine
 from cloudcost.timing.expand import step_calls
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ class MachineModel:
         Standard deviation of the log of step time where nothing was timed, from leaving one CNN out. [1]
     timed_sd : float
         The same where every call was timed. [1]
+    unlisted_share : float
+        Time in calls that no description of a CNN lists (the casts of mixed precision), over the time of those listed.
+        [1]
+    communication : CommunicationLine or None
+        What averaging gradients adds to a step; None where no data-parallel run was profiled.
     provenance : mapping
     """
 
@@ -80,6 +86,8 @@ class MachineModel:
     fallbacks: Mapping[str, tuple[float, ...]]
     sd: float
     timed_sd: float
+    unlisted_share: float = 0.0
+    communication: CommunicationLine | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -152,7 +160,8 @@ def predict_calls(model: MachineModel, calls: tuple[Call, ...], *, use_timed: bo
         seconds, how = call_seconds(model, call, use_timed=use_timed)
         shares[how] += seconds
     total = sum(shares.values())
-    seconds = max(total + model.overhead_seconds * len(calls), 0.05 * total)
+    listed = total * (1 + model.unlisted_share)
+    seconds = max(listed + model.overhead_seconds * len(calls), 0.05 * total)
     return MachineTime(seconds=seconds, timed_share=shares["timed"] / total, unseen_share=shares["unseen"] / total)
 
 
@@ -164,6 +173,7 @@ def predict_machine_step(
     optimizer: str = "momentum",
     precision: str = "fp32",
     channels_last: bool = False,
+    processes: int = 1,
     level: float = 0.8,
 ) -> StepTime:
     """Return a network's step on the machine, with its band.
@@ -176,13 +186,15 @@ def predict_machine_step(
         [images]
     optimizer, precision, channels_last
         The last two have to be those of the profiles.
+    processes : int
+        Data-parallel ones, each at `batch`; more than 1 as many as were profiled. [count]
     level : float
         Probability that the band claims.
 
     Raises
     ------
     InputError
-        When the machine was profiled at another precision or memory format.
+        When the machine was profiled at another precision or memory format, or other numbers of processes.
     UnknownOpError
         When its profiles had nothing like an operation of the network.
     """
@@ -192,15 +204,26 @@ def predict_machine_step(
                 f"device {model.name}:{key}: its profiles have {model.environment.get(key)!r}, not {asked!r}, "
                 "profile that and fit another device"
             )
+    line = model.communication
+    if processes > 1 and (line is None or line.processes != processes):
+        known = "none" if line is None else f"{line.processes} of them"
+        raise InputError(
+            f"device {model.name}:communication: no profile with {processes} processes, {known}, "
+            f"profile a CNN with --processes {processes} and fit again"
+        )
     time = predict_calls(model, step_calls(network, batch, optimizer))
+    seconds = time.seconds
+    if processes > 1 and line is not None:
+        tensors = sum(1 for call in step_calls(network, 1, "sgd") if call.phase == "optimizer")
+        seconds += line.seconds(network.parameters, tensors)
     variance = time.timed_share * model.timed_sd**2 + (1 - time.timed_share) * model.sd**2
     variance += (EXTRA_UNSEEN * time.unseen_share) ** 2
     sd: float = variance**0.5
     width = exp(NormalDist().inv_cdf((1 + level) / 2) * sd)
     return StepTime(
-        seconds=time.seconds,
+        seconds=seconds,
         level=level,
-        interval_seconds=(time.seconds / width, time.seconds * width),
+        interval_seconds=(seconds / width, seconds * width),
         shared_sd=0.0,
         own_sd=sd,
         basis="fitted",
@@ -248,6 +271,8 @@ def to_json(model: MachineModel) -> str:
         "overhead_seconds": model.overhead_seconds,
         "sd": model.sd,
         "timed_sd": model.timed_sd,
+        "unlisted_share": model.unlisted_share,
+        "communication": None if model.communication is None else asdict(model.communication),
         "provenance": dict(model.provenance),
         "features": list(FEATURES),
         "kinds": {kind: list(line) for kind, line in model.kinds.items()},
@@ -283,6 +308,8 @@ def from_json(content: str, *, where: str) -> MachineModel:
             fallbacks={str(kind): _line(values) for kind, values in document["fallbacks"].items()},
             sd=_positive(document["sd"], "sd"),
             timed_sd=_positive(document["timed_sd"], "timed_sd"),
+            unlisted_share=_share(document.get("unlisted_share", 0.0)),
+            communication=_communication(document.get("communication")),
             provenance={str(key): str(value) for key, value in document["provenance"].items()},
         )
     except KeyError as error:
@@ -296,6 +323,26 @@ def _positive(value: Any, name: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"{name} is {number}, not above 0")
     return number
+
+
+def _share(value: Any) -> float:
+    number = float(value)
+    if not 0 <= number < 10:
+        raise ValueError(f"unlisted_share is {number}, not a share")
+    return number
+
+
+def _communication(values: Any) -> CommunicationLine | None:
+    if values is None:
+        return None
+    line = CommunicationLine(
+        processes=int(values["processes"]),
+        per_tensor=float(values["per_tensor"]),
+        per_parameter=float(values["per_parameter"]),
+    )
+    if line.processes < 2 or not all(0 <= value < float("inf") for value in (line.per_tensor, line.per_parameter)):
+        raise ValueError(f"communication is {values}, not seconds of 2 processes or more")
+    return line
 
 
 def _line(values: Any) -> tuple[float, ...]:

@@ -8,7 +8,6 @@ from math import exp, log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.timing import Basis, StepTime
-from cloudcost.errors import TimingError
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.cell import Cell, cell, network_features
@@ -121,8 +120,6 @@ def predict_step(
     _check(batch, gpus, precision, optimizer)
     machine = machine_of_file(device) if device.endswith(".json") else None
     if machine is not None:
-        if gpus > 1:
-            raise TimingError(f"{device}: a machine's own device model knows one processor, not {gpus}")
         return predict_machine_step(
             machine,
             network,
@@ -130,6 +127,7 @@ def predict_step(
             optimizer=optimizer,
             precision=precision,
             channels_last=channels_last,
+            processes=gpus,
             level=level,
         )
     features = network_features(network)

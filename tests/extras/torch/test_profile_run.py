@@ -18,6 +18,7 @@ pytest.importorskip("torch", reason="the extra torch is not installed")
 
 from cloudcost.errors import InputError, NetworkError, TimingError  # noqa: E402
 from cloudcost.profiling.communicate import fit_communication, run_communication  # noqa: E402
+from cloudcost.profiling.dispatch import Watcher  # noqa: E402
 from cloudcost.profiling.factory import build_module, call_factory  # noqa: E402
 from cloudcost.profiling.measure import Loop, summary  # noqa: E402
 from cloudcost.profiling.plan import QUICK, Limits, Plan  # noqa: E402
@@ -229,6 +230,40 @@ def test_quick_through_the_command_line(nets: Path) -> None:
     assert profile.processes == 1
     assert json.loads(done.stdout)["summary"]["closure"] == profile.closure
     assert QUICK.seconds < Limits().seconds
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_updates_of_all_parameters_at_once_are_calls(nets: Path, optimizer: Any) -> None:
+    """As optimizers make them on CUDA: `foreach` reads and writes as many numbers in fewer calls."""
+    from cloudcost.profiling.steps import StepSettings, TrainingStep
+
+    def updates(foreach: bool) -> tuple[int, float]:
+        plan = _plan("mynets:small", optimizer=optimizer)
+        module = call_factory("mynets:small", 5, {})
+        step = TrainingStep(module, plan.image, 4, StepSettings(optimizer=optimizer))
+        for group in step.optimizer.param_groups:
+            group["foreach"] = foreach
+        step.run()
+        watcher = Watcher(time.thread_time_ns)
+        with watcher:
+            step.run(lambda phase: setattr(watcher, "phase", phase))
+        calls = [call for call in watcher.calls if call is not None and call.phase == "optimizer"]
+        assert all(call.kind.endswith("_update") for call in calls)
+        return len(calls), sum(call.written_bytes for call in calls)
+
+    (many, written), (few, at_once) = updates(False), updates(True)
+    assert few < many
+    assert at_once == (written if optimizer != "adam" else pytest.approx(written, rel=0.15))
+
+
+def test_a_missing_cuda_device_is_said_in_one_line(nets: Path) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    with pytest.raises(InputError, match=r"PyTorch sees no CUDA device here, 'cuda', .* or take cpu") as caught:
+        run_profile(_plan("mynets:small", device="cuda"), created="2026-11-22")
+    assert "\n" not in str(caught.value)
 
 
 def test_ranges_of_the_cuda_backend_number_the_calls(nets: Path) -> None:

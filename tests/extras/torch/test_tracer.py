@@ -144,6 +144,10 @@ class _Calls(nn.Module):
                 return functional.conv2d(y.reshape(y.shape[0], 9, 4, 4), torch.ones(2, 9, 1, 1))
             case "batch":
                 return y.reshape(-1).relu()
+            case "part":
+                z = torch.zeros(y.shape, device=y.device)
+                z[:] = torch.relu(y)
+                return z
             case "leaky":
                 return functional.leaky_relu(y)
             case _:
@@ -158,6 +162,7 @@ class _Calls(nn.Module):
         ("tuple", "returns a tuple of 2"),
         ("reshape", "a reshape between maps"),
         ("batch", "mixes the images of a batch"),
+        ("part", "writes into part of a tensor.*use torch.cat"),
         ("leaky", "leaky_relu.*has no operation kind"),
         ("constant", "does not depend on the images"),
     ],

@@ -146,6 +146,45 @@ def _communication(parameters: int, tensors: int, seconds: float) -> Communicati
     )  # fmt: skip
 
 
+def test_several_processes_are_predicted_as_they_were_profiled(make_profile: MakeProfile) -> None:
+    network = named_network("alexnet", image_px=64)
+    record = _communication(network.parameters, 16, 5e-9 * network.parameters + 1e-4 * 16)
+    named = [("a", replace(make_profile("alexnet"), communication=record)), ("b", make_profile("resnet18"))]
+    model = fit_machine(named, spread=False)
+    assert from_json(to_json(model), where="d.json").communication == model.communication
+    one = predict_machine_step(model, network, 8).seconds
+    two = predict_machine_step(model, network, 8, processes=2).seconds
+    assert two - one == pytest.approx(record.step_seconds - record.no_sync_seconds)
+    with pytest.raises(InputError, match=r"no profile with 3 processes, 2 of them, profile a CNN with --processes 3"):
+        predict_machine_step(model, network, 8, processes=3)
+    without = fit_machine(named[1:], spread=False)
+    with pytest.raises(InputError, match=r"no profile with 2 processes, none, "):
+        predict_machine_step(without, network, 8, processes=2)
+
+
+def test_casts_of_mixed_precision_are_not_forgotten(make_profile: MakeProfile) -> None:
+    profile = make_profile("alexnet")
+    batch = profile.steps[-1].batch
+    total = sum(op.count * op.seconds for op in profile.ops if op.batch == batch)
+    cast = replace(
+        profile.ops[-1], op="_to_copy", key="_to_copy 1", kind="_to_copy", batch=batch, count=2, seconds=0.05 * total
+    )
+    model = fit_machine([("a", replace(profile, ops=(*profile.ops, cast)))], spread=False)
+    assert model.unlisted_share == pytest.approx(0.1, rel=1e-3)
+    assert fit_machine([("a", profile)], spread=False).unlisted_share == 0.0
+    calls = step_calls(profile.network, batch)
+    bare = predict_calls(replace(model, unlisted_share=0.0), calls).seconds
+    assert predict_calls(model, calls).seconds == pytest.approx(bare + 0.1 * total, rel=1e-3)
+
+
+def test_a_cnn_unlike_all_others_does_not_stop_the_fit(make_profile: MakeProfile) -> None:
+    named = _named(make_profile)
+    ops = tuple(op for op in named[0][1].ops if op.kind != "product")
+    without = [(f"{number}", replace(named[0][1], ops=ops)) for number in range(3)]
+    assert [row[0] for row in leave_one_out([*without, named[1]], alone=False)] == ["squeezenet1_1"] * 6
+    assert fit_machine([*without, named[1]]).sd > 0
+
+
 def test_communication_is_a_line_in_parameters_and_tensors() -> None:
     sizes = ((1_000_000, 50), (11_000_000, 62), (60_000_000, 16))
     line = fit_communication([_communication(p, t, 5e-9 * p + 1e-4 * t) for p, t in sizes])

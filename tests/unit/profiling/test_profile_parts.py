@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +13,7 @@ from typing import Any
 import pytest
 
 from cloudcost.domain.profile import Profile
-from cloudcost.errors import InputError, MissingExtraError
+from cloudcost.errors import InputError, MissingExtraError, TimingError
 from cloudcost.profiling import loading, run
 from cloudcost.profiling.assemble import Gathered, assemble, fitted_overhead, weighted_median
 from cloudcost.profiling.energy import energy_meter, estimated_energy
@@ -61,6 +64,7 @@ def _batch(size: int, plain: list[float], *, calls: int = 2, op: float = 0.04, *
     return {
         "batch": size, "plain": plain, "wall": [1.3 * value for value in plain], "switches": 3, "joules": None,
         "energy_source": "", "half_width": 0.01, "calls": calls, "ops": [fields], "every": plain, "calm": True,
+        "plain_calm": more.get("calm", True), "wall_total": 1.3 * sum(plain),
         "pace": 0.001, **more,
     }  # fmt: skip
 
@@ -143,6 +147,43 @@ def test_without_a_counter_nothing_is_said(tmp_path: Path) -> None:
     assert (meter.source, meter.joules()) == ("", None)
 
 
+def test_a_worker_that_dies_while_it_writes_is_reported_as_dead() -> None:
+    plan = Plan(network="resnet18", image=(3, 64, 64), batches=(2, 8))
+    code = "import os, signal; print('{\"event\": \"bat', end='', flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    words = io.StringIO()
+    with (
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process,
+        pytest.raises(TimingError, match=r"was killed \(SIGKILL\)"),
+    ):
+        list(run.listen(process, words, plan))
+
+
+def test_one_batch_of_one_process_cannot_close(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2,), quick=True)
+    gathered = Gathered(environment=base.environment, network=base.network, batches=[_batch(2, [0.1] * 3)])
+    step = assemble(plan, gathered, created="2026-11-22").steps[0]
+    assert step.closure == step.closure_without_overhead == pytest.approx(0.2)
+
+
+def test_few_images_are_warned_of_where_they_run_other_code(make_profile: MakeProfile) -> None:
+    base = make_profile()
+    plan = Plan(network="squeezenet1_1", image=(3, 64, 64), batches=(2, 8))
+
+    def warnings(size: int, kind: str, threads: int = 1) -> str:
+        batch = _batch(size, [0.1] * 3)
+        batch["ops"][0]["kind"] = kind
+        environment = replace(base.environment, threads=threads)
+        gathered = Gathered(environment=environment, network=base.network, batches=[batch])
+        return "\n".join(assemble(plan, gathered, created="2026-11-22").warnings)
+
+    said = "other code from 16 images on"
+    assert said in warnings(8, "conv_1x1_few_odd")
+    assert said not in warnings(16, "conv_1x1_odd")
+    assert said not in warnings(8, "relu")
+    assert said not in warnings(8, "conv_1x1_few", threads=2)
+
+
 def test_an_estimate_calls_itself_one() -> None:
     record = estimated_energy(100.0, 1, 4)
     assert (record.watts, record.source) == (25.0, "estimate")
@@ -159,6 +200,7 @@ def test_joules_per_step_come_from_the_counter(make_profile: MakeProfile) -> Non
     assert profile.steps[0].joules == 2.0
     assert profile.energy is not None
     assert profile.energy.source == "rapl"
+    assert profile.energy.watts == pytest.approx(8.0 / (4 * 0.13))
 
 
 def test_loading_without_pillow_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +228,7 @@ def test_a_data_folder_that_holds_no_images(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         loading.measure_loading(16, tmp_path / "none")
     (tmp_path / "bad.jpg").write_bytes(b"not an image")
-    with pytest.raises(InputError, match="cannot be decoded"):
+    with pytest.raises(InputError, match=r"bad\.jpg cannot be decoded"):
         loading.measure_loading(16, tmp_path)
 
 

@@ -93,8 +93,50 @@ def test_faults_name_their_place(make_profile: MakeProfile) -> None:
 
 
 def test_a_missing_key_is_named(make_profile: MakeProfile) -> None:
-    with pytest.raises(InputError, match=r"a\.json:created: missing"):
+    with pytest.raises(InputError, match=r"a\.json:created: input should be a valid string, None"):
         parse_profile(_change(make_profile(), created=None), where="a.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"warnings": 5}, "a.json:warnings: "),
+        ({"optimizer": "foo"}, "a.json:optimizer: "),
+        ({"mode": "fast"}, "a.json:mode: "),
+        ({"quick": "perhaps"}, "a.json:quick: "),
+        ({"processes": 0}, "a.json:processes: "),
+        ({"overhead_seconds": "x"}, "a.json:overhead_seconds: "),
+        ({"overhead_seconds": 1e999}, "Infinity is no number of JSON"),
+        ({"pace_seconds": -1}, "a.json:pace_seconds: above 0, -1.0"),
+        ({"steps.0.seconds": 0}, "a.json:steps.0: seconds above 0 and a batch of 1 or more, 0.0 at 2"),
+        ({"steps.1.seconds": -1}, "a.json:steps.1: seconds above 0"),
+        ({"steps.1.seconds": float("nan")}, "NaN is no number of JSON"),
+        ({"steps.1.quantiles": [0, 1, 1, 1, 1]}, "a.json:steps.1: seconds above 0"),
+        ({"steps.0.process_seconds": []}, "a.json:steps.0: seconds above 0"),
+        ({"steps.0.half_width": -1}, "a.json:steps.0: half width, repeats and calls"),
+        ({"steps.1.batch": 2}, "a.json:steps: batch sizes once each and ascending, [2, 2]"),
+        ({"ops.3.seconds": -1e-3}, "a.json:ops.3: seconds, FLOPs and bytes not below 0"),
+        ({"ops.3.count": 0}, "a.json:ops.3: "),
+        ({"ops": []}, "a.json:ops: no operation was timed"),
+    ],
+)
+def test_values_that_make_no_sense(make_profile: MakeProfile, change: dict[str, Any], said: str) -> None:
+    document: Any = json.loads(to_json(make_profile()))
+    for key, value in change.items():
+        *path, last = (int(part) if part.isdigit() else part for part in key.split("."))
+        place = document
+        for part in path:
+            place = place[part]
+        place[last] = value
+    with pytest.raises(InputError) as caught:
+        parse_profile(json.dumps(document), where="a.json")
+    assert said in str(caught.value)
+
+
+def test_an_infinite_number_in_disguise_is_refused(make_profile: MakeProfile) -> None:
+    text = to_json(make_profile()).replace('"overhead_seconds": 2e-06', '"overhead_seconds": 1e999', 1)
+    with pytest.raises(InputError, match="overhead_seconds: a finite number, inf"):
+        parse_profile(text)
 
 
 def test_a_broken_network_is_named(make_profile: MakeProfile) -> None:
