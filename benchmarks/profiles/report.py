@@ -62,6 +62,7 @@ def without(profile: Profile, batches: tuple[int, int]) -> Profile:
 def batch_lines(steps: Named) -> list[str]:
     """Return how well two batches tell a third, by operation and through the steps alone."""
     lines = []
+    every: list[float] = []
     for low, high, target in PAIRS:
         errors: dict[str, float] = {}
         plain: list[float] = []
@@ -81,6 +82,8 @@ def batch_lines(steps: Named) -> list[str]:
                 f"{len(values)} cases (one line through the steps: {sum(plain) / len(plain):.1%}, {max(plain):.1%})"
             )
             lines.append("  " + " ".join(f"{name} {value:+.1%}" for name, value in errors.items()))
+            every += values
+    lines.append(f"both: MAPE {sum(every) / len(every):.1%}, worst {max(every):.1%}, {len(every)} cases")
     return lines
 
 

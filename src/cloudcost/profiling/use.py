@@ -23,7 +23,7 @@ REACH_SD = 0.05
 """The same for each doubling of the batch beyond the measured ones, from benchmarks/profiles. [1]"""
 FALL = 0.1
 """An operation that takes so much less at the larger batch runs other code there; less than that is noise. [1]"""
-SWITCH_SD = 0.12
+SWITCH_SD = 0.09
 """The same where 1x1 convolutions run other code at the batch than at the measured ones (`calls.FEW_IMAGES`): batch 16
 from 4 and 8 at 128 px, benchmarks/profiles. [1]"""
 ONE_BATCH_SD = 0.20
