@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -55,7 +56,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[Profile | Exception], Non
 
         monkeypatch.setattr("cloudcost.profiling.run.run_profile", run_profile)
         monkeypatch.setattr("cloudcost.profiling.run.require_torch", lambda: None)
-        monkeypatch.setattr("cloudcost.profiling.loading.measure_loading", lambda *_: None)
+        monkeypatch.setattr("cloudcost.profiling.beside.measure_loading", lambda *_: None)
 
     return set_result
 
@@ -124,7 +125,7 @@ def test_what_fails_after_the_steps_costs_no_step(
     def fails(plan: object) -> object:
         raise failure
 
-    monkeypatch.setattr("cloudcost.profiling.communicate.run_communication", fails)
+    monkeypatch.setattr("cloudcost.profiling.beside.run_communication", fails)
     path = tmp_path / "here.json"
     assert run([*PROFILE, "--processes", "2", "-o", str(path)]) == code
     assert read_profile(path).steps == _profile().steps
@@ -138,6 +139,57 @@ def test_the_data_set_is_looked_for_before_anything_is_measured(
     monkeypatch.setattr("cloudcost.profiling.run.run_profile", _interrupt)
     assert run([*PROFILE, "--data", str(tmp_path / "none")]) == 2
     assert "--data: no such folder" in capsys.readouterr().err
+
+
+def test_words_of_what_failed_stay_out_of_the_file(
+    made: Callable[[Profile], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(_profile())
+
+    def fails(plan: object) -> object:
+        raise TimingError("no file /home/somebody/data.bin")
+
+    monkeypatch.setattr("cloudcost.profiling.beside.run_communication", fails)
+    path = tmp_path / "here.json"
+    assert run([*PROFILE, "--processes", "2", "-o", str(path)]) == 0
+    assert "somebody" in capsys.readouterr().err
+    assert "somebody" not in path.read_text(encoding="utf-8")
+    assert "communication could not be timed" in read_profile(path).warnings
+
+
+def test_a_packed_profile_is_read_whatever_its_name(made: Callable[[Profile], None], tmp_path: Path) -> None:
+    made(_profile())
+    path = tmp_path / "here.json.gz"
+    assert run([*PROFILE, "-o", str(path)]) == 0
+    assert read_profile(path.rename(tmp_path / "here.json")).steps == _profile().steps
+
+
+def test_fit_does_not_write_over_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(to_json(_profile()), encoding="utf-8")
+    assert run(["fit", str(path), "-o", str(tmp_path / "." / "a.json")]) == 2
+    assert "is one of the runs, choose another path" in capsys.readouterr().err
+    assert read_profile(path).steps == _profile().steps
+
+
+def test_many_interrupts_end_the_measuring_once(
+    made: Callable[[Profile], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(_profile())
+
+    def interrupted(plan: object, **_: object) -> Profile:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            signal.raise_signal(signal.SIGINT)
+        return replace(_profile(), interrupted=True)
+
+    monkeypatch.setattr("cloudcost.profiling.run.run_profile", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    path = tmp_path / "here.json"
+    assert run([*PROFILE, "-o", str(path)]) == 130
+    assert read_profile(path).interrupted
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_loading_is_for_photos(
@@ -165,6 +217,21 @@ def test_fit_names_profiles_of_a_slower_machine(tmp_path: Path, capsys: pytest.C
         (["profile", "resnet18", "--batch", "1,8"], "batches of 2 images or more"),
         (["profile", "resnet18", "--batch", "8"], "at least two batch sizes"),
         (["profile", "resnet18", "--batch", "2,x"], "whole numbers with commas"),
+        (["profile", "resnet18", "--batch", "2,8", "--threads", "0"], "--threads: at least 1 and at most 1024, 0"),
+        (
+            ["profile", "resnet18", "--batch", "2,8", "--threads", "9" * 20],
+            "--threads: at least 1 and at most 1024, 99",
+        ),
+        (["profile", "resnet18", "--batch", "2," + "9" * 20], "--batch: at least 1"),
+        (["profile", "resnet18", "--batch", "2,8", "--classes", "0"], "--classes: at least 1"),
+        (["profile", "a:b", "--batch", "2,8", "--input", "9" * 20 + ",3,3"], "--input: at least 1"),
+        (
+            ["profile", "a:b", "--batch", "2,8", "--input", "3,8,8", "--kwargs", "[" * 100_000],
+            "--kwargs: a JSON object",
+        ),
+        (["profile", "resnet18", "--batch", "2,8", "-o", "new/"], "new/: cannot be written, it is a folder"),
+        (["profile", "resnet18", "--batch", "2,8", "-o", ""], "-o: cannot be written"),
+        (["profile", "resnet18", "--batch", "2,8", "-o", "x" * 300], "cannot be written, File name too long"),
         (["profile", "resnet18", "--batch", "2,8", "--ops-only", "--device", "cuda"], "timed alone on a CPU only"),
         (["profile", "a:b", "--batch", "2,8"], "--input: needed for a factory"),
         (["profile", "a:b", "--batch", "2,8", "--input", "64,64"], "channels, height and width"),

@@ -32,9 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Fit, write, print what came out; return the exit code."""
     from cloudcost.profiling.fit import fit_machine, pace_faults
     from cloudcost.profiling.record import read_profile
-    from cloudcost.timing.machine import to_json
+    from cloudcost.timing.machine_file import to_json
 
-    faults: list[str] = []
+    faults = [
+        f"{arguments.output}: is one of the runs, choose another path for the device model"
+        for path in arguments.runs
+        if Path(path).resolve() == Path(arguments.output).resolve()
+    ]
     named: list[tuple[str, Profile]] = []
     for path in dict.fromkeys(arguments.runs):
         try:

@@ -12,16 +12,20 @@ if it has such a parameter). The file that is written serves `profile = "..."` o
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument, parse_date, today_of, write_whole
-from cloudcost.errors import CloudCostError, InputError, OutputError
+from cloudcost.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
@@ -59,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Profile, write, print a summary; return the exit code."""
+    from cloudcost.profiling.beside import completed
     from cloudcost.profiling.loading import check_folder
     from cloudcost.profiling.record import to_json
     from cloudcost.profiling.run import require_torch, run_profile
@@ -66,26 +71,50 @@ def run(arguments: argparse.Namespace) -> int:
     plan = _plan(arguments)
     path = None if arguments.output is None else Path(arguments.output)
     if path is not None:
-        _check_writable(path)
+        _check_writable(path, arguments.output)
     folder = None if arguments.data is None else Path(arguments.data)
     if folder is not None:
         check_folder(folder)
     require_torch()
     created = today_of(arguments).isoformat()
     bar = _Bar(sys.stderr.isatty())
-    try:
-        profile = run_profile(plan, created=created, on_progress=bar.show)
-    finally:
-        bar.clear()
-    if not profile.interrupted:
-        profile = _completed(profile, plan, folder, arguments.tdp)
-    content = to_json(profile)
-    if path is not None:
-        write_whole(path, content)
+    with _one_interrupt():
+        try:
+            profile = run_profile(plan, created=created, on_progress=bar.show)
+        finally:
+            bar.clear()
+        if not profile.interrupted:
+            profile = completed(profile, plan, folder=folder, tdp_watts=arguments.tdp, tell=_warn)
+        content = to_json(profile)
+        if path is not None:
+            packed = gzip.compress(content.encode(), mtime=0) if path.suffix == ".gz" else content
+            write_whole(path, packed)
     sys.stdout.write(content if arguments.format == "json" else _text(profile, path))
     for warning in profile.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        _warn(warning)
     return 130 if profile.interrupted else 0
+
+
+def _warn(text: str) -> None:
+    print(f"warning: {text}", file=sys.stderr)
+
+
+@contextmanager
+def _one_interrupt() -> Iterator[None]:
+    """Let the first Ctrl-C end the measuring, and ignore those that follow while what was measured is being written."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def first(_: int, __: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _watts(text: str) -> float:
@@ -148,101 +177,35 @@ def _numbers(text: str, flag: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise InputError(f"{flag}: whole numbers with commas between them, not {text!r}") from None
+        raise InputError(f"{flag}: whole numbers with commas between them, not {text!r:.60}") from None
 
 
 def _kwargs(text: str | None) -> dict[str, JsonValue]:
     if text is None:
         return {}
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise InputError(f"""--kwargs: a JSON object, not {text!r}, such as '{{"width": 64}}'""")
+        raise InputError(f"""--kwargs: a JSON object, not {text!r:.60}, such as '{{"width": 64}}'""")
     return found
 
 
-def _check_writable(path: Path) -> None:
+def _check_writable(path: Path, text: str) -> None:
     """Refuse an output that cannot be written before minutes are spent on measuring."""
     reason = None
-    if path.is_dir():
-        reason = "it is a folder"
-    elif not path.parent.is_dir():
-        reason = f"there is no folder {path.parent}"
-    elif not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        reason = "read-only"
-    if reason is not None:
-        raise OutputError(f"{path}: cannot be written, {reason}, choose another path")
-
-
-def _completed(profile: Profile, plan: Plan, folder: Path | None, tdp_watts: float | None) -> Profile:
-    """Add loading, energy and communication; what fails or is interrupted here costs nothing that was measured."""
-    from dataclasses import replace
-
-    from cloudcost.profiling.record import settled
-
-    more: list[str] = []
     try:
-        for part in (_with_loading(plan, folder), _with_energy(plan, tdp_watts), _with_communication(plan)):
-            try:
-                profile, said = part(profile)
-            except CloudCostError as error:
-                said = str(error)
-            more += [said] if said else []
-    except KeyboardInterrupt:
-        profile = replace(profile, interrupted=True)
-        more.append("interrupted: holds what was finished")
-    return settled(replace(profile, warnings=(*profile.warnings, *more)))
-
-
-Part = Callable[["Profile"], "tuple[Profile, str]"]
-"""Returns a profile with one thing more, and what to warn of."""
-
-
-def _with_loading(plan: Plan, folder: Path | None) -> Part:
-    from dataclasses import replace
-
-    from cloudcost.profiling.loading import measure_loading
-
-    def part(profile: Profile) -> tuple[Profile, str]:
-        if plan.image[0] != 3:
-            return profile, "--data: loading is timed for images of three channels only" if folder else ""
-        loading = measure_loading(max(plan.image[1:]), folder)
-        return replace(profile, loading=loading), (
-            "" if loading else "loading was not timed, Pillow is missing: pip install pillow"
-        )
-
-    return part
-
-
-def _with_energy(plan: Plan, tdp_watts: float | None) -> Part:
-    from dataclasses import replace
-
-    from cloudcost.profiling.energy import estimated_energy
-
-    def part(profile: Profile) -> tuple[Profile, str]:
-        if profile.energy is not None:
-            return profile, ""
-        if tdp_watts is None:
-            return profile, "energy is unknown, no counter is readable here: give --tdp WATTS for an estimate"
-        cores = 1 if plan.device == "cuda" else os.cpu_count() or 1
-        energy = estimated_energy(tdp_watts, 1 if plan.device == "cuda" else plan.threads, cores)
-        steps = tuple(replace(step, joules=energy.watts * step.wall_seconds) for step in profile.steps)
-        return replace(profile, energy=energy, steps=steps), ""
-
-    return part
-
-
-def _with_communication(plan: Plan) -> Part:
-    from dataclasses import replace
-
-    from cloudcost.profiling.communicate import run_communication
-
-    def part(profile: Profile) -> tuple[Profile, str]:
-        return (replace(profile, communication=run_communication(plan)) if plan.processes > 1 else profile), ""
-
-    return part
+        if text.endswith(("/", os.sep)) or path.is_dir():
+            reason = "it is a folder"
+        elif not path.parent.is_dir():
+            reason = f"there is no folder {path.parent}"
+        elif not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            reason = "read-only"
+    except OSError as error:
+        reason = error.strerror
+    if reason is not None:
+        raise OutputError(f"{text or '-o'}: cannot be written, {reason}, choose another path")
 
 
 def _text(profile: Profile, path: Path | None) -> str:

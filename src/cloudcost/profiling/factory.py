@@ -102,7 +102,7 @@ def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -
         module = importlib.import_module(place)
     except ModuleNotFoundError as error:
         raise InputError(f"{spec}: no module {error.name!r}, run it where `import {place}` works") from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{spec}: importing {place} raised {_told(error)}, import it yourself first") from None
     if not hasattr(module, attribute):
         near = get_close_matches(attribute, dir(module), 1)
@@ -118,7 +118,7 @@ def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -
     shown = ", ".join(f"{key}={value!r}" for key, value in given.items())
     try:
         made = factory(**given)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(
             f"{spec}: the factory raised {_told(error)} when called as {attribute}({shown}), call it so yourself first"
         ) from None
@@ -127,7 +127,7 @@ def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -
     return made
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     text = str(error).strip()
     return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__
 

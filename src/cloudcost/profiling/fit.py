@@ -91,6 +91,11 @@ def unlisted_share(profile: Profile) -> float:
     """Return the time in calls that `step_calls` does not list over the time of those that it does. [1]
 
     Casts of mixed precision are such calls. The largest batch counts.
+
+    Raises
+    ------
+    InputError
+        When no call is one that it lists.
     """
     batch = profile.steps[-1].batch
     listed = {call.op for call in step_calls(profile.network, batch, profile.optimizer)}
@@ -99,6 +104,10 @@ def unlisted_share(profile: Profile) -> float:
         if op.batch == batch:
             known += op.count * op.seconds * (op.op in listed)
             other += op.count * op.seconds * (op.op not in listed)
+    if not known:
+        raise InputError(
+            f"fit: the profile of {profile.network.name} has no operation of that network, profile it anew"
+        )
     return other / known
 
 

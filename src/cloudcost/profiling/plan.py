@@ -90,7 +90,7 @@ class Plan:
     def __post_init__(self) -> None:
         if not self.batches or min(self.batches) < 2:
             raise InputError(
-                f"--batch: batches of 2 images or more, {','.join(map(str, self.batches)) or 'none'}, "
+                f"--batch: batches of 2 images or more, {','.join(map(str, self.batches)) or 'none':.60}, "
                 "a single image runs other code and tells nothing about larger batches"
             )
         if len(set(self.batches)) < 2 and not self.quick and self.mode == "step":
@@ -104,8 +104,13 @@ class Plan:
             raise InputError(
                 f"--ops-only: operations are timed alone on a CPU only, {self.device!r}, leave one of them out"
             )
-        if self.threads < 1 or self.repeats < 1 or self.processes < 1:
-            raise InputError("--threads, --processes: at least 1")
+        for flag, value, most in (
+            ("--threads", self.threads, 1024), ("--repeats", self.repeats, 1000), ("--processes", self.processes, 1024),
+            ("--batch", max(self.batches), 2**24), ("--classes", 1 if self.classes is None else self.classes, 2**24),
+            ("--input", max(self.image), 2**16),
+        ):  # fmt: skip
+            if not 1 <= value <= most:
+                raise InputError(f"{flag}: at least 1 and at most {most}, {value!s:.30}, take a number between them")
 
     def message(self) -> dict[str, JsonValue]:
         """Return the plan as JSON values for a worker."""

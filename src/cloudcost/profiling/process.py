@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4
 """Parameters of glibc's mallopt(3)."""
+_PR_SET_PDEATHSIG = 1
 _KEPT_BYTES = 2**30
 """What the heap grows by and keeps at its top. [bytes]"""
 
@@ -23,6 +25,14 @@ def keep_freed_memory() -> str:
         return "default"
     done = mallopt(_M_MMAP_MAX, 0) and mallopt(_M_TRIM_THRESHOLD, 2**31 - 1) and mallopt(_M_TOP_PAD, _KEPT_BYTES // 16)
     return "no-mmap, no-trim" if done else "default"
+
+
+def end_with_parent() -> None:
+    """Have the system kill this process when its parent ends in any way, where it can (Linux, prctl(2))."""
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (AttributeError, OSError):
+        return
 
 
 def pin(threads: int, rank: int = 0) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
-from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -26,6 +25,7 @@ from cloudcost.errors import InputError, MixedEnvironmentError
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_file import network_document
 from cloudcost.networks.json_reader import NetworkReader
+from cloudcost.profiling.record_checks import senseless
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 # History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing.
 SCHEMA = "cloudcost.profile/1"
 
+_GZIP = b"\x1f\x8b"
+"""What a file packed by gzip begins with."""
 _KEYS = ("created", "mode", "quick", "interrupted", "processes", "optimizer", "overhead_seconds", "warnings")
 _FREE_OF_ENVIRONMENT = ("system", "python", "memory_bytes", "affinity")
 """Parts of an environment that may differ between profiles that are put together."""
@@ -153,13 +155,16 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     faults: list[str] = []
     parts: dict[str, Any] = {}
     for key, adapter in _adapters().items():
+        if key in _KEYS and key not in document:
+            faults.append(f"{where}:{key}: missing, null, profile the CNN anew")
+            continue
         try:
             parts[key] = adapter.validate_python(document.get(key))
         except ValidationError as error:
             for fault in error.errors()[:5]:
                 place = ".".join(map(str, (key, *fault["loc"])))
                 faults.append(f"{where}:{place}: {fault['msg'].lower()}, {fault['input']!r:.60}, profile the CNN anew")
-    faults = faults or [f"{where}:{fault}, profile the CNN anew" for fault in _senseless(parts)]
+    faults = faults or [f"{where}:{fault}, profile the CNN anew" for fault in senseless(parts)]
     if faults:
         raise InputError(*faults)
     network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
@@ -170,41 +175,13 @@ def _no_number(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _senseless(parts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a profile's values cannot be."""
-    steps: tuple[StepRecord, ...] = parts["steps"]
-    ops: tuple[OpRecord, ...] = parts["ops"]
-    if parts["mode"] == "step" and not steps:
-        yield "steps: no step was timed, 'step'"
-    if not ops:
-        yield "ops: no operation was timed, []"
-    sizes = [step.batch for step in steps]
-    if sizes != sorted(set(sizes)):
-        yield f"steps: batch sizes once each and ascending, {sizes}"
-    for number, step in enumerate(steps):
-        times = (step.seconds, step.wall_seconds, step.operations_seconds, *step.process_seconds, *step.quantiles)
-        if not step.process_seconds or not all(0 < value < inf for value in times) or step.batch < 1:
-            yield f"steps.{number}: seconds above 0 and a batch of 1 or more, {step.seconds!r} at {step.batch}"
-        if not (0 <= step.half_width < inf and step.repeats >= 1 and step.calls >= 0):
-            yield f"steps.{number}: half width, repeats and calls not below 0, {step.half_width!r}"
-    for number, op in enumerate(ops):
-        amounts = (op.seconds, op.flops, op.read_bytes, op.written_bytes, op.weight_bytes)
-        if not all(0 <= value < inf for value in amounts) or op.count < 1 or op.batch < 1:
-            yield f"ops.{number}: seconds, FLOPs and bytes not below 0 and calls of 1 or more, {op.seconds!r}"
-    if not isfinite(parts["overhead_seconds"]):
-        yield f"overhead_seconds: a finite number, {parts['overhead_seconds']!r}"
-    pace = parts["pace_seconds"]
-    if pace is not None and not 0 < pace < inf:
-        yield f"pace_seconds: above 0, {pace!r}"
-
-
 def settled(profile: Profile) -> Profile:
     """Return a profile with the digits that its file keeps, so that reading it back changes nothing."""
     return parse_profile(to_json(profile))
 
 
 def read_profile(path: Path | str) -> Profile:
-    """Return the profile of a file; one whose name ends in ``.gz`` is unpacked.
+    """Return the profile of a file; a packed one (gzip) is unpacked.
 
     Raises
     ------
@@ -213,7 +190,7 @@ def read_profile(path: Path | str) -> Profile:
     """
     try:
         data = Path(path).read_bytes()
-        content = (gzip.decompress(data) if str(path).endswith(".gz") else data).decode("utf-8")
+        content = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8")
     except (OSError, EOFError, zlib.error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
         raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost profile") from None

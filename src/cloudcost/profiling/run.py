@@ -126,7 +126,7 @@ def run_profile(
         interrupted = True
     gathered = Gathered(
         environment=Environment(**environments[0]),
-        network=NetworkReader("worker", NETWORK_SCHEMA).read(networks[0]),  # type: ignore[arg-type]
+        network=NetworkReader(f"{plan.network}: traced", NETWORK_SCHEMA).read(networks[0]),  # type: ignore[arg-type]
         batches=tuple(batches.values()),
         throttled=throttled,
         interrupted=interrupted,

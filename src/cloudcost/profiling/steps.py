@@ -38,8 +38,16 @@ class StepSettings:
 
 
 def make_optimizer(model: nn.Module, name: Optimizer) -> torch.optim.Optimizer:
-    """Return the optimizer over the trainable parameters."""
+    """Return the optimizer over the trainable parameters.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not parameters:
+        raise InputError("network:parameters: none is trainable, 0, let the factory leave requires_grad on")
     if name == "adam":
         return torch.optim.Adam(parameters, LEARNING_RATE)
     return torch.optim.SGD(parameters, LEARNING_RATE, momentum=0.9 if name == "momentum" else 0.0)

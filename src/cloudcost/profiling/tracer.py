@@ -195,6 +195,10 @@ def traced(module: nn.Module, image: tuple[int, int, int], name: str) -> Network
 
 def _on_meta(module: nn.Module) -> nn.Module:
     memo: dict[int, object] = {}
+    if any(nn.parameter.is_lazy(tensor) for tensor in module.parameters()):
+        raise NetworkError(
+            f"{type(module).__name__}: has lazy layers, whose shapes the first images decide, give their sizes in full"
+        )
     for tensor in [*module.parameters(), *module.buffers()]:
         empty = torch.empty_like(tensor, device="meta")
         if isinstance(tensor, nn.Parameter):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cloudcost.errors import CloudCostError
 from cloudcost.profiling.plan import Plan
-from cloudcost.profiling.process import keep_freed_memory, limit_memory, pin
+from cloudcost.profiling.process import end_with_parent, keep_freed_memory, limit_memory, pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +33,7 @@ T = TypeVar("T")
 def main() -> int:
     """Run the plan that stdin holds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    end_with_parent()
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     message = json.loads(sys.stdin.readline())
@@ -183,7 +184,7 @@ def guarded(plan: Plan, batch: int, work: Callable[[], T]) -> T:
         raise
     except (torch.OutOfMemoryError, MemoryError):
         raise InputError(_memory_text(plan, batch)) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         lowered = reason.lower()
         if "allocate memory" in lowered or "out of memory" in lowered or "not enough memory" in lowered:

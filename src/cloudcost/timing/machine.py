@@ -3,18 +3,13 @@
 A step is the sum of its calls plus a time per call between them. A call that was timed here has its time; any other is
 predicted by its kind's straight line through FLOPs and bytes (all coefficients at least 0). Neither torch nor scipy is
 needed to predict.
-
-File: ``{"schema": "cloudcost.device/1", "model": "calls", ...}``; the device models of GPUs have another ``model``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field
 from math import exp
-from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,9 +22,6 @@ if TYPE_CHECKING:
     from cloudcost.domain.network import Network
     from cloudcost.timing.calls import Call
 
-SCHEMA = "cloudcost.device/1"
-MODEL = "calls"
-"""Tells this kind of device model from the others of the schema."""
 FEATURES = ("call", "gflop", "read_gb", "written_gb", "weight_gb")
 """What a kind's line runs through: 1, 10**9 FLOP, 10**9 bytes each."""
 EXTRA_UNSEEN = 0.5
@@ -238,131 +230,3 @@ def forward_share(model: MachineModel, network: Network, batch: int) -> float:
     calls = step_calls(network, batch)
     ahead = tuple(call for call in calls if call.phase == "forward")
     return predict_calls(model, ahead).seconds / predict_calls(model, calls).seconds
-
-
-@lru_cache(maxsize=16)
-def machine_of_file(path: str) -> MachineModel | None:
-    """Return the machine of a device model's file; None where the file holds another kind of model, or nothing.
-
-    Raises
-    ------
-    InputError
-        When it says that it holds a machine but does not.
-    """
-    try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None  # whoever reads the other kinds says what is wrong
-    return read_machine(path) if is_machine_document(document) else None
-
-
-def is_machine_document(document: object) -> bool:
-    """Return whether a parsed device file holds this kind of model."""
-    return isinstance(document, dict) and document.get("schema") == SCHEMA and document.get("model") == MODEL
-
-
-def to_json(model: MachineModel) -> str:
-    """Return the text of a machine's file."""
-    document = {
-        "schema": SCHEMA,
-        "model": MODEL,
-        "device": model.name,
-        "environment": dict(model.environment),
-        "overhead_seconds": model.overhead_seconds,
-        "sd": model.sd,
-        "timed_sd": model.timed_sd,
-        "unlisted_share": model.unlisted_share,
-        "communication": None if model.communication is None else asdict(model.communication),
-        "provenance": dict(model.provenance),
-        "features": list(FEATURES),
-        "kinds": {kind: list(line) for kind, line in model.kinds.items()},
-        "fallbacks": {kind: list(line) for kind, line in model.fallbacks.items()},
-    }
-    head = json.dumps(document, indent=1)[:-2]
-    timed = ",\n".join(f"  {json.dumps(key)}: {seconds!r}" for key, seconds in model.timed.items())
-    return f'{head},\n "timed": {{\n{timed}\n }}\n}}\n'
-
-
-def from_json(content: str, *, where: str) -> MachineModel:
-    """Return the machine of a file's text.
-
-    Raises
-    ------
-    InputError
-        When it holds none; the message names the key.
-    """
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost fit") from None
-    if not is_machine_document(document):
-        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
-        raise InputError(f"{where}:schema: not a machine's device model, {found!r}, write one with cloudcost fit")
-    try:
-        return MachineModel(
-            name=str(document["device"]),
-            environment=dict(document["environment"]),
-            overhead_seconds=float(document["overhead_seconds"]),
-            timed={str(key): _positive(value, str(key)) for key, value in document["timed"].items()},
-            kinds={str(kind): _line(values) for kind, values in document["kinds"].items()},
-            fallbacks={str(kind): _line(values) for kind, values in document["fallbacks"].items()},
-            sd=_positive(document["sd"], "sd"),
-            timed_sd=_positive(document["timed_sd"], "timed_sd"),
-            unlisted_share=_share(document.get("unlisted_share", 0.0)),
-            communication=_communication(document.get("communication")),
-            provenance={str(key): str(value) for key, value in document["provenance"].items()},
-        )
-    except KeyError as error:
-        raise InputError(f"{where}:{error.args[0]}: missing, null, write it anew with cloudcost fit") from None
-    except (TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{where}: not a device model, {error}, write it anew with cloudcost fit") from None
-
-
-def _positive(value: Any, name: str) -> float:
-    number = float(value)
-    if not 0 < number < float("inf"):
-        raise ValueError(f"{name} is {number}, not above 0")
-    return number
-
-
-def _share(value: Any) -> float:
-    number = float(value)
-    if not 0 <= number < 10:
-        raise ValueError(f"unlisted_share is {number}, not a share")
-    return number
-
-
-def _communication(values: Any) -> CommunicationLine | None:
-    if values is None:
-        return None
-    line = CommunicationLine(
-        processes=int(values["processes"]),
-        per_tensor=float(values["per_tensor"]),
-        per_parameter=float(values["per_parameter"]),
-    )
-    if line.processes < 2 or not all(0 <= value < float("inf") for value in (line.per_tensor, line.per_parameter)):
-        raise ValueError(f"communication is {values}, not seconds of 2 processes or more")
-    return line
-
-
-def _line(values: Any) -> tuple[float, ...]:
-    line = tuple(float(value) for value in values)
-    if len(line) != len(FEATURES) or not all(0 <= value < float("inf") for value in line):
-        raise ValueError(f"a line has {len(FEATURES)} coefficients of 0 or more, not {list(line)}")
-    return line
-
-
-def read_machine(path: Path | str) -> MachineModel:
-    """Return the machine of a file.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read or holds none.
-    """
-    try:
-        content = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not text"
-        raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost fit") from None
-    return from_json(content, where=str(path))

@@ -14,7 +14,8 @@ from cloudcost.timing.cell import Cell, cell, network_features
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.device_model import DeviceModel
 from cloudcost.timing.library import PRECISIONS, Precision
-from cloudcost.timing.machine import forward_share, machine_of_file, predict_machine_step
+from cloudcost.timing.machine import forward_share, predict_machine_step
+from cloudcost.timing.machine_file import machine_of_file
 from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.timing.stepping import cell_of, default_link, model_of, seconds_on
 from cloudcost.units import GB

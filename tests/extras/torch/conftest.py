@@ -26,6 +26,14 @@ def raises(num_classes=10):
     raise KeyError("no weights there")
 
 
+def exits(num_classes=10):
+    raise SystemExit(5)
+
+
+def lazy():
+    return nn.Sequential(nn.LazyConv2d(4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
 def no_module():
     return 3
 
@@ -78,6 +86,36 @@ class KilledOnce(nn.Module):
         os.kill(os.getpid(), signal.SIGKILL)
 
     def forward(self, x):
+        return self.conv(x).mean((2, 3))
+
+
+class Frozen(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        self.requires_grad_(False)
+
+
+class Exits(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+
+    def forward(self, x):
+        raise SystemExit(3)
+
+
+class Forever(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+
+    def forward(self, x):
+        if x.device.type == "cpu":
+            with open("pid.part", "w") as file:
+                file.write(str(os.getpid()))
+            os.rename("pid.part", "pid")
+            while True:
+                pass
         return self.conv(x).mean((2, 3))
 
 

@@ -96,6 +96,26 @@ def test_operations_alone_have_the_signatures_of_the_step(nets: Path) -> None:
     assert all(float(str(op["seconds"])) > 0 for op in found)
 
 
+def test_a_lazy_module_is_refused_in_one_line(nets: Path) -> None:
+    with pytest.raises(NetworkError, match="has lazy layers, whose shapes the first images decide"):
+        trace_module(call_factory("mynets:lazy", None, {}), (3, 16, 16), "lazy")
+
+
+def test_no_worker_outlives_its_parent(nets: Path) -> None:
+    command = [sys.executable, "-m", "cloudcost", "profile", "mynets:Forever", "--input", "3,16,16", "--batch", "2,4"]
+    parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    pid = Path("pid")
+    deadline = time.monotonic() + 60
+    while not pid.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    worker = int(pid.read_text(encoding="ascii"))
+    parent.terminate()
+    parent.wait()
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{worker}").exists()
+
+
 def test_two_processes_average_their_gradients(nets: Path) -> None:
     record = run_communication(_plan("mynets:small", processes=2, batches=(2, 4)))
     assert (record.backend, record.processes, record.batch) == ("gloo", 2, 4)
@@ -119,6 +139,8 @@ def test_a_killed_process_ends_the_others_at_once(nets: Path) -> None:
         ("Pair", InputError, "returns a tuple of 2"),
         ("Overwrites", NetworkError, "an in-place operation overwrites numbers"),
         ("Changes", TimingError, "change from step to step"),
+        ("Frozen", InputError, "network:parameters: none is trainable"),
+        ("Exits", NetworkError, "failed, SystemExit: 3"),
     ],
 )
 def test_a_step_that_fails_has_one_clear_line(nets: Path, name: str, error: type[Exception], said: str) -> None:
@@ -141,6 +163,7 @@ def test_a_step_that_fails_has_one_clear_line(nets: Path, name: str, error: type
         ("alexnet", NetworkError, "too small"),
         ("missing.json", NetworkError, "cannot be read"),
         ("mynets:raises", InputError, "the factory raised KeyError.*no weights there"),
+        ("mynets:exits", InputError, "the factory raised SystemExit: 5"),
     ],
 )
 def test_a_network_that_cannot_be_made(nets: Path, network: str, error: type[Exception], said: str) -> None:

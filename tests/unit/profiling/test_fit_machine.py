@@ -14,15 +14,8 @@ from cloudcost.networks.registry import named_network
 from cloudcost.profiling.communicate import fit_communication
 from cloudcost.profiling.fit import fit_machine, leave_one_out, pace_faults, timed_signatures
 from cloudcost.timing.expand import step_calls
-from cloudcost.timing.machine import (
-    call_seconds,
-    from_json,
-    machine_of_file,
-    predict_calls,
-    predict_machine_step,
-    read_machine,
-    to_json,
-)
+from cloudcost.timing.machine import call_seconds, predict_calls, predict_machine_step
+from cloudcost.timing.machine_file import from_json, machine_of_file, read_machine, to_json
 from cloudcost.timing.predict import predict_forward, predict_step
 
 MakeProfile = Callable[..., Profile]
@@ -89,6 +82,11 @@ def test_the_file_keeps_the_model(make_profile: MakeProfile, tmp_path: Path) -> 
         (("cloudcost.device/1", "cloudcost.device/7"), "not a machine's device model"),
         (('"sd":', '"sb":'), "sd: missing"),
         (('"overhead_seconds": 2e-06', '"overhead_seconds": "x"'), "not a device model"),
+        (('"overhead_seconds": 2e-06', '"overhead_seconds": NaN'), "NaN is no number of JSON"),
+        (('"overhead_seconds": 2e-06', '"overhead_seconds": 1e400'), "overhead_seconds is inf, not between"),
+        (('"overhead_seconds": 2e-06', '"overhead_seconds": 1' + "0" * 400), "not a device model, int too large"),
+        (('"sd": 0.25', '"sd": 1e300'), "sd is 1e\\+300, not between 1e-06 and 10"),
+        (('"communication": null', '"communication": {"processes": 1e400}'), "communication.processes is inf"),
     ],
 )
 def test_a_file_that_is_no_machine(make_profile: MakeProfile, change: tuple[str, str], said: str) -> None:
@@ -175,6 +173,13 @@ def test_casts_of_mixed_precision_are_not_forgotten(make_profile: MakeProfile) -
     calls = step_calls(profile.network, batch)
     bare = predict_calls(replace(model, unlisted_share=0.0), calls).seconds
     assert predict_calls(model, calls).seconds == pytest.approx(bare + 0.1 * total, rel=1e-3)
+
+
+def test_operations_of_something_else_are_refused(make_profile: MakeProfile) -> None:
+    profile = make_profile("alexnet")
+    weird = replace(profile, ops=tuple(replace(op, op="weird") for op in profile.ops))
+    with pytest.raises(InputError, match="the profile of alexnet has no operation of that network"):
+        fit_machine([("a", weird)], spread=False)
 
 
 def test_a_cnn_unlike_all_others_does_not_stop_the_fit(make_profile: MakeProfile) -> None:

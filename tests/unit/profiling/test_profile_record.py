@@ -31,9 +31,9 @@ from cloudcost.profiling.record import (
 MakeProfile = Callable[..., Profile]
 
 
-def test_reading_back_gives_the_same_profile(make_profile: MakeProfile) -> None:
-    profile = replace(
-        make_profile(),
+def _full(profile: Profile) -> Profile:
+    return replace(
+        profile,
         loading=LoadingRecord(images_per_second_per_core=171.0, image_px=64, source="synthetic", images=500),
         energy=EnergyRecord(watts=50.0, source="estimate", note="a note"),
         communication=CommunicationRecord(
@@ -42,6 +42,10 @@ def test_reading_back_gives_the_same_profile(make_profile: MakeProfile) -> None:
         ),
         warnings=("noisy",),
     )  # fmt: skip
+
+
+def test_reading_back_gives_the_same_profile(make_profile: MakeProfile) -> None:
+    profile = _full(make_profile())
     kept = settled(profile)
     assert kept == parse_profile(to_json(kept))
     assert profile.network == kept.network
@@ -118,10 +122,26 @@ def test_a_missing_key_is_named(make_profile: MakeProfile) -> None:
         ({"ops.3.seconds": -1e-3}, "a.json:ops.3: seconds, FLOPs and bytes not below 0"),
         ({"ops.3.count": 0}, "a.json:ops.3: "),
         ({"ops": []}, "a.json:ops: no operation was timed"),
+        ({"steps.1.batch": 10**400}, "a.json:steps.1: seconds above 0 and a batch of 1 or more"),
+        ({"steps.1.batch": 9}, "of a batch that has no step, 8"),
+        ({"steps.1.seconds": 1e300}, "a.json:steps.1: seconds above 0"),
+        ({"steps.1.operations_seconds": 1e-320}, "a.json:steps.1: seconds above 0 and like one another"),
+        ({"steps.1.half_width": 1e300}, "a.json:steps.1: half width"),
+        ({"steps.1.disturbed_share": -1}, "a.json:steps.1: closure not below 0 and disturbed_share"),
+        ({"ops.3.count": 10**400}, "a.json:ops.3: seconds, FLOPs and bytes"),
+        ({"ops.3.seconds": 1e-320}, "a.json:ops.3: seconds, FLOPs and bytes"),
+        ({"ops.3.seconds": 1e300}, "a.json:ops.3: seconds, FLOPs and bytes"),
+        ({"environment.threads": 0}, "a.json:environment.threads: 1 or more, 0"),
+        ({"environment.threads": 10**400}, "a.json:environment.threads: "),
+        ({"communication.all_reduce": []}, "a.json:communication: seconds above 0 and all-reduces"),
+        ({"communication.parameters": 0}, "a.json:communication: 2 processes or more"),
+        ({"communication.tensors": 10**400}, "a.json:communication: 2 processes or more"),
+        ({"communication.step_seconds": 1e300}, "a.json:communication: seconds above 0"),
+        ({"energy.watts": -3}, "a.json:energy.watts: above 0"),
     ],
 )
 def test_values_that_make_no_sense(make_profile: MakeProfile, change: dict[str, Any], said: str) -> None:
-    document: Any = json.loads(to_json(make_profile()))
+    document: Any = json.loads(to_json(_full(make_profile())))
     for key, value in change.items():
         *path, last = (int(part) if part.isdigit() else part for part in key.split("."))
         place = document
@@ -131,6 +151,28 @@ def test_values_that_make_no_sense(make_profile: MakeProfile, change: dict[str, 
     with pytest.raises(InputError) as caught:
         parse_profile(json.dumps(document), where="a.json")
     assert said in str(caught.value)
+
+
+def test_no_time_at_all_is_no_profile(make_profile: MakeProfile) -> None:
+    document: Any = json.loads(to_json(make_profile()))
+    for op in document["ops"]:
+        op["seconds"] = 0
+    with pytest.raises(InputError, match="ops: none of batch 2 takes any time"):
+        parse_profile(json.dumps(document))
+
+
+def test_each_signature_stands_once(make_profile: MakeProfile) -> None:
+    document: Any = json.loads(to_json(make_profile()))
+    document["ops"].append(document["ops"][0])
+    with pytest.raises(InputError, match="each signature once, 'convolution"):
+        parse_profile(json.dumps(document))
+
+
+def test_a_key_that_is_not_there_is_called_missing(make_profile: MakeProfile) -> None:
+    document: Any = json.loads(to_json(make_profile()))
+    del document["quick"]
+    with pytest.raises(InputError, match=r"a\.json:quick: missing, null"):
+        parse_profile(json.dumps(document), where="a.json")
 
 
 def test_an_infinite_number_in_disguise_is_refused(make_profile: MakeProfile) -> None:

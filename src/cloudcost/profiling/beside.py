@@ -1,0 +1,83 @@
+"""What is measured beside the steps: loading images, energy, several processes. No torch in here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from cloudcost.domain.profile import Profile
+from cloudcost.errors import CloudCostError
+from cloudcost.profiling.communicate import run_communication
+from cloudcost.profiling.energy import estimated_energy
+from cloudcost.profiling.loading import measure_loading
+from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.record import settled
+
+Part = Callable[[Profile], tuple[Profile, str]]
+"""Returns a profile with one thing more, and what to warn of."""
+
+
+def completed(
+    profile: Profile, plan: Plan, *, folder: Path | None, tdp_watts: float | None, tell: Callable[[str], None]
+) -> Profile:
+    """Return a profile with loading, energy and communication; what fails or is interrupted here costs no step.
+
+    Parameters
+    ----------
+    profile : Profile
+    plan : Plan
+    folder : Path or None
+        The data set's; None: JPEGs made for the purpose.
+    tdp_watts : float or None
+        Thermal design power, for where no counter is readable. [W]
+    tell : callable
+        Told in full what failed: such words may hold paths, and are not for the file.
+    """
+    more: list[str] = []
+    try:
+        for part in (_with_loading(plan, folder), _with_energy(plan, tdp_watts), _with_communication(plan)):
+            try:
+                profile, said = part(profile)
+            except CloudCostError as error:
+                tell(str(error))
+                said = f"{part.__name__} could not be timed"
+            more += [said] if said else []
+    except KeyboardInterrupt:
+        profile = replace(profile, interrupted=True)
+        more.append("interrupted: holds what was finished")
+    return settled(replace(profile, warnings=(*profile.warnings, *more)))
+
+
+def _with_loading(plan: Plan, folder: Path | None) -> Part:
+    def loading(profile: Profile) -> tuple[Profile, str]:
+        if plan.image[0] != 3:
+            return profile, "--data: loading is timed for images of three channels only" if folder else ""
+        found = measure_loading(max(plan.image[1:]), folder)
+        return replace(profile, loading=found), (
+            "" if found else "loading was not timed, Pillow is missing: pip install pillow"
+        )
+
+    return loading
+
+
+def _with_energy(plan: Plan, tdp_watts: float | None) -> Part:
+    def energy(profile: Profile) -> tuple[Profile, str]:
+        if profile.energy is not None:
+            return profile, ""
+        if tdp_watts is None:
+            return profile, "energy is unknown, no counter is readable here: give --tdp WATTS for an estimate"
+        cores = 1 if plan.device == "cuda" else os.cpu_count() or 1
+        found = estimated_energy(tdp_watts, 1 if plan.device == "cuda" else plan.threads, cores)
+        steps = tuple(replace(step, joules=found.watts * step.wall_seconds) for step in profile.steps)
+        return replace(profile, energy=found, steps=steps), ""
+
+    return energy
+
+
+def _with_communication(plan: Plan) -> Part:
+    def communication(profile: Profile) -> tuple[Profile, str]:
+        return (replace(profile, communication=run_communication(plan)) if plan.processes > 1 else profile), ""
+
+    return communication
