@@ -21,7 +21,16 @@ def clock_of(plan: Plan) -> Clock:
 
 
 def read_environment(plan: Plan, *, allocator: str, affinity: int) -> Environment:
-    """Return the environment of this process."""
+    """Return the environment of this process.
+
+    Parameters
+    ----------
+    plan : Plan
+    allocator : str
+        As `process.keep_freed_memory` returned it.
+    affinity : int
+        Logical CPUs that the process may use. [count]
+    """
     cuda = plan.device == "cuda"
     return Environment(
         torch=torch.__version__,

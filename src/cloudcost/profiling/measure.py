@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from torch import nn
 
 from cloudcost.profiling.dispatch import Watcher
@@ -269,7 +268,20 @@ def signatures(timed: Timed, places: Sequence[int]) -> list[dict[str, object]]:
 def signature_values(
     call: Call, *, batch: int, count: int, seconds: float, times: Sequence[float] | np.ndarray[tuple[int, ...]]
 ) -> dict[str, object]:
-    """Return one signature as JSON values for the parent process."""
+    """Return one signature as JSON values for the parent process.
+
+    Parameters
+    ----------
+    call : Call
+    batch : int
+        [images]
+    count : int
+        Calls per step. [count]
+    seconds : float
+        Of one call. [s]
+    times : array or sequence of float
+        Of all its calls, for the quantiles. [s]
+    """
     return {
         "batch": batch,
         "phase": call.phase,
@@ -284,8 +296,3 @@ def signature_values(
         "written_bytes": call.written_bytes,
         "weight_bytes": call.weight_bytes,
     }
-
-
-def flush_denormals() -> None:
-    """Treat denormal numbers as zero: weights that decay over many repeats would slow the arithmetic down."""
-    torch.set_flush_denormal(True)

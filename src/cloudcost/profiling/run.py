@@ -140,7 +140,13 @@ def _nobody(_: Progress) -> None:
 
 @contextmanager
 def worker(message: Event) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
-    """Start a worker on a message; it is ended with the block."""
+    """Start a worker on a message; it is ended with the block.
+
+    Parameters
+    ----------
+    message : mapping
+        What the worker reads: a plan, and what else it is told.
+    """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as words:
         process = subprocess.Popen(_WORKER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, text=True)
         try:
@@ -172,7 +178,16 @@ def worker_events(message: Event, plan: Plan) -> Iterator[Event]:
 
 
 def listen(process: subprocess.Popen[str], words: IO[str], plan: Plan) -> Iterator[Event]:
-    """Yield a worker's events until it is done; see `worker_events`."""
+    """Yield a worker's events until it is done; see `worker_events`.
+
+    Parameters
+    ----------
+    process : Popen
+        The worker.
+    words : text file
+        What it says on stderr, for the message when it dies.
+    plan : Plan
+    """
     assert process.stdout is not None
     for line in process.stdout:
         if not line.endswith("\n"):

@@ -169,6 +169,14 @@ def _report(channel: TextIO, batch: int, steps: int, share: float) -> None:
 def guarded(plan: Plan, batch: int, work: Callable[[], T]) -> T:
     """Run the user's module, and turn what torch raises into one clear line.
 
+    Parameters
+    ----------
+    plan : Plan
+    batch : int
+        At work, for messages. [images]
+    work : callable
+        Takes nothing; what it returns is returned.
+
     Raises
     ------
     InputError, NetworkError
