@@ -280,7 +280,7 @@ def test_fit_writes_a_device_that_predict_takes(tmp_path: Path, capsys: pytest.C
         paths.append(str(path))
     device = tmp_path / "device.json"
     assert run(["fit", *paths, "-o", str(device)]) == 0
-    assert "2 profiles of resnet18, squeezenet1_1" in capsys.readouterr().out
+    assert "2 profiles\n  of resnet18, squeezenet1_1\n" in capsys.readouterr().out
     arguments = ["predict", "resnet18", "--image-px", "64", "--batch", "2", "--optimizer", "momentum"]
     assert run([*arguments, "--device", str(device), "--format", "json"]) == 0
     shown = json.loads(capsys.readouterr().out)["predictions"][0]

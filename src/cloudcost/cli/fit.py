@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import write_whole
@@ -61,9 +62,11 @@ def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) ->
     cnns = len({profile.network.name for _, profile in named if profile.mode == "step"})
     how = "leaving each CNN out in turn" if cnns >= LEAST_CNNS else f"assumed, fewer than {LEAST_CNNS} CNNs"
     lines = [
-        f"{model.name}: {len(named)} profiles of {model.provenance['networks']}",
+        f"{model.name}: {len(named)} {'profile' if len(named) == 1 else 'profiles'}",
+        *wrap(f"of {model.provenance['networks']}", width=80, initial_indent="  ", subsequent_indent="  "),
         f"{len(model.timed)} distinct operations timed, lines for {len(model.kinds)} kinds",
-        f"standard error of an unseen CNN: {model.sd:.0%}; with its operations timed: {model.timed_sd:.0%} ({how})",
+        f"standard error of an unseen CNN: {model.sd:.0%}; with its operations timed: {model.timed_sd:.0%}",
+        f"  ({how})",
     ]
     line = model.communication
     if line is not None:

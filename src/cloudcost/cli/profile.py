@@ -210,10 +210,12 @@ def _check_writable(path: Path, text: str) -> None:
 
 def _text(profile: Profile, path: Path | None) -> str:
     environment = profile.environment
+    threads = "thread" if environment.threads == 1 else "threads"
     lines = [
         f"{profile.network.name}, {'x'.join(map(str, profile.network.input))}, "
         f"{profile.network.parameters:,} parameters, {environment.precision}, {profile.optimizer}",
-        f"{environment.processor}, {environment.threads} thread(s), torch {environment.torch}, {environment.backend}",
+        environment.processor,
+        f"{environment.threads} {threads}, torch {environment.torch}, {environment.backend}",
         "",
     ]
     if profile.steps:
