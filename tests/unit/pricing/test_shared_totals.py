@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ import pytest
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage
+from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.money import scaled_decimal
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage, total_usd
@@ -67,3 +69,13 @@ def test_a_total_needs_months() -> None:
 
 def test_without_packs_the_quantity_is_what_is_paid_for() -> None:
     assert packed(compile_tiers(TIERS), Fraction(1, 3)) == Fraction(1, 3)
+
+
+def test_every_price_that_is_missing_is_named() -> None:
+    """By tests that are quick, too: the gate on the exact core's coverage counts no others."""
+    lost = [replace(_out("AmazonS3", 1), region=region) for region in ("eu-south-9", "eu-south-9", "us-west-7")]
+    with pytest.raises(CatalogError, match="eu-south-9") as one:
+        compile_totals(lost[:2], _book(None), on=TODAY)
+    assert "us-west-7" not in str(one.value)
+    with pytest.raises(PriceNotFoundError, match=r"eu-south-9(.|\n)*us-west-7"):
+        compile_totals([_out("AmazonS3", 1), *lost], _book(None), on=TODAY)
