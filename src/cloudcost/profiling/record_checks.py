@@ -86,13 +86,14 @@ def _of_ops(ops: tuple[OpRecord, ...], sizes: list[int]) -> Iterator[str]:
             continue
         if (op.batch, op.phase, op.key) in seen:
             yield f"ops.{number}: each signature once, {op.key!r:.60}"
-        if sizes and op.batch not in sizes:
-            yield f"ops.{number}: of a batch that has no step, {op.batch}"
         seen.add((op.batch, op.phase, op.key))
         sums[op.batch] += op.seconds
-    for size in sizes or sorted(sums):
+    strange = sorted(set(sums) - set(sizes)) if sizes else []
+    if strange:
+        yield f"ops: of a batch that has no step, {strange!r:.60}"
+    for size in (sizes or sorted(sums)) if ops else ():
         if not sums.get(size):
-            yield f"ops: none of batch {size!r:.60} takes any time, []"
+            yield f"ops: none takes any time, batch {size!s:.30}"
 
 
 def _of_communication(record: CommunicationRecord) -> Iterator[str]:

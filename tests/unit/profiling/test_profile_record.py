@@ -123,7 +123,7 @@ def test_a_missing_key_is_named(make_profile: MakeProfile) -> None:
         ({"ops.3.count": 0}, "a.json:ops.3: "),
         ({"ops": []}, "a.json:ops: no operation was timed"),
         ({"steps.1.batch": 10**400}, "a.json:steps.1: seconds above 0 and a batch of 1 or more"),
-        ({"steps.1.batch": 9}, "of a batch that has no step, 8"),
+        ({"steps.1.batch": 9}, "a.json:ops: of a batch that has no step, [8]"),
         ({"steps.1.seconds": 1e300}, "a.json:steps.1: seconds above 0"),
         ({"steps.1.operations_seconds": 1e-320}, "a.json:steps.1: seconds above 0 and like one another"),
         ({"steps.1.half_width": 1e300}, "a.json:steps.1: half width"),
@@ -157,7 +157,7 @@ def test_no_time_at_all_is_no_profile(make_profile: MakeProfile) -> None:
     document: Any = json.loads(to_json(make_profile()))
     for op in document["ops"]:
         op["seconds"] = 0
-    with pytest.raises(InputError, match="ops: none of batch 2 takes any time"):
+    with pytest.raises(InputError, match="ops: none takes any time, batch 2"):
         parse_profile(json.dumps(document))
 
 
