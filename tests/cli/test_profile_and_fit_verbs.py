@@ -223,6 +223,7 @@ def test_fit_names_profiles_of_a_slower_machine(tmp_path: Path, capsys: pytest.C
             "--threads: at least 1 and at most 1024, 99",
         ),
         (["profile", "resnet18", "--batch", "2," + "9" * 20], "--batch: at least 1"),
+        (["profile", "a:b", "--batch", "2,8", "--input", "3,8,8", "--kwargs", '{"a": NaN}'], "--kwargs: a JSON object"),
         (["profile", "resnet18", "--batch", "2,8", "--classes", "0"], "--classes: at least 1"),
         (["profile", "a:b", "--batch", "2,8", "--input", "9" * 20 + ",3,3"], "--input: at least 1"),
         (

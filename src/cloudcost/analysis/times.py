@@ -28,7 +28,7 @@ from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError, TimingError
 from cloudcost.networks.json_file import read_network
-from cloudcost.networks.registry import named_network
+from cloudcost.networks.registry import is_factory, named_network
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
 
 LEVEL = 0.8
@@ -37,11 +37,6 @@ FORWARD_SHARE = 1 / 3
 """Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
 STORE_BYTES_PER_S = 90e6
 """Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
-
-
-def _is_factory(network: str) -> bool:
-    """Return whether a training names its CNN as ``package.module:factory``."""
-    return ":" in network and not network.endswith(".json")
 
 
 @dataclass(slots=True)
@@ -89,7 +84,7 @@ class Clock:
     def _find(self, training: Training) -> Network:
         if training.network.endswith(".json"):
             return read_network(self.folder / training.network)
-        if _is_factory(training.network):
+        if is_factory(training.network):
             profile = self.profile(training)
             if profile is not None:
                 return profile.network
@@ -114,7 +109,7 @@ class Clock:
             self.profiles[training.profile] = read_measured(self.folder / training.profile, place=place)
         if (training.name, training.profile) not in self.checked:
             profile = self.profiles[training.profile]
-            network = None if _is_factory(training.network) else self.network(training)
+            network = None if is_factory(training.network) else self.network(training)
             check_profile(profile, training, place=place, network=network)
             check_environments(profile, self.profiles, training, place=place)
             self.checked.add((training.name, training.profile))

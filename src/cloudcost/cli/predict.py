@@ -115,14 +115,14 @@ def _network(name: str, image_px: int | None) -> Network:
             size = f"{network.input[1]}x{network.input[2]}"
             raise InputError(f"predict:--image-px: {name} holds a network for {size} px, leave out --image-px")
         return network
-    if ":" in name:
+    from cloudcost.networks.registry import is_factory, named_network
+
+    if is_factory(name):
         from cloudcost.profiling.trace import trace_factory
 
         px = 224 if image_px is None else image_px
         traced: Network = trace_factory(name, input=(3, px, px))
         return traced
-    from cloudcost.networks.registry import named_network
-
     return named_network(name, image_px=image_px)
 
 

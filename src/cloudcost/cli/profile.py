@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import math
 import os
 import signal
@@ -165,10 +164,10 @@ def _image(arguments: argparse.Namespace) -> tuple[int, int, int]:
         from cloudcost.networks.json_file import read_network
 
         return read_network(network).input
-    if ":" in network:
-        raise InputError(f"--input: needed for a factory, missing for {network!r}, such as --input 3,64,64")
-    from cloudcost.networks.registry import recipe_of
+    from cloudcost.networks.registry import is_factory, recipe_of
 
+    if is_factory(network):
+        raise InputError(f"--input: needed for a factory, missing for {network!r}, such as --input 3,64,64")
     recipe = recipe_of(network)
     return recipe.channels, recipe.image_px, recipe.image_px
 
@@ -183,8 +182,10 @@ def _numbers(text: str, flag: str) -> tuple[int, ...]:
 def _kwargs(text: str | None) -> dict[str, JsonValue]:
     if text is None:
         return {}
+    from cloudcost.networks.json_values import strict_json
+
     try:
-        found = json.loads(text, parse_constant=lambda _: None)
+        found = strict_json(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -12,6 +13,27 @@ JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 _LARGEST = 2**40
 """Larger sizes and counts are taken for a mistake."""
+
+
+def strict_json(text: str) -> JsonValue:
+    """Return the value of a JSON text; NaN and infinities, which Python would read, are none.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        When the text is not JSON.
+
+    Examples
+    --------
+    >>> strict_json('{"width": 64}')
+    {'width': 64}
+    """
+    value: JsonValue = json.loads(text, parse_constant=_no_number)
+    return value
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 class Refused(Exception):  # noqa: N818

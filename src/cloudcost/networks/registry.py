@@ -45,6 +45,17 @@ def is_network_name(name: str) -> bool:
     return _plain(name) in _spellings()
 
 
+def is_factory(text: str) -> bool:
+    """Return whether a network is named as ``package.module:factory``.
+
+    Examples
+    --------
+    >>> is_factory("mypackage.nets:make_net"), is_factory("resnet18")
+    (True, False)
+    """
+    return ":" in text and not text.endswith(".json")
+
+
 def canonical_name(name: str) -> str:
     """Return the name as `network_names` has it.
 

@@ -21,9 +21,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from cloudcost.profiling.measure import signature_values
 from cloudcost.profiling.plan import Plan
-from cloudcost.profiling.probe import SECOND, Probe, calm, pace
+from cloudcost.profiling.probe import SECOND, Probe, calm_places, clock_for, pace
 from cloudcost.profiling.signature import describe
-from cloudcost.profiling.steps import StepSettings, TrainingStep
+from cloudcost.profiling.steps import StepSettings, TrainingStep, settings_of
 from cloudcost.timing.calls import Call, Phase
 
 _LEAST_BLOCK = 64 * 2**20
@@ -171,10 +171,9 @@ def time_alone(
     known_pace : float, optional
         The pace that an earlier process found. [s]
     """
-    settings = StepSettings(precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last)
-    lister = list_step(module, plan.image, batch, settings)
+    lister = list_step(module, plan.image, batch, settings_of(plan))
     torch.set_flush_denormal(True)  # weights that decay over many repeats would slow the arithmetic down
-    clock = time.thread_time_ns if plan.threads == 1 else time.perf_counter_ns
+    clock = clock_for(plan.threads)
     probe = Probe(clock)
     block = _Block(max((_numbers(recipe.args) for recipe in lister.recipes.values()), default=1))
     times: dict[tuple[str, str], list[float]] = {place: [] for place in lister.recipes}
@@ -185,10 +184,10 @@ def time_alone(
         for recipe in lister.recipes.values():
             _once(recipe, block, clock)  # warm-up
         for number in range(_MOST):
-            if number >= _LEAST and all(
-                sum(calm(values, pace(probes, known_pace))) >= _LEAST for values in around.values()
-            ):
-                break
+            if number >= _LEAST:
+                fastest = pace(probes, known_pace)
+                if all(len(calm_places(values, fastest)) >= _LEAST for values in around.values()):
+                    break
             if number > 2 and time.perf_counter() - begun > _SECONDS:
                 break
             before = probe.seconds()
@@ -201,8 +200,7 @@ def time_alone(
     fastest = pace(probes or [probe.seconds()], known_pace)
     found: list[dict[str, object]] = []
     for place, recipe in lister.recipes.items():
-        good = [spent for spent, quiet in zip(times[place], calm(around[place], fastest), strict=True) if quiet]
-        kept = good or times[place]
+        kept = [times[place][number] for number in calm_places(around[place], fastest)] or times[place]
         count = lister.counts[place]
         found.append(signature_values(recipe.call, batch=batch, count=count, seconds=median(kept), times=kept))
     return found, fastest

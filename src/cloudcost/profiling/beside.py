@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cloudcost.domain.profile import Profile
@@ -14,9 +15,6 @@ from cloudcost.profiling.energy import estimated_energy
 from cloudcost.profiling.loading import measure_loading
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.record import settled
-
-Part = Callable[[Profile], tuple[Profile, str]]
-"""Returns a profile with one thing more, and what to warn of."""
 
 
 def completed(
@@ -37,12 +35,16 @@ def completed(
     """
     more: list[str] = []
     try:
-        for part in (_with_loading(plan, folder), _with_energy(plan, tdp_watts), _with_communication(plan)):
+        for what, part in (
+            ("loading", partial(_with_loading, folder=folder)),
+            ("energy", partial(_with_energy, tdp_watts=tdp_watts)),
+            ("communication", _with_communication),
+        ):
             try:
-                profile, said = part(profile)
+                profile, said = part(profile, plan)
             except CloudCostError as error:
                 tell(str(error))
-                said = f"{part.__name__} could not be timed"
+                said = f"{what} could not be timed"
             more += [said] if said else []
     except KeyboardInterrupt:
         profile = replace(profile, interrupted=True)
@@ -50,34 +52,25 @@ def completed(
     return settled(replace(profile, warnings=(*profile.warnings, *more)))
 
 
-def _with_loading(plan: Plan, folder: Path | None) -> Part:
-    def loading(profile: Profile) -> tuple[Profile, str]:
-        if plan.image[0] != 3:
-            return profile, "--data: loading is timed for images of three channels only" if folder else ""
-        found = measure_loading(max(plan.image[1:]), folder)
-        return replace(profile, loading=found), (
-            "" if found else "loading was not timed, Pillow is missing: pip install pillow"
-        )
-
-    return loading
+def _with_loading(profile: Profile, plan: Plan, *, folder: Path | None) -> tuple[Profile, str]:
+    """Return the profile with the loading rate, and what to warn of."""
+    if plan.image[0] != 3:
+        return profile, "--data: loading is timed for images of three channels only" if folder else ""
+    loading = measure_loading(max(plan.image[1:]), folder)
+    said = "" if loading else "loading was not timed, Pillow is missing: pip install pillow"
+    return replace(profile, loading=loading), said
 
 
-def _with_energy(plan: Plan, tdp_watts: float | None) -> Part:
-    def energy(profile: Profile) -> tuple[Profile, str]:
-        if profile.energy is not None:
-            return profile, ""
-        if tdp_watts is None:
-            return profile, "energy is unknown, no counter is readable here: give --tdp WATTS for an estimate"
-        cores = 1 if plan.device == "cuda" else os.cpu_count() or 1
-        found = estimated_energy(tdp_watts, 1 if plan.device == "cuda" else plan.threads, cores)
-        steps = tuple(replace(step, joules=found.watts * step.wall_seconds) for step in profile.steps)
-        return replace(profile, energy=found, steps=steps), ""
-
-    return energy
+def _with_energy(profile: Profile, plan: Plan, *, tdp_watts: float | None) -> tuple[Profile, str]:
+    if profile.energy is not None:
+        return profile, ""
+    if tdp_watts is None:
+        return profile, "energy is unknown, no counter is readable here: give --tdp WATTS for an estimate"
+    threads, cores = (1, 1) if plan.device == "cuda" else (plan.threads, os.cpu_count() or 1)
+    energy = estimated_energy(tdp_watts, threads, cores)
+    steps = tuple(replace(step, joules=energy.watts * step.wall_seconds) for step in profile.steps)
+    return replace(profile, energy=energy, steps=steps), ""
 
 
-def _with_communication(plan: Plan) -> Part:
-    def communication(profile: Profile) -> tuple[Profile, str]:
-        return (replace(profile, communication=run_communication(plan)) if plan.processes > 1 else profile), ""
-
-    return communication
+def _with_communication(profile: Profile, plan: Plan) -> tuple[Profile, str]:
+    return (replace(profile, communication=run_communication(plan)) if plan.processes > 1 else profile), ""

@@ -135,9 +135,7 @@ class CudaTimer:
         while not self._finished(timed, time.perf_counter() - begun):
             drawn = self._energy()
             seconds = self._plain()
-            after = self._energy()
-            if drawn is not None and after is not None:
-                timed.joules = (timed.joules or 0.0) + max(after - drawn, 0.0)
+            timed.charge(drawn, self._energy())
             timed.plain.append(seconds)
             timed.wall.append(seconds)
             if len(timed.watched) < _WATCHED:

@@ -19,7 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from cloudcost.domain.profile import CommunicationRecord
 from cloudcost.profiling.factory import build_module
 from cloudcost.profiling.plan import Plan
-from cloudcost.profiling.steps import StepSettings, TrainingStep
+from cloudcost.profiling.steps import TrainingStep, settings_of
 
 _WARMUP, _REPEATS = 3, 9
 _FRACTIONS = (16, 4, 1)
@@ -45,10 +45,7 @@ def take_part(plan: Plan, *, rank: int, rendezvous: str) -> dict[str, object]:
     try:
         module = build_module(plan.network, plan.image, plan.classes, plan.kwargs)
         batch = plan.batches[-1]
-        settings = StepSettings(
-            device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
-        )
-        step = TrainingStep(module, plan.image, batch, settings)
+        step = TrainingStep(module, plan.image, batch, settings_of(plan))
         wrapped = DistributedDataParallel(step.model)
         step.model = wrapped
         record = CommunicationRecord(

@@ -14,7 +14,7 @@ from torch import nn
 
 from cloudcost.errors import InputError, NetworkError
 from cloudcost.networks.json_file import read_network
-from cloudcost.networks.registry import canonical_name, is_network_name, named_network
+from cloudcost.networks.registry import canonical_name, is_factory, is_network_name, named_network
 from cloudcost.profiling.network_module import NetworkModule
 from cloudcost.profiling.torch_networks import TORCH_NETWORKS, torch_network
 
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
 
 _CLASS_NAMES = ("num_classes", "classes", "n_classes", "num_outputs")
 """Parameters of a factory that take the number of classes."""
-
-
-def is_factory(text: str) -> bool:
-    """Return whether a network is named as ``package.module:factory``.
-
-    Examples
-    --------
-    >>> is_factory("mypackage.nets:make_net"), is_factory("resnet18")
-    (True, False)
-    """
-    return ":" in text and not text.endswith(".json")
 
 
 def build_module(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cloudcost.domain.profile import OpRecord, Profile
 from cloudcost.errors import InputError, UnknownOpError
 from cloudcost.profiling.communicate import fit_communication
+from cloudcost.profiling.plan import CLOCK
 from cloudcost.profiling.record import require_one_environment
 from cloudcost.timing.calls import Call
 from cloudcost.timing.communication import CommunicationLine
@@ -30,8 +31,6 @@ NOISE = 0.03
 DEFAULT_SD, DEFAULT_TIMED_SD = 0.25, 0.08
 """With fewer than four CNNs nothing can be left out; wide figures stand in. [1]"""
 LEAST_CNNS = 4
-SLOWER = 1.3
-"""A pace that is so many times another's is that of a disturbed machine: a clock moves by less. [1]"""
 _LEAST_POINTS = 5
 """Fewer signatures of a kind timed both ways make no line of their own. [count]"""
 _ROUNDS = 4
@@ -130,7 +129,7 @@ def pace_faults(named: Sequence[tuple[str, Profile]]) -> tuple[str, ...]:
         f"{name}: the machine was {pace / least - 1:.0%} slower than for {min(paces, key=paces.__getitem__)}, "
         "its times are too long, profile it again"
         for name, pace in paces.items()
-        if pace > SLOWER * least
+        if pace > CLOCK * least
     ]
     found += [
         f"{name}: batch {step.batch} was disturbed all the time, its times are too long, profile it again"

@@ -21,8 +21,8 @@ from torch import nn
 
 from cloudcost.profiling.dispatch import Watcher
 from cloudcost.profiling.plan import Limits, Plan
-from cloudcost.profiling.probe import SECOND, Probe, calm, pace
-from cloudcost.profiling.steps import StepSettings, TrainingStep
+from cloudcost.profiling.probe import SECOND, Probe, calm_places, clock_for, pace
+from cloudcost.profiling.steps import TrainingStep, settings_of
 from cloudcost.timing.calls import Call, Phase
 
 _DRAWS = 200
@@ -61,6 +61,11 @@ class Timed:
     calls: list[Call] = field(default_factory=list)
     watched: list[list[float]] = field(default_factory=list)
     joules: float | None = None
+
+    def charge(self, before: float | None, after: float | None) -> None:
+        """Add what a plain step drew, by the meter before and after it; None where nothing says. [J]"""
+        if before is not None and after is not None:
+            self.joules = (self.joules or 0.0) + max(after - before, 0.0)
 
 
 def half_width(values: Sequence[float]) -> float:
@@ -110,7 +115,7 @@ class Loop:
         self._module = module
         self._energy = energy
         self._known_pace = known_pace
-        self._clock = time.thread_time_ns if plan.threads == 1 else time.perf_counter_ns
+        self._clock = clock_for(plan.threads)
         self._probe = Probe(self._clock)
         self._probes: list[float] = []
         self._steps: dict[int, tuple[TrainingStep, Watcher]] = {}
@@ -125,11 +130,8 @@ class Loop:
     def prepare(self, batch: int) -> None:
         """Warm up, and describe the calls of a step; none of these times are used."""
         plan = self.plan
-        settings = StepSettings(
-            device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
-        )
         shared = next(iter(self._steps.values()))[0].optimizer if self._steps else None
-        step = TrainingStep(self._module, plan.image, batch, settings, optimizer=shared)
+        step = TrainingStep(self._module, plan.image, batch, settings_of(plan), optimizer=shared)
         watcher = Watcher(self._clock)
         for _ in range(plan.limits.warmup):
             step.run()
@@ -150,9 +152,7 @@ class Loop:
         timed.plain.append((clock() - start) / SECOND)
         timed.wall.append((time.perf_counter_ns() - wall) / SECOND)
         timed.switches += resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw - switches
-        after = self._energy()
-        if drawn is not None and after is not None:
-            timed.joules = (timed.joules or 0.0) + max(after - drawn, 0.0)
+        timed.charge(drawn, self._energy())
         between = self._probe.seconds()
         _watched(step, watcher)
         last = self._probe.seconds()
@@ -181,10 +181,9 @@ class Loop:
             return True
         fastest = self.pace
         return all(
-            enough([v for v, good in zip(timed.plain, calm(timed.plain_probes, fastest), strict=True) if good],
-                   self.plan.limits)
+            enough([timed.plain[place] for place in calm_places(timed.plain_probes, fastest)], self.plan.limits)
             for timed in self.timed.values()
-        )  # fmt: skip
+        )
 
 
 def _watched(step: TrainingStep, watcher: Watcher) -> None:
@@ -206,8 +205,8 @@ def summary(timed: Timed, fastest: float | None) -> dict[str, object]:
     fastest : float or None
         The machine's pace; None where nothing probes. [s]
     """
-    plain, plain_calm = _calm_places(timed.plain_probes, len(timed.plain), fastest)
-    watched, watched_calm = _calm_places(timed.watched_probes, len(timed.watched), fastest)
+    plain, plain_calm = _counting(timed.plain_probes, len(timed.plain), fastest)
+    watched, watched_calm = _counting(timed.watched_probes, len(timed.watched), fastest)
     seconds = [timed.plain[place] for place in plain]
     return {
         "batch": timed.batch,
@@ -226,11 +225,11 @@ def summary(timed: Timed, fastest: float | None) -> dict[str, object]:
     }
 
 
-def _calm_places(probes: Sequence[float], count: int, fastest: float | None) -> tuple[list[int], bool]:
+def _counting(probes: Sequence[float], count: int, fastest: float | None) -> tuple[list[int], bool]:
     """Return the places of the steps that count, and whether those are the calm ones."""
     if fastest is None:
         return list(range(count)), True
-    places = [place for place, good in enumerate(calm(probes, fastest)) if good]
+    places = calm_places(probes, fastest)
     return (places, True) if len(places) >= _LEAST_CALM else (list(range(count)), False)
 
 

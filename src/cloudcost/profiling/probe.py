@@ -7,20 +7,26 @@ about as fast as the fastest is called calm, and times are medians over calm ste
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 
+from cloudcost.profiling.plan import CLOCK
+
 CALM = 1.12
 """A probe of at most so many times the fastest ones is calm: those of a calm machine differ by 5 %. [1]"""
-CLOCK = 1.3
-"""The clock of a processor moves by less from minute to minute (17 % were seen); sharing a core costs more. [1]"""
 FASTEST = 0.1
 """The quantile of the probes that stands for the fastest: single ones are lucky. [1]"""
 _CALLS, _SIDE, _TRIES = 150, 256, 3
 SECOND = 1e9
 """Nanoseconds. [ns]"""
+
+
+def clock_for(threads: int) -> Callable[[], int]:
+    """Return the clock of so many threads: CPU time counts spinning once there is more than one. [ns]"""
+    return time.thread_time_ns if threads == 1 else time.perf_counter_ns
 
 
 class Probe:
@@ -71,12 +77,12 @@ def pace(probes: Sequence[float], known: float | None = None) -> float:
     return known if known is not None and own > CLOCK * known else own
 
 
-def calm(probes: Sequence[float], fastest: float) -> list[bool]:
-    """Return, for each probe, whether the machine was undisturbed.
+def calm_places(probes: Sequence[float], fastest: float) -> list[int]:
+    """Return the places of the probes during which the machine was undisturbed.
 
     Examples
     --------
-    >>> calm([1.0, 1.1, 1.2], 1.0)
-    [True, True, False]
+    >>> calm_places([1.0, 1.2, 1.1], 1.0)
+    [0, 2]
     """
-    return [probe <= CALM * fastest for probe in probes]
+    return [place for place, probe in enumerate(probes) if probe <= CALM * fastest]

@@ -25,6 +25,7 @@ from cloudcost.errors import InputError, MixedEnvironmentError
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_file import network_document
 from cloudcost.networks.json_reader import NetworkReader
+from cloudcost.networks.json_values import strict_json
 from cloudcost.profiling.record_checks import senseless
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     from pydantic import ValidationError
 
     try:
-        document = json.loads(content, parse_constant=_no_number)
+        document: Any = strict_json(content)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not JSON, {error}, write it with cloudcost profile") from None
     found = document.get("schema") if isinstance(document, dict) else type(document).__name__
@@ -169,10 +170,6 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
         raise InputError(*faults)
     network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
     return Profile(network=network, **parts)
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def settled(profile: Profile) -> Profile:

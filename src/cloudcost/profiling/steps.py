@@ -13,6 +13,7 @@ from torch import nn
 
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
+from cloudcost.profiling.plan import Plan
 from cloudcost.timing.calls import Phase
 
 LEARNING_RATE = 1e-4
@@ -35,6 +36,13 @@ class StepSettings:
     precision: Precision = "fp32"
     optimizer: Optimizer = "momentum"
     channels_last: bool = False
+
+
+def settings_of(plan: Plan) -> StepSettings:
+    """Return how a plan wants its steps run."""
+    return StepSettings(
+        device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
+    )
 
 
 def make_optimizer(model: nn.Module, name: Optimizer) -> torch.optim.Optimizer:

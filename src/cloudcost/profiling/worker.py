@@ -117,11 +117,8 @@ def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
     from cloudcost.profiling.cuda import CudaTimer
     from cloudcost.profiling.energy import energy_meter
     from cloudcost.profiling.measure import summary
-    from cloudcost.profiling.steps import StepSettings, TrainingStep
+    from cloudcost.profiling.steps import TrainingStep, settings_of
 
-    settings = StepSettings(
-        device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
-    )
     meter = energy_meter(plan.device)
     for number, batch in enumerate(plan.batches):
 
@@ -129,7 +126,8 @@ def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
             _report(channel, batch, steps, (number + share) / len(plan.batches))
 
         def work(batch: int = batch, tell: Callable[[int, float], None] = tell) -> Timed:
-            return CudaTimer(TrainingStep(module, plan.image, batch, settings), plan, meter.joules).measure(batch, tell)
+            step = TrainingStep(module, plan.image, batch, settings_of(plan))
+            return CudaTimer(step, plan, meter.joules).measure(batch, tell)
 
         tell(0, 0.0)
         _send(channel, "batch", {**summary(guarded(plan, batch, work), None), "energy_source": meter.source})

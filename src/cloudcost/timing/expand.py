@@ -250,6 +250,11 @@ def _updates(network: Network, optimizer: str) -> list[Call]:
     return calls
 
 
+def parameter_tensors(network: Network) -> int:
+    """Return how many tensors the parameters are in. [count]"""
+    return sum(len(_parameter_sizes(op)) for op in network.ops)
+
+
 def _parameter_sizes(op: Op) -> tuple[int, ...]:
     """Return the numbers in each tensor of parameters: weights and bias, or scale and shift."""
     if not op.parameters:

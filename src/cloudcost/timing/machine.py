@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, UnknownOpError
 from cloudcost.timing.communication import CommunicationLine
-from cloudcost.timing.expand import step_calls
+from cloudcost.timing.expand import parameter_tensors, step_calls
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
@@ -206,8 +206,7 @@ def predict_machine_step(
     time = predict_calls(model, step_calls(network, batch, optimizer))
     seconds = time.seconds
     if processes > 1 and line is not None:
-        tensors = sum(1 for call in step_calls(network, 1, "sgd") if call.phase == "optimizer")
-        seconds += line.seconds(network.parameters, tensors)
+        seconds += line.seconds(network.parameters, parameter_tensors(network))
     variance = time.timed_share * model.timed_sd**2 + (1 - time.timed_share) * model.sd**2
     variance += (EXTRA_UNSEEN * time.unseen_share) ** 2
     sd: float = variance**0.5

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudcost.errors import InputError
+from cloudcost.networks.json_values import strict_json
 from cloudcost.timing.communication import CommunicationLine
 from cloudcost.timing.machine import FEATURES, MachineModel
 
@@ -74,7 +75,7 @@ def from_json(content: str, *, where: str) -> MachineModel:
         When it holds none; the message names the key.
     """
     try:
-        document = json.loads(content, parse_constant=_no_number)
+        document: Any = strict_json(content)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not JSON, {error}, write it with cloudcost fit") from None
     if not is_machine_document(document):
@@ -101,10 +102,6 @@ def from_json(content: str, *, where: str) -> MachineModel:
         raise InputError(f"{where}:{error.args[0]}: missing, null, write it anew with cloudcost fit") from None
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError(f"{where}: not a device model, {error}, write it anew with cloudcost fit") from None
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _within(value: Any, name: str, least: float, most: float) -> float:
