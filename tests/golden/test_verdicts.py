@@ -1,0 +1,33 @@
+"""What `compare` answers to projects with a fault or a trap in them, word for word: one project, one page each.
+
+The projects are tests/golden/verdicts/*.toml, each with its trap told in its first comment. A page holds the exit code,
+what goes to stderr, and what is printed. Read it before it is written anew: no sentence may claim more than was
+computed.
+``UPDATE_GOLDEN=1 pytest tests/golden/test_verdicts.py`` writes the pages.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cloudcost.cli import run
+
+FOLDER = Path(__file__).parent / "verdicts"
+PROJECTS = sorted(FOLDER.glob("*.toml"))
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.stem)
+def test_a_verdict_says_what_it_said_when_it_was_read(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(FOLDER)
+    code = run(["compare", project.name, "--today", "2026-11-22", "--draws", "500"])
+    told = capsys.readouterr()
+    page = f"exit {code}\n--- stderr\n{told.err}--- stdout\n{told.out}"
+    pinned = project.with_suffix(".txt")
+    if os.environ.get("UPDATE_GOLDEN"):
+        pinned.write_text(page, encoding="utf-8")
+    assert pinned.read_text(encoding="utf-8") == page
