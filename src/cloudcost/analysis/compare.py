@@ -11,6 +11,7 @@ from pathlib import Path
 from cloudcost.analysis.breakeven import Crossings, all_crossings
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.analysis.model import Context
+from cloudcost.analysis.nonsense import nonsense_in
 from cloudcost.analysis.results import Comparison, Estimate
 from cloudcost.analysis.times import LEVEL, Clock
 from cloudcost.analysis.uncertainty import Uncertainty, assess, usd_interval
@@ -98,6 +99,7 @@ def compare(
         context,
         uncertainty=uncertainty,
         break_even=_told(all_crossings(models), estimates, project),
+        odd=nonsense_in(project, [(model, own) for (model, _), own in zip(pairs, estimates, strict=True)], context),
     )
 
 
@@ -134,8 +136,9 @@ def assemble(
     *,
     uncertainty: Uncertainty | None = None,
     break_even: tuple[Crossings, ...] = (),
+    odd: tuple[str, ...] = (),
 ) -> Comparison:
-    """Return a comparison of estimates that were made before."""
+    """Return a comparison of estimates that were made before; `odd` is what makes no sense in the project."""
     options = tuple(sorted(estimates, key=_order))
     days = [
         line.as_of
@@ -151,7 +154,7 @@ def assemble(
         verdict=verdict_of(project, options),
         options=options,
         excluded=excluded_from(project),
-        warnings=_warnings(options, context),
+        warnings=(*odd, *_warnings(options, context)),
         oldest_price=oldest,
         today=context.today,
         break_even=break_even,

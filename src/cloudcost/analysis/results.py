@@ -142,7 +142,7 @@ class Comparison:
     excluded : tuple of str
         What no total includes.
     warnings : tuple of str
-        Old prices and the like, one line each.
+        What makes no sense in the project, old prices and the like, one line each.
     oldest_price : date or None
         Day of the oldest price used.
     today : date

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -157,3 +159,11 @@ def read_project_argument(path: str | None, today: date) -> Project:
     from cloudcost.project.file import read_project
 
     return read_project(Path(path), today=today)
+
+
+def tell_warnings(warnings: Iterable[str]) -> None:
+    """Print warnings to stderr, one line each."""
+    from cloudcost.render.columns import plain
+
+    for warning in warnings:
+        print(plain(f"warning: {warning}"), file=sys.stderr)

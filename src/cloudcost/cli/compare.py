@@ -22,6 +22,7 @@ from cloudcost.cli.common import (
     add_simulation_arguments,
     parse_usd,
     read_project_argument,
+    tell_warnings,
     today_of,
 )
 from cloudcost.errors import OutputError
@@ -64,8 +65,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if args.plot is not None:
         _make_folder(args.plot)  # before anything is printed
-    for warning in comparison.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+    tell_warnings(comparison.warnings)
     sys.stdout.write(_rendered(comparison, args.format, explain=args.explain))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))

@@ -17,6 +17,7 @@ from cloudcost.cli.common import (
     add_simulation_arguments,
     parse_usd,
     read_project_argument,
+    tell_warnings,
     today_of,
 )
 from cloudcost.errors import InputError
@@ -59,14 +60,13 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
-    for warning in comparison.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+    tell_warnings(comparison.warnings)
     [estimate] = comparison.options
     match args.format:
         case "json":
             from cloudcost.render.records import estimate_json
 
-            content = estimate_json(estimate)
+            content = estimate_json(estimate, comparison.warnings)
         case "csv":
             from cloudcost.render.lines import lines_csv
 
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         case "md":
             from cloudcost.render.comparison import estimate_markdown
 
-            content = estimate_markdown(estimate, explain=args.explain)
+            content = estimate_markdown(estimate, explain=args.explain, warnings=comparison.warnings)
         case _:
             from cloudcost.render.comparison import estimate_text
 

@@ -14,6 +14,7 @@ from cloudcost.cli.common import (
     add_date_arguments,
     add_simulation_arguments,
     read_project_argument,
+    tell_warnings,
     today_of,
     write_whole,
 )
@@ -53,8 +54,7 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
-    for warning in comparison.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+    tell_warnings(comparison.warnings)
     if all(each.total_usd is None for each in comparison.options):
         for each in comparison.options:
             print(f"{each.name}: {each.reason}", file=sys.stderr)

@@ -315,13 +315,15 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
     return "\n".join(rows) + "\n"
 
 
-def estimate_markdown(estimate: Estimate, *, explain: bool = False) -> str:
-    """Return one option's bill as Markdown."""
+def estimate_markdown(estimate: Estimate, *, explain: bool = False, warnings: Sequence[str] = ()) -> str:
+    """Return one option's bill as Markdown, with what its comparison warns of."""
     rows = [f"**{_escape(estimate.name)}: {_usd(estimate)} USD, {_number(estimate.hours)} h**", ""]
     if not estimate.feasible:
         rows += [f"Not feasible: {_escape(estimate.reason)}", ""]
     rows += [lines_markdown(estimate.lines, explain=explain)] if estimate.lines else []
     rows += [f"- {_escape(each)}" for each in (*_sureness(estimate), *estimate.beside, *estimate.assumptions)]
+    if warnings:
+        rows += ["", "## Warnings", "", *(f"- {_escape(each)}" for each in warnings)]
     return "\n".join(rows) + "\n"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from cloudcost.money import decimal_string
@@ -165,9 +166,9 @@ def comparison_json(comparison: Comparison) -> str:
     return escape_controls(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
-def estimate_json(estimate: Estimate) -> str:
-    """Return one option's bill as JSON text, `cloudcost.estimate/1`."""
-    record = {"schema": ESTIMATE_SCHEMA, "currency": "USD", **estimate_record(estimate)}
+def estimate_json(estimate: Estimate, warnings: Sequence[str] = ()) -> str:
+    """Return one option's bill as JSON text, `cloudcost.estimate/1`, with what its comparison warns of."""
+    record = {"schema": ESTIMATE_SCHEMA, "currency": "USD", **estimate_record(estimate), "warnings": list(warnings)}
     return escape_controls(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 

@@ -1,0 +1,82 @@
+"""What a rule of the pass is: a name, a limit with its unit and reason, and what finds the nonsense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from cloudcost.analysis.model import Context, OptionModel
+from cloudcost.analysis.results import Estimate
+from cloudcost.domain.network import Network
+from cloudcost.domain.project import Option, Project, Training
+from cloudcost.errors import InputError
+from cloudcost.networks.registry import is_factory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One option of a project with what was made of it.
+
+    Parameters
+    ----------
+    project : Project
+        With its folder counted.
+    option : Option
+    model : OptionModel or None
+        None where it could not be priced or timed.
+    estimate : Estimate
+    context : Context
+    """
+
+    project: Project
+    option: Option
+    model: OptionModel | None
+    estimate: Estimate
+    context: Context
+
+    def network(self, training: Training) -> Network | None:
+        """Return a training's CNN where it can be had without running anybody's code; None elsewhere."""
+        clock = self.context.clock
+        key = (training.network, training.image_px, training.classes)
+        if key not in clock.networks and is_factory(training.network):
+            return None
+        try:
+            return clock.network(training)
+        except InputError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule of the pass.
+
+    Parameters
+    ----------
+    name : str
+        What it looks at, in a few words.
+    limit : float
+        From which it warns.
+    unit : str
+        Of the limit, and on which side of it the nonsense lies.
+    reason : str
+        Why the limit lies there.
+    """
+
+    name: str
+    limit: float
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRule(Rule):
+    """A rule about the project; `found` gets it and the limit, and yields a sentence for each thing that is odd."""
+
+    found: Callable[[Project, float], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionRule(Rule):
+    """A rule about one option; its sentences do not name the option, since several may share one."""
+
+    found: Callable[[Subject, float], Iterable[str]]
