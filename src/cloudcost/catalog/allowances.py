@@ -1,15 +1,17 @@
 """Quantities that the provider does not charge for: the monthly allowance of traffic to the internet, and others.
 
-Only the traffic allowance is ever taken off a bill; the free tier of new accounts and credits are listed in the same
-table as not applied.
+The traffic allowance is counted wherever a project is compared. The other permanent ones (`quotas`) are taken off a
+usage file when asked for. The free tier of new accounts and credits are listed in the same table as not applied.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import Literal, cast
 
 from cloudcost.catalog.tables import DATA, read_table
@@ -60,3 +62,39 @@ def transfer_out_allowance(on: date) -> Allowance:
                 gigabytes=Decimal(quantity), scope=cast(Literal["account", "region"], scope), source=source, note=note
             )
     raise CatalogError(f"allowances.csv:transfer-out: no row for {on}, install cloudcost again")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """A quantity of a usage type that is free each month for good, one pool per account over all regions.
+
+    Parameters
+    ----------
+    quantity : Decimal
+        [unit per month]
+    unit : str
+        As the price has it.
+    source : str
+        Key of a `Source`.
+    """
+
+    quantity: Decimal
+    unit: str
+    source: str
+
+
+@cache
+def quotas() -> Mapping[tuple[str, str], Quota]:
+    """Return the permanent quotas but that of traffic to the internet, by service and usage type.
+
+    Examples
+    --------
+    >>> str(quotas()["awskms", "KMS-Requests"].quantity)
+    '20000'
+    """
+    found: dict[tuple[str, str], Quota] = {}
+    for what, quantity, unit, _, applied, _, _, source, _ in read_table(DATA / "allowances.csv", _COLUMNS):
+        if applied == "asked":
+            service, _, usage_type = what.partition("/")
+            found[service, usage_type] = Quota(quantity=Decimal(quantity), unit=unit, source=source)
+    return MappingProxyType(found)

@@ -52,6 +52,8 @@ VOLUME_MULTIPLES = {
     "TrainWarmPool": Decimal("1.4"), "Processing": Decimal("1.0"),
 }  # fmt: skip
 """A GB-month of gp2 over EBS's own, by component: 0.14 and 0.10 over 0.10 (us-east-1), 0.154 and 0.11 over 0.11."""
+STUDIO_VOLUME_MULTIPLE = Decimal("1.4")
+"""A GB-month of a Studio space's gp3 volume over EBS's own: 0.112 over 0.08 (us-east-1, October 2025)."""
 
 _HOURS = re.compile(
     r"(?:(?:Train|TrSpt|Notebk|Host|Processing|Tsform|AsyncInf|TrainWarmPool):"
@@ -110,6 +112,9 @@ def derive_price(book: PriceBook, *, region: str, usage_type: str, purchase: str
         base = _base(book, region, "EBS:VolumeUsage.gp2", "on-demand", on)
         factor = VOLUME_MULTIPLES[volume["component"]]
         return () if base is None else (_scale(base, usage_type, purchase, factor, 6),)
+    if usage_type == "Studio:VolumeUsage.gp3" and purchase == "on-demand":
+        base = _base(book, region, "EBS:VolumeUsage.gp3", "on-demand", on)
+        return () if base is None else (_scale(base, usage_type, purchase, STUDIO_VOLUME_MULTIPLE, 6),)
     return ()
 
 

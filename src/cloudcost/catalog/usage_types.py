@@ -1,12 +1,18 @@
 """Usage types as bills write them: with the region's code in front, which is taken off here.
 
-`USW2-BoxUsage:g4dn.xlarge` is `BoxUsage:g4dn.xlarge` in us-west-2; us-east-1 mostly has no prefix. A usage type of
+`USW2-BoxUsage:g4dn.xlarge` is `BoxUsage:g4dn.xlarge` in us-west-2; us-east-1 mostly has no prefix. Some services
+write the region's name in full (`us-east-1-KMS-Keys`). A usage type of
 traffic between two regions has two codes, `USE1-USW2-AWS-Out-Bytes`, the source's first; only that one is taken off.
 """
 
 from __future__ import annotations
 
+import re
+
 from cloudcost.catalog.regions import find_region, regions_by_code
+
+_LONG_NAME = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)-(?P<rest>.+)")
+"""A usage type that begins with a region's own name instead of its code, as those of KMS do."""
 
 
 def strip_region_prefix(region: str, usage_type: str) -> str:
@@ -37,7 +43,16 @@ def strip_region_prefix(region: str, usage_type: str) -> str:
     'USW2-AWS-Out-Bytes'
     >>> strip_region_prefix("us-east-1", "USW2-AWS-Out-Bytes")
     'USW2-AWS-Out-Bytes'
+    >>> strip_region_prefix("us-east-1", "us-east-1-KMS-Keys")
+    'KMS-Keys'
     """
+    named = _LONG_NAME.match(usage_type)
+    if named is not None and find_region(named["region"]) is not None:
+        if named["region"] == region:
+            return named["rest"]
+        raise ValueError(
+            f"usage type {usage_type!r} is of {named['region']} but the region is {region}; make the two agree"
+        )
     code, separator, rest = usage_type.partition("-")
     owner = regions_by_code().get(code) if separator else None
     if owner is None or not rest:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--free-tier",
         action="store_true",
-        help="take off the monthly free transfer out (once per account and month; dearest region first)",
+        help="take off what is free each month: transfer out, 20,000 KMS requests ... (once per account)",
     )
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
     parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     check_against_book(file.rows, book, on=on)
     if file.ignored:
         print(f"{args.usage}: columns not read: {', '.join(file.ignored)}", file=sys.stderr)
-    lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier)
+    lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
     match args.format:
         case "json":
             content = lines_json(lines)

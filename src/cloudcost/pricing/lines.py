@@ -22,8 +22,8 @@ from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.money import exact_sum, round_half_even, round_ratio
-from cloudcost.pricing.free import FreeShare, free_shares, is_metered_out
-from cloudcost.pricing.lookup import INTERNET_OUT, Found, find_price, price_day
+from cloudcost.pricing.free import FreeShare, free_shares, is_free_in_part, is_metered_out
+from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import packed, ratio_of, tier_slices
 from cloudcost.units import BillingMonth, to_priced_unit
 
@@ -54,7 +54,7 @@ class Group:
         if usage.unit != priced_unit:
             month = usage.month if usage.unit == "byte-hours" else None
             denominator *= _units_per(usage.unit, priced_unit, month)
-        if usage.month is None and (not self.found.schedule.flat or usage.usage_type == INTERNET_OUT):
+        if usage.month is None and (not self.found.schedule.flat or is_free_in_part(usage, self.found)):
             self.parts.append(Fraction(numerator, denominator))
         if denominator == self.denominator or not self.numerator:
             self.numerator += numerator
@@ -73,7 +73,9 @@ def _units_per(unit: str, priced_unit: str, month: BillingMonth | None) -> int:
     return to_priced_unit(1, unit, priced_unit, month).denominator
 
 
-def price_usage(usages: Iterable[Usage], book: PriceBook, *, on: date, free_tier: bool = False) -> tuple[LineItem, ...]:
+def price_usage(
+    usages: Iterable[Usage], book: PriceBook, *, on: date, free_tier: bool = False, quotas: bool = False
+) -> tuple[LineItem, ...]:
     """Return the priced lines of metered usage.
 
     Parameters
@@ -87,6 +89,8 @@ def price_usage(usages: Iterable[Usage], book: PriceBook, *, on: date, free_tier
     free_tier : bool
         Whether the monthly allowance of traffic to the internet is taken off, once per account and month (see
         `cloudcost.pricing.free`).
+    quotas : bool
+        Whether the other permanent quotas of an account are taken off as well (20,000 KMS requests a month ...).
 
     Returns
     -------
@@ -139,7 +143,9 @@ def price_usage(usages: Iterable[Usage], book: PriceBook, *, on: date, free_tier
         group.add(usage)
     if missing:
         _raise_together(list(missing.values()))
-    return _lines(tuple(dict.fromkeys(groups.values())), on=on, free_tier=free_tier)
+    rows = tuple(dict.fromkeys(groups.values()))
+    free = [row for row in rows if (free_tier and is_metered_out(row.usage)) or (quotas and _has_quota(row))]
+    return _lines(rows, frozenset(free), on=on)
 
 
 def total_usd(lines: Sequence[LineItem]) -> Decimal:
@@ -166,10 +172,14 @@ def _raise_together(errors: list[CatalogError]) -> None:
     raise PriceNotFoundError("\n".join(dict.fromkeys(str(error) for error in errors)))
 
 
-def _lines(groups: tuple[Group, ...], *, on: date, free_tier: bool) -> tuple[LineItem, ...]:
-    """Return the lines of the groups: flat prices at once, the others by pool."""
-    pooled = [group for group in groups if not group.found.schedule.flat or (free_tier and is_metered_out(group.usage))]
-    slices = _pool_slices(pooled, on=on, free_tier=free_tier) if pooled else {}
+def _has_quota(group: Group) -> bool:
+    return not is_metered_out(group.usage) and is_free_in_part(group.usage, group.found)
+
+
+def _lines(groups: tuple[Group, ...], free: frozenset[Group], *, on: date) -> tuple[LineItem, ...]:
+    """Return the lines of the groups, of which some are free in part: flat prices at once, the others by pool."""
+    pooled = [group for group in groups if not group.found.schedule.flat or group in free]
+    slices = _pool_slices(pooled, free, on=on) if pooled else {}
     return tuple(_tiered_line(group, *slices[group]) if group in slices else _flat_line(group) for group in groups)
 
 
@@ -224,7 +234,7 @@ def _line(
 
 
 def _pool_slices(
-    groups: list[Group], *, on: date, free_tier: bool
+    groups: list[Group], free: frozenset[Group], *, on: date
 ) -> dict[Group, tuple[tuple[TierSlice, ...], list[str]]]:
     """Return each group's slices and reasons, after sharing the tiers of each pool among its groups."""
     pools: dict[tuple[str, BillingMonth, tuple[str, str, str, str]], list[Group]] = {}
@@ -232,13 +242,15 @@ def _pool_slices(
     for group in groups:
         month = group.usage.month
         if month is None:
-            result[group] = _alone(group, on=on, free_tier=free_tier)
+            result[group] = _alone(group, free=group in free, on=on)
         else:
             pools.setdefault((group.usage.region, month, group.found.key), []).append(group)
-    shares = free_shares(list(pools.values()), on=on) if free_tier else {}
-    for index, members in enumerate(pools.values()):
+    shares = free_shares([members for members in pools.values() if members[0] in free], on=on)
+    given = iter(shares.get(index) for index in range(len(pools)))
+    for members in pools.values():
+        share = next(given) if members[0] in free else None
         members.sort(key=_order)
-        result.update(_share(members, shares.get(index)))
+        result.update(_share(members, share))
     return result
 
 
@@ -251,7 +263,7 @@ def _share(members: list[Group], free: FreeShare | None) -> dict[Group, tuple[tu
     """Hand the tiers of one pool to its members in order, the free part first; whole packs go to the last one."""
     schedule = members[0].found.schedule
     quantities = [Fraction(group.numerator, group.denominator) for group in members]
-    left = free.gigabytes if free is not None else Fraction(0)
+    left = free.quantity if free is not None else Fraction(0)
     start = Fraction(0)
     result = {}
     for position, (group, quantity) in enumerate(zip(members, quantities, strict=True)):
@@ -275,15 +287,14 @@ def _share(members: list[Group], free: FreeShare | None) -> dict[Group, tuple[tu
     return result
 
 
-def _alone(group: Group, *, on: date, free_tier: bool) -> tuple[tuple[TierSlice, ...], list[str]]:
+def _alone(group: Group, *, free: bool, on: date) -> tuple[tuple[TierSlice, ...], list[str]]:
     """Return the merged slices of rows without a month, each a pool of its own."""
     merged: dict[tuple[Decimal, Decimal | None, Decimal], Fraction] = {}
     reasons = list(group.reasons)
     for part in group.parts or [Fraction(group.numerator, group.denominator)]:
         single = Group(group.usage, group.found)
         single.numerator, single.denominator = part.numerator, part.denominator
-        free = free_shares([[single]], on=on).get(0) if free_tier else None
-        slices, own = _share([single], free)[single]
+        slices, own = _share([single], free_shares([[single]], on=on).get(0) if free else None)[single]
         reasons.extend(reason for reason in own if reason not in reasons)
         for piece in slices:
             bounds = (piece.from_quantity, piece.up_to, piece.unit_price_usd)

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.operations import other_price, refusal
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.pricing.tiers import Schedule, compile_price
@@ -68,7 +69,7 @@ def find_price(
     Raises
     ------
     PriceNotFoundError, UnknownRegionError
-        As the book says of the service that was asked for.
+        As the book says of the service that was asked for; when the operation is another price than the row's.
     """
     first: PriceNotFoundError | None = None
     for name in services_of(service, usage_type):
@@ -79,9 +80,20 @@ def find_price(
         except PriceNotFoundError as error:
             first = error if first is None or name == service else first
             continue
+        refused = "" if price.operation else refusal(service, price.service, usage_type, operation)
+        if refused:
+            raise PriceNotFoundError(
+                f"no price for {service}/{usage_type}/{operation}/{purchase} in {region} (book {book.name}); {refused}"
+            )
         key = (price.service, price.usage_type, price.operation, price.purchase)
         return Found(price=price, schedule=compile_price(price), key=key)
     assert first is not None
+    other = other_price(service, usage_type)
+    if other:
+        raise PriceNotFoundError(
+            f"no price for {service}/{usage_type}/{purchase} in {region} (book {book.name}); it is {other}, "
+            "of which no price is known"
+        )
     raise first
 
 

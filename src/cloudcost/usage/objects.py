@@ -4,6 +4,8 @@ References
 ----------
 .. [1] AWS CLI, "S3 configuration": objects over 8 MB are uploaded in parts of 8 MB. Read 2026-11-22.
 .. [2] AWS, "ListObjectsV2": at most 1,000 keys a page. Read 2026-11-22.
+.. [3] awslabs, "Amazon S3 Connector for PyTorch": `S3ClientConfig.part_size`, downloads in parts of 8 MiB by default;
+   AWS CLI and boto3 download objects over 8 MB by ranges of 8 MB as well [1]. Read 2026-11-28.
 """
 
 from __future__ import annotations
@@ -48,6 +50,28 @@ def upload_requests(dataset: Dataset) -> int:
     if objects == 0:
         return 0
     return objects * put_requests(-(-dataset.size_bytes // objects))
+
+
+def get_requests(dataset: Dataset, *, by_part: bool) -> int:
+    """Return the GET requests of reading the whole data set once. [requests]
+
+    Parameters
+    ----------
+    dataset : Dataset
+    by_part : bool
+        Whether objects over `PART_BYTES` are fetched by ranges of that size, one request each, as copying tools and
+        readers of shards do [1]_ [3]_; else an object is one request.
+
+    Examples
+    --------
+    >>> shards = Dataset(images=1000, size_bytes=2**30, reader="shards", shard_size_bytes=128 * 2**20)
+    >>> get_requests(shards, by_part=True), get_requests(shards, by_part=False)
+    (128, 8)
+    """
+    objects = object_count(dataset)
+    if not by_part or objects == 0:
+        return objects
+    return objects * max(-(-dataset.size_bytes // (objects * PART_BYTES)), 1)
 
 
 def list_requests(dataset: Dataset) -> int:

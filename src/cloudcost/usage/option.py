@@ -21,8 +21,8 @@ from cloudcost.usage.compute import (
     sagemaker_usage,
 )
 from cloudcost.usage.local import local_usage
-from cloudcost.usage.objects import PART_BYTES, object_count
-from cloudcost.usage.requests import checkpoint_usage, read_usage, run_passes, upload_usage
+from cloudcost.usage.objects import PART_BYTES, get_requests, object_count
+from cloudcost.usage.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
 from cloudcost.usage.storage import checkpoint_storage, dataset_storage, unreadable_because
 from cloudcost.usage.transfer import egress_usage
@@ -133,8 +133,9 @@ def usage_assumptions(project: Project, option: Option) -> list[str]:
             f"data set: {dataset.size_bytes / 1e9:,.1f} GB (1 GB = 10^9 bytes) in {object_count(dataset):,} objects; "
             "an S3 bill counts GB of 2^30 bytes"
         )
-        if dataset.reader == "shards":
-            said.append(f"shards over {PART_BYTES // 2**20} MiB are uploaded in parts of that size, each one request")
+        if get_requests(dataset, by_part=True) > object_count(dataset):
+            read = "uploaded and read" if dataset.reader in BY_PART else "uploaded"
+            said.append(f"objects over {PART_BYTES // 2**20} MiB are {read} in parts of that size, each one request")
         if dataset.versioning and dataset.uploads > 1:
             said.append(f"versioning keeps all {dataset.uploads} uploads, each billed in full")
     if option.kind == "ec2":

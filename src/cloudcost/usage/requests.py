@@ -8,12 +8,24 @@ from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import Window, project_window, split
 from cloudcost.usage.classes import STORAGE_CLASSES
-from cloudcost.usage.objects import list_requests, object_count, passes_per_run, put_requests, upload_requests
+from cloudcost.usage.objects import (
+    get_requests,
+    list_requests,
+    object_count,
+    passes_per_run,
+    put_requests,
+    upload_requests,
+)
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
 from cloudcost.usage.storage import read_stays
 
 LIST_USAGE_TYPE = "Requests-Tier1"
 """LIST is billed at Standard's PUT rate whatever the class (AWS S3 pricing, read 2026-11-22)."""
+EXPRESS_LIST_USAGE_TYPE = "Requests-XZ-Tier1"
+"""But in directory buckets, whose LIST is a request of Express One Zone as PUT, COPY and POST are (as before)."""
+BY_PART = frozenset({"copy", "shards"})
+"""Readers that fetch objects over 8 MiB by ranges: AWS's tools, boto3, and AWS's own connector for PyTorch. A reader
+that streams single images asks for each of them whole."""
 
 
 def spread(
@@ -97,18 +109,19 @@ def read_usage(
         Readings per run of each training. [count]
     """
     dataset = project.dataset
-    objects, pages = object_count(dataset), list_requests(dataset)
+    by_part = dataset.reader in BY_PART
+    gets, pages = get_requests(dataset, by_part=by_part), list_requests(dataset)
     listings = [min(count, 1) if dataset.reader != "copy" else count for count in passes]
     usages = spread(
         project,
         region,
-        LIST_USAGE_TYPE,
+        EXPRESS_LIST_USAGE_TYPE if dataset.storage_class == "EXPRESS_ONEZONE" else LIST_USAGE_TYPE,
         unit="requests",
         fixed=pages * fixed_passes,
         per_run=[pages * count for count in listings],
         why=f"listing for {why}",
     )
-    for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], objects):
+    for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], gets):
         usages += spread(
             project,
             region,
@@ -116,7 +129,7 @@ def read_usage(
             unit="requests",
             fixed=shares[0],
             per_run=shares[1:],
-            why=why,
+            why=f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why,
             window=window,
         )
     for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], dataset.size_bytes):

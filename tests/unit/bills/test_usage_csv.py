@@ -10,9 +10,10 @@ import pytest
 
 from cloudcost.bills.quantities import UNIT_ALIASES, canonical_unit, parse_quantity
 from cloudcost.bills.usage_csv import check_against_book, parse_usage_csv, read_usage_csv
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.book import PriceBook, load_book
 from cloudcost.domain.prices import Grade, Price, Tier
 from cloudcost.errors import PriceNotFoundError, UsageFileError
+from cloudcost.pricing.lines import price_usage
 from cloudcost.units import BillingMonth
 
 HEADER = "service,region,usage_type,quantity,unit,month,operation,purchase\n"
@@ -173,3 +174,11 @@ def test_an_assumed_price_is_no_price() -> None:
     check_against_book(rows, book(), on=ON)
     with pytest.raises(PriceNotFoundError, match="is assumed"):
         check_against_book(rows, book("assumed"), on=ON)
+
+
+def test_keys_are_priced_as_a_bill_spells_them() -> None:
+    text = "service,region,usage_type,quantity,unit,month\nawskms,us-east-1,us-east-1-KMS-Keys,1,Keys,2026-03\n"
+    rows = parse_usage_csv(text).rows
+    check_against_book(rows, load_book(), on=ON)
+    [line] = price_usage([row.usage for row in rows], load_book(), on=ON)
+    assert line.amount_usd == 1

@@ -43,6 +43,15 @@ def test_inter_region_transfer_of_another_source_is_refused() -> None:
         strip_region_prefix("us-east-1", "USW2-USE1-AWS-Out-Bytes")
 
 
+@pytest.mark.parametrize("name", sorted(regions()))
+def test_the_region_s_own_name_in_front_is_taken_off_where_it_agrees(name: str) -> None:
+    assert strip_region_prefix(name, f"{name}-KMS-Requests") == "KMS-Requests"
+    other = next(region for region in regions() if region != name)
+    with pytest.raises(ValueError, match=f"is of {name} but the region is {other}"):
+        strip_region_prefix(other, f"{name}-KMS-Keys")
+    assert strip_region_prefix(name, "KMS-Keys") == "KMS-Keys"
+
+
 def test_spot_is_kept_under_one_name() -> None:
     assert canonical_key("SpotUsage:g5.xlarge", "on-demand") == ("SpotUsage:g5.xlarge", "spot")
     assert canonical_key("Train:ml.g5.xlarge", "spot") == ("TrSpt:ml.g5.xlarge", "spot")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.allowances import quotas
+from cloudcost.catalog.book import PriceBook, load_book
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import Usage
@@ -131,3 +133,39 @@ def test_the_order_of_rows_does_not_matter(order: int) -> None:
     rows = (out(60), out(60, service="AmazonEC2"), out(60, "eu-west-1"))[::order]
     free = {(line.region, line.service): free_of(line) for line in price(*rows)}
     assert free == {("eu-west-1", "AmazonS3"): 60, ("us-east-1", "AmazonEC2"): 40, ("us-east-1", "AmazonS3"): 0}
+
+
+def kms(requests: int, region: str = "us-east-1", month: BillingMonth | None = MONTH) -> Usage:
+    return Usage(
+        service="awskms", region=region, usage_type="KMS-Requests", quantity=requests, unit="Requests", month=month
+    )
+
+
+def test_a_permanent_quota_is_one_pool_over_regions_and_taken_off_only_when_asked() -> None:
+    book = load_book()
+    rows = [kms(100_000), kms(5_000, "ap-southeast-1")]
+    asked = price_usage(rows, book, on=ON, free_tier=True, quotas=True)
+    assert sum(line.amount_usd for line in asked) == Decimal("0.255")  # 105,000 less 20,000 at 3 per million
+    assert any("the first 20,000 Requests a month are free for good" in line.why for line in asked)
+    plain = price_usage(rows, book, on=ON, free_tier=True)
+    assert sum(line.amount_usd for line in plain) == Decimal("0.315")
+
+
+def test_each_month_and_each_row_without_one_has_a_quota_of_its_own() -> None:
+    rows = [kms(20_001), kms(20_001, month=BillingMonth(2026, 9)), kms(20_001, month=None), kms(20_001, month=None)]
+    lines = price_usage(rows, load_book(), on=ON, quotas=True)
+    assert [line.amount_usd for line in lines] == [Decimal("0.000003"), Decimal("0.000003"), Decimal("0.000006")]
+
+
+def test_each_quota_is_of_its_own_usage_type_and_tiers_count_what_lies_beyond() -> None:
+    book = load_book()
+    for (service, usage_type), quota in quotas().items():
+        usage = Usage(
+            service=service, region="us-east-1", usage_type=usage_type, quantity=quota.quantity, unit=quota.unit,
+            month=MONTH,
+        )  # fmt: skip
+        [free] = price_usage([usage], book, on=ON, quotas=True)
+        [paid] = price_usage([usage], book, on=ON)
+        assert free.amount_usd == 0 < paid.amount_usd, usage_type
+        [twice] = price_usage([replace(usage, quantity=2 * quota.quantity)], book, on=ON, quotas=True)
+        assert twice.amount_usd == paid.amount_usd, usage_type

@@ -137,9 +137,13 @@ def test_unusable_quantities_are_refused(row: Usage, message: str) -> None:
         price_usage([row], PriceBook.of([MACHINE]), on=ON)
 
 
+ODD = ((1, "RunInstances"), (3, "RunInstances:0800"))
+"""Two lines of one price: Linux, and Windows under a licence of one's own."""
+
+
 def test_amounts_are_rounded_once_half_to_even_and_totals_are_exact() -> None:
     tiny = replace(MACHINE, tiers=flat("0.00000000005"))
-    rows = [replace(HOUR, unit="Hrs", quantity=quantity, operation=str(quantity)) for quantity in (1, 3)]
+    rows = [replace(HOUR, unit="Hrs", quantity=quantity, operation=operation) for quantity, operation in ODD]
     lines = price_usage(rows, PriceBook.of([tiny]), on=ON)
     assert [line.amount_usd for line in lines] == [Decimal("0E-10"), Decimal("2E-10")]
     assert total_usd(lines) == Decimal("2E-10")

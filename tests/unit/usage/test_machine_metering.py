@@ -255,12 +255,12 @@ def test_what_was_taken_for_granted_is_said() -> None:
     saving = replace(
         frame,
         keep_months=2,
-        dataset=replace(DATASET, versioning=True, uploads=2, reader="shards"),
+        dataset=replace(DATASET, size_bytes=10**9, versioning=True, uploads=2, reader="shards"),
         trainings=(training(),),
     )
     said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge")))
     for part in (
-        "0.0 GB (1 GB = 10^9 bytes) in 1 objects", "keeps all 2 uploads", "root of 100 GiB", "stay in S3 for 2 months",
+        "1.0 GB (1 GB = 10^9 bytes) in 8 objects", "keeps all 2 uploads", "root of 100 GiB", "stay in S3 for 2 months",
         "every checkpoint is kept as a version", "parts of that size",
     ):  # fmt: skip
         assert part in said

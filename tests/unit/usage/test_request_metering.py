@@ -7,7 +7,17 @@ from datetime import date
 
 import pytest
 
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LifecycleRule, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import (
+    Checkpoint,
+    Count,
+    Dataset,
+    LifecycleRule,
+    LocalMachine,
+    Option,
+    Project,
+    Reader,
+    Training,
+)
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.objects import list_requests, object_count, upload_requests
 from cloudcost.usage.option import data_obstacle, data_usage, uses_s3
@@ -82,9 +92,28 @@ def test_a_streaming_run_gets_every_image_each_epoch_and_lists_once() -> None:
     assert got == {"Requests-Tier1": (2500, 3), "Requests-Tier2": (0, 5 * 2500)}
 
 
-def test_a_run_on_shards_gets_every_shard_each_epoch() -> None:
+def test_a_run_on_shards_gets_every_part_of_every_shard_each_epoch() -> None:
     got = read(EC2, Dataset(images=10**6, size_bytes=10 * 128 * MIB, reader="shards"))
-    assert got == {"Requests-Tier1": (180, 1), "Requests-Tier2": (0, 50)}
+    assert got == {"Requests-Tier1": (180, 1), "Requests-Tier2": (0, 5 * 10 * 16)}
+
+
+@pytest.mark.parametrize(("reader", "gets"), [("copy", 10 * 3), ("stream", 5 * 10)])
+def test_large_images_are_copied_by_parts_and_streamed_whole(reader: Reader, gets: int) -> None:
+    got = read(EC2, Dataset(images=10, size_bytes=10 * (16 * MIB + 1), reader=reader))
+    assert got["Requests-Tier2"] == (0, gets)
+
+
+def test_a_line_says_that_its_gets_are_of_parts() -> None:
+    for size, said in ((8 * MIB, False), (8 * MIB + 1, True)):
+        usages = data_usage(project(Dataset(images=1, size_bytes=size)), EC2, [ONE_START])
+        [why] = {usage.why for usage in usages if usage.usage_type == "Requests-Tier2"}
+        assert ("objects over 8 MiB in parts" in why) == said
+
+
+def test_listing_a_directory_bucket_is_a_request_of_express_one_zone() -> None:
+    got = read(EC2, Dataset(images=2500, size_bytes=10**6, storage_class="EXPRESS_ONEZONE"))
+    assert got["Requests-XZ-Tier1"] == (2500, 3)
+    assert "Requests-Tier1" not in got
 
 
 def test_uploads_repeat_the_puts() -> None:
