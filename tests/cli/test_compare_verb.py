@@ -133,7 +133,7 @@ def test_a_bill_by_hand(project: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert lines["Requests-Tier2"]["quantity"] == "1000"
     assert lines["Requests-Tier2"]["amount_usd"] == "0.0004"
     assert lines["Requests-Tier1"]["quantity"] == "1001"
-    assert lines["EBS:VolumeUsage.gp3"]["amount_usd"] == "2.1333333333"  # 200 GiB x 96 h / 720 h x 0.08
+    assert lines["EBS:VolumeUsage.gp3"]["amount_usd"] == "1.1733333333"  # 110 GiB x 96 h / 720 h x 0.08
     [energy] = [line for line in options["mine"]["lines"] if line["service"] == "Local"]
     assert energy["quantity"] == "0.6"
     assert options["mine"]["hours"] == 2.0

@@ -15,6 +15,7 @@ from cloudcost.analysis.curve import Curve, combine, total_curve
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.domain.project import Option, Project
 from cloudcost.units import HOURS_PER_MONTH
+from cloudcost.usage.chosen import machines_of
 
 Stretch = tuple[Fraction, int]
 
@@ -83,7 +84,7 @@ def hours_stretches(pair: Pair, reference: Option) -> list[Stretch]:
     if not hours:
         raise ValueError("a project without runs has no hours of training")
     weights = [training.runs.expected * project_months(project) / hours for training in project.trainings]
-    last = HOURS_PER_MONTH * project.machines
+    last = HOURS_PER_MONTH * machines_of(project, reference)
     first, second = (total_curve(model, last=last, weights=weights) for model in pair.models(project))
     difference = combine([(Fraction(1), first), (Fraction(-1), second)], first=1, last=last)
     return [(Fraction(n), sign) for n, sign in curve_signs(difference)]

@@ -32,6 +32,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import exact_sum
 from cloudcost.units import HOURS_PER_MONTH
+from cloudcost.usage.chosen import machines_of
 
 Quantity = Literal["hours", "months", "dataset", "electricity", "utilisation"]
 QUANTITIES: tuple[Quantity, ...] = ("hours", "months", "dataset", "electricity", "utilisation")
@@ -149,7 +150,7 @@ def _solved(quantity: Quantity, pair: Pair, reference: Option) -> CrossingsOver:
     machines = [(option.local, option.kind) for option in (option_of(project, pair.a), option_of(project, pair.b))]
     local = [machine for machine, kind in machines if kind == "local" and machine is not None]
     if quantity == "hours":
-        high = Fraction(HOURS_PER_MONTH * project.machines)
+        high = Fraction(HOURS_PER_MONTH * machines_of(project, reference))
         hours = machine_hours(build_model(project, reference, pair.context)) / project_months(project)
         found = _crossings(quantity, pair, hours_stretches(pair, reference), Fraction(1), high, [hours])
         return replace(found, step=Fraction(1), reference=reference.name)

@@ -193,7 +193,7 @@ def _resale_curve(model: OptionModel, first: int, last: int) -> Curve:
     machine = model.option.local
     back = Fraction(0)
     if machine is not None and not machine.owned and machine.charge == "cash" and machine.purchase_usd:
-        back = model.project.machines * Fraction(machine.purchase_usd) * Fraction(str(machine.resale))
+        back = model.machines * Fraction(machine.purchase_usd) * Fraction(str(machine.resale))
     return Curve(((first, -back, Fraction(0)),), last)
 
 

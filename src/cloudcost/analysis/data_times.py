@@ -12,6 +12,7 @@ from cloudcost.timing.loading import (
     storage_bytes_per_second,
 )
 from cloudcost.units import GB, GIB
+from cloudcost.usage.chosen import reader_of
 from cloudcost.usage.objects import object_count
 
 FIRST_BYTE_S = 0.1
@@ -26,17 +27,18 @@ STREAM_CONNECTIONS = 32
 """Requests that a streaming loader keeps open; an assumption. [count]"""
 
 
-def loader_limit(dataset: Dataset, training: Training, machine: Machine) -> float:
+def loader_limit(project: Project, option: Option, training: Training, machine: Machine) -> float:
     """Return the least that a step takes because of reading and decoding its images; 0 where cores are unknown. [s]"""
+    dataset = project.dataset
     if machine.vcpu is None or dataset.images == 0:
         return 0.0
     per_image = dataset.size_bytes / dataset.images
     rate = _disk_rate(dataset, machine)
-    if dataset.reader != "copy":
+    if reader_of(project, option) != "copy":
         network = machine.instance.network_gbps if machine.instance else None
         rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
-        if dataset.reader == "stream":
-            rate = min(rate, STREAM_CONNECTIONS / FIRST_BYTE_S * per_image)
+        per_object = dataset.size_bytes / max(object_count(dataset), 1)
+        rate = min(rate, STREAM_CONNECTIONS / FIRST_BYTE_S * per_object)
     return loader_seconds(
         training.batch * machine.gpus,
         vcpu=machine.vcpu,
@@ -63,7 +65,7 @@ def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
     what the AWS command line opens.
     """
     dataset = project.dataset
-    if option.kind == "local" or dataset.reader != "copy":
+    if option.kind == "local" or reader_of(project, option) != "copy":
         return 0.0
     network = machine.instance.network_gbps if machine.instance else OUTSIDE_GBPS
     waiting = object_count(dataset) * FIRST_BYTE_S / COPY_CONNECTIONS

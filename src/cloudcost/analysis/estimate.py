@@ -82,7 +82,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         assumptions=(*model.assumptions, *_assumed_prices(lines)),
         beside=_beside(model, counts),
         trainings=trainings,
-        calendar_hours=makespan(loads, project.machines) / 3600,
+        calendar_hours=makespan(loads, model.machines_at_once) / 3600,
     )
 
 

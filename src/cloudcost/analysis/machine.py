@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from cloudcost.catalog.colab import plan, units_per_hour
+from cloudcost.catalog.colab import free_disk_bytes, plan, units_per_hour
 from cloudcost.catalog.devices import device, training_watts
 from cloudcost.catalog.electricity import electricity_price
 from cloudcost.catalog.instances import instance, instances, is_startable
@@ -17,6 +17,7 @@ from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError
+from cloudcost.units import GB
 from cloudcost.usage.compute import MICRO
 
 HOST_WATTS = 100.0
@@ -59,6 +60,8 @@ class Machine:
         ``colab``: that come with the subscription each month. [units]
     service : str
         ``cloud``: the provider's name in the price book.
+    own_disk_bytes : int or None
+        Free on its own disk: an instance's NVMe (0: it has none), Colab's; None where it is not known. [bytes]
     obstacle : str
         Why the machine cannot be had on this day; empty otherwise.
     notes : tuple of str
@@ -76,6 +79,7 @@ class Machine:
     monthly_usd: Decimal = Decimal(0)
     included_units: Decimal = Decimal(0)
     service: str = ""
+    own_disk_bytes: int | None = None
     obstacle: str = ""
     notes: tuple[str, ...] = ()
 
@@ -111,6 +115,7 @@ def _rented(name: str, on: date) -> Machine:
         gpus=max(int(kind.gpu_count), 1),
         instance=kind,
         vcpu=kind.vcpu,
+        own_disk_bytes=int(kind.local_storage_gb * GB),
         obstacle=obstacle,
         notes=_share_note(kind.gpu_count, kind.name),
     )
@@ -136,6 +141,7 @@ def _colab(plan_name: str, accelerator: str, on: date) -> Machine:
         guaranteed=subscription.guaranteed or subscription.paid,
         monthly_usd=subscription.usd_per_month,
         included_units=subscription.included_units,
+        own_disk_bytes=free_disk_bytes(accelerator),
         obstacle=obstacle,
         notes=(
             f"{accelerator}: {rate.units_per_hour} compute units an hour ({rate.source}, {rate.as_of}); "

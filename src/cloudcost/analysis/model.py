@@ -6,7 +6,7 @@ Building it asks the catalog and the timing model; pricing it at given runs is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
+from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.compute import BilledRun, billed_run
 from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
@@ -73,8 +74,9 @@ class Context:
         if project is not self._project:
             self._project = project
             self._data.clear()
-        in_aws = option.kind in ("ec2", "sagemaker")
-        key = (in_aws, option.kind == "local", option.region if in_aws else None, *(plan.starts for plan in plans))
+        place = (in_aws(option), option.kind == "local", option.region if in_aws(option) else None)
+        read = (has_copy(project, option), reader_of(project, option), machines_of(project, option))
+        key = (*place, *read, *(plan.starts for plan in plans))
         if key not in self._data:
             self._data[key] = tuple(data_usage(project, option, plans))
         return self._data[key]
@@ -142,7 +144,7 @@ class OptionModel:
         if local is not None and not local.owned and local.charge == "cash" and local.purchase_usd and local.resale:
             priced.append(
                 resale_line(
-                    machines=self.project.machines,
+                    machines=self.machines,
                     purchase_usd=local.purchase_usd,
                     resale=local.resale,
                     today=self.today,
@@ -156,13 +158,23 @@ class OptionModel:
         project = self.project
         share = min(project.hours_per_day, self.hours_per_day) / 24
         available = project.duration_seconds * share
-        machines = project.machines if self.machine.guaranteed else 1
+        machines = self.machines_at_once
         loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
         if fits(loads, machines=machines, available_seconds=available):
             return ""
         needed = sum(seconds * count for seconds, count in loads) / 3600
         with_machines = f"{machines} machines have" if machines > 1 else "1 machine has"
         return f"the runs take {needed:,.0f} h and {with_machines} {machines * available / 3600:,.0f} h in this time"
+
+    @property
+    def machines(self) -> int:
+        """Machines of the option. [count]"""
+        return machines_of(self.project, self.option)
+
+    @property
+    def machines_at_once(self) -> int:
+        """Machines that train at the same time: of what nothing guarantees, one is counted on. [count]"""
+        return self.machines if self.machine.guaranteed else 1
 
     @property
     def hours_per_day(self) -> float:
@@ -187,7 +199,8 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     project = with_counted_folder(project, context.clock)
     machine = machine_of(option, context.day)
     timed = tuple(context.timed(project, option, training, machine) for training in project.trainings)
-    obstacle = machine.obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option)
+    facts = machine_facts(machine)
+    obstacle = machine.obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option, facts)
     plans: list[RunPlan] = []
     for training, each in zip(project.trainings, timed, strict=True):
         plan = each.plan
@@ -204,12 +217,12 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         runs, spot_notes, spot_obstacle = on_spot(project, plans, machine)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
-    data = context.data_usage(project, option, plans)
-    metered = machine_usage(project, option, plans, runs, machine_facts(machine))
+    data = context.data_usage(project, option, _as_started(plans, runs))
+    metered = machine_usage(project, option, plans, runs, facts)
     metered += subscription(project, option, machine)
     own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)
     if context.explain:
-        notes = [*usage_assumptions(project, option), *machine.notes, *own_notes, *notes]
+        notes = [*usage_assumptions(project, option, facts), *machine.notes, *own_notes, *notes]
         notes += [note for each in timed for note in each.notes]
     return OptionModel(
         project=project,
@@ -227,10 +240,18 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     )
 
 
+def _as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[RunPlan]:
+    """Return the plans with as many starts as runs have: an interrupted one copies the data set anew."""
+    return [
+        plan if plan.starts >= run.starts else replace(plan, starts=run.starts)
+        for plan, run in zip(plans, runs, strict=True)
+    ]
+
+
 def machine_facts(machine: Machine) -> MachineFacts:
     """Return what metering needs to know of a machine."""
     return MachineFacts(
-        has_local_storage=machine.instance is not None and machine.instance.local_storage_gb > 0,
+        own_disk_bytes=machine.own_disk_bytes,
         watts=machine.watts,
         units_per_hour_micro=machine.units_per_hour_micro,
         paid=machine.paid,

@@ -10,8 +10,8 @@ from cloudcost.analysis.changes import with_dataset, with_options
 from cloudcost.catalog.instances import instance
 from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
 from cloudcost.errors import CatalogError
+from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.objects import object_count
-from cloudcost.usage.option import uses_s3
 
 COLD_CLASSES = {
     "STANDARD_IA": "reading it back costs per GB, and 30 days are billed at least",

@@ -21,6 +21,7 @@ from cloudcost.analysis.suggested_machines import machine_changes_of
 from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.money import exact_sum, round_half_even
+from cloudcost.usage.chosen import machines_of
 
 LEAST_USD = Decimal("0.005")
 """A saving below half a cent is not worth a line. [USD]"""
@@ -123,7 +124,7 @@ def _commitment(change: Change, before: Estimate, after: Estimate) -> tuple[Deci
     types = {line.usage_type for line in reserved}
     usual = [line for line in before.lines if line.usage_type in types]
     rate, plain = (Fraction(lines[0].unit_price_usd or 0) if lines else Fraction(0) for lines in (reserved, usual))
-    committed = Fraction(change.committed_hours * change.project.machines)
+    committed = Fraction(change.committed_hours * machines_of(change.project, change.option))
     used = sum((line.quantity for line in reserved), Fraction(0))
     pays_from = ceil(committed * rate / plain) if plain else change.committed_hours
     after_tax = 1 + Fraction(change.project.tax_rate)

@@ -171,7 +171,7 @@ def time_training(project: Project, option: Option, training: Training, machine:
                 raise
             [seconds] = anchors_of(project, training, clock).values()
             step, forward = _stated(seconds, clock), FORWARD_SHARE
-        loader = 0.0 if step.basis == "measured" else loader_limit(dataset, training, machine)
+        loader = 0.0 if step.basis == "measured" else loader_limit(project, option, training, machine)
         notes.extend(step.notes)
         if machine.vcpu is None and step.basis != "measured":
             notes.append("cores not known (vcpu): decoding images is taken not to limit the steps")

@@ -18,6 +18,7 @@ from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError
 
 _RATE_COLUMNS = ("accelerator", "aliases", "device", "units_per_hour", "as_of", "grade", "source", "note")
+_DISK_COLUMNS = ("accelerator", "disk_gib", "used_gib", "as_of", "grade", "source", "note")
 _PLAN_COLUMNS = (
     "name", "aliases", "provider", "paid", "usd_per_month", "included_units", "session_hours", "idle_minutes",
     "weekly_gpu_hours", "gpus", "background", "guaranteed", "accelerators", "memory_gb", "disk_gb", "grade", "as_of",
@@ -183,6 +184,23 @@ def free_quotas() -> tuple[ColabPlan, ...]:
     ['free', 'kaggle', 'studio-lab']
     """
     return tuple(found for _, found in _plans() if not found.paid)
+
+
+@cache
+def free_disk_bytes(accelerator: str) -> int | None:
+    """Return what is free on the local disk beside an accelerator, as users see it; None where nobody said. [bytes]
+
+    Examples
+    --------
+    >>> free_disk_bytes("T4") // 2**30, free_disk_bytes("TPU v2")
+    (65, None)
+    """
+    asked = _plain(accelerator)
+    names = {asked} | {name for known, _ in _rates() if asked in known for name in known}
+    for name, disk, used, _, _, _, _ in read_table(DATA / "colab_disks.csv", _DISK_COLUMNS):
+        if _plain(name) in names:
+            return int((Decimal(disk) - Decimal(used)) * 2**30)
+    return None
 
 
 @cache

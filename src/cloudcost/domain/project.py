@@ -246,10 +246,16 @@ class Option:
     notebook_instance : str or None
     notebook_hours : float
         In all, over the project. [h]
-    volume_gib : int
-        Data volume beside the root volume. [GiB]
+    volume_gib : int or None
+        Data volume beside the root volume; None: as the data set needs it. [GiB]
     nat : bool
         Traffic to S3 goes through a NAT gateway instead of the free gateway endpoint.
+    reader : Reader or None
+        How its runs read the data set; None: as the data set says, by copying where the bucket is elsewhere.
+    machines : int or None
+        That train at the same time; None: the project's. [count]
+    data_copy : bool
+        Whether a second bucket in the option's region holds a copy of the data set, filled once.
     local : LocalMachine or None
         For ``local``.
     hours_per_run, seconds_per_step : float or None
@@ -273,8 +279,11 @@ class Option:
     idle_hours_per_day: float = 0.0
     notebook_instance: str | None = None
     notebook_hours: float = 0.0
-    volume_gib: int = 100
+    volume_gib: int | None = None
     nat: bool = False
+    reader: Reader | None = None
+    machines: int | None = None
+    data_copy: bool = False
     local: LocalMachine | None = None
     hours_per_run: float | None = None
     seconds_per_step: float | None = None

@@ -15,8 +15,12 @@ from cloudcost.project.fault import Fault, shown
 Raw = Mapping[str, object]
 Place = tuple[str | int, ...]
 
-COMMON_KEYS = ("name", "kind", "startup_minutes", "idle_hours_per_day", "hours_per_run", "seconds_per_step")
-_AWS_KEYS = ("instance", "region", "purchase", "notebook_instance", "notebook_hours", "volume_gib", "nat")
+COMMON_KEYS = (
+    "name", "kind", "startup_minutes", "idle_hours_per_day", "hours_per_run", "seconds_per_step", "reader", "machines",
+)  # fmt: skip
+_AWS_KEYS = (
+    "instance", "region", "purchase", "notebook_instance", "notebook_hours", "volume_gib", "nat", "data_copy",
+)  # fmt: skip
 MACHINE_KEYS = (
     "owned", "purchase_usd", "lifetime_years", "resale", "charge", "utilisation", "watts", "idle_watts",
     "electricity_usd_per_kwh", "country", "pue", "upkeep_per_year", "value_per_hour", "setup_hours", "wage", "vcpu",

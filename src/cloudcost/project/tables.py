@@ -231,10 +231,25 @@ class OptionTable(Table):
     notebook_instance: Name | None = Field(None, description="SageMaker notebook beside the training.",
                                            examples=["ml.t3.medium"])  # fmt: skip
     notebook_hours: Hours = Field(0.0, description="Hours that the notebook is on, over the project. [h]")
-    volume_gib: Annotated[int, Field(ge=0, le=65_536)] = Field(
-        100, description="Data volume beside the root volume. [GiB]"
-    )
+    volume_gib: Annotated[int, Field(ge=0, le=65_536)] | None = Field(
+        None, description="Data volume beside the root volume; without it what the data set needs. [GiB]",
+        examples=[100],
+    )  # fmt: skip
     nat: bool = Field(False, description="Whether S3 is reached through a NAT gateway, not the free endpoint.")
+    reader: Reader | None = Field(
+        None, examples=["copy"],
+        description="How this option reads; without it as the data set says, by `copy` from another region or outside"
+        " AWS. What lies in the bucket stays the data set's.",
+    )  # fmt: skip
+    machines: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None, description="Machines of this option that train at the same time; the project's without it. [count]",
+        examples=[2],
+    )  # fmt: skip
+    data_copy: bool = Field(
+        False,
+        description="Whether a second bucket in the option's `region` holds a copy of the data set, filled once;"
+        " without it runs read the project's bucket across regions.",
+    )
     hours_per_run: PositiveHours | None = Field(None, description="Known hours of a run, for this option alone. [h]",
                                                 examples=[6])  # fmt: skip
     seconds_per_step: Seconds | None = Field(None, description="Known seconds of a step, for this option alone. [s]",

@@ -18,11 +18,11 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule
 from cloudcost.usage.calendar import project_window
+from cloudcost.usage.chosen import machines_of
+from cloudcost.usage.disk import ROOT_VOLUME_GIB, volume_gib_of
 from cloudcost.usage.requests import spread
 from cloudcost.usage.runs import RunPlan
 
-ROOT_VOLUME_GIB = 100
-"""Root volume of an EC2 machine: room for a deep learning image; an assumption that the report states. [GiB]"""
 NOTEBOOK_VOLUME_GIB = 5
 """SageMaker's default notebook volume. [GiB]"""
 NOISE_PLACES = 6
@@ -66,12 +66,12 @@ def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
 def idle_seconds(project: Project, option: Option) -> int:
     """Return the seconds that all machines stand idle over the project. [s]"""
     days = project.duration_seconds / 86400
-    return ceil(option.idle_hours_per_day * 3600 * days) * project.machines
+    return ceil(option.idle_hours_per_day * 3600 * days) * machines_of(project, option)
 
 
-def volume_byte_hours(project: Project, gib: int) -> int:
+def volume_byte_hours(project: Project, option: Option, gib: int) -> int:
     """Return the byte-hours of a volume on each machine that exists through the whole project. [byte-hours]"""
-    return -(-gib * GIB * project.machines * project_window(project).seconds // 3600)
+    return -(-gib * GIB * machines_of(project, option) * project_window(project).seconds // 3600)
 
 
 def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[BilledRun]) -> list[RunUsage]:
@@ -80,6 +80,7 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
     spot = option.purchase == "spot"
     per_run = [run.billed_seconds for run in runs]
     idle = idle_seconds(project, option)
+    volume = volume_gib_of(project, option)
     if option.purchase.startswith("reserved"):
         usages = [_reservation(project, option, region)]
     else:
@@ -100,8 +101,8 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
         "EBS:VolumeUsage.gp3",
         service="AmazonEC2",
         unit="byte-hours",
-        fixed=volume_byte_hours(project, ROOT_VOLUME_GIB + option.volume_gib),
-        why=f"root volume {ROOT_VOLUME_GIB} GiB and data volume {option.volume_gib} GiB, also while stopped",
+        fixed=volume_byte_hours(project, option, ROOT_VOLUME_GIB + volume),
+        why=f"root volume {ROOT_VOLUME_GIB} GiB and data volume {volume} GiB, also while stopped",
     )
     if not option.nat:
         usages += spread(
@@ -128,7 +129,7 @@ def _reservation(project: Project, option: Option, region: str) -> RunUsage:
         purchase=option.purchase,
         month=BillingMonth.of(project.start),
         unit="seconds",
-        fixed=terms * term_seconds * project.machines,
+        fixed=terms * term_seconds * machines_of(project, option),
         why="the whole term of the reservation, which is paid whether the machine is used or not",
     )
 
@@ -157,14 +158,15 @@ def sagemaker_usage(
         why="training jobs, from image pull to upload",
     )
     if not has_local_storage:
+        volume = volume_gib_of(project, option)
         usages += spread(
             project,
             region,
             "Train:VolumeUsage.gp2",
             service="AmazonSageMaker",
             unit="byte-hours",
-            per_run=[-(-option.volume_gib * GIB * seconds // 3600) for seconds in per_run],
-            why=f"{option.volume_gib} GiB volume of the training jobs",
+            per_run=[-(-volume * GIB * seconds // 3600) for seconds in per_run],
+            why=f"{volume} GiB volume of the training jobs",
         )
     idle = idle_seconds(project, option)
     if idle:

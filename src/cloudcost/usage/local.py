@@ -27,7 +27,9 @@ REGION = "local"
 HOURS_PER_YEAR = 8760
 
 
-def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Sequence[BilledRun]) -> list[RunUsage]:
+def local_usage(
+    project: Project, machine: LocalMachine, watts: float, runs: Sequence[BilledRun], *, machines: int
+) -> list[RunUsage]:
     """Return what a local machine uses; what a sale brings back is not metered. [J, s, count]
 
     Parameters
@@ -36,6 +38,8 @@ def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Seq
         Drawn at the wall under training. [W]
     runs : sequence of BilledRun
         One per training.
+    machines : int
+        Of that kind. [count]
     """
     seconds = [run.billed_seconds for run in runs]
     joules, per_seconds = _joules_per_seconds(watts, machine.idle_watts, machine.pue)
@@ -47,15 +51,14 @@ def local_usage(project: Project, machine: LocalMachine, watts: float, runs: Seq
         why=f"{watts:.0f} W under training" + (f" over {machine.idle_watts:g} W idle" if machine.idle_watts else ""),
     )
     if machine.upkeep_per_year:
-        lasts = project_window(project).seconds * project.machines
+        lasts = project_window(project).seconds * machines
         usages += _spread(project, "Upkeep", "seconds", fixed=lasts, why="upkeep while the project lasts")
     if machine.value_per_hour:
         usages += _spread(project, "OtherUse", "seconds", per_run=seconds, why="what the machine would do otherwise")
     if machine.setup_hours and machine.wage:
         usages += _spread(project, "SetUp", "seconds", fixed=ceil(machine.setup_hours * 3600), why="setting it up")
     if not machine.owned and machine.charge == "cash":
-        count = project.machines
-        usages.append(_once(project, "Purchase", count, "bought for the project"))
+        usages.append(_once(project, "Purchase", machines, "bought for the project"))
     elif not machine.owned:
         usages += _spread(project, "ShareOfLife", "seconds", per_run=seconds, why="share of the machine's useful life")
     return usages

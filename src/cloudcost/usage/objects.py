@@ -10,7 +10,7 @@ References
 
 from __future__ import annotations
 
-from cloudcost.domain.project import Dataset, Training
+from cloudcost.domain.project import Dataset, Reader, Training
 
 PART_BYTES = 8 * 2**20
 """Size above which an object is uploaded in parts, and the size of a part [1]. [bytes]"""
@@ -79,6 +79,6 @@ def list_requests(dataset: Dataset) -> int:
     return -(-object_count(dataset) // KEYS_PER_PAGE)
 
 
-def passes_per_run(dataset: Dataset, training: Training, *, starts: int = 1) -> int:
+def passes_per_run(reader: Reader, training: Training, *, starts: int = 1) -> int:
     """Return how often one run reads the whole data set from S3: ``copy`` once a start, else every epoch. [count]"""
-    return starts if dataset.reader == "copy" else training.epochs.expected
+    return starts if reader == "copy" else training.epochs.expected

@@ -1,7 +1,8 @@
 """Everything that one option meters, put together from the parts, with what was assumed on the way.
 
 Which parts apply: a data set whose `location` is S3 lies there whatever trains on it; one on the user's own disk is
-uploaded only for EC2 and SageMaker. Whatever trains outside AWS reads S3 over the internet.
+uploaded only for EC2 and SageMaker. The bucket stays in the project's region: whatever trains outside AWS reads it over
+the internet, what trains in another region across regions, unless it has a copy there.
 """
 
 from __future__ import annotations
@@ -11,21 +12,25 @@ from dataclasses import dataclass
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.compute import (
-    ROOT_VOLUME_GIB,
-    BilledRun,
-    cloud_usage,
-    colab_usage,
-    ec2_usage,
-    nat_usage,
-    sagemaker_usage,
+from cloudcost.usage.chosen import (
+    bucket_region,
+    has_copy,
+    in_aws,
+    is_away,
+    keeps_copy,
+    machines_of,
+    reader_of,
+    uses_s3,
 )
+from cloudcost.usage.compute import BilledRun, cloud_usage, colab_usage, ec2_usage, nat_usage, sagemaker_usage
+from cloudcost.usage.copies import copied_project, copy_usage
+from cloudcost.usage.disk import disk_assumptions, disk_obstacle
 from cloudcost.usage.local import local_usage
 from cloudcost.usage.objects import PART_BYTES, get_requests, object_count
 from cloudcost.usage.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
-from cloudcost.usage.runs import RunPlan, checkpoint_writes
+from cloudcost.usage.runs import RunPlan, checkpoint_bytes
 from cloudcost.usage.storage import checkpoint_storage, dataset_storage, unreadable_because
-from cloudcost.usage.transfer import egress_usage
+from cloudcost.usage.transfer import egress_usage, inter_region_usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +39,9 @@ class MachineFacts:
 
     Parameters
     ----------
-    has_local_storage : bool
-        NVMe storage of its own.
+    own_disk_bytes : int or None
+        What is free on the machine's own disk: an instance's NVMe (0: it has none), Colab's; None where it is not
+        known. [bytes]
     watts : float
         ``local``: at the wall under training. [W]
     units_per_hour_micro : int
@@ -46,47 +52,71 @@ class MachineFacts:
         ``cloud``: the provider's name in the price book.
     """
 
-    has_local_storage: bool = False
+    own_disk_bytes: int | None = 0
     watts: float = 0.0
     units_per_hour_micro: int = 0
     paid: bool = True
     service: str = ""
 
 
-def uses_s3(project: Project, option: Option) -> bool:
-    """Return whether the option keeps the data set in S3."""
-    return project.dataset.location == "s3" or option.kind in ("ec2", "sagemaker")
-
-
 def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[RunUsage]:
-    """Return what storing, uploading and reading the data set meters in S3; nothing where S3 is not used."""
+    """Return what storing, uploading and reading the data set meters; nothing where S3 is not used."""
     if not uses_s3(project, option):
         return []
+    usages = dataset_storage(project, project.region) + upload_usage(project, project.region)
+    frame = project
+    if has_copy(project, option):
+        frame = copied_project(project)
+        usages += copy_usage(project, bucket_region(project, option))
+    usages += _reading(project, frame, option, plans)
+    if in_aws(option):
+        usages += _checkpoints(project, option)
     dataset = project.dataset
-    in_aws = option.kind in ("ec2", "sagemaker")
-    region = (option.region or project.region) if in_aws else project.region
-    passes = run_passes(project, plans)
-    usages = dataset_storage(project, region) + upload_usage(project, region)
-    if in_aws:
-        usages += read_usage(project, region, passes=passes, why=f"reading the data set ({dataset.reader})")
-        usages += checkpoint_storage(project, region) + checkpoint_usage(project, region)
-    else:
-        once = project.machines if option.kind == "local" and dataset.reader == "copy" else 0
-        each = [0] * len(passes) if once else passes
-        why = "reading the data set from outside AWS"
-        usages += read_usage(project, region, fixed_passes=once, passes=each, why=why)
-        usages += egress_usage(project, region, fixed_passes=once, passes=each, why=why)
     if dataset.downloads:
         times = "once" if dataset.downloads == 1 else f"{dataset.downloads} times"
         why = f"downloading the data set {times}"
-        usages += read_usage(project, region, fixed_passes=dataset.downloads, why=why)
-        usages += egress_usage(project, region, fixed_passes=dataset.downloads, why=why)
+        usages += read_usage(project, project.region, fixed_passes=dataset.downloads, why=why)
+        usages += egress_usage(project, project.region, fixed_passes=dataset.downloads, why=why)
     return usages
 
 
-def data_obstacle(project: Project, option: Option) -> str:
-    """Return why the option cannot read the data set; empty when it can."""
-    return unreadable_because(project) if uses_s3(project, option) else ""
+def _reading(project: Project, frame: Project, option: Option, plans: Sequence[RunPlan]) -> list[RunUsage]:
+    """Return what reading the data set meters: requests and retrieval at its bucket, and traffic out of the region.
+
+    Parameters
+    ----------
+    frame : Project
+        With the data set as it lies in the bucket that is read.
+    """
+    reader, source = reader_of(project, option), bucket_region(project, option)
+    passes = run_passes(project, option, plans)
+    once = machines_of(project, option) if keeps_copy(project, option) else 0
+    why = f"reading the data set ({reader})" if in_aws(option) else "reading the data set from outside AWS"
+    usages = read_usage(frame, source, reader=reader, fixed_passes=once, passes=passes, why=why)
+    if not is_away(project, option):
+        return usages
+    if not in_aws(option):
+        return usages + egress_usage(project, source, fixed_passes=once, passes=passes, why=why)
+    there, size = option.region or project.region, project.dataset.size_bytes
+    why = f"reading the data set from {there} ({reader})"
+    return usages + inter_region_usage(project, source, there, per_run=[size * count for count in passes], why=why)
+
+
+def _checkpoints(project: Project, option: Option) -> list[RunUsage]:
+    """Return what checkpoints meter: they lie in the bucket that runs read, and pay for the way there."""
+    bucket = bucket_region(project, option)
+    usages = checkpoint_storage(project, bucket) + checkpoint_usage(project, bucket)
+    if is_away(project, option):
+        here, written = option.region or project.region, [checkpoint_bytes(each) for each in project.trainings]
+        why = f"checkpoints written to the bucket in {bucket}"
+        usages += inter_region_usage(project, here, bucket, per_run=written, why=why)
+    return usages
+
+
+def data_obstacle(project: Project, option: Option, facts: MachineFacts) -> str:
+    """Return why the option cannot read the data set, or has no room for it; empty when it can."""
+    unreadable = unreadable_because(project) if uses_s3(project, option) else ""
+    return unreadable or disk_obstacle(project, option, facts.own_disk_bytes)
 
 
 def machine_usage(
@@ -105,26 +135,27 @@ def machine_usage(
         case "ec2":
             usages = ec2_usage(project, option, region, runs)
         case "sagemaker":
-            usages = sagemaker_usage(project, option, region, runs, has_local_storage=facts.has_local_storage)
+            usages = sagemaker_usage(project, option, region, runs, has_local_storage=bool(facts.own_disk_bytes))
         case "colab":
             return colab_usage(project, facts.units_per_hour_micro, runs) if facts.paid else []
         case "local":
             if option.local is None:
                 raise ValueError(f"option {option.name!r} is local but has no machine")
-            return local_usage(project, option.local, facts.watts, runs)
+            machines = machines_of(project, option)
+            return local_usage(project, option.local, facts.watts, runs, machines=machines)
         case "cloud":
             return cloud_usage(project, option, facts.service, option.region or "", runs)
     if option.nat:
         size = project.dataset.size_bytes
         per_run = [
-            size * passes + (checkpoint_writes(training) * training.checkpoint.size_bytes if training.checkpoint else 0)
-            for passes, training in zip(run_passes(project, plans), project.trainings, strict=True)
+            size * passes + checkpoint_bytes(training)
+            for passes, training in zip(run_passes(project, option, plans), project.trainings, strict=True)
         ]
         usages += nat_usage(project, region, fixed_bytes=0, bytes_per_run=per_run)
     return usages
 
 
-def usage_assumptions(project: Project, option: Option) -> list[str]:
+def usage_assumptions(project: Project, option: Option, facts: MachineFacts) -> list[str]:
     """Return, one sentence each, what the metering took for granted."""
     dataset = project.dataset
     said: list[str] = []
@@ -134,22 +165,59 @@ def usage_assumptions(project: Project, option: Option) -> list[str]:
             "an S3 bill counts GB of 2^30 bytes"
         )
         if get_requests(dataset, by_part=True) > object_count(dataset):
-            read = "uploaded and read" if dataset.reader in BY_PART else "uploaded"
+            read = "uploaded and read" if reader_of(project, option) in BY_PART else "uploaded"
             said.append(f"objects over {PART_BYTES // 2**20} MiB are {read} in parts of that size, each one request")
         if dataset.versioning and dataset.uploads > 1:
             said.append(f"versioning keeps all {dataset.uploads} uploads, each billed in full")
-    if option.kind == "ec2":
-        said.append(
-            f"volumes: gp3 root of {ROOT_VOLUME_GIB} GiB and data of {option.volume_gib} GiB on each machine, "
-            "billed through the whole project, also while stopped"
-        )
-        said.append("traffic between S3 and EC2 within the region is free")
+    said += _place_assumptions(project, option)
+    said += _own_choices(project, option)
+    said += disk_assumptions(project, option, facts.own_disk_bytes)
     if option.kind == "colab":
         said.append("checkpoints go to Google Drive's free space, which is not counted")
     if project.keep_months:
         months = "1 month" if project.keep_months == 1 else f"{project.keep_months} months"
         said.append(f"data set and checkpoints stay in S3 for {months} after the end")
-    if any(training.checkpoint for training in project.trainings) and option.kind in ("ec2", "sagemaker"):
+    if any(training.checkpoint for training in project.trainings) and in_aws(option):
         kept = "every checkpoint is kept as a version" if dataset.versioning else "a run keeps its last checkpoint"
         said.append(f"checkpoints are written to S3; {kept}")
+    return said
+
+
+def _place_assumptions(project: Project, option: Option) -> list[str]:
+    """Return where the bucket is that the option reads, and what the way there costs."""
+    if not in_aws(option):
+        return []
+    here, bucket = option.region or project.region, bucket_region(project, option)
+    if has_copy(project, option):
+        said = (
+            f"a second bucket in {here} holds a copy of the data set, filled once from {project.region} and kept as "
+            "long as the first; runs read it and write their checkpoints there"
+        )
+        later = "; later uploads are not copied" if project.dataset.uploads > 1 else ""
+        return [said + later]
+    if is_away(project, option):
+        often = "once a run, at each start" if reader_of(project, option) == "copy" else "in each epoch"
+        return [
+            f"the bucket stays in {bucket}: runs in {here} read it from there, {often}, and write their checkpoints "
+            "to it; the traffic between the regions is billed (data_copy = true: a second bucket there, filled once)"
+        ]
+    said = "traffic between S3 and the machines within the region is free"
+    return [said, "data_copy changes nothing: the bucket is in the option's region"] if option.data_copy else [said]
+
+
+def _own_choices(project: Project, option: Option) -> list[str]:
+    """Return how the option reads and on how many machines, where that is not as the project says."""
+    said: list[str] = []
+    reader, usual = reader_of(project, option), project.dataset.reader
+    if keeps_copy(project, option) and uses_s3(project, option):
+        machines = machines_of(project, option)
+        each = "the machine copies" if machines == 1 else f"each of {machines} machines copies"
+        said.append(f"{each} the data set once and keeps it; its disk needs {project.dataset.size_bytes / 1e9:,.1f} GB")
+    elif reader != usual and uses_s3(project, option):
+        said.append(f"it reads by {reader}, not by {usual} as the data set says")
+    if reader == "shards" and usual != "shards":
+        said.append("the bucket holds single images, no archives: reading them in each epoch is streaming")
+    if option.machines is not None and option.machines != project.machines:
+        count = "1 machine trains" if option.machines == 1 else f"{option.machines} machines train"
+        said.append(f"{count} at the same time here, not {project.machines} as the project says")
     return said

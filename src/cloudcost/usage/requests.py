@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudcost.domain.project import Project
+from cloudcost.domain.project import Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import Window, project_window, split
+from cloudcost.usage.chosen import keeps_copy, reader_of
 from cloudcost.usage.classes import STORAGE_CLASSES
 from cloudcost.usage.objects import (
     get_requests,
@@ -97,21 +98,29 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
 
 
 def read_usage(
-    project: Project, region: str, *, fixed_passes: int = 0, passes: Sequence[int] = (), why: str
+    project: Project,
+    region: str,
+    *,
+    reader: Reader = "copy",
+    fixed_passes: int = 0,
+    passes: Sequence[int] = (),
+    why: str,
 ) -> list[RunUsage]:
     """Return LIST and GET requests, and retrieved bytes where the class bills them.
 
     Parameters
     ----------
+    reader : Reader
+        One that copies lists the objects each time, the others once a run.
     fixed_passes : int
         Readings of the whole data set that do not depend on the runs. [count]
     passes : sequence of int
         Readings per run of each training. [count]
     """
     dataset = project.dataset
-    by_part = dataset.reader in BY_PART
+    by_part = reader in BY_PART
     gets, pages = get_requests(dataset, by_part=by_part), list_requests(dataset)
-    listings = [min(count, 1) if dataset.reader != "copy" else count for count in passes]
+    listings = [min(count, 1) if reader != "copy" else count for count in passes]
     usages = spread(
         project,
         region,
@@ -177,9 +186,12 @@ def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
     return spread(project, region, "Requests-Tier1", unit="requests", per_run=per_run, why="writing checkpoints")
 
 
-def run_passes(project: Project, plans: Sequence[RunPlan]) -> list[int]:
-    """Return how often one run of each training reads the whole data set from S3. [count]"""
+def run_passes(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[int]:
+    """Return how often one run of each training reads the whole data set from S3; none where it was kept. [count]"""
+    if keeps_copy(project, option):
+        return [0] * len(plans)
+    reader = reader_of(project, option)
     return [
-        passes_per_run(project.dataset, training, starts=plan.starts)
+        passes_per_run(reader, training, starts=plan.starts)
         for training, plan in zip(project.trainings, plans, strict=True)
     ]

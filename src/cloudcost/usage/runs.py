@@ -88,6 +88,11 @@ def checkpoint_writes(training: Training) -> int:
     return ceil(training.epochs.expected / training.checkpoint.every_epochs)
 
 
+def checkpoint_bytes(training: Training) -> int:
+    """Return the bytes of all checkpoints that one run writes. [bytes]"""
+    return checkpoint_writes(training) * training.checkpoint.size_bytes if training.checkpoint else 0
+
+
 class SessionTooShortError(ValueError):
     """A run cannot be finished in sessions of this length; the message says why."""
 

@@ -1,17 +1,25 @@
-"""Bytes that leave S3 for the internet: what Colab, a machine of one's own or another cloud reads, and downloads.
+"""Bytes that leave a region: to the internet (Colab, a machine of one's own, downloads), or to another region of AWS.
 
 Traffic within a region and into AWS is free; it is not metered here. Bytes through a NAT gateway are `compute`'s.
+
+References
+----------
+.. [1] AWS, "Amazon EC2 pricing", data transfer: what leaves a region for another is billed in the region that it
+   leaves, at a rate of the pair; on bills its usage type carries both regions' codes. Read 2026-11-22.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cloudcost.catalog.regions import region as region_of
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.requests import spread
 
 EGRESS = "DataTransfer-Out-Bytes"
+TRANSFER_SERVICE = "AWSDataTransfer"
+"""The service that a price list has all traffic under."""
 
 
 def egress_usage(
@@ -34,5 +42,36 @@ def egress_usage(
         unit="bytes",
         fixed=size * fixed_passes,
         per_run=[size * count for count in passes],
+        why=why,
+    )
+
+
+def inter_region_usage(
+    project: Project, source: str, destination: str, *, fixed: int = 0, per_run: Sequence[int] = (), why: str
+) -> list[RunUsage]:
+    """Return the bytes that go from one region of AWS to another, as the source region bills them [1]. [bytes]
+
+    Parameters
+    ----------
+    source, destination : str
+        Regions.
+    fixed : int
+        In all. [bytes]
+    per_run : sequence of int
+        Per run of each training. [bytes]
+
+    Raises
+    ------
+    UnknownRegionError
+        When AWS has no such destination.
+    """
+    return spread(
+        project,
+        source,
+        f"{region_of(destination).codes[0]}-AWS-Out-Bytes",
+        service=TRANSFER_SERVICE,
+        unit="bytes",
+        fixed=fixed,
+        per_run=per_run,
         why=why,
     )

@@ -113,7 +113,7 @@ def test_sagemaker_bills_a_volume_only_where_the_machine_has_none() -> None:
         "Train:ml.p3.2xlarge": (0, 7200),
         "Train:VolumeUsage.gp2": (0, 30 * GIB * 2),
     }
-    with_disk = meter(option, MachineFacts(has_local_storage=True))
+    with_disk = meter(option, MachineFacts(own_disk_bytes=125 * 10**9))
     assert totals(with_disk) == {"Train:ml.p3.2xlarge": (0, 7200)}
 
 
@@ -121,20 +121,20 @@ def test_a_notebook_runs_its_hours_and_its_volume_stays_all_the_time() -> None:
     option = Option(
         name="o", kind="sagemaker", instance="ml.g4dn.xlarge", notebook_instance="ml.t3.medium", notebook_hours=10.0
     )
-    got = totals(meter(option, MachineFacts(has_local_storage=True)))
+    got = totals(meter(option, MachineFacts(own_disk_bytes=125 * 10**9)))
     assert got["Notebk:ml.t3.medium"] == (36_000, 0)
     assert got["Notebk:VolumeUsage.gp2"] == (5 * GIB * 96, 0)
 
 
 def test_idle_hours_of_sagemaker_are_warm_pools() -> None:
     option = Option(name="o", kind="sagemaker", instance="ml.g4dn.xlarge", idle_hours_per_day=2.0)
-    got = totals(meter(option, MachineFacts(has_local_storage=True)))
+    got = totals(meter(option, MachineFacts(own_disk_bytes=125 * 10**9)))
     assert got["TrainWarmPool:ml.g4dn.xlarge"] == (8 * 3600, 0)
 
 
 def test_managed_spot_training_is_its_own_usage_type() -> None:
     option = Option(name="o", kind="sagemaker", instance="ml.g4dn.xlarge", purchase="spot")
-    assert totals(meter(option, MachineFacts(has_local_storage=True))) == {"TrSpt:ml.g4dn.xlarge": (0, 7200)}
+    assert totals(meter(option, MachineFacts(own_disk_bytes=125 * 10**9))) == {"TrSpt:ml.g4dn.xlarge": (0, 7200)}
 
 
 def test_colab_counts_compute_units_and_the_free_plan_none() -> None:
@@ -153,12 +153,12 @@ def test_another_cloud_bills_its_type_in_its_own_region() -> None:
 
 def test_local_energy_counts_over_idle_and_times_the_pue() -> None:
     machine = LocalMachine(idle_watts=60.0, pue=1.1)
-    [usage] = local_usage(project(), machine, 310.0, [RUN])
+    [usage] = local_usage(project(), machine, 310.0, [RUN], machines=1)
     assert (usage.usage_type, usage.per_run) == ("Electricity", (250 * 7200 * 11 // 10,))  # 1,980,000 J
 
 
 def test_a_machine_below_its_idle_power_uses_nothing_more() -> None:
-    assert local_usage(project(), LocalMachine(idle_watts=100.0), 80.0, [RUN]) == []
+    assert local_usage(project(), LocalMachine(idle_watts=100.0), 80.0, [RUN], machines=1) == []
 
 
 def test_all_that_a_local_machine_meters() -> None:
@@ -190,7 +190,7 @@ def test_all_that_a_local_machine_meters() -> None:
 
 def test_the_share_of_life_view_charges_useful_hours_instead_of_the_purchase() -> None:
     machine = LocalMachine(owned=False, purchase_usd=Decimal(1000), charge="share")
-    got = totals(local_usage(project(), machine, 100.0, [RUN]))
+    got = totals(local_usage(project(), machine, 100.0, [RUN], machines=1))
     assert got == {"Electricity": (0, 720_000), "ShareOfLife": (0, 7200)}
 
 
@@ -258,10 +258,10 @@ def test_what_was_taken_for_granted_is_said() -> None:
         dataset=replace(DATASET, size_bytes=10**9, versioning=True, uploads=2, reader="shards"),
         trainings=(training(),),
     )
-    said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge")))
+    said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge"), FACTS))
     for part in (
         "1.0 GB (1 GB = 10^9 bytes) in 8 objects", "keeps all 2 uploads", "root of 100 GiB", "stay in S3 for 2 months",
         "every checkpoint is kept as a version", "parts of that size",
     ):  # fmt: skip
         assert part in said
-    assert any("Google Drive" in each for each in usage_assumptions(frame, Option(name="o", kind="colab")))
+    assert any("Google Drive" in each for each in usage_assumptions(frame, Option(name="o", kind="colab"), FACTS))

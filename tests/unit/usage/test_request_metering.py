@@ -19,8 +19,9 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.objects import list_requests, object_count, upload_requests
-from cloudcost.usage.option import data_obstacle, data_usage, uses_s3
+from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage
 from cloudcost.usage.requests import checkpoint_usage, spread, upload_usage
 from cloudcost.usage.runs import RunPlan
 
@@ -131,8 +132,18 @@ def test_a_local_machine_copies_the_data_set_once_for_the_project() -> None:
     assert got == {"Requests-Tier1": (12, 0), "Requests-Tier2": (20, 0), "DataTransfer-Out-Bytes": (2 * 10**6, 0)}
 
 
+@pytest.mark.parametrize("reader", ["stream", "shards"])
+def test_from_afar_runs_copy_whatever_the_data_set_s_reader_is(reader: Reader) -> None:
+    dataset = Dataset(images=10, size_bytes=10**6, reader=reader)
+    assert read(LOCAL, dataset, machines=2)["DataTransfer-Out-Bytes"] == (2 * 10**6, 0)
+    for option in (COLAB, CLOUD):
+        assert read(option, dataset, starts=2)["DataTransfer-Out-Bytes"] == (0, 2 * 10**6)
+    elsewhere = replace(EC2, region="us-west-2")
+    assert read(elsewhere, dataset, starts=2)["USW2-AWS-Out-Bytes"] == (0, 2 * 10**6)
+
+
 def test_a_local_machine_that_streams_moves_it_every_epoch() -> None:
-    got = read(LOCAL, Dataset(images=10, size_bytes=10**6, reader="stream"))
+    got = read(replace(LOCAL, reader="stream"), Dataset(images=10, size_bytes=10**6))
     assert got["DataTransfer-Out-Bytes"] == (0, 5 * 10**6)
 
 
@@ -183,8 +194,8 @@ def test_uploading_into_an_archive_and_into_express_one_zone() -> None:
 
 def test_an_archived_data_set_is_an_obstacle_only_where_s3_is_read() -> None:
     dataset = Dataset(images=10, size_bytes=10**6, storage_class="GLACIER", location="local")
-    assert data_obstacle(project(dataset), LOCAL) == ""
-    assert data_obstacle(project(dataset), EC2) != ""
+    assert data_obstacle(project(dataset), LOCAL, MachineFacts()) == ""
+    assert "without being restored first" in data_obstacle(project(dataset), EC2, MachineFacts())
 
 
 def test_checkpoints_are_put_in_parts_over_8_mib() -> None:
@@ -198,12 +209,3 @@ def test_spreading_leaves_no_unit_behind() -> None:
     frame = project(Dataset(images=1, size_bytes=1), start=date(2026, 11, 30))
     november, december = spread(frame, "us-east-1", "x", unit="requests", fixed=10, per_run=[7], why="w")
     assert (november.fixed, november.per_run, december.fixed, december.per_run) == (2, (1,), 8, (6,))
-
-
-def test_the_bucket_of_an_aws_option_lies_in_its_region_and_of_others_in_the_project_s() -> None:
-    dataset = Dataset(images=10, size_bytes=10**6)
-    frame = project(dataset)
-    aws = data_usage(frame, replace(EC2, region="eu-west-1"), [ONE_START])
-    other = data_usage(frame, CLOUD, [ONE_START])
-    assert {usage.region for usage in aws} == {"eu-west-1"}
-    assert {usage.region for usage in other} == {"us-east-1"}

@@ -224,4 +224,4 @@ def _resale(model: OptionModel) -> float:
     local = model.option.local
     if local is None or local.owned or local.charge != "cash" or not local.purchase_usd:
         return 0.0
-    return model.project.machines * float(local.purchase_usd) * local.resale
+    return model.machines * float(local.purchase_usd) * local.resale

@@ -243,6 +243,5 @@ def _finishing(runs: list[RunTotals], count: int) -> Booleans:
 def _ends_within(model: OptionModel, runs: list[RunTotals], calendar_seconds: float) -> Booleans:
     """Return whether the last run ends in so much calendar time, as `OptionModel.calendar_obstacle` asks."""
     share = min(model.project.hours_per_day, model.hours_per_day) / 24
-    machines = model.project.machines if model.machine.guaranteed else 1
-    fits: Booleans = makespans(runs, machines) <= calendar_seconds * share + _SLACK_SECONDS
+    fits: Booleans = makespans(runs, model.machines_at_once) <= calendar_seconds * share + _SLACK_SECONDS
     return fits

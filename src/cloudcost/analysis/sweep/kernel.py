@@ -175,9 +175,7 @@ def _resale(model: OptionModel) -> int:
     local = model.option.local
     if local is None or local.owned or local.charge != "cash" or not local.purchase_usd or not local.resale:
         return 0
-    line = resale_line(
-        machines=model.project.machines, purchase_usd=local.purchase_usd, resale=local.resale, today=model.today
-    )
+    line = resale_line(machines=model.machines, purchase_usd=local.purchase_usd, resale=local.resale, today=model.today)
     return int(line.amount_usd.scaleb(10))
 
 

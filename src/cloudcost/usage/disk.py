@@ -1,0 +1,151 @@
+"""The disk that a copied data set has to fit on: how large it is by default, and whether a stated one does.
+
+A copy lies in one place: on the data volume, beside the image on the root volume, or on the machine's own NVMe disk.
+Streaming readers keep nothing. Sizes of disks are whole GiB, sizes of data sets are bytes.
+
+References
+----------
+.. [1] AWS, "Amazon EBS volume types": a gp3 volume holds up to 64 TiB. Read 2026-11-22.
+.. [2] aws/deep-learning-containers, pull request 2425 (2022-11-16): 100 GB are the recommended root volume of the deep
+   learning base image. guardian/amigo, pull request 1828 (2026-04-20): it has several CUDA versions of 10 GB each.
+.. [3] SageMaker's API, "ResourceConfig": training data in file mode lie on the ML storage volume, the image does not;
+   with NVMe there is no volume and the disk is the instance's. Read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from cloudcost.domain.project import Option, Project
+from cloudcost.units import GIB
+from cloudcost.usage.chosen import reader_of
+
+ROOT_VOLUME_GIB = 100
+"""Root volume of an EC2 machine: room for a deep learning image [2]; an assumption that the report states. [GiB]"""
+IMAGE_GIB = 60
+"""What a deep learning image with its frameworks takes of the root volume; an assumption after [2]. [GiB]"""
+TRAINING_VOLUME_GIB = 30
+"""SageMaker's usual volume of a training job, the default of its Python SDK; the least that is taken. [GiB]"""
+LARGEST_VOLUME_GIB = 65_536
+"""Of a volume [1]. [GiB]"""
+_STEP_GIB = 10
+"""Default volumes are whole multiples of this. [GiB]"""
+_ROOM_PERCENT = 10
+"""Room that a default volume has over the data set: for the file system and for checkpoints. [%]"""
+
+
+def least_gib(size_bytes: int) -> int:
+    """Return the least whole GiB that hold so many bytes. [GiB]
+
+    Examples
+    --------
+    A data set of 600 GB (of 10^9 bytes); one byte over 100 GiB:
+
+    >>> least_gib(600 * 10**9), least_gib(100 * GIB), least_gib(100 * GIB + 1)
+    (559, 100, 101)
+    """
+    return -(-size_bytes // GIB)
+
+
+def volume_gib_of(project: Project, option: Option) -> int:
+    """Return the data volume of each of the option's machines: as stated, else as the data set needs it. [GiB]"""
+    if option.volume_gib is not None:
+        return option.volume_gib
+    least = TRAINING_VOLUME_GIB if option.kind == "sagemaker" else 0
+    if reader_of(project, option) != "copy":
+        return least
+    needed = -(-project.dataset.size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
+    return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), LARGEST_VOLUME_GIB)
+
+
+def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) -> str:
+    """Return why a data set that runs copy does not fit on the option's disk; empty when it does, or is not known to.
+
+    Parameters
+    ----------
+    own_disk_bytes : int or None
+        What is free on the machine's own disk: NVMe of an instance (0: it has none), Colab's; None where it is not
+        known. [bytes]
+    """
+    if reader_of(project, option) != "copy" or option.kind in ("local", "cloud"):
+        return ""
+    size = project.dataset.size_bytes
+    rooms = _rooms(project, option, own_disk_bytes)
+    if not rooms or any(size <= room for room in rooms.values()):
+        return ""
+    has = " and ".join(rooms)
+    return f"the data set of {_size(size)} is copied and does not fit on {has}; {_remedy(project, option, rooms)}"
+
+
+def _rooms(project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:
+    """Return what the copy may lie on, in words, and the room there. [bytes]"""
+    volume = volume_gib_of(project, option)
+    match option.kind:
+        case "ec2":
+            rooms = {f"a data volume of {volume:,} GiB": volume * GIB} if volume else {}
+            free = ROOT_VOLUME_GIB - IMAGE_GIB
+            rooms[f"the {free} GiB that the image leaves of the root volume of {ROOT_VOLUME_GIB} GiB"] = free * GIB
+            if own_disk_bytes:
+                rooms[f"the machine's own disk of {_size(own_disk_bytes)}"] = own_disk_bytes
+            return rooms
+        case "sagemaker":
+            if own_disk_bytes:
+                return {f"the machine's own disk of {_size(own_disk_bytes)}": own_disk_bytes}
+            return {f"a volume of {volume:,} GiB": volume * GIB}
+        case _:
+            return {} if own_disk_bytes is None else {f"Colab's disk, {_size(own_disk_bytes)} free": own_disk_bytes}
+
+
+def _remedy(project: Project, option: Option, rooms: dict[str, int]) -> str:
+    least = least_gib(project.dataset.size_bytes)
+    if option.kind == "colab":
+        return 'take an accelerator with a larger disk, or reader = "stream"'
+    if option.kind == "sagemaker" and not any("volume" in room for room in rooms):
+        return (
+            f"SageMaker adds no volume to such a machine: take one with {least:,} GiB or more, or one without a disk "
+            f'of its own and volume_gib = {least}, or reader = "stream"'
+        )
+    if least > LARGEST_VOLUME_GIB:
+        return f'no volume is larger than {LARGEST_VOLUME_GIB:,} GiB: use reader = "stream" or "shards"'
+    return f'volume_gib = {least} would do, or reader = "stream"'
+
+
+def _size(size_bytes: int) -> str:
+    """Return a size as data sets and as disks count it; of the second never less than it is."""
+    tenths = -(-size_bytes * 10 // GIB)
+    return f"{size_bytes / 1e9:,.1f} GB ({tenths / 10:,.1f} GiB)"
+
+
+def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | None) -> list[str]:
+    """Return, one sentence each, how large the disk is taken to be and why."""
+    copies = reader_of(project, option) == "copy"
+    size = _size(project.dataset.size_bytes)
+    said: list[str] = []
+    match option.kind:
+        case "ec2":
+            volume = volume_gib_of(project, option)
+            chosen = "" if option.volume_gib is not None else f", {_chosen(project, copies=copies)}"
+            data = f"data of {volume:,} GiB{chosen}" if volume else f"no data volume{chosen}"
+            said.append(
+                f"volumes: gp3 root of {ROOT_VOLUME_GIB} GiB for the image and {data}, on each machine, billed through "
+                "the whole project, also while stopped"
+            )
+            if copies and volume and own_disk_bytes and project.dataset.size_bytes <= own_disk_bytes:
+                said.append(f"the machine's own disk of {_size(own_disk_bytes)} would hold the copy: volume_gib = 0")
+        case "sagemaker" if own_disk_bytes:
+            said.append(f"the machine's own disk of {_size(own_disk_bytes)} is used: no volume is billed beside it")
+        case "sagemaker":
+            if option.volume_gib is None:
+                volume = volume_gib_of(project, option)
+                said.append(f"a volume of {volume:,} GiB for the training jobs, {_chosen(project, copies=copies)}")
+        case "colab" if copies:
+            room = "is not known" if own_disk_bytes is None else f"has {_size(own_disk_bytes)} free, as users see it"
+            said.append(f"the data set is copied to Colab's disk, which {room}")
+        case "cloud":
+            holds = f" that hold the copy of {size}" if copies else ""
+            said.append(f"disks{holds} are not in the price of the machine and are left out")
+    return said
+
+
+def _chosen(project: Project, *, copies: bool) -> str:
+    if not copies:
+        return "since nothing is copied"
+    return f"chosen for the data set of {_size(project.dataset.size_bytes)} with {_ROOM_PERCENT} % of room"

@@ -1,0 +1,119 @@
+"""The disk of a copied data set: what is chosen where nothing is stated, and that a smaller one never will do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudcost.catalog.colab import accelerators, free_disk_bytes
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.units import GIB
+from cloudcost.usage.disk import (
+    IMAGE_GIB,
+    LARGEST_VOLUME_GIB,
+    ROOT_VOLUME_GIB,
+    TRAINING_VOLUME_GIB,
+    disk_assumptions,
+    disk_obstacle,
+    least_gib,
+    volume_gib_of,
+)
+
+EC2 = Option(name="o", kind="ec2", instance="g4dn.xlarge")
+SAGEMAKER = Option(name="o", kind="sagemaker", instance="ml.p3.2xlarge")
+COLAB = Option(name="o", kind="colab", accelerator="T4")
+FREE_ROOT = (ROOT_VOLUME_GIB - IMAGE_GIB) * GIB
+SIZES = st.integers(1, 2**47)
+
+
+def project(size_bytes: int) -> Project:
+    training = Training(
+        name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2)
+    )  # fmt: skip
+    return Project(
+        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=date(2026, 11, 2),
+        dataset=Dataset(images=1000, size_bytes=size_bytes), trainings=(training,), options=(EC2,),
+    )  # fmt: skip
+
+
+@given(SIZES, st.integers(0, LARGEST_VOLUME_GIB), st.integers(0, 2**44), st.sampled_from((EC2, SAGEMAKER, COLAB)))
+def test_a_copy_larger_than_every_disk_never_fits(size: int, volume: int, own: int, option: Option) -> None:
+    stated = replace(option, volume_gib=None if option.kind == "colab" else volume)
+    disks = {"ec2": (volume * GIB, FREE_ROOT, own), "sagemaker": (own or volume * GIB,), "colab": (own,)}
+    obstacle = disk_obstacle(project(size), stated, own)
+    assert bool(obstacle) == (size > max(disks[option.kind]))
+
+
+@given(SIZES, st.sampled_from((EC2, SAGEMAKER)))
+def test_a_default_volume_holds_the_data_set_up_to_the_largest_that_there_is(size: int, option: Option) -> None:
+    volume = volume_gib_of(project(size), option)
+    assert volume <= LARGEST_VOLUME_GIB
+    assert (disk_obstacle(project(size), option, 0) == "") == (size <= LARGEST_VOLUME_GIB * GIB)
+
+
+@given(st.integers(FREE_ROOT + 1, LARGEST_VOLUME_GIB * GIB), st.sampled_from((EC2, SAGEMAKER)))
+def test_the_volume_that_is_said_to_do_is_the_least_that_does(size: int, option: Option) -> None:
+    frame, least = project(size), least_gib(size)
+    assert disk_obstacle(frame, replace(option, volume_gib=least), 0) == ""
+    assert f"volume_gib = {least} would do" in disk_obstacle(frame, replace(option, volume_gib=least - 1), 0)
+
+
+def test_a_byte_over_the_volume_is_too_much() -> None:
+    stated = replace(EC2, volume_gib=100)
+    assert disk_obstacle(project(100 * GIB), stated, 0) == ""
+    said = disk_obstacle(project(100 * GIB + 1), stated, 0)
+    assert "107.4 GB (100.1 GiB)" in said  # never less than it is
+    assert "a data volume of 100 GiB" in said
+
+
+@pytest.mark.parametrize(("size", "volume"), [(7 * 10**9, 10), (600 * 10**9, 620), (10**12, 1030), (1, 10)])
+def test_the_default_volume_follows_the_data_set(size: int, volume: int) -> None:
+    assert volume_gib_of(project(size), EC2) == volume
+    assert volume_gib_of(project(size), SAGEMAKER) == max(volume, TRAINING_VOLUME_GIB)
+
+
+def test_what_streams_needs_no_volume_and_fits_on_any_disk() -> None:
+    stream = replace(EC2, reader="stream")
+    assert volume_gib_of(project(10**15), stream) == 0
+    assert disk_obstacle(project(10**15), stream, 0) == ""
+    assert disk_obstacle(project(10**15), replace(COLAB, reader="shards"), 1) == ""
+    assert volume_gib_of(project(10**15), replace(SAGEMAKER, reader="stream")) == TRAINING_VOLUME_GIB
+
+
+def test_the_reason_says_what_would_do() -> None:
+    large = project(10**12)
+    nvme = disk_obstacle(large, SAGEMAKER, 125 * 10**9)
+    assert "the machine's own disk of 125.0 GB (116.5 GiB)" in nvme
+    assert "SageMaker adds no volume to such a machine" in nvme
+    colab = disk_obstacle(large, COLAB, free_disk_bytes("T4"))
+    assert "Colab's disk, 70.2 GB (65.4 GiB) free" in colab
+    assert "accelerator with a larger disk" in colab
+    huge = disk_obstacle(project(10**14), EC2, 0)
+    assert "no volume is larger than 65,536 GiB" in huge
+
+
+def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
+    assert disk_obstacle(project(10**13), COLAB, None) == ""
+    [said] = disk_assumptions(project(10**13), COLAB, None)
+    assert said == "the data set is copied to Colab's disk, which is not known"
+    local = Option(name="o", kind="local", local=LocalMachine(watts=1.0))
+    assert disk_obstacle(project(10**13), local, None) == ""
+    cloud = Option(name="o", kind="cloud", provider="gcp", instance="g2-standard-4", region="us-central1")
+    assert "are left out" in disk_assumptions(project(10**13), cloud, None)[0]
+
+
+def test_how_the_default_was_chosen_is_said() -> None:
+    [said] = disk_assumptions(project(600 * 10**9), EC2, 0)
+    assert "data of 620 GiB, chosen for the data set of 600.0 GB (558.8 GiB) with 10 % of room" in said
+    stated = disk_assumptions(project(7 * 10**9), replace(EC2, volume_gib=30), 0)
+    assert "chosen" not in stated[0]
+    held = disk_assumptions(project(7 * 10**9), EC2, 125 * 10**9)
+    assert held[1].endswith("would hold the copy: volume_gib = 0")
+
+
+def test_every_accelerator_with_a_device_has_a_disk() -> None:
+    assert [name for name in accelerators() if free_disk_bytes(name) is None] == ["TPU v2", "cpu"]
