@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil, inf
+from math import ceil
 from typing import TYPE_CHECKING
 
 from cloudcost.analysis.machine import Machine
 from cloudcost.domain.project import Project
 from cloudcost.usage.compute import BilledRun
-from cloudcost.usage.runs import RunPlan, checkpoint_writes
+from cloudcost.usage.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
 if TYPE_CHECKING:
     from cloudcost.analysis.spot import SpotRun
@@ -35,7 +35,7 @@ def on_spot(
             plan.checkpoint_seconds / writes if writes else 0.0,
             plan.overhead_seconds,
             model,
-            work / writes if writes else inf,
+            checkpoint_stretch_seconds(training, work),
         )
         if not bool(spot.finishes):
             obstacle = obstacle or (

@@ -6,7 +6,7 @@ A run is one whole training; a step is one optimizer update.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 
 from cloudcost.domain.project import Dataset, Training
 
@@ -93,6 +93,31 @@ def checkpoint_bytes(training: Training) -> int:
     return checkpoint_writes(training) * training.checkpoint.size_bytes if training.checkpoint else 0
 
 
+def checkpoint_stretch_seconds(training: Training, work_seconds: float) -> float:
+    """Return the work between two checkpoints of a run; infinite without any. [s]
+
+    Parameters
+    ----------
+    work_seconds : float
+        Of the whole run. [s]
+
+    Examples
+    --------
+    A checkpoint every 5 epochs lies 5 epochs apart, whatever is left for the last stretch: 11 epochs are two whole
+    stretches and one of a single epoch, not three of 3.67 epochs.
+
+    >>> from cloudcost.domain.project import Checkpoint, Count
+    >>> training = Training(name="a", network="a", image_px=1, batch=1, epochs=Count.fixed(11), runs=Count.fixed(1),
+    ...                     checkpoint=Checkpoint(size_bytes=1, every_epochs=5))
+    >>> checkpoint_stretch_seconds(training, 11 * 3600.0) / 3600
+    5.0
+    """
+    epochs = training.epochs.expected
+    if training.checkpoint is None or not epochs or not work_seconds:
+        return inf
+    return work_seconds * (min(training.checkpoint.every_epochs, epochs) / epochs)
+
+
 class SessionTooShortError(ValueError):
     """A run cannot be finished in sessions of this length; the message says why."""
 
@@ -128,7 +153,8 @@ def in_sessions(plan: RunPlan, *, session_seconds: float, training: Training) ->
     writes = checkpoint_writes(training)
     if writes == 0:
         raise SessionTooShortError(f"{limit}, and no checkpoint is written to go on from")
-    between = plan.work_seconds / writes
+    stretch = checkpoint_stretch_seconds(training, plan.training_seconds + plan.validation_seconds)
+    between = stretch + plan.checkpoint_seconds / writes
     useful = session_seconds - plan.overhead_seconds
     saved = useful // between * between
     if saved <= 0:

@@ -146,7 +146,7 @@ class RunLaw:
         work = steps_and_validation + checkpoints
         if self.expected is not None:
             return self._on_spot(draws, runs, epochs, writes, steps_and_validation)
-        starts, repeated, finishes = self._sessions(draws, work, writes)
+        starts, repeated, finishes = self._sessions(draws, work, self._between(steps_and_validation, epochs))
         wall = starts * self.plan.overhead_seconds + work + repeated
         session = np.round(wall / starts, NOISE_PLACES)
         each = np.ceil(session / self.rule.granularity_seconds) * self.rule.granularity_seconds
@@ -176,7 +176,7 @@ class RunLaw:
         ratio: Floats = np.maximum(steps, self.loader_seconds) / median
         return ratio
 
-    def _sessions(self, draws: Draws, work: Floats, writes: Floats) -> tuple[Floats, Floats, Booleans | None]:
+    def _sessions(self, draws: Draws, work: Floats, between: Floats) -> tuple[Floats, Floats, Booleans | None]:
         """Return sessions of a run, what is done again, and whether it finishes, as `in_sessions` does. [1], [s]"""
         starts, repeated = np.ones(draws.count), np.zeros(draws.count)
         if self.session_seconds is None:
@@ -190,7 +190,6 @@ class RunLaw:
             return starts, repeated, None
         useful = session - self.plan.overhead_seconds
         with np.errstate(divide="ignore", invalid="ignore"):
-            between = np.where(writes > 0, work / writes, np.inf)
             saved = np.where(np.isfinite(between), useful // between * between, 0.0)
             needed = 1.0 + np.ceil((work - useful) / saved)
         finishes = ~cut | (saved > 0)
@@ -198,6 +197,15 @@ class RunLaw:
         starts = np.where(several, needed, starts)
         repeated = np.where(several, (starts - 1.0) * (useful - saved), repeated)
         return starts, repeated, finishes
+
+    def _between(self, work: Floats, epochs: Floats) -> Floats:
+        """Return the time from one checkpoint to the end of the next one's writing, as `in_sessions` takes it. [s]"""
+        training = self.law.training
+        if training.checkpoint is None:
+            return np.full_like(work, np.inf)
+        stretch = work * (np.minimum(training.checkpoint.every_epochs, epochs) / epochs)
+        between: Floats = stretch + self.plan.checkpoint_seconds / max(checkpoint_writes(training), 1)
+        return between
 
     def _on_spot(self, draws: Draws, runs: Floats, epochs: Floats, writes: Floats, work: Floats) -> RunTotals:
         assert self.expected is not None

@@ -8,7 +8,7 @@ runs in the zone. The stock is scaled so that its mean is the expected time of t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,8 @@ from cloudcost.analysis.spot.expected import LIMIT_SECONDS
 from cloudcost.analysis.spot.history import SpotHistory, runs_in_history
 from cloudcost.analysis.spot.sampling import DrawnHistory, draw_histories
 from cloudcost.catalog.spot import spot_model
-from cloudcost.usage.runs import RunPlan, checkpoint_writes
+from cloudcost.domain.project import Training
+from cloudcost.usage.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
 FEW = 20_000
 """Scenarios up to which a small stock is enough. [count]"""
@@ -120,8 +121,8 @@ def stocks_of(
         else:
             nodes = np.array(sorted({1.0, *np.geomspace(low, high, 2 if few else 7).tolist()}))
         expected = model.runs[index].billed_seconds, model.runs[index].wall_seconds
-        writes = checkpoint_writes(model.project.trainings[index])
-        stocks.append(_stock(capacity.accelerator, zones, plan, nodes=nodes, writes=writes, expected=expected))
+        training = model.project.trainings[index]
+        stocks.append(_stock(capacity.accelerator, zones, plan, training, nodes=nodes, expected=expected))
     return stocks
 
 
@@ -171,14 +172,15 @@ def _stock(
     accelerator: str,
     zones: _Zones,
     plan: RunPlan,
+    training: Training,
     *,
     nodes: Floats,
-    writes: int,
     expected: tuple[float, float],
 ) -> Stock:
     work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
+    writes = checkpoint_writes(training)
     checkpoint = plan.checkpoint_seconds / writes if writes else 0.0
-    interval = work / writes if writes and work else inf
+    interval = checkpoint_stretch_seconds(training, work)
     shape = (nodes.size, zones.count * zones.each)
     works = np.broadcast_to(nodes[:, None] * work, shape)
     runs = runs_in_history(
