@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.domain.prices import STATED, STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.money import exact_sum, round_half_even
 
 LOCAL_SERVICE = "Local"
-OWN = "project file"
 
 
 def own_line(
@@ -33,8 +33,8 @@ def own_line(
         tiers=(piece,),
         exact_usd=exact,
         amount_usd=round_half_even(exact),
-        grade="assumed",
-        source=OWN,
+        grade=STATED,
+        source=STATED_IN,
         as_of=today,
         why=why,
     )

@@ -113,7 +113,7 @@ def _per_step(trainings: Sequence[TrainingTime], seconds: Sequence[float], all_s
 
 
 def _assumed_prices(lines: Sequence[LineItem]) -> list[str]:
-    assumed = [line for line in lines if line.grade == "assumed" and line.region not in ("", "local")]
+    assumed = [line for line in lines if line.grade == "assumed"]
     if not assumed:
         return []
     amount = exact_sum([line.amount_usd for line in assumed])

@@ -14,9 +14,10 @@ from cloudcost.catalog.electricity import electricity_price
 from cloudcost.catalog.instances import instance, instances, is_startable
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.devices import Instance
-from cloudcost.domain.prices import Grade
+from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError
+from cloudcost.project.machines import PROVIDER_NAMES
 from cloudcost.units import GB
 from cloudcost.usage.compute import MICRO
 
@@ -24,14 +25,6 @@ HOST_WATTS = 100.0
 """What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
 COLAB_VCPU = {"T4": 2, "V100": 2, "L4": 12, "A100": 12, "A100-80GB": 12}
 """Virtual CPUs beside Colab's accelerators, as users see them; not published, an assumption. [count]"""
-PROVIDER_SERVICES = {
-    "azure": "Azure",
-    "gcp": "GCP",
-    "lambda": "Lambda",
-    "paperspace": "Paperspace",
-    "runpod": "RunPod",
-}
-"""Names that project files use for other clouds, and their services in the price book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +89,7 @@ def machine_of(option: Option, on: date) -> Machine:
         case "ec2" | "sagemaker":
             return _rented(option.instance or "", on)
         case "colab":
-            return _colab(option.plan, option.accelerator or "T4", on)
+            return _colab(option.plan, option.accelerator or "T4", on, high_memory=option.high_memory)
         case "local":
             return _local(option)
         case "cloud":
@@ -126,9 +119,10 @@ def _share_note(count: Fraction, name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _colab(plan_name: str, accelerator: str, on: date) -> Machine:
+def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> Machine:
     subscription = plan(plan_name)
-    rate = units_per_hour(accelerator, on)
+    rate = units_per_hour(accelerator, on, high_memory=high_memory)
+    memory = " with high memory" if rate.memory == "high" else ""
     obstacle = ""
     if subscription.accelerators and accelerator not in subscription.accelerators:
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
@@ -144,7 +138,7 @@ def _colab(plan_name: str, accelerator: str, on: date) -> Machine:
         own_disk_bytes=free_disk_bytes(accelerator),
         obstacle=obstacle,
         notes=(
-            f"{accelerator}: {rate.units_per_hour} compute units an hour ({rate.source}, {rate.as_of}); "
+            f"{accelerator}: {rate.units_per_hour} compute units an hour{memory} ({rate.source}, {rate.as_of}); "
             "accelerators are given as available",
         ),
     )
@@ -189,9 +183,9 @@ def _other_cloud(option: Option) -> Machine:
     if not provider and option.usd_per_hour is None:
         raise CatalogError(
             f"option {option.name!r}: no provider is known that sells {option.instance!r}; state provider "
-            f"({', '.join(PROVIDER_SERVICES)}), or usd_per_hour"
+            f"({', '.join(PROVIDER_NAMES)}), or usd_per_hour"
         )
-    service = PROVIDER_SERVICES.get(provider.lower(), provider or "cloud")
+    service = PROVIDER_NAMES.get(provider.lower(), provider or "cloud")
     name = device(option.device).name if option.device else (known.device if known else None)
     gpus = option.gpus or (max(int(known.gpu_count), 1) if known else 1)
     return Machine(device=name, gpus=gpus, instance=known, vcpu=known.vcpu if known else None, service=service)
@@ -219,7 +213,7 @@ def electricity_of(machine: LocalMachine, today: date) -> Electricity:
     """
     if machine.electricity_usd_per_kwh is not None:
         return Electricity(
-            usd_per_kwh=machine.electricity_usd_per_kwh, grade="assumed", source="project file", as_of=today, note=""
+            usd_per_kwh=machine.electricity_usd_per_kwh, grade=STATED, source=STATED_IN, as_of=today, note=""
         )
     if machine.country is None:
         raise CatalogError("a local machine needs electricity_usd_per_kwh or country; state one")

@@ -9,12 +9,17 @@ from functools import lru_cache
 
 from cloudcost.analysis.machine import Machine, electricity_of
 from cloudcost.catalog.book import PriceBook
-from cloudcost.domain.prices import Price, Tier
+from cloudcost.domain.prices import STATED, STATED_IN, Price, Tier
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError
+from cloudcost.money import decimal_string
 from cloudcost.units import HOURS_PER_MONTH, BillingMonth
+from cloudcost.usage.compute import machine_usage_type
 from cloudcost.usage.local import local_prices
+
+SERVICES = {"ec2": "AmazonEC2", "sagemaker": "AmazonSageMaker"}
+"""Services under which the hours of AWS's machines are billed, by the option's kind."""
 
 
 def subscription(project: Project, option: Option, machine: Machine) -> list[RunUsage]:
@@ -61,20 +66,8 @@ def own_prices(
         sold_in = book.regions(machine.service)
         if sold_in and "global" not in sold_in:
             raise CatalogError(f"option {option.name!r} needs a region of {machine.service}: {', '.join(sold_in)}")
-    if option.kind == "cloud" and option.usd_per_hour is not None:
-        tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=option.usd_per_hour)
-        price = Price(
-            service=machine.service,
-            region=option.region or "",
-            usage_type=option.instance or option.device or "machine",
-            purchase=option.purchase,
-            unit="Hrs",
-            tiers=(tier,),
-            as_of=today,
-            grade="assumed",
-            source="project file",
-        )
-        return (price,), [f"{option.usd_per_hour} USD an hour, as the project file states"]
+    if option.usd_per_hour is not None:
+        return _stated_prices(project, option, machine, today)
     if option.kind == "colab" and machine.included_units:
         bought = book.find(service="GoogleColab", region="global", usage_type="ComputeUnits", on=day)
         first = bought.tiers[0]
@@ -84,6 +77,32 @@ def own_prices(
         note = f"{included} units come with plan {option.plan}, {machine.included_units} a month"
         return (replace(bought, tiers=(free, paid), note=note),), [note]
     return (), []
+
+
+def _stated_prices(
+    project: Project, option: Option, machine: Machine, today: date
+) -> tuple[tuple[Price, ...], list[str]]:
+    """Return the price of a rented machine's hour as the project file states it, and that it does."""
+    assert option.usd_per_hour is not None
+    usd, region = option.usd_per_hour, option.region or ""
+    if option.kind in SERVICES:
+        region = option.region or project.region
+    price = Price(
+        service=SERVICES.get(option.kind, machine.service),
+        region=region,
+        usage_type=machine_usage_type(option),
+        purchase=option.purchase,
+        unit="Hrs",
+        tiers=(Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=usd),),
+        as_of=today,
+        grade=STATED,
+        source=STATED_IN,
+    )
+    prices = [price]
+    if option.kind == "sagemaker":
+        prices.append(replace(price, usage_type=f"TrainWarmPool:{option.instance}", purchase="on-demand"))
+    said = f"{decimal_string(usd)} USD an hour of {option.instance or option.device or 'the machine'}, "
+    return tuple(prices), [said + "as the project file states; it holds for the whole project"]
 
 
 @lru_cache(maxsize=1024)

@@ -23,7 +23,7 @@ RENTED = ("ec2", "sagemaker")
 
 def machine_changes_of(project: Project, option: Option, model: OptionModel, context: Context) -> Iterator[Change]:
     """Yield the changes of the machine that apply to an option."""
-    if option.kind in RENTED:
+    if option.kind in RENTED and option.usd_per_hour is None:  # a stated price says nothing of another machine's
         yield from _purchase(project, option)
         yield from _size(project, option, context)
         yield from _region(project, option)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import cast
+from typing import Literal, cast
 
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError
 
-_RATE_COLUMNS = ("accelerator", "aliases", "device", "units_per_hour", "as_of", "grade", "source", "note")
+_RATE_COLUMNS = ("accelerator", "aliases", "device", "units_per_hour", "memory", "as_of", "grade", "source", "note")
 _DISK_COLUMNS = ("accelerator", "disk_gib", "used_gib", "as_of", "grade", "source", "note")
 _PLAN_COLUMNS = (
     "name", "aliases", "provider", "paid", "usd_per_month", "included_units", "session_hours", "idle_minutes",
@@ -38,6 +38,8 @@ class UnitRate:
         Name of the `Device`; None where the timing model has none (TPU, cpu).
     units_per_hour : Decimal
         [compute units per hour]
+    memory : {"standard", "high", ""}
+        Of the machine that was measured; empty where the source does not say.
     as_of : date
         The day of the measurement.
     grade : Grade
@@ -49,6 +51,7 @@ class UnitRate:
     accelerator: str
     device: str | None
     units_per_hour: Decimal
+    memory: Literal["standard", "high", ""]
     as_of: date
     grade: Grade
     source: str
@@ -113,7 +116,7 @@ class ColabPlan:
     note: str
 
 
-def units_per_hour(accelerator: str, on: date) -> UnitRate:
+def units_per_hour(accelerator: str, on: date, *, high_memory: bool = False) -> UnitRate:
     """Return the rate of an accelerator that was seen last on a day.
 
     Parameters
@@ -121,14 +124,20 @@ def units_per_hour(accelerator: str, on: date) -> UnitRate:
     accelerator : str
         Colab's name or the device's; case does not count.
     on : date
+    high_memory : bool
+        With the larger memory, which takes more units. Without it a rate that was measured with it counts where no
+        other is known.
 
     Raises
     ------
     CatalogError
-        When the accelerator is not known, or was not seen until later.
+        When the accelerator is not known, or was not seen until later; when its rate with high memory was not seen,
+        or not since the rate changed.
 
     Examples
     --------
+    >>> str(units_per_hour("T4", date(2022, 10, 7), high_memory=True).units_per_hour)
+    '2.24'
     >>> str(units_per_hour("T4", date(2023, 12, 1)).units_per_hour), str(units_per_hour("T4", date(2026, 11, 22)).as_of)
     ('1.96', '2026-09-27')
     """
@@ -141,7 +150,19 @@ def units_per_hour(accelerator: str, on: date) -> UnitRate:
     if not seen:
         first = min(rate.as_of for rate in rates)
         raise CatalogError(f"no compute-unit rate for {accelerator} on {on}; the first is of {first}, use a later day")
-    return max(seen, key=lambda rate: rate.as_of)
+    larger = [rate for rate in seen if rate.memory == "high"]
+    smaller = [rate for rate in seen if rate.memory != "high"]
+    newest = max(seen, key=lambda rate: rate.as_of)
+    if not high_memory:
+        return max(smaller, key=lambda rate: rate.as_of) if smaller else newest
+    latest = max(larger, key=lambda rate: rate.as_of) if larger else None
+    if latest is None or latest.as_of < newest.as_of:
+        state = "none is known" if latest is None else f"the last is of {latest.as_of}, and rates changed since"
+        raise CatalogError(
+            f"no compute-unit rate for {accelerator} with high memory on {on}: {state}; read units an hour in the "
+            'notebook and give the option\'s price as kind = "cloud" with usd_per_hour, or leave high_memory out'
+        )
+    return latest
 
 
 def accelerators() -> tuple[str, ...]:
@@ -212,13 +233,16 @@ def _rates() -> tuple[tuple[frozenset[str], UnitRate], ...]:
                 accelerator=name,
                 device=device or None,
                 units_per_hour=Decimal(units),
+                memory=cast(Literal["standard", "high", ""], memory),
                 as_of=date.fromisoformat(as_of),
                 grade=cast(Grade, grade),
                 source=source,
                 note=note,
             ),
         )
-        for name, aliases, device, units, as_of, grade, source, note in read_table(DATA / "colab.csv", _RATE_COLUMNS)
+        for name, aliases, device, units, memory, as_of, grade, source, note in read_table(
+            DATA / "colab.csv", _RATE_COLUMNS
+        )
     )
 
 

@@ -7,11 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Grade = Literal["official", "real-bill", "third-party", "derived", "assumed"]
-"""How good a source is, best first: the provider's own list; a real bill; somebody else's copy of the list; computed
-here from another price by a stated rule; assumed by an explicit rule because nothing better is known."""
+Grade = Literal["official", "real-bill", "third-party", "derived", "assumed", "stated"]
+"""Where a price comes from. Of a price book, best first: the provider's own list; a real bill; somebody else's copy of
+the list; computed here from another price by a stated rule; assumed by an explicit rule because nothing better is
+known. ``stated``: the user's own figure, in the project file; it is taken as it is and never called assumed."""
 
 GRADES: tuple[Grade, ...] = ("official", "real-bill", "third-party", "derived", "assumed")
+"""The grades that rows of a price book have."""
+STATED: Grade = "stated"
+STATED_IN = "project file"
+"""The source of a stated price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

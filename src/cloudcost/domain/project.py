@@ -228,7 +228,8 @@ class Option:
     region : str or None
         Overrides the project's; ``cloud`` providers have regions of their own.
     usd_per_hour : Decimal or None
-        ``cloud``: a price of the user's own in place of the table's. [USD/h]
+        ``ec2``, ``sagemaker``, ``cloud``: a price of the user's own in place of the book's, whatever `purchase`
+        says. [USD/h]
     device : str or None
         ``local``: what trains.
     gpus : int
@@ -237,6 +238,8 @@ class Option:
         ``colab``: ``T4``, ``L4``, ``A100`` ...
     plan : str
         ``colab``: ``free``, ``pay-as-you-go``, ``pro``, ``pro+``.
+    high_memory : bool
+        ``colab``: a machine with the larger memory, which takes more compute units.
     purchase : str
         ``on-demand``, ``spot``, ``reserved-1y-no-upfront`` ...
     startup_minutes : float
@@ -274,6 +277,7 @@ class Option:
     gpus: int | None = None
     accelerator: str | None = None
     plan: str = "pay-as-you-go"
+    high_memory: bool = False
     purchase: str = "on-demand"
     startup_minutes: float = 5.0
     idle_hours_per_day: float = 0.0

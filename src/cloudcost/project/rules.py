@@ -19,7 +19,8 @@ COMMON_KEYS = (
     "name", "kind", "startup_minutes", "idle_hours_per_day", "hours_per_run", "seconds_per_step", "reader", "machines",
 )  # fmt: skip
 _AWS_KEYS = (
-    "instance", "region", "purchase", "notebook_instance", "notebook_hours", "volume_gib", "nat", "data_copy",
+    "instance", "region", "usd_per_hour", "purchase", "notebook_instance", "notebook_hours", "volume_gib", "nat",
+    "data_copy",
 )  # fmt: skip
 MACHINE_KEYS = (
     "owned", "purchase_usd", "lifetime_years", "resale", "charge", "utilisation", "watts", "idle_watts",
@@ -28,7 +29,7 @@ MACHINE_KEYS = (
 KIND_KEYS = {
     "ec2": _AWS_KEYS,
     "sagemaker": _AWS_KEYS,
-    "colab": ("accelerator", "plan"),
+    "colab": ("accelerator", "plan", "high_memory"),
     "cloud": ("instance", "provider", "region", "usd_per_hour", "device", "gpus", "purchase"),
     "local": ("device", "gpus", *MACHINE_KEYS),
 }
@@ -59,6 +60,10 @@ def rule_faults(raw: Raw, *, known_region: Callable[[str], str | None] | None = 
         faults += _training(place, training, timed=timed)
     for place, option in options:
         faults += _option(place, option)
+        if option.get("kind") == "cloud":  # others name no device beside a machine, and need no tables read
+            from cloudcost.project.machines import machine_faults
+
+            faults += machine_faults(option, place)
     faults += _duplicates(trainings)
     faults += _duplicates(options)
     if known_region is not None:
@@ -211,6 +216,11 @@ def _needs_of_kind(place: Place, option: Raw, kind: str) -> Iterator[Fault]:
         case "colab":
             if "accelerator" not in option:
                 yield _missing((*place, "accelerator"), 'accelerator = "T4"')
+            if option.get("high_memory") is True and option.get("plan") == "free":
+                yield Fault(
+                    place=(*place, "high_memory"), what="for subscribers, not on the free plan", value="true",
+                    remedy='remove it, or write plan = "pay-as-you-go"',
+                )  # fmt: skip
         case "cloud":
             if "instance" not in option and not {"device", "usd_per_hour"} <= option.keys():
                 yield _missing((*place, "instance"), "instance, or device and usd_per_hour")

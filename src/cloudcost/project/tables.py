@@ -216,7 +216,7 @@ class OptionTable(Table):
     provider: Name | None = Field(None, description="Provider of the type.", examples=["gcp"])
     region: Name | None = Field(None, description="Region of this option; the project's without it.",
                                 examples=["us-west-2"])  # fmt: skip
-    usd_per_hour: Usd | None = Field(None, description="Price of your own in place of the table's. [USD/h]",
+    usd_per_hour: Usd | None = Field(None, description="Price of your own in place of the book's. [USD/h]",
                                      examples=[0.35])  # fmt: skip
     device: Name | None = Field(None, description="GPU or CPU that trains.", examples=["RTX 3060"])
     gpus: Annotated[int, Field(ge=1, le=1024)] | None = Field(
@@ -225,6 +225,7 @@ class OptionTable(Table):
     )  # fmt: skip
     accelerator: Name | None = Field(None, description="Colab's accelerator.", examples=["T4"])
     plan: Plan = Field("pay-as-you-go", description="Colab's plan.")
+    high_memory: bool = Field(False, description="Whether Colab's machine has the larger memory; it takes more units.")
     purchase: Purchase = Field("on-demand", description="How the machine is bought.")
     startup_minutes: Minutes = Field(5.0, description="From the order to the first step, billed, each start. [min]")
     idle_hours_per_day: HoursOfDay = Field(0.0, description="Hours of a day on without training. [h/day]")

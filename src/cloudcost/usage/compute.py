@@ -74,10 +74,27 @@ def volume_byte_hours(project: Project, option: Option, gib: int) -> int:
     return -(-gib * GIB * machines_of(project, option) * project_window(project).seconds // 3600)
 
 
+def machine_usage_type(option: Option) -> str:
+    """Return the usage type of a rented machine's hours.
+
+    Examples
+    --------
+    >>> machine_usage_type(Option(name="a", kind="sagemaker", instance="ml.g5.xlarge", purchase="spot"))
+    'TrSpt:ml.g5.xlarge'
+    """
+    spot = option.purchase == "spot"
+    match option.kind:
+        case "ec2":
+            return f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}"
+        case "sagemaker":
+            return f"{'TrSpt' if spot else 'Train'}:{option.instance}"
+        case _:
+            return option.instance or option.device or "machine"
+
+
 def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[BilledRun]) -> list[RunUsage]:
     """Return instances, their volumes and public addresses. [s, byte-hours]"""
     assert option.instance is not None
-    spot = option.purchase == "spot"
     per_run = [run.billed_seconds for run in runs]
     idle = idle_seconds(project, option)
     volume = volume_gib_of(project, option)
@@ -87,7 +104,7 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
         usages = spread(
             project,
             region,
-            f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}",
+            machine_usage_type(option),
             service="AmazonEC2",
             purchase=option.purchase,
             unit="seconds",
@@ -125,7 +142,7 @@ def _reservation(project: Project, option: Option, region: str) -> RunUsage:
     return RunUsage(
         service="AmazonEC2",
         region=region,
-        usage_type=f"BoxUsage:{option.instance}",
+        usage_type=machine_usage_type(option),
         purchase=option.purchase,
         month=BillingMonth.of(project.start),
         unit="seconds",
@@ -145,20 +162,19 @@ def sagemaker_usage(
         Whether the instance type has NVMe storage of its own: then no volume is billed [2].
     """
     assert option.instance is not None
-    kind = "TrSpt" if option.purchase == "spot" else "Train"
     per_run = [run.billed_seconds for run in runs]
     usages = spread(
         project,
         region,
-        f"{kind}:{option.instance}",
+        machine_usage_type(option),
         service="AmazonSageMaker",
         unit="seconds",
         per_run=per_run,
         purchase=option.purchase,
         why="training jobs, from image pull to upload",
     )
+    volume = volume_gib_of(project, option)
     if not has_local_storage:
-        volume = volume_gib_of(project, option)
         usages += spread(
             project,
             region,
@@ -179,6 +195,16 @@ def sagemaker_usage(
             fixed=idle,
             why=f"instances kept warm {option.idle_hours_per_day:g} h a day",
         )
+        if not has_local_storage:
+            usages += spread(
+                project,
+                region,
+                "TrainWarmPool:VolumeUsage.gp2",
+                service="AmazonSageMaker",
+                unit="byte-hours",
+                fixed=-(-volume * GIB * idle // 3600),
+                why=f"{volume} GiB volume of the instances kept warm",
+            )
     if option.notebook_instance is not None:
         usages += spread(
             project,
@@ -208,7 +234,7 @@ def cloud_usage(
     return spread(
         project,
         region,
-        option.instance or option.device or "machine",
+        machine_usage_type(option),
         service=service,
         purchase=option.purchase,
         unit="seconds",
@@ -240,7 +266,10 @@ def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[Bill
 
 
 def nat_usage(project: Project, region: str, *, fixed_bytes: int, bytes_per_run: Sequence[int]) -> list[RunUsage]:
-    """Return a NAT gateway that exists through the project and carries all traffic to S3. [s, bytes]"""
+    """Return a NAT gateway that exists through the project and carries all traffic to S3. [s, bytes]
+
+    A public gateway holds an Elastic IP, and every public IPv4 address is billed while it exists [1].
+    """
     usages = [
         RunUsage(
             service="AmazonEC2",
@@ -253,6 +282,15 @@ def nat_usage(project: Project, region: str, *, fixed_bytes: int, bytes_per_run:
         )
         for month, seconds in project_window(project).by_month()
     ]
+    usages += spread(
+        project,
+        region,
+        "PublicIPv4:InUseAddress",
+        service="AmazonVPC",
+        unit="seconds",
+        fixed=project_window(project).seconds,
+        why="public IPv4 address of the NAT gateway",
+    )
     return usages + spread(
         project,
         region,

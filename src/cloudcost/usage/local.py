@@ -1,7 +1,7 @@
 """A machine of one's own: energy over idle, upkeep, purchase and resale or a share of its life, other use, set-up.
 
 What an hour of such a machine costs is not in any price book; the prices are the user's own and travel as `Price`
-rows of grade ``assumed`` or with the source of a table (electricity).
+rows of grade ``stated`` or with the source of a table (electricity).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil
 
-from cloudcost.domain.prices import Grade, Price, Tier
+from cloudcost.domain.prices import STATED, STATED_IN, Grade, Price, Tier
 from cloudcost.domain.project import LocalMachine, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.money import round_half_even
@@ -85,17 +85,16 @@ def local_prices(
     as_of : date
         Day of the figures.
     """
-    own = "project file"
     prices = [_flat("Electricity", "kWh", usd_per_kwh, electricity_grade, electricity_source, as_of)]
     if machine.upkeep_per_year:
-        prices.append(_flat("Upkeep", "Hrs", _per_hour(machine.upkeep_per_year), "assumed", own, as_of))
+        prices.append(_flat("Upkeep", "Hrs", _per_hour(machine.upkeep_per_year), STATED, STATED_IN, as_of))
     if machine.value_per_hour:
-        prices.append(_flat("OtherUse", "Hrs", machine.value_per_hour, "assumed", own, as_of))
+        prices.append(_flat("OtherUse", "Hrs", machine.value_per_hour, STATED, STATED_IN, as_of))
     if machine.setup_hours and machine.wage:
-        prices.append(_flat("SetUp", "Hrs", machine.wage, "assumed", own, as_of))
+        prices.append(_flat("SetUp", "Hrs", machine.wage, STATED, STATED_IN, as_of))
     if not machine.owned and machine.purchase_usd is not None:
-        prices.append(_flat("Purchase", "Machines", machine.purchase_usd, "assumed", own, as_of))
-        prices.append(_flat("ShareOfLife", "Hrs", share_of_life_per_hour(machine), "assumed", own, as_of))
+        prices.append(_flat("Purchase", "Machines", machine.purchase_usd, STATED, STATED_IN, as_of))
+        prices.append(_flat("ShareOfLife", "Hrs", share_of_life_per_hour(machine), STATED, STATED_IN, as_of))
     return tuple(prices)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.catalog.colab import plan, units_per_hour
+from cloudcost.catalog.colab import accelerators, plan, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import device, devices, training_watts
 from cloudcost.catalog.electricity import electricity_price
@@ -89,6 +89,32 @@ def test_the_rate_is_the_one_seen_last(on: date, units: str) -> None:
 def test_a_rate_before_the_first_measurement_is_not_known() -> None:
     with pytest.raises(CatalogError, match="the first is of 2026-03-10, use a later day"):
         units_per_hour("G4", date(2025, 1, 1))
+
+
+def test_high_memory_takes_the_rate_that_was_seen_with_it() -> None:
+    day = date(2022, 10, 7)
+    assert [str(units_per_hour("T4", day, high_memory=high).units_per_hour) for high in (False, True)] == [
+        "1.95",
+        "2.24",
+    ]
+    assert units_per_hour("A100", day) == units_per_hour("A100", day, high_memory=True)
+
+
+@pytest.mark.parametrize("accelerator", accelerators())
+@pytest.mark.parametrize("on", [date(2022, 10, 7), date(2024, 6, 1), date(2026, 11, 22)])
+def test_high_memory_is_a_rate_seen_with_it_or_refused_by_name(accelerator: str, on: date) -> None:
+    try:
+        rate = units_per_hour(accelerator, on, high_memory=True)
+    except CatalogError as error:
+        told = str(error)
+    else:
+        told = accelerator if rate.memory == "high" and rate.as_of >= units_per_hour(accelerator, on).as_of else ""
+    assert accelerator in told
+
+
+def test_a_rate_with_high_memory_older_than_a_change_is_not_used() -> None:
+    with pytest.raises(CatalogError, match=r"T4 with high memory .* last is of 2022-10-07, and rates changed since"):
+        units_per_hour("T4", date(2026, 11, 22), high_memory=True)
 
 
 def test_a_device_name_finds_the_accelerator() -> None:

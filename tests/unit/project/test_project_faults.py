@@ -209,6 +209,8 @@ CASES = [
      'option[0].watts: does not belong to kind = "ec2", 300, remove it, or use kind = "local"'),
     (in_option('plan = "free"'),
      'option[0].plan: does not belong to kind = "ec2", "free", remove it, or use kind = "colab"'),
+    (option('kind = "colab"\naccelerator = "T4"\nplan = "free"\nhigh_memory = true'),
+     'option[0].high_memory: for subscribers, not on the free plan, true, remove it, or write plan = "pay-as-you-go"'),
     (in_option('plan = "freee"'), 'option[0].plan: not a known value, "freee", did you mean "free"?'),
     (in_option('purchase = "Spot"'), 'option[0].purchase: not a known value, "Spot", did you mean "spot"?'),
     (in_option('purchase = "reserved-2y-no-upfront"'),

@@ -87,9 +87,29 @@ def test_a_project_longer_than_the_term_needs_another_term() -> None:
 def test_a_nat_gateway_takes_the_place_of_the_address_and_carries_the_reading() -> None:
     option = Option(name="o", kind="ec2", instance="g4dn.xlarge", nat=True)
     got = totals(meter(option))
-    assert "PublicIPv4:InUseAddress" not in got
     assert got["NatGateway-Hours"] == (96 * 3600, 0)
     assert got["NatGateway-Bytes"] == (0, 10**6)
+
+
+@pytest.mark.parametrize("kind", ["ec2", "sagemaker"])
+@pytest.mark.parametrize("machines", [1, 3])
+def test_a_nat_gateway_has_one_address_of_its_own_for_as_long_as_it_exists(kind: str, machines: int) -> None:
+    instance = "ml.g4dn.xlarge" if kind == "sagemaker" else "g4dn.xlarge"
+    option = Option(name="o", kind=kind, instance=instance, nat=True, idle_hours_per_day=2.0)  # type: ignore[arg-type]
+    got = totals(meter(option, frame=project(machines=machines, seconds=5 * 1800)))
+    assert got["PublicIPv4:InUseAddress"] == (5 * 1800, 0)
+    assert got["NatGateway-Hours"] == (3 * 3600, 0)
+
+
+@pytest.mark.parametrize("has_local_storage", [False, True])
+def test_a_warm_pool_keeps_its_volume_billed_where_the_type_has_no_disk(*, has_local_storage: bool) -> None:
+    option = Option(name="o", kind="sagemaker", instance="ml.p3.2xlarge", idle_hours_per_day=1.5, volume_gib=40)
+    got = totals(
+        meter(option, MachineFacts(own_disk_bytes=125 * 10**9 if has_local_storage else 0), frame=project(machines=2))
+    )
+    idle = 2 * 4 * 5400
+    assert got["TrainWarmPool:ml.p3.2xlarge"] == (idle, 0)
+    assert got.get("TrainWarmPool:VolumeUsage.gp2") == (None if has_local_storage else (40 * GIB * idle // 3600, 0))
 
 
 def test_checkpoints_go_through_the_nat_gateway_too() -> None:

@@ -1,0 +1,116 @@
+"""Whether an option's machine is one thing: what it is said to hold against what is sold under its name, and by whom.
+
+A price is that of the machine that is named. A device or a number of GPUs beside the name that the machine does not
+have would be timed on one machine and billed on another; so would a machine of AWS under ``kind = "cloud"``, whose
+disk, address and traffic are not those of another cloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cloudcost.catalog.devices import device
+from cloudcost.catalog.instances import instances
+from cloudcost.domain.devices import Instance
+from cloudcost.errors import UnknownDeviceError
+from cloudcost.project.fault import Fault, shown
+
+Raw = Mapping[str, object]
+Place = tuple[str | int, ...]
+AWS_NAMES = frozenset(["aws", "amazon", "amazon web services", "ec2", "amazonec2", "sagemaker", "amazonsagemaker"])
+"""What people call AWS as a provider, in lower case."""
+PROVIDER_NAMES = {"gcp": "GCP", "azure": "Azure", "lambda": "Lambda", "paperspace": "Paperspace", "runpod": "RunPod"}
+"""How providers are written, by their names in the table of machines."""
+
+
+def machine_faults(option: Raw, place: Place) -> Iterator[Fault]:
+    """Yield what does not fit together about the machine of an option.
+
+    Parameters
+    ----------
+    option : mapping
+        Its table as TOML has it; names that are not known are left to others.
+    place : tuple
+        Of the table.
+    """
+    if option.get("kind") != "cloud":
+        return
+    name = option.get("instance")
+    known = instances().get(name.removeprefix("ml.")) if isinstance(name, str) else None
+    yield from _of_aws(option, place, known)
+    if known is not None and known.provider != "aws":
+        yield from _held(option, place, known)
+
+
+def _of_aws(option: Raw, place: Place, known: Instance | None) -> Iterator[Fault]:
+    provider, name = option.get("provider"), option.get("instance")
+    kind = "sagemaker" if isinstance(name, str) and name.startswith("ml.") else "ec2"
+    remedy = f'use kind = "{kind}", which takes usd_per_hour as well'
+    if isinstance(provider, str) and provider.lower().strip() in AWS_NAMES:
+        yield Fault(
+            place=(*place, "provider"), what="AWS is no other cloud: disk, address and traffic are billed its way",
+            value=shown(provider), remedy=remedy,
+        )  # fmt: skip
+    elif known is not None and known.provider == "aws" and provider is None:
+        yield Fault(place=(*place, "instance"), what="a machine of AWS", value=shown(name), remedy=remedy)
+
+
+def _held(option: Raw, place: Place, known: Instance) -> Iterator[Fault]:
+    """Yield where device or gpus are not what the machine holds."""
+    stated, gpus = option.get("device"), option.get("gpus")
+    count = max(int(known.gpu_count), 1) if known.gpu_count else 0
+    if not count:
+        if "usd_per_hour" not in option:
+            yield from _of_bare_host(option, place, known)
+        return
+    if isinstance(stated, str) and stated and known.device is not None:
+        try:
+            differs = device(stated).name != known.device
+        except UnknownDeviceError:
+            differs = False  # told as an unknown name
+        if differs:
+            yield Fault(
+                place=(*place, "device"), what=f"{known.name} holds {_gpus(known)}", value=shown(stated),
+                remedy=f"remove device, or name a machine that holds it{_sold_with(stated, known.provider)}",
+            )  # fmt: skip
+    if isinstance(gpus, int) and not isinstance(gpus, bool) and gpus > 0 and gpus != count:
+        yield Fault(
+            place=(*place, "gpus"), what=f"{known.name} holds {_gpus(known)} and is billed whole", value=shown(gpus),
+            remedy="remove gpus, or name a machine of another size",
+        )  # fmt: skip
+
+
+def _of_bare_host(option: Raw, place: Place, known: Instance) -> Iterator[Fault]:
+    """Yield the GPUs that are said to be in a host without one, whose price is not in the host's."""
+    stated, gpus = option.get("device"), option.get("gpus")
+    seller = PROVIDER_NAMES.get(known.provider, known.provider)
+    what = f"{known.name} is a host without a GPU, and {seller} bills the GPU apart at a price that is not known here"
+    remedy = f"give usd_per_hour of host and GPU together, or name a machine with it{_sold_with(stated, seller)}"
+    if isinstance(stated, str) and stated:
+        try:
+            is_gpu = device(stated).kind == "gpu"
+        except UnknownDeviceError:
+            is_gpu = False
+        if is_gpu:
+            yield Fault(place=(*place, "device"), what=what, value=shown(stated), remedy=remedy)
+    elif isinstance(gpus, int) and not isinstance(gpus, bool) and gpus > 0:
+        yield Fault(place=(*place, "gpus"), what=what, value=shown(gpus), remedy=remedy)
+
+
+def _gpus(known: Instance) -> str:
+    if known.gpu_count < 1:
+        return f"{known.gpu_count} of a {known.device or known.accelerator}"
+    return f"{known.gpu_count} x {known.device or known.accelerator}"
+
+
+def _sold_with(stated: object, provider: str) -> str:
+    """Return, in brackets, the smallest machines of a provider that hold a device; empty where there are none."""
+    if not isinstance(stated, str):
+        return ""
+    try:
+        name = device(stated).name
+    except UnknownDeviceError:
+        return ""
+    sold = [each for each in instances().values() if each.provider == provider.lower() and each.device == name]
+    sold.sort(key=lambda each: (each.gpu_count, each.vcpu))
+    return f" ({', '.join(each.name for each in sold[:2])})" if sold else ""
