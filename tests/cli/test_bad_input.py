@@ -143,16 +143,16 @@ def test_a_number_of_thousands_of_digits_in_a_network(tmp_path: Path, capsys: py
     ("instance", "remedy"),
     [
         ("Standard_NC6s_v33", "did you mean Standard_NC6s_v3 or Standard_NC12s_v3?"),
-        ("gpu_1x_zzz", "correct the name, or state device"),
+        ("gpu_1x_zzz", "cloudcost prices list --service Azure lists them, or state usd_per_hour and device"),
     ],
 )
 def test_an_unknown_machine_of_another_cloud_says_what_to_do(
     instance: str, remedy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     option = f'[[option]]\nname = "l"\nkind = "cloud"\nprovider = "azure"\ninstance = "{instance}"\n'
-    assert _compare(tmp_path / "p.toml", PROJECT + option) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert f"l: no machine of type '{instance}' is known; {remedy}" in said
+    option += 'region = "eastus"\n'
+    assert _compare(tmp_path / "p.toml", PROJECT + option) == 2
+    assert capsys.readouterr().err == f'p.toml:option[1].instance: unknown machine type, "{instance}", {remedy}\n'
 
 
 @pytest.mark.parametrize(("closed", "code"), [(">&-", 0), ("nope 2>&-", 2), ("nope >&- 2>&-", 2)])

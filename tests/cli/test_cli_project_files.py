@@ -65,3 +65,11 @@ def test_schema_prints_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
 def test_schema_prints_the_reference_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "--format", "md"]) == 0
     assert capsys.readouterr().out == project_reference()
+
+
+def test_schema_prints_the_names_that_keys_take(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "--format", "names"]) == 0
+    printed = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in printed.splitlines())
+    for name in ("eu-west-1", "RTX 3060", "A100-80GB", "paperspace", "europe-west4", "Mexico", "aws-2026-11"):
+        assert name in printed

@@ -18,6 +18,7 @@ from cloudcost.analysis.uncertainty import Uncertainty, assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.catalog.book import load_book
 from cloudcost.domain.project import Project
+from cloudcost.project.check import check_names
 
 OLD_MONTHS = 18
 """Age from which a price is called old. [months]"""
@@ -75,10 +76,9 @@ def compare(
     Raises
     ------
     InputError
-        When the project names a CNN that cannot be read or built.
-    CatalogError
-        When the project names a price book that is not shipped.
+        When the project names a CNN that cannot be read or built, or something that is not known; with every fault.
     """
+    check_names(project)
     context = context_of(project, today=today, as_of=as_of, allow_assumed=allow_assumed)
     pairs = [model_and_estimate(project, option, context) for option in project.options]
     models = [model for model, _ in pairs if model is not None]

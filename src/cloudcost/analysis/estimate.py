@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cloudcost.analysis.model import Context, OptionModel, build_model
-from cloudcost.analysis.results import Estimate, TrainingTime
+from cloudcost.analysis.results import Estimate, Lack, TrainingTime
 from cloudcost.analysis.schedule import makespan
 from cloudcost.analysis.times import in_band
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
-from cloudcost.errors import CatalogError, TimingError
+from cloudcost.errors import PriceNotFoundError, TimingError
 from cloudcost.money import exact_sum, format_usd
 from cloudcost.usage.local import share_of_life_per_hour
 
@@ -27,6 +27,8 @@ def estimate_option(project: Project, option: Option, context: Context) -> Estim
     ------
     InputError
         When the project names a CNN that cannot be read or built.
+    CatalogError
+        When the option names something that is not known.
     """
     return model_and_estimate(project, option, context)[1]
 
@@ -38,13 +40,16 @@ def model_and_estimate(project: Project, option: Option, context: Context) -> tu
     ------
     InputError
         When the project names a CNN that cannot be read or built.
+    CatalogError
+        When the option names something that is not known.
     """
     try:
         model = build_model(project, option, context)
         return model, estimate_model(model)
-    except (CatalogError, TimingError) as error:
+    except (PriceNotFoundError, TimingError) as error:
         reason = str(error).replace("\n", "; ")
-        return None, Estimate(name=option.name, kind=option.kind, feasible=False, reason=reason)
+        lacks: Lack = "time" if isinstance(error, TimingError) else "price"
+        return None, Estimate(name=option.name, kind=option.kind, feasible=False, reason=reason, lacks=lacks)
 
 
 def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Estimate:

@@ -8,16 +8,17 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from cloudcost.catalog.book import load_book
 from cloudcost.catalog.colab import free_disk_bytes, plan, units_per_hour
-from cloudcost.catalog.devices import device, training_watts
+from cloudcost.catalog.devices import device, find_device, training_watts
 from cloudcost.catalog.electricity import electricity_price
-from cloudcost.catalog.instances import instance, instances, is_startable
+from cloudcost.catalog.instances import instance, instances, is_startable, provider_of
 from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.providers import Provider, find_provider, providers, sellers
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
-from cloudcost.errors import CatalogError
-from cloudcost.project.machines import PROVIDER_NAMES
+from cloudcost.errors import CatalogError, UnknownInstanceError
 from cloudcost.units import GB
 from cloudcost.usage.compute import MICRO
 
@@ -159,34 +160,43 @@ def _local(option: Option) -> Machine:
             f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
             f"{known.tdp_watts:g} W, and {HOST_WATTS:g} W for the rest (assumed)",
         )
-    name = None if option.device is None else device(option.device).name
-    return Machine(device=name, gpus=option.gpus or 1, vcpu=option.local.vcpu, watts=watts, notes=notes)
+    return Machine(device=_device_name(option), gpus=option.gpus or 1, vcpu=option.local.vcpu, watts=watts, notes=notes)
+
+
+def _device_name(option: Option) -> str | None:
+    """Return the device that the timing model knows; a device of which the time is stated may have any name."""
+    if option.device is None:
+        return None
+    stated = option.hours_per_run is not None or option.seconds_per_step is not None
+    known = find_device(option.device) if stated else device(option.device)
+    return None if known is None else known.name
 
 
 def _other_cloud(option: Option) -> Machine:
     known: Instance | None = None
+    sold_by: tuple[Provider, ...] = ()
     if option.instance is not None:
-        try:
-            known = instance(option.instance)
-        except CatalogError:
-            stated = (option.device, option.usd_per_hour, option.hours_per_run, option.seconds_per_step)
-            if all(value is None for value in stated):
-                near = did_you_mean(option.instance, instances(), 2, otherwise="correct the name")
-                raise CatalogError(
-                    f"no machine of type {option.instance!r} is known; {near}, or state device, hours_per_run or "
-                    "seconds_per_step"
-                ) from None
-            known = None
-    provider = option.provider or (known.provider if known else "")
+        known = instance(option.instance) if provider_of(option.instance) else None
+        sold_by = sellers(option.instance, load_book())
+    if option.instance is not None and known is None and not sold_by:
+        stated = (option.device, option.hours_per_run, option.seconds_per_step)
+        if option.usd_per_hour is None or all(value is None for value in stated):
+            near = did_you_mean(option.instance, instances(), 2, otherwise="correct the name")
+            raise UnknownInstanceError(
+                f"option {option.name!r}: no machine of type {option.instance!r} is known; {near} or state "
+                "usd_per_hour and one of device, hours_per_run and seconds_per_step"
+            )
+    provider = option.provider or (known.provider if known else sold_by[0].name if len(sold_by) == 1 else "")
     if provider == "aws" and option.usd_per_hour is None:
         raise CatalogError(f'option {option.name!r}: {option.instance} is a machine of AWS; use kind = "ec2"')
-    if not provider and option.usd_per_hour is None:
+    listed = find_provider(provider)
+    if listed is None and option.usd_per_hour is None:
         raise CatalogError(
-            f"option {option.name!r}: no provider is known that sells {option.instance!r}; state provider "
-            f"({', '.join(PROVIDER_NAMES)}), or usd_per_hour"
+            f"option {option.name!r}: no provider {provider!r} of {option.instance!r} is known; state provider "
+            f"({', '.join(each.name for each in providers())}), or usd_per_hour"
         )
-    service = PROVIDER_NAMES.get(provider.lower(), provider or "cloud")
-    name = device(option.device).name if option.device else (known.device if known else None)
+    service = listed.service if listed else provider or "cloud"
+    name = _device_name(option) if option.device else (known.device if known else None)
     gpus = option.gpus or (max(int(known.gpu_count), 1) if known else 1)
     return Machine(device=name, gpus=gpus, instance=known, vcpu=known.vcpu if known else None, service=service)
 

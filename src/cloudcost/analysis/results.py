@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import OptionKind, Project
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from cloudcost.analysis.breakeven import Crossings
     from cloudcost.analysis.uncertainty import OptionUncertainty, Uncertainty
+
+
+Lack = Literal["price", "time"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,8 @@ class Estimate:
         From the start until the last run ends, on all machines. [h]
     uncertainty : OptionUncertainty or None
         None without a simulation.
+    lacks : {"price", "time"} or None
+        What is not known, so that there is no estimate; None where there is one.
     """
 
     name: str
@@ -113,6 +118,7 @@ class Estimate:
     trainings: tuple[TrainingTime, ...] = ()
     calendar_hours: float | None = None
     uncertainty: OptionUncertainty | None = None
+    lacks: Lack | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return the bill as a DataFrame, a row per line; amounts are exact Decimals."""

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.prices import Grade
-from cloudcost.errors import CatalogError
+from cloudcost.errors import CatalogError, PriceNotFoundError
 
 _RATE_COLUMNS = ("accelerator", "aliases", "device", "units_per_hour", "memory", "as_of", "grade", "source", "note")
 _DISK_COLUMNS = ("accelerator", "disk_gib", "used_gib", "as_of", "grade", "source", "note")
@@ -131,8 +131,9 @@ def units_per_hour(accelerator: str, on: date, *, high_memory: bool = False) -> 
     Raises
     ------
     CatalogError
-        When the accelerator is not known, or was not seen until later; when its rate with high memory was not seen,
-        or not since the rate changed.
+        When the accelerator is not known.
+    PriceNotFoundError
+        When it was not seen until later; when its rate with high memory was not seen, or not since the rate changed.
 
     Examples
     --------
@@ -149,7 +150,9 @@ def units_per_hour(accelerator: str, on: date, *, high_memory: bool = False) -> 
     seen = [rate for rate in rates if rate.as_of <= on]
     if not seen:
         first = min(rate.as_of for rate in rates)
-        raise CatalogError(f"no compute-unit rate for {accelerator} on {on}; the first is of {first}, use a later day")
+        raise PriceNotFoundError(
+            f"no compute-unit rate for {accelerator} on {on}; the first is of {first}, use a later day"
+        )
     larger = [rate for rate in seen if rate.memory == "high"]
     smaller = [rate for rate in seen if rate.memory != "high"]
     newest = max(seen, key=lambda rate: rate.as_of)
@@ -158,11 +161,22 @@ def units_per_hour(accelerator: str, on: date, *, high_memory: bool = False) -> 
     latest = max(larger, key=lambda rate: rate.as_of) if larger else None
     if latest is None or latest.as_of < newest.as_of:
         state = "none is known" if latest is None else f"the last is of {latest.as_of}, and rates changed since"
-        raise CatalogError(
+        raise PriceNotFoundError(
             f"no compute-unit rate for {accelerator} with high memory on {on}: {state}; read units an hour in the "
             'notebook and give the option\'s price as kind = "cloud" with usd_per_hour, or leave high_memory out'
         )
     return latest
+
+
+def is_accelerator(name: str) -> bool:
+    """Return whether Colab has, or had, an accelerator of that name.
+
+    Examples
+    --------
+    >>> is_accelerator("tesla t4"), is_accelerator("T44")
+    (True, False)
+    """
+    return any(_plain(name) in names for names, _ in _rates())
 
 
 def accelerators() -> tuple[str, ...]:

@@ -78,11 +78,24 @@ def device(name: str) -> Device:
     >>> device("NVIDIA A100-SXM4-40GB").name, device("geforce rtx 3090").name, device("Tesla T4").name
     ('A100-40GB', 'RTX 3090', 'T4')
     """
-    found = _spellings().get(_plain(name))
+    found = find_device(name)
     if found is None:
         near = did_you_mean(name, devices(), 2, otherwise=_some(tuple(devices())))
         raise UnknownDeviceError(f"no device {name!r}; {near}")
-    return devices()[found]
+    return found
+
+
+def find_device(name: str) -> Device | None:
+    """Return the device of that name or one of its other spellings, or None.
+
+    Examples
+    --------
+    >>> found = find_device("tesla t4")
+    >>> found.name if found else None
+    'T4'
+    """
+    spelt = _spellings().get(_plain(name))
+    return None if spelt is None else devices()[spelt]
 
 
 def _some(names: tuple[str, ...], shown: int = 12) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
-from cloudcost.errors import CatalogError
+from cloudcost.errors import CatalogError, PriceNotFoundError
 
 Tariff = Literal["residential", "business"]
 TARIFFS: tuple[Tariff, ...] = ("residential", "business")
@@ -64,7 +64,9 @@ def electricity_price(country: str, *, tariff: Tariff = "residential") -> Electr
     Raises
     ------
     CatalogError
-        When the country, or its price of that tariff, is not known; the nearest names are given.
+        When there is no such country; the nearest names are given.
+    PriceNotFoundError
+        When the country's price of that tariff is not known.
 
     Examples
     --------
@@ -75,13 +77,17 @@ def electricity_price(country: str, *, tariff: Tariff = "residential") -> Electr
         raise CatalogError(f"no electricity tariff {tariff!r}; use one of {', '.join(TARIFFS)}")
     row = _by_name().get(_plain(country))
     if row is None:
-        names = [row[2] for row in _rows()]
-        near = did_you_mean(country, names, 3, otherwise="state electricity_usd_per_kwh instead")
-        raise CatalogError(f"no electricity price for {country!r}; {near}")
+        known = find_country(country)
+        if known is not None:
+            raise PriceNotFoundError(
+                f"no electricity price is known for {known}; state electricity_usd_per_kwh instead"
+            )
+        near = did_you_mean(country, country_spellings(), 3, otherwise="state electricity_usd_per_kwh instead")
+        raise CatalogError(f"no country {country!r}; {near}")
     iso3, _, name, _, residential, business, period, as_of, source = row
     usd = residential if tariff == "residential" else business
     if not usd:
-        raise CatalogError(f"no {tariff} electricity price for {name}; state electricity_usd_per_kwh instead")
+        raise PriceNotFoundError(f"no {tariff} electricity price for {name}; state electricity_usd_per_kwh instead")
     return ElectricityPrice(
         usd_per_kwh=Decimal(usd),
         country=name,
@@ -104,6 +110,24 @@ def electricity_countries() -> tuple[str, ...]:
     return tuple(row[2] for row in _rows())
 
 
+def find_country(name: str) -> str | None:
+    """Return the English name of the country of that code or name, whether its price is known or not; None for none.
+
+    Examples
+    --------
+    >>> find_country("deutschland"), find_country("ZWE"), find_country("Deutchland")
+    ('Germany', 'Zimbabwe', None)
+    """
+    row = _by_name().get(_plain(name))
+    return _without_price().get(_plain(name)) if row is None else row[2]
+
+
+def country_spellings() -> tuple[str, ...]:
+    """Return every name by which a country is known here, without the codes."""
+    priced = (name for row in _rows() for name in (row[2], *row[3].split("|")) if name)
+    return (*priced, *dict.fromkeys(_without_price().values()))
+
+
 @cache
 def _rows() -> list[list[str]]:
     return read_table(DATA / "electricity.csv", _COLUMNS)
@@ -112,6 +136,13 @@ def _rows() -> list[list[str]]:
 @cache
 def _by_name() -> dict[str, list[str]]:
     return {_plain(name): row for row in _rows() for name in (*row[3].split("|"), *row[:3]) if name}
+
+
+@cache
+def _without_price() -> dict[str, str]:
+    """Return the countries and territories of ISO 3166-1 that no price is known of, by each of their names."""
+    rows = read_table(DATA / "countries_without_price.csv", ("iso3", "iso2", "country"))
+    return {_plain(name): row[2] for row in rows for name in row}
 
 
 def _plain(name: str) -> str:

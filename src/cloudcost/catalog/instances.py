@@ -72,6 +72,29 @@ def instances() -> Mapping[str, Instance]:
     return MappingProxyType({name: _parse(row) for name, row in _rows().items()})
 
 
+def provider_of(name: str) -> str | None:
+    """Return who rents out the machine type of that name (``aws``, ``gcp`` ...); None for one that is not known.
+
+    Examples
+    --------
+    >>> provider_of("ml.g4dn.xlarge"), provider_of("g2-standard-4"), provider_of("g4d.xlarge")
+    ('aws', 'gcp', None)
+    """
+    row = _rows().get(name.removeprefix("ml."))
+    return None if row is None else row[1]
+
+
+def type_names(provider: str) -> tuple[str, ...]:
+    """Return the names of the machine types that a provider rents out.
+
+    Examples
+    --------
+    >>> "g4dn.xlarge" in type_names("aws"), "g4dn.xlarge" in type_names("gcp")
+    (True, False)
+    """
+    return tuple(name for name, row in _rows().items() if row[1] == provider)
+
+
 def is_startable(instance: Instance, on: date) -> bool:
     """Return whether a machine of that type could be started on a day, by what is known of its status.
 

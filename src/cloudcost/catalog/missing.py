@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.regions import regions as aws_regions
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.prices import Price
@@ -13,9 +14,6 @@ from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownRegionErro
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
-
-OTHER_CLOUDS = frozenset({"Azure", "GCP", "Lambda", "Paperspace", "RunPod"})
-"""Services that are other providers, with regions of their own."""
 
 
 def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> CatalogError:
@@ -37,7 +35,7 @@ def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date
         remedy = did_you_mean(service, book.services(), otherwise="see prices list")
         return PriceNotFoundError(f"{head}; unknown service, {remedy}")
     known = places - {GLOBAL}
-    everywhere = known if service in OTHER_CLOUDS else known | set(aws_regions())
+    everywhere = known if service in other_clouds() else known | set(aws_regions())
     if known and region not in everywhere:
         return UnknownRegionError(f"{head}; {did_you_mean(region, everywhere, otherwise=list_it)}")
     rows = book.candidates(

@@ -11,8 +11,8 @@ from datetime import date
 
 from cloudcost.catalog.book import PriceBook
 from cloudcost.catalog.instances import instance, instances, is_startable
-from cloudcost.catalog.missing import OTHER_CLOUDS
 from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.regions import find_region, regions
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.catalog.usage_types import strip_region_prefix
@@ -163,7 +163,7 @@ def _machine_prices(book: PriceBook, key: str, region: str, on: date) -> tuple[P
         return tuple(price for kind in kinds for price in _rows(book, "AmazonEC2", region, f"{kind}:{bare}"))
     return tuple(
         price
-        for service in sorted(OTHER_CLOUDS)
+        for service in sorted(other_clouds())
         for place in book.regions(service)
         for price in _rows(book, service, place, bare)
     )

@@ -132,11 +132,12 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
     ProjectFileError
         With every fault, one line each.
     """
+    from cloudcost.project.names import name_faults
     from cloudcost.project.quick import accepted
     from cloudcost.project.rules import rule_faults
 
     quick = accepted(raw)
-    if quick is not None and not rule_faults(raw, known_region=region_remedy):
+    if quick is not None and not (rule_faults(raw) or name_faults(raw)):
         return quick
     from pydantic import ValidationError
 
@@ -150,19 +151,10 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
         tables = ProjectFile.model_validate(raw)
     except ValidationError as error:
         faults = model_faults(error)
-    faults += rule_faults(raw, known_region=region_remedy)
+    faults += [*rule_faults(raw), *name_faults(raw)]
     if tables is None or faults:
         raise project_file_error(file, without_echoes(faults)) from None
     return tables
-
-
-def region_remedy(name: str) -> str | None:
-    """Return None for a region of AWS, else what to do about it."""
-    from cloudcost.catalog.near import did_you_mean
-    from cloudcost.catalog.regions import regions
-
-    known = regions()
-    return None if name in known else did_you_mean(name, known, 2, "cloudcost prices list names them")
 
 
 def _text_of(path: Path) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from cloudcost.catalog.devices import device
 from cloudcost.catalog.instances import instances
+from cloudcost.catalog.providers import find_provider
 from cloudcost.domain.devices import Instance
 from cloudcost.errors import UnknownDeviceError
 from cloudcost.project.fault import Fault, shown
@@ -19,8 +20,6 @@ Raw = Mapping[str, object]
 Place = tuple[str | int, ...]
 AWS_NAMES = frozenset(["aws", "amazon", "amazon web services", "ec2", "amazonec2", "sagemaker", "amazonsagemaker"])
 """What people call AWS as a provider, in lower case."""
-PROVIDER_NAMES = {"gcp": "GCP", "azure": "Azure", "lambda": "Lambda", "paperspace": "Paperspace", "runpod": "RunPod"}
-"""How providers are written, by their names in the table of machines."""
 
 
 def machine_faults(option: Raw, place: Place) -> Iterator[Fault]:
@@ -83,7 +82,8 @@ def _held(option: Raw, place: Place, known: Instance) -> Iterator[Fault]:
 def _of_bare_host(option: Raw, place: Place, known: Instance) -> Iterator[Fault]:
     """Yield the GPUs that are said to be in a host without one, whose price is not in the host's."""
     stated, gpus = option.get("device"), option.get("gpus")
-    seller = PROVIDER_NAMES.get(known.provider, known.provider)
+    provider = find_provider(known.provider)
+    seller = provider.service if provider else known.provider
     what = f"{known.name} is a host without a GPU, and {seller} bills the GPU apart at a price that is not known here"
     remedy = f"give usd_per_hour of host and GPU together, or name a machine with it{_sold_with(stated, seller)}"
     if isinstance(stated, str) and stated:

@@ -7,7 +7,7 @@ value of the wrong type is left to the models.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from cloudcost.project.fault import Fault, shown
@@ -35,26 +35,26 @@ KIND_KEYS = {
 }
 """The keys that each kind of option has besides `COMMON_KEYS`."""
 
+STATED_TIMES = ("hours_per_run", "seconds_per_step")
+"""Keys by which an option states how long its machine takes."""
 CLASS_ORDER = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 """S3 moves objects rightwards only."""
 
 
-def rule_faults(raw: Raw, *, known_region: Callable[[str], str | None] | None = None) -> list[Fault]:
+def rule_faults(raw: Raw) -> list[Fault]:
     """Return the faults of what keys say together.
 
     Parameters
     ----------
     raw : mapping
         The file as TOML has it.
-    known_region : callable, optional
-        Returns None for a region of AWS that is known, else a remedy. Without it regions are not checked.
     """
     faults: list[Fault] = []
     dataset = raw.get("dataset")
     if isinstance(dataset, Mapping):
         faults += _dataset(dataset)
-    options = list(_tables(raw, "option"))
-    trainings = list(_tables(raw, "training"))
+    options = list(tables_of(raw, "option"))
+    trainings = list(tables_of(raw, "training"))
     timed = bool(options) and all("hours_per_run" in option for _, option in options)
     for place, training in trainings:
         faults += _training(place, training, timed=timed)
@@ -64,14 +64,14 @@ def rule_faults(raw: Raw, *, known_region: Callable[[str], str | None] | None = 
             from cloudcost.project.machines import machine_faults
 
             faults += machine_faults(option, place)
+    faults += needs_of_options(raw)
     faults += _duplicates(trainings)
     faults += _duplicates(options)
-    if known_region is not None:
-        faults += _regions(raw, options, known_region)
     return faults
 
 
-def _tables(raw: Raw, key: str) -> Iterator[tuple[Place, Raw]]:
+def tables_of(raw: Raw, key: str) -> Iterator[tuple[Place, Raw]]:
+    """Yield the tables of a list, ``[[option]]`` say, with their places."""
     rows = raw.get(key)
     if isinstance(rows, list):
         for index, row in enumerate(rows):
@@ -79,7 +79,13 @@ def _tables(raw: Raw, key: str) -> Iterator[tuple[Place, Raw]]:
                 yield (key, index), row
 
 
-def _missing(place: Place, example: str) -> Fault:
+def has_time(option: Raw) -> bool:
+    """Return whether an option states how long its machine takes, so that no model is asked."""
+    return any(key in option for key in STATED_TIMES)
+
+
+def missing(place: Place, example: str) -> Fault:
+    """Return the fault of a key that is not there."""
     return Fault(place=place, what="missing", value="no value", remedy=f"add {example}")
 
 
@@ -95,7 +101,7 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
     else:
         for key, example in (("images", "images = 60000"), ("size", 'size = "6.6 GB"')):
             if key not in dataset:
-                yield _missing((*place, key), f'{example}, or folder = "data/images" for both')
+                yield missing((*place, key), f'{example}, or folder = "data/images" for both')
     yield from _lifecycle(dataset)
 
 
@@ -132,11 +138,11 @@ def _lifecycle(dataset: Raw) -> Iterator[Fault]:
 def _training(place: Place, training: Raw, *, timed: bool) -> Iterator[Fault]:
     has_hours, has_device = "hours_per_run" in training, "hours_per_run_on" in training
     if has_hours and not has_device:
-        yield _missing((*place, "hours_per_run_on"), 'the device of the measurement, hours_per_run_on = "T4"')
+        yield missing((*place, "hours_per_run_on"), 'the device of the measurement, hours_per_run_on = "T4"')
     if has_device and not has_hours:
-        yield _missing((*place, "hours_per_run"), "the measured hours, hours_per_run = 6")
+        yield missing((*place, "hours_per_run"), "the measured hours, hours_per_run = 6")
     if "epochs" not in training and not has_hours and not timed:
-        yield _missing((*place, "epochs"), "epochs = 38, or known hours_per_run")
+        yield missing((*place, "epochs"), "epochs = 38, or known hours_per_run")
     for key in ("runs", "epochs"):
         count = training.get(key)
         if isinstance(count, Mapping):
@@ -152,11 +158,11 @@ def _count(place: Place, count: Raw) -> Iterator[Fault]:
                 remedy="give low, mode and high, or mean, or mean and dispersion",
             )  # fmt: skip
         if "mean" not in count:
-            yield _missing((*place, "mean"), "mean = 12")
+            yield missing((*place, "mean"), "mean = 12")
         return
     for key in ("low", "mode", "high"):
         if key not in count:
-            yield _missing((*place, key), f"{key}, or mean alone")
+            yield missing((*place, key), f"{key}, or mean alone")
     values = {key: count[key] for key in bounds}
     for below, above in (("low", "mode"), ("mode", "high"), ("low", "high")):
         left, right = values.get(below), values.get(above)
@@ -186,16 +192,33 @@ def _option(place: Place, option: Raw) -> Iterator[Fault]:
                 place=(*place, key), what=f'does not belong to kind = "{kind}"', value=shown(value),
                 remedy=f"remove it, or use kind = {kinds}",
             )  # fmt: skip
-    yield from _needs_of_kind(place, option, kind)
 
 
-def _needs_of_kind(place: Place, option: Raw, kind: str) -> Iterator[Fault]:
+def needs_of_options(raw: Raw) -> list[Fault]:
+    """Return the faults of options that lack what their kind needs.
+
+    Parameters
+    ----------
+    raw : mapping
+        The file as TOML has it, or as it would.
+    """
+    profiled = all("profile" in training for _, training in tables_of(raw, "training"))
+    kinds = ((place, option, option.get("kind")) for place, option in tables_of(raw, "option"))
+    return [
+        fault
+        for place, option, kind in kinds
+        if isinstance(kind, str) and kind in KIND_KEYS
+        for fault in _needs_of_kind(place, option, kind, profiled=profiled)
+    ]
+
+
+def _needs_of_kind(place: Place, option: Raw, kind: str, *, profiled: bool) -> Iterator[Fault]:
     instance = option.get("instance")
     match kind:
         case "ec2" | "sagemaker":
             prefix = "ml." if kind == "sagemaker" else ""
             if "instance" not in option:
-                yield _missing((*place, "instance"), f'instance = "{prefix}g4dn.xlarge"')
+                yield missing((*place, "instance"), f'instance = "{prefix}g4dn.xlarge"')
             elif isinstance(instance, str) and instance and instance.startswith("ml.") != (kind == "sagemaker"):
                 bare = instance.removeprefix("ml.")
                 yield Fault(
@@ -210,12 +233,12 @@ def _needs_of_kind(place: Place, option: Raw, kind: str) -> Iterator[Fault]:
                     value=shown(notebook), remedy=f'write "ml.{notebook}"',
                 )  # fmt: skip
             if option.get("notebook_hours", 0) != 0 and "notebook_instance" not in option:
-                yield _missing((*place, "notebook_instance"), 'notebook_instance = "ml.t3.medium"')
+                yield missing((*place, "notebook_instance"), 'notebook_instance = "ml.t3.medium"')
             if "notebook_instance" in option and "notebook_hours" not in option:
-                yield _missing((*place, "notebook_hours"), "the hours that it is on, notebook_hours = 96")
+                yield missing((*place, "notebook_hours"), "the hours that it is on, notebook_hours = 96")
         case "colab":
             if "accelerator" not in option:
-                yield _missing((*place, "accelerator"), 'accelerator = "T4"')
+                yield missing((*place, "accelerator"), 'accelerator = "T4"')
             if option.get("high_memory") is True and option.get("plan") == "free":
                 yield Fault(
                     place=(*place, "high_memory"), what="for subscribers, not on the free plan", value="true",
@@ -223,10 +246,22 @@ def _needs_of_kind(place: Place, option: Raw, kind: str) -> Iterator[Fault]:
                 )  # fmt: skip
         case "cloud":
             if "instance" not in option and not {"device", "usd_per_hour"} <= option.keys():
-                yield _missing((*place, "instance"), "instance, or device and usd_per_hour")
+                yield missing((*place, "instance"), "instance, or device and usd_per_hour")
         case _:
             if "purchase_usd" not in option and option.get("owned", False) is False:
-                yield _missing((*place, "purchase_usd"), "purchase_usd = 1200, or owned = true")
+                yield missing((*place, "purchase_usd"), "purchase_usd = 1200, or owned = true")
+            yield from _needs_of_machine(place, option, profiled=profiled)
+
+
+def _needs_of_machine(place: Place, option: Raw, *, profiled: bool) -> Iterator[Fault]:
+    """Yield what a machine of one's own lacks to have its energy priced and its steps timed."""
+    if "device" not in option:
+        if "watts" not in option:
+            yield missing((*place, "device"), 'device = "RTX 3060", or watts and hours_per_run')
+        elif not has_time(option) and not profiled:
+            yield missing((*place, "device"), 'device = "RTX 3060", or hours_per_run or seconds_per_step')
+    if "electricity_usd_per_kwh" not in option and "country" not in option:
+        yield missing((*place, "electricity_usd_per_kwh"), 'electricity_usd_per_kwh = 0.11, or country = "MEX"')
 
 
 def _duplicates(rows: list[tuple[Place, Raw]]) -> Iterator[Fault]:
@@ -241,16 +276,3 @@ def _duplicates(rows: list[tuple[Place, Raw]]) -> Iterator[Fault]:
                     remedy="choose another name",
                 )  # fmt: skip
             first.add(name)
-
-
-def _regions(raw: Raw, options: list[tuple[Place, Raw]], known_region: Callable[[str], str | None]) -> Iterator[Fault]:
-    project = raw.get("project")
-    places: list[tuple[Place, object]] = []
-    if isinstance(project, Mapping):
-        places.append((("project", "region"), project.get("region")))
-    places += [((*place, "region"), row.get("region")) for place, row in options if row.get("kind") != "cloud"]
-    for place, region in places:
-        if isinstance(region, str) and region:
-            remedy = known_region(region)
-            if remedy is not None:
-                yield Fault(place=place, what="unknown region", value=shown(region), remedy=remedy)

@@ -14,7 +14,7 @@ from cloudcost.analysis.estimate import estimate_option
 from cloudcost.analysis.model import build_model
 from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
-from cloudcost.errors import InputError
+from cloudcost.errors import CatalogError, InputError, UnknownDeviceError
 
 TODAY = date(2026, 11, 22)
 DATASET = Dataset(images=1000, size_bytes=10**8, location="local", reader="stream")  # nothing is copied before a run
@@ -133,16 +133,28 @@ def test_electricity_by_country_says_where_its_price_is_from() -> None:
     assert line.grade == "third-party"
     assert any(said.startswith("electricity in Mexico: ") for said in estimate.assumptions)
     nowhere = replace(OWNED, electricity_usd_per_kwh=None)
-    reason = estimated(Option(name="o", kind="local", hours_per_run=6.0, local=nowhere)).reason
-    assert reason == "a local machine needs electricity_usd_per_kwh or country; state one"
+    with pytest.raises(CatalogError, match="a local machine needs electricity_usd_per_kwh or country; state one"):
+        estimated(Option(name="o", kind="local", hours_per_run=6.0, local=nowhere))
+    unpriced = estimated(Option(name="o", kind="local", hours_per_run=6.0, local=replace(nowhere, country="Zimbabwe")))
+    assert (unpriced.feasible, unpriced.lacks) == (False, "price")
+    assert unpriced.reason == "no electricity price is known for Zimbabwe; state electricity_usd_per_kwh instead"
 
 
 def test_watts_come_from_the_device_where_they_are_not_given() -> None:
     machine = replace(OWNED, watts=None)
     estimate = estimated(Option(name="o", kind="local", device="RTX 3090", hours_per_run=6.0, local=machine))
     assert any("W at the wall under training: 1 x RTX 3090" in said for said in estimate.assumptions)
-    unknown = estimated(Option(name="o", kind="local", hours_per_run=6.0, local=machine))
-    assert "neither watts nor a device is given" in unknown.reason
+    with pytest.raises(CatalogError, match="neither watts nor a device is given"):
+        estimated(Option(name="o", kind="local", hours_per_run=6.0, local=machine))
+
+
+def test_a_stated_time_with_watts_needs_no_known_device() -> None:
+    option = Option(name="o", kind="local", device="my old laptop", hours_per_run=6.0, local=OWNED)
+    assert estimated(option).total_usd == estimated(replace(option, device="RTX 3090")).total_usd
+    with pytest.raises(UnknownDeviceError, match="my old laptop"):
+        estimated(replace(option, hours_per_run=None))
+    with pytest.raises(UnknownDeviceError, match="my old laptop"):
+        estimated(replace(option, local=replace(OWNED, watts=None)))
 
 
 EC2 = Option(name="o", kind="ec2", instance="g4dn.xlarge", hours_per_run=6.0, startup_minutes=0.0, volume_gib=0)
@@ -241,19 +253,25 @@ def test_a_price_of_the_user_s_own_comes_before_the_book_s() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"provider": "gpc"}, "unknown service, did you mean GCP?"),
+        ({"provider": "gpc"}, "no provider 'gpc' of 'g2-standard-4' is known; state provider (azure, gcp, "),
         ({"region": None}, "option 'o' needs a region of GCP: "),
         ({"region": "us-centrall"}, "did you mean us-central1"),
-        ({"provider": None, "instance": "gpu_1x_a6000"}, "no provider is known that sells 'gpu_1x_a6000'"),
         ({"provider": None, "instance": "g4dn.xlarge"}, 'g4dn.xlarge is a machine of AWS; use kind = "ec2"'),
         ({"instance": "g2-standard-5"}, "did you mean g2-standard-"),
-        ({"hours_per_run": None, "provider": "lambda", "instance": "gpu_1x_a6000"}, "state device, hours_per_run or"),
     ],
 )
-def test_what_another_cloud_lacks_is_the_reason(changes: dict[str, str | None], reason: str) -> None:
-    estimate = estimated(replace(CLOUD, **changes))  # type: ignore[arg-type]
-    assert (estimate.feasible, estimate.total_usd) == (False, None)
-    assert reason in estimate.reason
+def test_what_another_cloud_lacks_is_an_error(changes: dict[str, str | None], reason: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        estimated(replace(CLOUD, **changes))  # type: ignore[arg-type]
+    assert reason in str(caught.value)
+
+
+def test_a_machine_that_is_known_by_its_price_alone_cannot_be_timed() -> None:
+    alone = replace(CLOUD, provider=None, instance="P4000", region="East Coast (NY2)", hours_per_run=None)
+    estimate = estimated(alone)
+    assert (estimate.feasible, estimate.total_usd, estimate.lacks) == (False, None, "time")
+    assert "state device, hours_per_run or" in estimate.reason
+    assert estimated(replace(alone, hours_per_run=6.0)).total_usd is not None
 
 
 def test_a_provider_is_known_by_its_types() -> None:

@@ -65,7 +65,7 @@ def test_a_country_answers_to_codes_and_names(name: str) -> None:
 
 
 def test_an_unknown_country_names_the_nearest() -> None:
-    with pytest.raises(CatalogError, match=r"no electricity price for 'Spian'; did you mean Spain"):
+    with pytest.raises(CatalogError, match=r"no country 'Spian'; did you mean Spain"):
         electricity_price("Spian")
 
 

@@ -54,6 +54,7 @@ def training(lines: str) -> str:
     return f"{DATASET}[[training]]\n{lines}\n{OPTION}"
 
 
+MACHINE = 'device = "RTX 3060"\ncountry = "MEX"'
 LOW_MODE_HIGH = "give low, mode and high, or mean, or mean and dispersion"
 
 CASES = [
@@ -74,7 +75,7 @@ CASES = [
      'training: not a list of tables, {network = "a"}, write [[training]] above it'),
     ("dataset = 3\n" + TRAINING + OPTION, "dataset: not a table, 3, write e.g. a table [dataset]"),
     (training("epochs = 3"), 'training[0].network: missing, no value, add network = "resnet50"'),
-    (training('network = "a"'), "training[0].epochs: missing, no value, add epochs = 38, or known hours_per_run"),
+    (training('network = "alexnet"'), "training[0].epochs: missing, no value, add epochs = 38, or known hours_per_run"),
     (option('instance = "a"'), 'option[0].kind: missing, no value, add kind = "ec2"'),
     # values of one key
     (in_project("machines = 0"), "project.machines: less than 1, 0, write e.g. machines = 1"),
@@ -109,8 +110,10 @@ CASES = [
     (in_project("start = 1066-10-14"),
      "project.start: not between 2006-03-14 and 2199-12-31, 1066-10-14, correct the year"),
     (in_project('region = "us-est-1"'),
-     'project.region: unknown region, "us-est-1", did you mean us-east-1 or us-west-1?'),
-    (in_option('region = "mars"'), 'option[0].region: unknown region, "mars", cloudcost prices list names them'),
+     'project.region: unknown region, "us-est-1", did you mean us-east-1 or us-west-1? '
+     "cloudcost schema --format names lists all"),
+    (in_option('region = "mars"'), 'option[0].region: unknown region, "mars", '
+     "cloudcost schema --format names lists them"),
     (in_dataset("versioning = 1"), "dataset.versioning: neither true nor false, 1, write e.g. versioning = false"),
     (in_dataset('reader = "shard"'), 'dataset.reader: not a known value, "shard", did you mean "shards"?'),
     (in_dataset('location = "moon"'), 'dataset.location: not a known value, "moon", use one of s3, local'),
@@ -174,8 +177,8 @@ CASES = [
      "training[0].hours_per_run: not over 0, 0, write e.g. hours_per_run = 6"),
     (in_training("checkpoint = { size = 3, every_epoch = 1 }"),
      "training[0].checkpoint.every_epoch: unknown key, 1, did you mean every_epochs?"),
-    (in_training('[[training]]\nname = "a"\nnetwork = "x"\nepochs = 1\n'
-                 '[[training]]\nname = "a"\nnetwork = "y"\nepochs = 1'),
+    (in_training('[[training]]\nname = "a"\nnetwork = "alexnet"\nepochs = 1\n'
+                 '[[training]]\nname = "a"\nnetwork = "vgg16"\nepochs = 1'),
      'training[2].name: the name of an earlier training, "a", choose another name'),
     # counts
     (in_training("runs = 0"), "training[0].runs: less than 1, 0, write e.g. runs = 12"),
@@ -202,8 +205,9 @@ CASES = [
      'option[0].instance: a type of SageMaker, not of EC2, "ml.p3.2xlarge", write "p3.2xlarge"'),
     (option('kind = "colab"'), 'option[0].accelerator: missing, no value, add accelerator = "T4"'),
     (option('kind = "cloud"'), "option[0].instance: missing, no value, add instance, or device and usd_per_hour"),
-    (option('kind = "local"'), "option[0].purchase_usd: missing, no value, add purchase_usd = 1200, or owned = true"),
-    (option('kind = "local"\nowned = false'),
+    (option(f'kind = "local"\n{MACHINE}'),
+     "option[0].purchase_usd: missing, no value, add purchase_usd = 1200, or owned = true"),
+    (option(f'kind = "local"\n{MACHINE}\nowned = false'),
      "option[0].purchase_usd: missing, no value, add purchase_usd = 1200, or owned = true"),
     (in_option("watts = 300"),
      'option[0].watts: does not belong to kind = "ec2", 300, remove it, or use kind = "local"'),
@@ -225,9 +229,11 @@ CASES = [
      'option[0].notebook_instance: SageMaker\'s types begin with ml., "t3.medium", write "ml.t3.medium"'),
     (in_option("idle_hours_per_day = 25"),
      "option[0].idle_hours_per_day: more than 24, 25, write e.g. idle_hours_per_day = 0"),
-    (option('kind = "local"\nowned = true\nresale = 2'), "option[0].resale: more than 1, 2, write e.g. resale = 0"),
-    (option('kind = "local"\nowned = true\nwatts = "x"'), 'option[0].watts: not a number, "x", write e.g. watts = 320'),
-    (option('kind = "local"\nowned = "yes"'),
+    (option(f'kind = "local"\n{MACHINE}\nowned = true\nresale = 2'),
+     "option[0].resale: more than 1, 2, write e.g. resale = 0"),
+    (option(f'kind = "local"\n{MACHINE}\nowned = true\nwatts = "x"'),
+     'option[0].watts: not a number, "x", write e.g. watts = 320'),
+    (option(f'kind = "local"\n{MACHINE}\nowned = "yes"'),
      'option[0].owned: neither true nor false, "yes", write e.g. owned = true'),
     (in_option('name = "a"\n[[option]]\nname = "a"\nkind = "colab"\naccelerator = "T4"'),
      'option[1].name: the name of an earlier option, "a", choose another name'),

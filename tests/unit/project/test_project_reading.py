@@ -83,7 +83,7 @@ def test_every_form_of_a_count(value: str, expected: Count) -> None:
 def test_money_stays_exact() -> None:
     project = read(f"[project]\ncredits_usd = 0.1\ntax_rate = 0.16\n{BASE}{OPTION}")
     assert (project.credits_usd, project.tax_rate) == (Decimal("0.1"), Decimal("0.16"))
-    assert option('kind = "cloud"\ninstance = "a"\nusd_per_hour = 1').usd_per_hour == Decimal(1)
+    assert option('kind = "cloud"\ndevice = "T4"\nusd_per_hour = 1').usd_per_hour == Decimal(1)
 
 
 @pytest.mark.parametrize("value", ["2026-12-01", '"2026-12-01"'])
@@ -122,7 +122,7 @@ def test_epochs_may_be_left_out_where_the_hours_are_known() -> None:
 
 def test_trainings_without_names_are_numbered() -> None:
     again = '[[training]]\nnetwork = "resnet50"\nepochs = 1\n'
-    named = '[[training]]\nname = "resnet50 #2"\nnetwork = "a"\nepochs = 1\n'
+    named = '[[training]]\nname = "resnet50 #2"\nnetwork = "alexnet"\nepochs = 1\n'
     names = [training.name for training in read(BASE + again + named + OPTION).trainings]
     assert names == ["resnet50", "resnet50 #3", "resnet50 #2"]
 
@@ -137,7 +137,8 @@ def test_trainings_without_names_are_numbered() -> None:
     ],
 )
 def test_a_machine_is_to_be_bought_unless_it_is_owned(lines: str, owned: bool, purchase: Decimal | None) -> None:
-    assert option(f'kind = "local"\n{lines}').local == LocalMachine(owned=owned, purchase_usd=purchase)
+    machine = option(f'kind = "local"\ndevice = "RTX 3060"\ncountry = "MEX"\n{lines}').local
+    assert machine == LocalMachine(owned=owned, purchase_usd=purchase, country="MEX")
 
 
 def test_only_local_options_have_a_machine() -> None:
@@ -146,11 +147,13 @@ def test_only_local_options_have_a_machine() -> None:
 
 def test_options_without_names_say_what_they_are() -> None:
     assert option('kind = "colab"\naccelerator = "T4"').name == "colab T4"
-    assert option('kind = "local"\nowned = true').name == "local machine"
+    assert (
+        option('kind = "local"\nowned = true\nwatts = 90\nhours_per_run = 6\ncountry = "MEX"').name == "local machine"
+    )
 
 
 def test_a_region_of_another_cloud_is_not_looked_up_among_awss() -> None:
-    assert option('kind = "cloud"\ninstance = "a"\nregion = "europe-west4"').region == "europe-west4"
+    assert option('kind = "cloud"\ninstance = "g2-standard-4"\nregion = "europe-west4"').region == "europe-west4"
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
@@ -243,7 +246,7 @@ def test_what_is_written_is_what_is_read(
     project = read(
         f'[project]\nname = "{name}"\nduration = "{hours} hours"\ncredits_usd = {usd:f}\n'
         f"[dataset]\nimages = {images}\nsize = {size}\n"
-        f'[[training]]\nnetwork = "a"\nepochs = {counts[0]}\nruns = {counts}\n{OPTION}'
+        f'[[training]]\nnetwork = "alexnet"\nepochs = {counts[0]}\nruns = {counts}\n{OPTION}'
     )
     assert project.name == name
     assert project.credits_usd == usd

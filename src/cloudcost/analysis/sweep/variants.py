@@ -17,9 +17,10 @@ from cloudcost.analysis.sweep.values import Drawn, Values
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
-from cloudcost.project.file import checked_tables, region_remedy
+from cloudcost.project.file import checked_tables
+from cloudcost.project.names import name_faults
 from cloudcost.project.quick import accepted_table, changed_table
-from cloudcost.project.rules import rule_faults
+from cloudcost.project.rules import STATED_TIMES, rule_faults
 
 if TYPE_CHECKING:
     from cloudcost.project.tables import DatasetTable, OptionTable, ProjectFile, TrainingTable
@@ -92,7 +93,7 @@ class Variants:
         self._ruled: set[tuple[object, ...]] = set()
         self._plain: dict[tuple[object, ...], Training] = {}
         self._projects: dict[tuple[int, ...], tuple[tuple[object, ...], Project]] = {}
-        self._faulty = any(key.table == "option" and key.path == ("hours_per_run",) for key in keys)
+        self._faulty = any(key.table == "option" and key.path[0] in STATED_TIMES for key in keys)
 
     def _rows(self, table: TableName) -> range:
         if table in ("training", "option"):
@@ -202,7 +203,7 @@ class Variants:
             seen.append(value if key.form in _TOLD_APART else value == 0)
         if seen and tuple(seen) in self._ruled:
             return
-        faults = rule_faults(tables, known_region=region_remedy)
+        faults = [*rule_faults(tables), *name_faults(tables)]
         if faults:
             raise ProjectFileError(*(f"{fault.what}, {fault.value}, {fault.remedy}" for fault in faults))
         if seen:
@@ -227,7 +228,7 @@ class Variants:
             if self._faulty
             else self.raw["option"]
         )
-        known = [{"hours_per_run": 1} if "hours_per_run" in each else {} for each in cast("list[Raw]", options)]
+        known = [{key: 1 for key in STATED_TIMES if key in each} for each in cast("list[Raw]", options)]
         self._check({"training": [merged], "option": known}, "training", row, point)
         training = training_of(cast("TrainingTable", accepted), self._base.trainings[row].name)
         others = [index for index in self._touching["training", row] if not self._keys[index].of_runs]
@@ -239,7 +240,7 @@ class Variants:
 
     def _option(self, merged: Raw, row: int, point: Point) -> Option:
         accepted = self._accepted(merged, "option", row, point)
-        self._check({"option": [merged]}, "option", row, point)
+        self._check({"project": self.raw["project"], "option": [merged]}, "option", row, point)
         return option_of(cast("OptionTable", accepted), self._base.options[row].name)
 
 

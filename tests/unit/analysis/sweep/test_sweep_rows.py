@@ -138,9 +138,18 @@ def test_a_value_that_one_option_cannot_take_is_a_row_with_its_reason() -> None:
     assert "begin with ml." in sagemaker["reason"]
 
 
-def test_an_unknown_machine_is_a_row_that_names_the_nearest() -> None:
-    rows = rows_of(job_of(SMALL, "option.instance=g4dn.xlarg"))
-    assert "did you mean g4dn.xlarge" in rows[0]["reason"]
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ("option.instance=g4dn.xlarge,g4dn.xlarg", 'unknown machine type, "g4dn.xlarg", did you mean g4dn.xlarge'),
+        ("training.network=resnet18,resnet81", 'unknown network, "resnet81", did you mean resnet18'),
+        ("project.region=us-est-1", 'unknown region, "us-est-1", did you mean us-east-1'),
+    ],
+)
+def test_a_swept_name_that_is_not_known_is_a_fault(over: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        job_of(SMALL, over, "training.batch=8,16", "option.idle_hours_per_day=0,1")
+    assert said in str(caught.value)
 
 
 def test_keys_that_only_fit_together_are_swept_together() -> None:
