@@ -241,16 +241,32 @@ def test_a_retired_type_could_be_started_once(tmp_path: Path, capsys: pytest.Cap
 
 def test_old_prices_are_told_in_one_warning(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["compare", str(project), "--today", "2029-11-22", "--draws", "0"]) == 0
-    warnings = capsys.readouterr().err.splitlines()
+    warnings = [each for each in capsys.readouterr().err.splitlines() if "months old" in each]
     assert len(warnings) == 1
     assert re.match(r"warning: \d+ of the prices used are over 18 months old, the oldest of 20\d\d-", warnings[0])
 
 
 def test_young_prices_are_no_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "p.toml"
-    path.write_text(DATASET + TRAINING + EC2, encoding="utf-8")
+    path.write_text(DATASET + TRAINING + EC2.replace("= 2\n", "= 0.01\n"), encoding="utf-8")
     assert run(["compare", str(path), *TODAY]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_nonsense_is_told_on_stderr_and_in_every_format_that_has_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(DATASET + TRAINING + EC2, encoding="utf-8")
+    said = "cloud: resnet18: hours_per_run = 2 is 778 times slower than the timing model's 9.26 s on T4; check the unit"
+    for verb in (["compare"], ["estimate", "--option", "cloud"]):
+        assert run([*verb, str(path), *TODAY, "--format", "json"]) == 0
+        told = capsys.readouterr()
+        assert (told.err, json.loads(told.out)["warnings"]) == (f"warning: {said}\n", [said])
+        assert run([*verb, str(path), *TODAY, "--format", "md"]) == 0
+        assert "778 times slower" in capsys.readouterr().out
+    assert run(["report", str(path), *TODAY, "-o", str(tmp_path / "page.html")]) == 0
+    assert "778 times slower" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_csv_has_a_row_per_option(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,9 +28,9 @@ STREAM_CONNECTIONS = 32
 
 
 def loader_limit(project: Project, option: Option, training: Training, machine: Machine) -> float:
-    """Return the least that a step takes because of reading and decoding its images; 0 where cores are unknown. [s]"""
+    """Return the least that a step takes because of reading and decoding its images. [s]"""
     dataset = project.dataset
-    if machine.vcpu is None or dataset.images == 0:
+    if dataset.images == 0:
         return 0.0
     per_image = dataset.size_bytes / dataset.images
     rate = _disk_rate(dataset, machine)

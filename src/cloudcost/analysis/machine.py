@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypedDict
 
 from cloudcost.catalog.book import load_book
 from cloudcost.catalog.colab import free_disk_bytes, plan, units_per_hour
@@ -26,6 +27,11 @@ HOST_WATTS = 100.0
 """What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
 COLAB_VCPU = {"T4": 2, "V100": 2, "L4": 12, "A100": 12, "A100-80GB": 12}
 """Virtual CPUs beside Colab's accelerators, as users see them; not published, an assumption. [count]"""
+ASSUMED_VCPU = 12
+"""Of a machine that states none and is of no known type: six cores, the commonest in Steam's survey of PCs (read in
+reports of 2022-04), with two threads each. [count]"""
+ASSUMED_VCPU_A_GPU = 8
+"""The same for each of several GPUs: AWS's machines of four and eight GPUs have 8 to 12. [count per GPU]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +45,10 @@ class Machine:
     gpus : int
         That take part in a run. [count]
     instance : Instance or None
-    vcpu : int or None
-        Cores that can decode images. [count]
+    vcpu : int
+        That can decode images. [count]
+    vcpu_known : bool
+        Whether they are stated or the machine's type is known.
     watts : float
         ``local``: at the wall under training. [W]
     units_per_hour_micro : int
@@ -64,7 +72,8 @@ class Machine:
     device: str | None
     gpus: int = 1
     instance: Instance | None = None
-    vcpu: int | None = None
+    vcpu: int = ASSUMED_VCPU
+    vcpu_known: bool = True
     watts: float = 0.0
     units_per_hour_micro: int = 0
     session_seconds: float | None = None
@@ -129,7 +138,7 @@ def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> 
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
     return Machine(
         device=rate.device,
-        vcpu=COLAB_VCPU.get(rate.accelerator),
+        **_cores(COLAB_VCPU.get(rate.accelerator), 1),
         units_per_hour_micro=int(rate.units_per_hour * MICRO),
         session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
         paid=subscription.paid,
@@ -160,7 +169,22 @@ def _local(option: Option) -> Machine:
             f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
             f"{known.tdp_watts:g} W, and {HOST_WATTS:g} W for the rest (assumed)",
         )
-    return Machine(device=_device_name(option), gpus=option.gpus or 1, vcpu=option.local.vcpu, watts=watts, notes=notes)
+    count = option.gpus or 1
+    return Machine(
+        device=_device_name(option), gpus=count, **_cores(option.local.vcpu, count), watts=watts, notes=notes
+    )
+
+
+class _Cores(TypedDict):
+    vcpu: int
+    vcpu_known: bool
+
+
+def _cores(stated: int | None, gpus: int) -> _Cores:
+    """Return the virtual CPUs of a machine, assumed where they are not known."""
+    if stated is not None:
+        return {"vcpu": stated, "vcpu_known": True}
+    return {"vcpu": max(ASSUMED_VCPU, ASSUMED_VCPU_A_GPU * gpus), "vcpu_known": False}
 
 
 def _device_name(option: Option) -> str | None:
@@ -198,7 +222,8 @@ def _other_cloud(option: Option) -> Machine:
     service = listed.service if listed else provider or "cloud"
     name = _device_name(option) if option.device else (known.device if known else None)
     gpus = option.gpus or (max(int(known.gpu_count), 1) if known else 1)
-    return Machine(device=name, gpus=gpus, instance=known, vcpu=known.vcpu if known else None, service=service)
+    cores = _cores(known.vcpu if known else None, gpus)
+    return Machine(device=name, gpus=gpus, instance=known, **cores, service=service)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

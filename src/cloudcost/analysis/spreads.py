@@ -25,6 +25,8 @@ class Spreads:
         Whether runs on spot capacity are drawn; otherwise each takes its expected time.
     shortest_session : float
         A session of a plan that promises nothing ends between this share of its limit and the limit; 1: at it. [1]
+    cores : bool
+        Whether the cores that decode images are drawn on machines that do not state them.
     electricity_sd : float
         Of the log of a country's price of electricity; a price that the user states is certain. [1]
     purchase_sd, resale_sd : float
@@ -46,6 +48,7 @@ class Spreads:
     spot_price: bool = True
     interruptions: bool = True
     shortest_session: float = 0.5
+    cores: bool = True
     electricity_sd: float = 0.10
     purchase_sd: float = 0.05
     resale_sd: float = 0.18
@@ -71,6 +74,7 @@ class Spreads:
             spot_price=False,
             interruptions=False,
             shortest_session=1.0,
+            cores=False,
             electricity_sd=0.0,
             purchase_sd=0.0,
             resale_sd=0.0,
@@ -113,6 +117,7 @@ SPREAD_SOURCES: dict[str, str] = {
     "spot_price": "uniform between the lowest and the highest price seen over the zones of a region at one date",
     "interruptions": "spells fitted on traces of spot capacity (Wu et al., NSDI 2024)",
     "shortest_session": "assumed: plans without a promise state no least session; users report cuts well before 12 h",
+    "cores": "assumed: 80 % of the machines that do not state vcpu have a half to twice what is taken",
     "electricity_sd": (
         "assumed: two lists of household prices differ by 4 % for the USA and by a factor of two for Mexico, whose "
         "tariff has blocks"

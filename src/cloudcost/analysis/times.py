@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import exp, log
 from pathlib import Path
+from statistics import NormalDist
 
 from cloudcost.analysis.data_times import copy_seconds, loader_limit
 from cloudcost.analysis.machine import Machine
@@ -35,6 +37,9 @@ LEVEL = 0.8
 """Probability that the bands of a comparison claim."""
 FORWARD_SHARE = 1 / 3
 """Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
+ASSUMED_CORES_SD = log(2) / NormalDist().inv_cdf(0.9)
+"""Of the log of the cores of a machine that does not state them: 80 % have a half to twice those assumed, 3 to 12 cores
+where 6 are. An assumption. [1]"""
 STORE_BYTES_PER_S = 90e6
 """Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
 
@@ -127,6 +132,8 @@ class Timed:
     plan : RunPlan
     loader_seconds : float
         The least that a step takes because of reading and decoding images. [s]
+    cores_sd : float
+        Of the log of the cores behind that; 0 where they are known. [1]
     fixed : bool
         Whether the time is stated by the user and has no band.
     notes : tuple of str
@@ -135,6 +142,7 @@ class Timed:
     step: StepTime
     plan: RunPlan
     loader_seconds: float
+    cores_sd: float = 0.0
     fixed: bool
     notes: tuple[str, ...]
 
@@ -152,7 +160,7 @@ def time_training(project: Project, option: Option, training: Training, machine:
     dataset = project.dataset
     steps = run_steps(dataset, training, gpus=machine.gpus)
     notes: list[str] = []
-    loader = 0.0
+    loader = cores_sd = 0.0
     if option.hours_per_run is not None:
         seconds = option.hours_per_run * 3600 / max(steps, 1)
         step, forward = _stated(seconds, clock), 0.0
@@ -173,8 +181,13 @@ def time_training(project: Project, option: Option, training: Training, machine:
             step, forward = _stated(seconds, clock), FORWARD_SHARE
         loader = 0.0 if step.basis == "measured" else loader_limit(project, option, training, machine)
         notes.extend(step.notes)
-        if machine.vcpu is None and step.basis != "measured":
-            notes.append("cores not known (vcpu): decoding images is taken not to limit the steps")
+        if not machine.vcpu_known and step.basis != "measured":
+            more_cores = replace(machine, vcpu=2 * machine.vcpu)
+            decodes = loader_limit(project, option, training, more_cores) < loader  # else reading limits it
+            cores_sd = ASSUMED_CORES_SD if decodes else 0.0
+            notes.append(
+                f"cores that decode images not stated (vcpu): {machine.vcpu} assumed, a half to twice as many drawn"
+            )
         if loader > step.seconds:
             notes.append(
                 f"{training.name}: reading and decoding images limits the step to {loader:.3g} s "
@@ -189,7 +202,7 @@ def time_training(project: Project, option: Option, training: Training, machine:
         whole = (training.hours_per_run or 0.0) * 3600 * option.time_factor
         plan = replace(plan, training_seconds=max(whole - plan.validation_seconds - plan.checkpoint_seconds, 0.0))
     fixed = option.hours_per_run is not None or option.seconds_per_step is not None
-    return Timed(step=step, plan=plan, loader_seconds=loader, fixed=fixed, notes=tuple(notes))
+    return Timed(step=step, plan=plan, loader_seconds=loader, cores_sd=cores_sd, fixed=fixed, notes=tuple(notes))
 
 
 def _measured_on(training: Training, machine: Machine) -> bool:
@@ -303,4 +316,5 @@ def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, 
 
 def in_band(timed: Timed, low: float, high: float) -> tuple[float, float]:
     """Return the seconds per step at the ends of its band, the loader's limit kept. [s]"""
-    return max(low, timed.loader_seconds), max(high, timed.loader_seconds)
+    reach = exp(NormalDist().inv_cdf((1 + timed.step.level) / 2) * timed.cores_sd)
+    return max(low, timed.loader_seconds / reach), max(high, timed.loader_seconds * reach)

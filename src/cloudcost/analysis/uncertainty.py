@@ -7,7 +7,7 @@ holds the plain results and loads NumPy only when scenarios are asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
@@ -123,6 +123,8 @@ def assess(
     from cloudcost.analysis.scenarios import simulate
 
     spreads = Spreads() if spreads is None else spreads
+    if not any(timed.cores_sd for model in models for timed in model.timed):
+        spreads = replace(spreads, cores=False)  # nothing is told of what no option has
     results = simulate(
         models,
         draws=draws,

@@ -191,7 +191,7 @@ class LocalMachine:
     wage : Decimal
         What an hour of setting up is worth. [USD/h]
     vcpu : int or None
-        Cores for image decoding; None when not known. [count]
+        Cores for image decoding; None when not stated. [count]
     """
 
     owned: bool = True

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cloudcost.analysis.suggestions import Suggestion
 
 SPREAD_WORDS = {
+    "cores": "cores not stated",
     "shortest_session": "ends of free sessions",
     "electricity_sd": "electricity",
     "purchase_sd": "purchase",

@@ -312,3 +312,27 @@ def test_spreads_refuse_what_is_no_spread() -> None:
         Spreads.only("weather")
     assert Spreads.none().described() == ()
     assert {name for name, _, _ in Spreads().described()} >= {"step_times", "runs", "electricity_sd"}
+
+
+def test_cores_that_nobody_states_are_assumed_told_and_drawn() -> None:
+    """A home machine does not read for nothing: without `vcpu` decoding limits it as with the assumed 12, about."""
+    text = (
+        '[project]\nname = "p"\nduration = "9 days"\n[dataset]\nimages = 60000\nsize = "7 GB"\n'
+        '[[training]]\nnetwork = "squeezenet1_1"\nbatch = 256\nepochs = 30\n[[option]]\nname = "PC"\nkind = "local"\n'
+        'owned = true\ncountry = "DEU"\ndevice = "RTX 4090"\n'
+    )
+    unknown, known = (parse_project(text + more, name="p.toml", today=TODAY) for more in ("", "vcpu = 12\n"))
+    models = [build_model(each, each.options[0], context_of(each, today=TODAY)) for each in (unknown, known)]
+    seconds = [model.plans[0].work_seconds for model in models]
+    assert seconds[0] == seconds[1] > 0
+    assert any("vcpu" in said and "12 assumed" in said for said in models[0].assumptions)
+    assert not any("vcpu" in said for said in models[1].assumptions)
+    hours = []
+    for model in models:
+        [simulated] = simulate([model], draws=2000, spreads=Spreads.only("cores"))
+        hours.append(simulated.hours.quantiles((0.1, 0.9)))
+    assert hours[1][0] == pytest.approx(hours[1][1])  # known cores are certain
+    assert 1.5 < hours[0][1] * 3600 / seconds[0] < 2.1  # half the cores, twice the time, where decoding limits
+    assert hours[0][0] < 0.8 * hours[0][1]
+    wide, narrow = (estimate_model(model).interval_seconds or (0.0, 0.0) for model in models)
+    assert wide[1] > 1.5 * narrow[1]  # the band of the step knows it, too

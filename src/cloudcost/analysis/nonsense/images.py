@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudcost.analysis.nonsense.rule import OptionRule, ProjectRule, Subject
-from cloudcost.domain.project import Project
+from cloudcost.analysis.nonsense.rule import OptionRule, ProjectRule, Subject, Whole
 from cloudcost.figures import figure, size_words
 
 
-def _small(project: Project, limit: float) -> Iterator[str]:
-    data = project.dataset
+def _small(whole: Whole, limit: float) -> Iterator[str]:
+    data = whole.project.dataset
     if data.images and data.size_bytes < limit * data.images:
         each = figure(data.size_bytes / data.images)
         yield (
@@ -19,8 +18,8 @@ def _small(project: Project, limit: float) -> Iterator[str]:
         )
 
 
-def _large(project: Project, limit: float) -> Iterator[str]:
-    data = project.dataset
+def _large(whole: Whole, limit: float) -> Iterator[str]:
+    data = whole.project.dataset
     if data.images and data.size_bytes > limit * data.images:
         yield (
             f"{data.images:,} images in {size_words(data.size_bytes)} are {size_words(data.size_bytes / data.images)} "

@@ -14,6 +14,25 @@ from cloudcost.networks.registry import is_factory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A project with its folder counted, and what its comparison holds fixed."""
+
+    project: Project
+    context: Context
+
+    def network(self, training: Training) -> Network | None:
+        """Return a training's CNN where it can be had without running anybody's code; None elsewhere."""
+        clock = self.context.clock
+        key = (training.network, training.image_px, training.classes)
+        if key not in clock.networks and is_factory(training.network):
+            return None
+        try:
+            return clock.network(training)
+        except InputError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One option of a project with what was made of it.
 
@@ -33,17 +52,6 @@ class Subject:
     model: OptionModel | None
     estimate: Estimate
     context: Context
-
-    def network(self, training: Training) -> Network | None:
-        """Return a training's CNN where it can be had without running anybody's code; None elsewhere."""
-        clock = self.context.clock
-        key = (training.network, training.image_px, training.classes)
-        if key not in clock.networks and is_factory(training.network):
-            return None
-        try:
-            return clock.network(training)
-        except InputError:
-            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +80,7 @@ class Rule:
 class ProjectRule(Rule):
     """A rule about the project; `found` gets it and the limit, and yields a sentence for each thing that is odd."""
 
-    found: Callable[[Project, float], Iterable[str]]
+    found: Callable[[Whole, float], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

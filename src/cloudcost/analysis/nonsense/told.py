@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from cloudcost.analysis.dataset import with_counted_folder
 from cloudcost.analysis.model import Context, OptionModel
-from cloudcost.analysis.nonsense.rule import Subject
+from cloudcost.analysis.nonsense.rule import OptionRule, Subject, Whole
 from cloudcost.analysis.nonsense.rules import OPTION_RULES, PROJECT_RULES
 from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
 
+MOST_OF_A_RULE = 5
+"""Sentences that a rule tells before it counts the others. [count]"""
 MOST_NAMED = 3
 """Options that a warning names before it counts the others. [count]"""
 
@@ -33,17 +35,26 @@ def nonsense_in(
         When the data set's folder cannot be counted.
     """
     project = with_counted_folder(project, context.clock)
-    said = [sentence for rule in PROJECT_RULES for sentence in rule.found(project, rule.limit)]
-    owners: dict[str, list[str]] = {}
+    whole = Whole(project=project, context=context)
+    said = [sentence for rule in PROJECT_RULES for sentence in rule.found(whole, rule.limit)]
     subjects = [
         Subject(project=project, option=option, model=model, estimate=estimate, context=context)
         for option, (model, estimate) in zip(project.options, pairs, strict=True)
     ]
     for rule in OPTION_RULES:
-        for subject in subjects:
-            for sentence in rule.found(subject, rule.limit):
-                owners.setdefault(sentence, []).append(subject.option.name)
-    return (*dict.fromkeys(said), *(f"{_names(names)}: {sentence}" for sentence, names in owners.items()))
+        said += _of_options(rule, subjects)
+    return tuple(dict.fromkeys(said))
+
+
+def _of_options(rule: OptionRule, subjects: Sequence[Subject]) -> list[str]:
+    """Return what a rule finds in the options, those that share a sentence together, the first few sentences."""
+    owners: dict[str, list[str]] = {}
+    for subject in subjects:
+        for sentence in rule.found(subject, rule.limit):
+            owners.setdefault(sentence, []).append(subject.option.name)
+    said = [f"{_names(names)}: {sentence}" for sentence, names in owners.items()]
+    more = len(said) - MOST_OF_A_RULE
+    return said if more <= 0 else [*said[:MOST_OF_A_RULE], f"{more:,} more of this kind ({rule.name})"]
 
 
 def _names(names: Sequence[str]) -> str:

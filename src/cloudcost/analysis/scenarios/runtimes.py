@@ -105,6 +105,8 @@ class RunLaw:
         Machine whose own error it is: options on the same device share it.
     step_seconds, loader_seconds : float
         [s]
+    cores_sd : float
+        Of the log of the loader's time, where the machine's cores are assumed. [1]
     rule : BillingRule
     session_seconds : float or None
     shortest_session : float
@@ -122,6 +124,7 @@ class RunLaw:
     own_name: str
     step_seconds: float
     loader_seconds: float
+    cores_sd: float
     rule: BillingRule
     session_seconds: float | None
     shortest_session: float
@@ -164,7 +167,7 @@ class RunLaw:
 
     def _step_ratio(self, draws: Draws) -> Floats:
         """Return the time of a step over its median one; never below what the loader takes. [1]"""
-        if not self.shared_sd and not self.own_sd:
+        if not self.shared_sd and not self.own_sd and not self.cores_sd:
             return np.ones(draws.count)
         logs = np.zeros(draws.count)
         if self.shared_sd:
@@ -173,7 +176,10 @@ class RunLaw:
             logs += self.own_sd * draws.normal(f"step/{self.law.training.name}/{self.own_name}")
         steps = self.step_seconds * np.exp(logs)
         median = max(self.step_seconds, self.loader_seconds)
-        ratio: Floats = np.maximum(steps, self.loader_seconds) / median
+        loader: Floats | float = self.loader_seconds
+        if self.cores_sd and loader:
+            loader = loader * np.exp(self.cores_sd * draws.normal(f"cores/{self.own_name}"))
+        ratio: Floats = np.maximum(steps, loader) / median
         return ratio
 
     def _sessions(self, draws: Draws, work: Floats, between: Floats) -> tuple[Floats, Floats, Booleans | None]:
@@ -256,6 +262,7 @@ def run_laws(
             own_name=f"{machine.gpus} x {machine.device}" if machine.device else option.name,
             step_seconds=timed.step.seconds * option.time_factor,
             loader_seconds=timed.loader_seconds,
+            cores_sd=timed.cores_sd if spreads.cores else 0.0,
             rule=RULES.get(option.kind, BillingRule()),
             session_seconds=machine.session_seconds,
             shortest_session=1.0 if machine.guaranteed else spreads.shortest_session,
