@@ -11,7 +11,8 @@ import pandas as pd
 from benchmarks.accuracy.dataset import DEVICES, SHEET, DataSet
 from benchmarks.accuracy.transfer import Transfer, fit_precision, peak_gflop_s
 from cloudcost.catalog.devices import device as catalogued
-from cloudcost.timing.device_model import DeviceModel, write_device_model, write_device_models
+from cloudcost.timing.device_file import write_device_model, write_device_models
+from cloudcost.timing.device_model import DeviceModel
 from cloudcost.timing.fitting import Fit, Measurements, fit
 from cloudcost.timing.form import PROFILE_SCALE, SIZE, Array, seconds_and_slopes
 from cloudcost.timing.layout import COLUMNS

@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cloudcost.cli.common import write_whole
+from cloudcost.files.writing import write_whole
 from cloudcost.profiling.plan import Limits, Plan
 from cloudcost.profiling.record import read_profile, to_json
 from cloudcost.profiling.run import run_profile

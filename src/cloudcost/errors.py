@@ -22,6 +22,30 @@ functions raise `ValueError`, as everywhere in Python; only `cli/` turns errors 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+MOST_LISTED = 20
+"""Faults that a message lists; the others are counted: nobody reads on, and a file may have a million. [count]"""
+
+
+def listed(faults: Sequence[str], *, more: int = 0) -> str:
+    """Return faults as lines, those after the first `MOST_LISTED` as a number.
+
+    Parameters
+    ----------
+    faults : sequence of str
+    more : int
+        Faults that were counted and not kept. [count]
+
+    Examples
+    --------
+    >>> listed(["a.csv:2: no unit, '', fill it in"] * 22).splitlines()[-1]
+    '... and 2 more'
+    """
+    left = len(faults) - MOST_LISTED + more
+    shown = [*faults[:MOST_LISTED]]
+    return "\n".join([*shown, f"... and {left:,} more"] if left > 0 else shown)
+
 
 class CloudCostError(Exception):
     """Root of the tree; `exit_code` is what the command line ends with."""
@@ -35,11 +59,13 @@ class InputError(CloudCostError):
     Parameters
     ----------
     *faults : str
-        One line each, `file:key: what, value, remedy`.
+        One line each, `file:key: what, value, remedy`; the text of the error lists the first `MOST_LISTED`.
+    more : int
+        Faults that were counted and not kept. [count]
     """
 
-    def __init__(self, *faults: str) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, *faults: str, more: int = 0) -> None:
+        super().__init__(listed(faults, more=more))
         self.faults: tuple[str, ...] = faults
 
 

@@ -97,7 +97,11 @@ def test_a_line_break_in_a_cell_is_one_line(tmp_path: Path, capsys: pytest.Captu
     ("old", "new", "said"),
     [
         ("runs = 3", "runs = {mean = 5, dispersion = 1e-300}", "dispersion: less than 0.001, 1e-300"),
-        ("runs = 3", 'runs = 3\nprofile = "a\\u0000"', "training.resnet18.profile: no valid path"),
+        (
+            "runs = 3",
+            'runs = 3\nprofile = "a\\u0000"',
+            "cannot be read, no valid path, write it with cloudcost profile",
+        ),
         ('"resnet18"', '"a\\u0000.json"', "cannot be read, no valid path"),
     ],
 )
@@ -136,7 +140,7 @@ def test_a_number_of_thousands_of_digits_in_a_network(tmp_path: Path, capsys: py
     path = tmp_path / "n.json"
     path.write_text('{"schema": ' + "9" * 5000 + "}", encoding="utf-8")
     assert run(["networks", str(path)]) == 2
-    assert capsys.readouterr().err == f"{path}: not a network, a number of thousands of digits\n"
+    assert capsys.readouterr().err == f"{path}: not JSON, a number of 5000 digits, write one with cloudcost networks\n"
 
 
 @pytest.mark.parametrize(

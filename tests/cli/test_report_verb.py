@@ -85,7 +85,8 @@ def test_without_a_simulation_the_page_says_that_there_are_no_bands(project: Pat
 def test_a_path_that_cannot_be_written_is_named(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "nowhere" / "out.html"
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    out = tmp_path / "taken" / "out.html"
     assert run(["report", str(project), "-o", str(out), "--today", "2026-11-22", "--draws", "0"]) == 2
     assert f"{out}: cannot be written" in capsys.readouterr().err
 
@@ -99,3 +100,40 @@ def test_no_page_is_written_where_nothing_can_be_priced(
     assert run(["report", str(project), "-o", str(out), "--today", "2026-11-22", "--draws", "0"]) == 3
     assert not out.exists()
     assert "cloud: " in capsys.readouterr().err
+
+
+QUICK = ("--today", "2026-11-22", "--draws", "0")
+
+
+def test_a_page_that_is_there_is_kept_unless_forced(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.html"
+    out.write_text("mine", encoding="utf-8")
+    assert run(["report", str(project), "-o", str(out), *QUICK]) == 2
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert "there is a file already" in capsys.readouterr().err
+    assert run(["report", str(project), "-o", str(out), "--force", *QUICK]) == 0
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("way", ["itself", "link"])
+def test_a_page_never_takes_the_place_of_the_project(
+    way: str, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = project if way == "itself" else tmp_path / "link.html"
+    if way == "link":
+        out.symlink_to(project)
+    assert run(["report", str(project), "-o", str(out), "--force", *QUICK]) == 2
+    assert "is what is read" in capsys.readouterr().err
+    assert project.read_text(encoding="utf-8") == PROJECT
+
+
+@pytest.mark.parametrize("runs", ["{mean = 150}", "[1, 150, 180, 240]", "{low = 1, mode = 120, high = 200}", "1000000"])
+@pytest.mark.parametrize("hours", ["0.1", "24"])
+def test_inputs_far_from_their_middle_are_reported(runs: str, hours: str, project: Path, tmp_path: Path) -> None:
+    text = PROJECT.replace("epochs = 2", f"epochs = {runs}")
+    text = text.replace("[dataset]", f"hours_per_day = {hours}\n[dataset]", 1)
+    project.write_text(text, encoding="utf-8")
+    assert run(["report", str(project), "-o", str(tmp_path / "out.html"), *QUICK]) in {0, 3}
+    assert run(["compare", str(project), "--explain", *QUICK]) in {0, 3}

@@ -40,7 +40,7 @@ def test_a_file_is_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     [
         (["--over", "training.bach=1"], "did you mean training.batch"),
         (["--over", "training.batch=1", "-o", "rows.xls"], "write .csv or .parquet"),
-        (["--over", "training.batch=1", "-o", "no/such/rows.csv"], "cannot be written"),
+        (["--over", "training.batch=1", "-o", "/dev/null/rows.csv"], "cannot be written"),
         (["missing.toml", "--over", "training.batch=1"], "no such file"),
         (["--over", "training.batch=1", "--sample", "0"], "a whole number over 0"),
         ([], "--over"),
@@ -84,7 +84,7 @@ def test_an_interruption_leaves_whole_rows_and_says_where(tmp_path: Path, worker
         start_new_session=True,
     )
     end = time.monotonic() + 60
-    while not (part.exists() and part.stat().st_size > 1000) and time.monotonic() < end:
+    while sum(each.stat().st_size for each in tmp_path.glob(".cloudcost-*")) < 1000 and time.monotonic() < end:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
@@ -95,3 +95,22 @@ def test_an_interruption_leaves_whole_rows_and_says_where(tmp_path: Path, worker
     rows = list(csv.reader(io.StringIO(part.read_text())))
     assert len(rows) > 1000
     assert {len(row) for row in rows} == {12}
+    assert [each.name for each in tmp_path.iterdir()] == ["rows.csv.part"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+def test_a_request_to_end_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+    words = ["--over", "training.runs=1:1000", "--over", "project.machines=1:400", "--workers", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cloudcost", "sweep", *words, "-o", str(tmp_path / "rows.csv"), *TODAY],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while sum(each.stat().st_size for each in tmp_path.glob(".cloudcost-*")) < 1000 and time.monotonic() < end:
+        time.sleep(0.02)
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (143, "terminated\n")
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Literal
 
 from cloudcost.analysis.ranges import Range
@@ -32,7 +33,7 @@ class Parameter:
     range : Range
         Its mode is the assumed value.
     least, most : float
-        Within which the answer is looked for. [unit]
+        Within which the answer is looked for; widened to hold the range, rounded where `whole`. [unit]
     whole : bool
         Whether only whole numbers make sense.
     rises : {-1, 0, 1}
@@ -60,6 +61,12 @@ class Parameter:
     options: frozenset[str] | None = None
     meters: bool = True
     change: Callable[[Project, float], Project] = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Widen the bounds to the range: what is plausible of a project is always tried."""
+        low, high = self.range.low, self.range.high
+        object.__setattr__(self, "least", min(self.least, floor(low) if self.whole else low, self.range.mode))
+        object.__setattr__(self, "most", max(self.most, ceil(high) if self.whole else high, self.range.mode))
 
     @property
     def value(self) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.analysis.page_tables import reach_of
 from cloudcost.analysis.results import Comparison
 from cloudcost.analysis.sensitivity import what_matters
-from cloudcost.errors import CatalogError, OutputError, TimingError
+from cloudcost.errors import CatalogError, TimingError
+from cloudcost.files.writing import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -92,20 +92,7 @@ def write_plots(comparison: Comparison, folder: Path) -> list[Path]:
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
                 buffer = io.BytesIO()
                 figure.savefig(buffer, format=kind, metadata=metadata)
-                written.append(_write(folder / f"{name}.{kind}", buffer.getvalue()))
+                path = folder / f"{name}.{kind}"
+                write_whole(path, buffer.getvalue())
+                written.append(path)
     return written
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write a file whole: to a neighbour first, then renamed into place."""
-    neighbour = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        neighbour.write_bytes(content)
-        neighbour.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            neighbour.unlink()
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"{path}: cannot be written, {reason}, choose another folder") from None
-    return path

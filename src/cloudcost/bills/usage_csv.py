@@ -21,6 +21,7 @@ from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantit
 from cloudcost.catalog.usage_types import canonical_key, strip_region_prefix
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError, UsageFileError
+from cloudcost.files.reading import TooLargeError, read_bounded
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.units import BillingMonth, to_priced_unit
 
@@ -78,13 +79,12 @@ def read_usage_csv(path: Path) -> UsageFile:
         When the file cannot be read or has faults; all of them are listed.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LONGEST_FILE + 1)
+        content = read_bounded(path, LONGEST_FILE)
+    except TooLargeError:
+        raise UsageFileError(f"{path}: over {LONGEST_FILE >> 20} MiB, too long for usage, price it in parts") from None
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "no valid path") or type(error).__name__
         raise UsageFileError(f"{path}: cannot be read, {reason}, name a CSV file of usage") from None
-    if len(content) > LONGEST_FILE:
-        raise UsageFileError(f"{path}: over {LONGEST_FILE >> 20} MiB, too long for usage, price it in parts")
     return parse_usage_csv(_decoded(content, str(path)), str(path))
 
 

@@ -6,6 +6,7 @@ prices that are derived for the day asked, and the machine when the key is a mac
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,11 +83,8 @@ def list_prices(
         remedy = did_you_mean(service, services, otherwise="there are " + ", ".join(services))
         raise PriceNotFoundError(f"no prices of service {service!r} (book {book.name}); {remedy}")
     asked = services if service is None else (service,)
-    if region is not None and find_region(region) is None:
-        places = {place for name in asked for place in book.regions(name)}
-        if region not in places:
-            remedy = did_you_mean(region, {*places, *regions()}, otherwise="leave --region out to see all")
-            raise UnknownRegionError(f"no prices in region {region!r} (book {book.name}); {remedy}")
+    if region is not None:
+        _require_region(book, region, asked)
     needle = (contains or "").lower()
     return tuple(
         price
@@ -94,6 +92,16 @@ def list_prices(
         for price in book.prices(service=name, region=region)
         if needle in price.usage_type.lower() and (on is None or holds(price, on))
     )
+
+
+def _require_region(book: PriceBook, region: str, services: Iterable[str]) -> None:
+    """Refuse a region that neither AWS nor any of the services has."""
+    if find_region(region) is not None:
+        return
+    places = {place for name in services for place in book.regions(name)}
+    if region not in places:
+        remedy = did_you_mean(region, {*places, *regions()}, otherwise="leave --region out to see all")
+        raise UnknownRegionError(f"no prices in region {region!r} (book {book.name}); {remedy}")
 
 
 def show(book: PriceBook, key: str, *, on: date, region: str = DEFAULT_REGION) -> Found:
@@ -133,6 +141,7 @@ def show(book: PriceBook, key: str, *, on: date, region: str = DEFAULT_REGION) -
         return _found(book, key, prices, on)
     if len(parts) != 1:
         raise InputError(f"key:{key}: neither SERVICE/REGION/USAGE-TYPE, a usage type nor a machine type")
+    _require_region(book, region, book.services())
     if key.removeprefix("ml.") in instances():
         return _found(book, key, _machine_prices(book, key, region, on), on)
     try:

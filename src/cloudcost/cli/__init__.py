@@ -1,7 +1,7 @@
 """The command line: argparse, one module per verb, each loaded only when its verb is asked for.
 
 stdout is data; progress, warnings and errors go to stderr. Exit codes: 0 done, 1 a limit was passed, 2 bad input or
-usage, an unwritable output or a missing extra, 3 a price or a model is missing, 130 interrupted.
+usage, an unwritable output or a missing extra, 3 a price or a model is missing, 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from importlib import import_module
 from typing import NoReturn
 
+from cloudcost.cli import signals
 from cloudcost.errors import CloudCostError
 
 VERBS = {
@@ -91,44 +92,63 @@ def run(arguments: list[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without UTF-8 shows escapes and does not stop
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        verb = next((word for word in arguments if not word.startswith("-")), None)
-        if verb is not None and verb not in VERBS:
-            from difflib import get_close_matches
+        code = _run(arguments)
+        sys.stdout.flush()
+    except Exception as error:  # one that is no error of its own, if a signal came meanwhile: Python 3.11 wraps it
+        if signals.received:
+            return signals.told(signals.received[0])
+        if not isinstance(error, CloudCostError | OSError):
+            raise
+        return _failed(error)
+    except KeyboardInterrupt:
+        return signals.told(signals.INTERRUPT)
+    except signals.Terminated:
+        return signals.told(signals.TERMINATE)
+    return code
 
-            near = get_close_matches(verb, VERBS, 1)
-            remedy = f"did you mean {near[0]}?" if near else "see cloudcost --help"
-            print(f"cloudcost: no verb {verb!r}; {remedy}", file=sys.stderr)
-            return 2
+
+def _run(arguments: list[str]) -> int:
+    """Parse and run a command line; return its exit code."""
+    verb = next((word for word in arguments if not word.startswith("-")), None)
+    if verb is not None and verb not in VERBS:
+        from difflib import get_close_matches
+
+        from cloudcost.cli.common import tell
+
+        near = get_close_matches(verb[:60], VERBS, 1)
+        remedy = f"did you mean {near[0]}?" if near else "see cloudcost --help"
+        tell(f"cloudcost: no verb {verb!r}; {remedy}")
+        return 2
+    try:
         parser = build_parser(verb)
         parsed = parser.parse_args(arguments)
-        if parsed.version:
-            from cloudcost._version import __version__
-
-            print(f"cloudcost {__version__}")
-            return 0
-        if verb is None:
-            parser.print_help()
-            return 0
-        code: int = parsed.run(parsed)
-        sys.stdout.flush()
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else 2
-    except CloudCostError as error:
-        from cloudcost.render.columns import plain
+    if parsed.version:
+        from cloudcost._version import __version__
 
-        print("\n".join(plain(line) for line in str(error).split("\n")), file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        _discard_stdout()
+        print(f"cloudcost {__version__}")
         return 0
-    except OSError as error:
-        _discard_stdout()
-        print(f"stdout: cannot be written, {error.strerror or type(error).__name__}, free some space", file=sys.stderr)
-        return 2
+    if verb is None:
+        parser.print_help()
+        return 0
+    code: int = parsed.run(parsed)
     return code
+
+
+def _failed(error: CloudCostError | OSError) -> int:
+    """Tell an error of ours, or that stdout takes no more; return the exit code."""
+    from cloudcost.cli.common import tell
+
+    if isinstance(error, CloudCostError):
+        for line in str(error).split("\n"):
+            tell(line)
+        return error.exit_code
+    _discard_stdout()
+    if isinstance(error, BrokenPipeError):
+        return 0
+    tell(f"stdout: cannot be written, {error.strerror or type(error).__name__}, free some space")
+    return 2
 
 
 def _discard_stdout() -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.errors import InputError, OutputError
+from cloudcost.errors import InputError, listed
 from cloudcost.project.limits import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project
 
+LONGEST_LINE = 1200
+"""Characters of a line on stderr: a key of 100,000 is not repeated whole. [count]"""
 FORMATS = ("text", "json", "csv", "md")
 
 
@@ -71,36 +73,24 @@ def today_of(arguments: argparse.Namespace) -> date:
     return day
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all: to a neighbour first, then renamed into place.
+def tell(text: str) -> None:
+    """Print a line to stderr: no control characters, and no more than a screen of it."""
+    from cloudcost.render.columns import plain
 
-    A pipe or a device (``/dev/stdout``, ``/dev/null``) is written to as it is: renaming would put a file in its place.
+    print(shortened(plain(text)), file=sys.stderr)
 
-    Raises
-    ------
-    OutputError
-        When the path cannot be written.
-    """
-    import tempfile
 
-    data = content.encode() if isinstance(content, str) else content
-    temporary: str | None = None
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
-            return
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"{path}: cannot be written, {reason}, choose another path") from None
+def tell_all(lines: Sequence[str]) -> None:
+    """Print lines to stderr, those after the first 20 as a number."""
+    for line in listed(lines).split("\n") if lines else ():
+        tell(line)
+
+
+def shortened(text: str) -> str:
+    """Return a text with its middle left out where it is longer than `LONGEST_LINE`."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    return f"{text[: LONGEST_LINE // 2]} ... {text[-LONGEST_LINE // 4 :]}"
 
 
 def parse_usd(text: str) -> Decimal:
@@ -163,7 +153,4 @@ def read_project_argument(path: str | None, today: date) -> Project:
 
 def tell_warnings(warnings: Iterable[str]) -> None:
     """Print warnings to stderr, one line each."""
-    from cloudcost.render.columns import plain
-
-    for warning in warnings:
-        print(plain(f"warning: {warning}"), file=sys.stderr)
+    tell_all([f"warning: {warning}" for warning in warnings])

@@ -11,9 +11,7 @@ Without a file the bundled student project is compared.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
@@ -22,10 +20,12 @@ from cloudcost.cli.common import (
     add_simulation_arguments,
     parse_usd,
     read_project_argument,
+    tell,
+    tell_all,
     tell_warnings,
     today_of,
 )
-from cloudcost.errors import OutputError
+from cloudcost.files.writing import require_folder
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
     )
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
-    parser.add_argument("--plot", type=Path, metavar="DIR", help="write the figures as PNG and SVG into this folder")
+    parser.add_argument("--plot", metavar="DIR", help="write the figures as PNG and SVG into this folder")
     add_simulation_arguments(parser)
     add_format_argument(parser)
     add_date_arguments(parser)
@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
+    folder = None if args.plot is None else require_folder(args.plot, flag="--plot")  # before anything is computed
     comparison = compare(
         project,
         today=today,
@@ -63,29 +64,16 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
-    if args.plot is not None:
-        _make_folder(args.plot)  # before anything is printed
     tell_warnings(comparison.warnings)
     sys.stdout.write(_rendered(comparison, args.format, explain=args.explain))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))
-    if args.plot is not None:
+    if folder is not None:
         from cloudcost.analysis.plots import write_plots
 
-        for path in write_plots(comparison, args.plot):
-            print(f"wrote {path}", file=sys.stderr)
+        for path in write_plots(comparison, folder):
+            tell(f"wrote {path}")
     return exit_code(comparison, args)
-
-
-def _make_folder(path: Path) -> None:
-    """Make a folder, if need be, that files can be written into."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = "it is no folder" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
-        raise OutputError(f"{path}: cannot be written, {reason}, choose another folder") from None
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise OutputError(f"{path}: cannot be written, Permission denied, choose another folder")
 
 
 def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
@@ -122,20 +110,15 @@ def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:
     """Return 3 when no option could be priced or timed, 1 when a limit was passed, else 0."""
-    from cloudcost.render.columns import plain
-
     if all(each.total_usd is None for each in comparison.options):
-        for each in comparison.options:
-            print(plain(f"{each.name}: {each.reason}"), file=sys.stderr)
+        tell_all([f"{each.name}: {each.reason}" for each in comparison.options])
         return 3
     if args.fail_over is not None:
         totals = [each.total_usd for each in comparison.options if each.feasible and each.total_usd is not None]
         if not totals:
-            print("no option is feasible, so none stays within the limit", file=sys.stderr)
+            tell("no option is feasible, so none stays within the limit")
             return 1
         if min(totals) > args.fail_over:
-            print(
-                f"the cheapest feasible option costs {min(totals):.2f} USD, over {args.fail_over} USD", file=sys.stderr
-            )
+            tell(f"the cheapest feasible option costs {min(totals):.2f} USD, over {args.fail_over} USD")
             return 1
     return 0

@@ -17,6 +17,7 @@ from cloudcost.cli.common import (
     add_simulation_arguments,
     parse_usd,
     read_project_argument,
+    tell,
     tell_warnings,
     today_of,
 )
@@ -40,7 +41,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Estimate one option and print it; return the exit code."""
     from cloudcost.analysis.compare import compare
-    from cloudcost.render.columns import plain
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
@@ -81,9 +81,9 @@ def run(args: argparse.Namespace) -> int:
             content = estimate_text(estimate, explain=args.explain)
     sys.stdout.write(content)
     if estimate.total_usd is None:
-        print(plain(f"{estimate.name}: {estimate.reason}"), file=sys.stderr)
+        tell(f"{estimate.name}: {estimate.reason}")
         return 3
     if args.fail_over is not None and estimate.total_usd > args.fail_over:
-        print(plain(f"{estimate.name} costs {estimate.total_usd:.2f} USD, over {args.fail_over} USD"), file=sys.stderr)
+        tell(f"{estimate.name} costs {estimate.total_usd:.2f} USD, over {args.fail_over} USD")
         return 1
     return 0

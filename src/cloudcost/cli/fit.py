@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import write_whole
+from cloudcost.cli.common import tell
 from cloudcost.errors import InputError
+from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
@@ -35,11 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     from cloudcost.profiling.record import read_profile
     from cloudcost.timing.machine_file import to_json
 
-    faults = [
-        f"{arguments.output}: is one of the runs, choose another path for the device model"
-        for path in arguments.runs
-        if Path(path).resolve() == Path(arguments.output).resolve()
-    ]
+    require_writable(arguments.output, inputs=arguments.runs)
+    faults: list[str] = []
     named: list[tuple[str, Profile]] = []
     for path in dict.fromkeys(arguments.runs):
         try:
@@ -49,15 +46,16 @@ def run(arguments: argparse.Namespace) -> int:
     if faults:
         raise InputError(*faults)
     model = fit_machine(named)
-    write_whole(Path(arguments.output), to_json(model))
+    write_whole(arguments.output, to_json(model))
     sys.stdout.write(_text(model, named, arguments.output))
     for fault in pace_faults(named):
-        print(f"warning: {fault}", file=sys.stderr)
+        tell(f"warning: {fault}")
     return 0
 
 
 def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) -> str:
     from cloudcost.profiling.fit import LEAST_CNNS
+    from cloudcost.render.columns import plain
 
     cnns = len({profile.network.name for _, profile in named if profile.mode == "step"})
     how = "leaving each CNN out in turn" if cnns >= LEAST_CNNS else f"assumed, fewer than {LEAST_CNNS} CNNs"
@@ -74,5 +72,5 @@ def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) ->
             f"averaging gradients over {line.processes} processes: {line.per_tensor * 1e6:.1f} us a tensor + "
             f"{line.per_parameter * 1e9:.2f} ms per million parameters"
         )
-    lines.append(f"written: {output}")
+    lines.append(f"written: {plain(output)}")
     return "\n".join(lines) + "\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
-from cloudcost.cli.common import write_whole
+from cloudcost.cli.common import tell
 from cloudcost.errors import OutputError
+from cloudcost.files.writing import require_writable, write_whole
 
 HELP = "write a commented project file"
 
@@ -33,13 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.path == "-":
         sys.stdout.write(text)
         return 0
-    path = Path(arguments.path)
-    if not arguments.path or "\0" in arguments.path:
-        raise OutputError(f"{arguments.path!r}:file: no path, empty or with a byte of zero, choose another path")
-    if os.path.isdir(path):  # noqa: PTH112 (False for a name that is too long, which Path.is_dir raises)
-        raise OutputError(f"{path}:file: cannot be written, it is a folder, name a file in it")
-    if os.path.lexists(path) and not arguments.force:
-        raise OutputError(f"{path}:file: there is a file already, {path}, choose another path or use --force")
+    path = arguments.path
+    require_writable(path, overwrite=arguments.force, flag="init")
+    if os.path.islink(path) and not arguments.force:  # noqa: PTH114 (a dangling one: somebody meant another file)
+        raise OutputError(f"{path}: there is a link already, {path}, choose another path or use --force")
     write_whole(path, text)
-    print(f"wrote {path}; next: edit it, then cloudcost compare {path}", file=sys.stderr)
+    tell(f"wrote {path}; next: edit it, then cloudcost compare {path}")
     return 0

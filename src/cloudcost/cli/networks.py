@@ -101,10 +101,11 @@ def _one(network: Network, style: str) -> str:
     from cloudcost.networks.counts import macs
     from cloudcost.networks.json_file import to_json
     from cloudcost.networks.shapes import text
+    from cloudcost.render.columns import plain
 
     if style == "json":
         return to_json(network)
-    rows = [(op.name, op.kind, text(op.output), op.parameters, macs(op)) for op in network.ops]
+    rows = [(plain(op.name), op.kind, text(op.output), op.parameters, macs(op)) for op in network.ops]
     return _table(("operation", "kind", "output", "parameters", "macs"), rows, style)
 
 
@@ -112,10 +113,12 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[Cell]], style: str) ->
     """Return rows under their header; in text and Markdown numbers stand right, with thousands separated."""
     rows = list(rows)
     if style == "csv":
+        from cloudcost.render.columns import csv_cell
+
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows([csv_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
         return stream.getvalue()
     cells = [[f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows]
     right = [column > 0 and all(_is_number(row[column]) for row in cells) for column in range(len(header))]

@@ -21,8 +21,8 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_format_argument
-from cloudcost.errors import InputError, TimingError
+from cloudcost.cli.common import add_format_argument, tell_all
+from cloudcost.errors import InputError, TimingError, listed
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -79,9 +79,8 @@ def run(args: argparse.Namespace) -> int:
             continue
         rows.append((device, instance, gpus, step))
     if not rows:
-        raise type(faults[0])("\n".join(dict.fromkeys(map(str, faults))))
-    for fault in faults:
-        print(fault, file=sys.stderr)
+        raise type(faults[0])(listed(list(dict.fromkeys(map(str, faults)))))
+    tell_all([str(fault) for fault in faults])
     sys.stdout.write(_render(args, network, rows))
     return 0
 
@@ -305,6 +304,8 @@ _CSV_HEADS = (
 
 
 def _csv(rows: Sequence[Row]) -> str:
+    from cloudcost.render.columns import csv_cell
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_CSV_HEADS)
@@ -316,7 +317,7 @@ def _csv(rows: Sequence[Row]) -> str:
         times = (f"{value:.6g}" for value in (step.seconds, low, high))
         writer.writerow(
             (
-                device,
+                csv_cell(device),
                 machine,
                 gpus,
                 *times,
@@ -324,7 +325,7 @@ def _csv(rows: Sequence[Row]) -> str:
                 fits,
                 largest,
                 step.basis,
-                step.stack,
+                csv_cell(step.stack),
                 f"{step.unseen_share:.3g}",
             )
         )

@@ -16,7 +16,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, tell, today_of
 
 HELP = "price a CSV of metered usage"
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     book = load_book(DEFAULT_BOOK if args.book is None else args.book)
     check_against_book(file.rows, book, on=on)
     if file.ignored:
-        print(f"{args.usage}: columns not read: {', '.join(file.ignored)}", file=sys.stderr)
+        tell(f"{args.usage}: columns not read: {', '.join(file.ignored)}")
     lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
     match args.format:
         case "json":

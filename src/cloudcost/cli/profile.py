@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import math
-import os
 import signal
 import sys
 import threading
@@ -23,12 +22,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_format_argument, parse_date, today_of, write_whole
-from cloudcost.errors import InputError, OutputError
+from cloudcost.cli.common import add_format_argument, parse_date, tell, today_of
+from cloudcost.errors import InputError
+from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
-    from cloudcost.networks.json_values import JsonValue
+    from cloudcost.files.documents import JsonValue
     from cloudcost.profiling.plan import Plan
     from cloudcost.profiling.run import Progress
 
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     plan = _plan(arguments)
     path = None if arguments.output is None else Path(arguments.output)
     if path is not None:
-        _check_writable(path, arguments.output)
+        require_writable(arguments.output)
     folder = None if arguments.data is None else Path(arguments.data)
     if folder is not None:
         check_folder(folder)
@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _warn(text: str) -> None:
-    print(f"warning: {text}", file=sys.stderr)
+    tell(f"warning: {text}")
 
 
 @contextmanager
@@ -182,31 +182,15 @@ def _numbers(text: str, flag: str) -> tuple[int, ...]:
 def _kwargs(text: str | None) -> dict[str, JsonValue]:
     if text is None:
         return {}
-    from cloudcost.networks.json_values import strict_json
+    from cloudcost.files.documents import parse_document
 
     try:
-        found = strict_json(text)
-    except (ValueError, RecursionError):
+        found = parse_document(text, where="--kwargs", remedy="write a JSON object")
+    except InputError:
         found = None
     if not isinstance(found, dict):
         raise InputError(f"""--kwargs: a JSON object, not {text!r:.60}, such as '{{"width": 64}}'""")
     return found
-
-
-def _check_writable(path: Path, text: str) -> None:
-    """Refuse an output that cannot be written before minutes are spent on measuring."""
-    reason = None
-    try:
-        if text.endswith(("/", os.sep)) or path.is_dir():
-            reason = "it is a folder"
-        elif not path.parent.is_dir():
-            reason = f"there is no folder {path.parent}"
-        elif not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-            reason = "read-only"
-    except OSError as error:
-        reason = error.strerror
-    if reason is not None:
-        raise OutputError(f"{text or '-o'}: cannot be written, {reason}, choose another path")
 
 
 def _text(profile: Profile, path: Path | None) -> str:

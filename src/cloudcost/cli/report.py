@@ -7,17 +7,17 @@ cloudcost report project.toml -o report.html --seed 7
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 from cloudcost.cli.common import (
     add_date_arguments,
     add_simulation_arguments,
     read_project_argument,
+    tell,
+    tell_all,
     tell_warnings,
     today_of,
-    write_whole,
 )
+from cloudcost.files.writing import require_writable, write_whole
 
 HELP = "write one self-contained HTML page about a project"
 
@@ -28,11 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
-        default=Path("report.html"),
+        default="report.html",
         metavar="FILE.html",
         help="where to write the page (default: %(default)s)",
     )
+    parser.add_argument("--force", action="store_true", help="overwrite a page that is there")
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
     add_simulation_arguments(parser)
     add_date_arguments(parser)
@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.analysis.report import report_html
 
     today = today_of(args)
+    inputs = [] if args.project is None else [args.project]
+    require_writable(args.output, inputs=inputs, overwrite=args.force)
     comparison = compare(
         read_project_argument(args.project, today),
         today=today,
@@ -56,9 +58,8 @@ def run(args: argparse.Namespace) -> int:
     )
     tell_warnings(comparison.warnings)
     if all(each.total_usd is None for each in comparison.options):
-        for each in comparison.options:
-            print(f"{each.name}: {each.reason}", file=sys.stderr)
+        tell_all([f"{each.name}: {each.reason}" for each in comparison.options])
         return 3
     write_whole(args.output, report_html(comparison))
-    print(f"wrote {args.output}", file=sys.stderr)
+    tell(f"wrote {args.output}")
     return 0

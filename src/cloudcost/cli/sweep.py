@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, today_of
-from cloudcost.errors import InputError
+from cloudcost.cli.common import add_date_arguments, tell, today_of
+from cloudcost.files.writing import require_writable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sample", type=_count, metavar="N", help="draw N projects at random instead of the whole grid"
     )
     parser.add_argument("--seed", type=int, default=1, help="of the random sample (default: %(default)s)")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=".csv or .parquet (default: CSV to stdout)")
+    parser.add_argument("-o", "--output", metavar="FILE", help=".csv or .parquet (default: CSV to stdout)")
     parser.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per usable core)")
     parser.add_argument("--dask", metavar="ADDRESS", help="compute on this Dask cluster: tcp://host:8786")
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
@@ -55,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.analysis.sweep.run import chunks_of
     from cloudcost.analysis.sweep.write import form_of, part_of, write_file, write_stream
 
+    if args.output is not None:
+        require_writable(args.output, inputs=[] if args.project is None else [args.project])
     text, file, path = _project_of(args.project)
     job = plan_sweep(
         text,
@@ -68,8 +70,6 @@ def run(args: argparse.Namespace) -> int:
         allow_assumed=not args.no_assumed,
         form="csv" if args.output is None else form_of(args.output),
     )
-    if args.output is not None and args.project is not None and args.output.resolve() == Path(args.project).resolve():
-        raise InputError(f"-o:{args.output}: the project file itself, choose another path")
     show, close = _progress(job)
     written = 0
 
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         close()
         kept = "" if args.output is None else f"; these whole rows are kept in {part_of(args.output)}"
-        print(f"interrupted after {_projects(job, written):,} of {job.projects:,} projects{kept}", file=sys.stderr)
+        tell(f"interrupted after {_projects(job, written):,} of {job.projects:,} projects{kept}")
         return 130
     finally:
         close()

@@ -5,8 +5,9 @@
     {"schema": "cloudcost.network/1", "name": ..., "input": [C, H, W], "parameters": ...,
      "ops": [{"kind": ..., "name": ..., "from": [...], "inputs": [[...]], "output": [...], "kernel": [h, w], ...}]}
 
-`from`, `name` and unused keys may be left out. So may `parameters` and `bias`, which follow from each other, and
-`padding` where none or "same" explains the output. What is stated has to be consistent: `checks` has the rules.
+`from`, `name` and unused keys may be left out; an unknown key is a fault, and a convolution states its `kernel`. So may
+`parameters` and `bias` be, which follow from each other, and `padding` where none or "same" explains the output. What
+is stated has to be consistent: `checks` has the rules.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from pathlib import Path
 
 from cloudcost.domain.network import Network, Op
 from cloudcost.errors import NetworkError
+from cloudcost.files.documents import JsonValue, document_text, parse_document
 from cloudcost.networks.json_reader import NetworkReader
-from cloudcost.networks.json_values import JsonValue
 
 # History: /1, first.
 SCHEMA = "cloudcost.network/1"
 
+_REMEDY = "write one with cloudcost networks"
 _CONVOLUTIONS = frozenset({"conv2d", "conv_transpose2d"})
 _DEFAULTS = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
 
@@ -75,14 +77,7 @@ def parse_network(content: str, *, where: str = "network") -> Network:
     >>> parse_network(text).parameters
     18
     """
-    try:
-        document: JsonValue = json.loads(content)
-    except RecursionError:
-        raise NetworkError(f"{where}: not a network, nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise NetworkError(f"{where}: not JSON, {error}") from None
-    except ValueError:
-        raise NetworkError(f"{where}: not a network, a number of thousands of digits") from None
+    document = parse_document(content, where=where, remedy=_REMEDY, error=NetworkError)
     return NetworkReader(where, SCHEMA).read(document)
 
 
@@ -94,14 +89,7 @@ def read_network(path: Path | str) -> Network:
     NetworkError
         When the file cannot be read, is no JSON, or anything in it is missing or inconsistent.
     """
-    try:
-        content = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise NetworkError(f"{path}: cannot be read, {error.strerror or type(error).__name__}") from None
-    except UnicodeDecodeError:
-        raise NetworkError(f"{path}: not JSON, the file is not UTF-8 text") from None
-    except ValueError:
-        raise NetworkError(f"{str(path)!r}: cannot be read, no valid path") from None
+    content = document_text(path, remedy=_REMEDY, error=NetworkError)
     return parse_network(content, where=str(path))
 
 

@@ -10,17 +10,25 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
 from cloudcost.domain.network import KINDS, Network, Op, Shape
-from cloudcost.errors import NetworkError
+from cloudcost.errors import MOST_LISTED, NetworkError
+from cloudcost.files.documents import JsonObject, JsonValue
 from cloudcost.networks.checks import bias_parameters, expected_weights, most_that_sharing_saves, op_faults
-from cloudcost.networks.json_values import JsonObject, JsonValue, Refused, ValueReader, shown
+from cloudcost.networks.json_values import Refused, ValueReader, shown
 from cloudcost.networks.paddings import tensorflow_padding, unstated_padding
 from cloudcost.networks.shapes import Padding4, elements, text
 
-_MOST_FAULTS = 20
-"""More are counted, not listed."""
 _MOST_OPS = 100_000
+_NEAR = 1000
+"""Operations before a faulty one among which its misspelt source is looked for. [count]"""
+_KEYS = ("schema", "name", "input", "parameters", "ops")
+_OP_KEYS = (
+    "kind", "name", "from", "inputs", "output", "kernel", "stride", "padding", "dilation", "groups", "bias",
+    "parameters", "l2",
+)  # fmt: skip
+_CONVOLUTIONS = ("conv2d", "conv_transpose2d")
 
 
 class NetworkReader(ValueReader):
@@ -51,10 +59,7 @@ class NetworkReader(ValueReader):
         except Refused:
             network = None
         if self._faults or network is None:
-            shown = self._faults[:_MOST_FAULTS]
-            if len(self._faults) > _MOST_FAULTS:
-                shown.append(f"{self._where}: and {len(self._faults) - _MOST_FAULTS} more faults")
-            raise NetworkError(*shown)
+            raise NetworkError(*self._faults, more=self._more)
         return network
 
     # ---- the document -----------------------------------------------------------------------------------------
@@ -62,6 +67,7 @@ class NetworkReader(ValueReader):
     def _network(self, document: JsonValue) -> Network:
         if not isinstance(document, dict):
             raise self._refused("", f"a network is a JSON object with name, input and ops, not {shown(document)}")
+        self._known_keys(document, _KEYS, "")
         schema = document.get("schema", self._schema)
         if schema != self._schema:
             raise self._refused("schema", f"{shown(schema)} is not read here, write {self._schema!r}")
@@ -152,6 +158,7 @@ class NetworkReader(ValueReader):
         try:
             if not isinstance(entry, dict):
                 raise self._refused(place, f"an operation is a JSON object, not {shown(entry)}")
+            self._known_keys(entry, _OP_KEYS, place)
             kind = self._kind(entry, place)
             sources = self._sources(entry, place, written)
             inputs = self._inputs(entry, place, sources, image, written)
@@ -194,12 +201,18 @@ class NetworkReader(ValueReader):
                 raise self._refused(f"{place}.from", f"a list of names is needed, not {shown(value)}")
             if source not in written:
                 if source and not source.startswith("input"):
-                    near = get_close_matches(source, written, 1)
+                    near = self._near(source, written)
                     hint = f", did you mean {near[0]}?" if near else ""
                     raise self._refused(f"{place}.from", f"no earlier operation is called {source!r}{hint}")
                 source = ""
             sources.append(source)
         return tuple(sources)
+
+    def _near(self, source: str, written: Mapping[str, Op | None]) -> list[str]:
+        """Return the last earlier name like a source's; none where the fault is only counted, since looking is slow."""
+        if len(self._faults) >= MOST_LISTED:
+            return []
+        return get_close_matches(source[:60], [name[:60] for name in islice(reversed([*written]), _NEAR)], 1)
 
     def _inputs(
         self,
@@ -222,6 +235,8 @@ class NetworkReader(ValueReader):
         return tuple(self._shape(shape, f"{place}.inputs[{index}]") for index, shape in enumerate(value))
 
     def _with_attributes(self, op: Op, entry: JsonObject, place: str) -> Op:
+        if op.kind in _CONVOLUTIONS:
+            self._stated_kernel(entry, op, place)
         kernel = self._pair(entry, "kernel", place)
         stride = self._pair(entry, "stride", place)
         dilation = self._pair(entry, "dilation", place)
@@ -239,6 +254,11 @@ class NetworkReader(ValueReader):
             extra = bias_parameters(op)
             bias = extra > 0 and parameters == expected_weights(op) + extra
         return replace(op, bias=bias)
+
+    def _stated_kernel(self, entry: JsonObject, op: Op, place: str) -> None:
+        """Refuse a convolution without a kernel: 1x1, the default of other operations, may be far too little."""
+        if entry.get("kernel") is None:
+            raise self._refused(f"{place}.kernel", f"missing, write {op.kind}'s [height, width]")
 
     def _padding(self, entry: JsonObject, op: Op, place: str) -> Padding4:
         value = entry.get("padding")

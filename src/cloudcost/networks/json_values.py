@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 from cloudcost.domain.network import Shape
-
-JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
-JsonObject: TypeAlias = Mapping[str, JsonValue]
+from cloudcost.errors import MOST_LISTED
+from cloudcost.files.documents import JsonObject, JsonValue
 
 _LARGEST = 2**40
 """Larger sizes and counts are taken for a mistake."""
-
-
-def strict_json(text: str) -> JsonValue:
-    """Return the value of a JSON text; NaN and infinities, which Python would read, are none.
-
-    Raises
-    ------
-    ValueError, RecursionError
-        When the text is not JSON.
-
-    Examples
-    --------
-    >>> strict_json('{"width": 64}')
-    {'width': 64}
-    """
-    value: JsonValue = json.loads(text, parse_constant=_no_number)
-    return value
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 class Refused(Exception):  # noqa: N818
@@ -52,6 +29,7 @@ class ValueReader:
     def __init__(self, where: str) -> None:
         self._where = where
         self._faults: list[str] = []
+        self._more = 0
 
     def _needed(self, entry: JsonObject, key: str, place: str) -> JsonValue:
         if entry.get(key) is None:
@@ -92,7 +70,18 @@ class ValueReader:
         return value
 
     def _note(self, place: str, what: str) -> None:
+        if len(self._faults) == MOST_LISTED:
+            self._more += 1
+            return
         self._faults.append(f"{self._where}:{place}: {what}" if place else f"{self._where}: {what}")
+
+    def _known_keys(self, entry: JsonObject, known: Iterable[str], place: str) -> None:
+        """Note each key that means nothing here: a misspelt one would be taken for one left out."""
+        for key in entry:
+            if key not in known:
+                near = get_close_matches(key[:60], known, 1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+                self._note(f"{place}.{key[:60]}" if place else key[:60], f"unknown key, {shown(entry[key])}, {hint}")
 
     def _refused(self, place: str, what: str) -> Refused:
         self._note(place, what)

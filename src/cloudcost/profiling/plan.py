@@ -9,7 +9,7 @@ from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
 
 if TYPE_CHECKING:
-    from cloudcost.networks.json_values import JsonValue
+    from cloudcost.files.documents import JsonValue
 
 
 CLOCK = 1.3

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
@@ -22,22 +20,21 @@ from cloudcost.domain.profile import (
 )
 from cloudcost.domain.project import Optimizer
 from cloudcost.errors import InputError, MixedEnvironmentError
+from cloudcost.files.documents import document_text, parse_document
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_file import network_document
 from cloudcost.networks.json_reader import NetworkReader
-from cloudcost.networks.json_values import strict_json
 from cloudcost.profiling.record_checks import senseless
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from cloudcost.networks.json_values import JsonValue
+    from cloudcost.files.documents import JsonValue
 
 # History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing.
 SCHEMA = "cloudcost.profile/1"
 
-_GZIP = b"\x1f\x8b"
-"""What a file packed by gzip begins with."""
+_REMEDY = "write it with cloudcost profile"
 _KEYS = ("created", "mode", "quick", "interrupted", "processes", "optimizer", "overhead_seconds", "warnings")
 _FREE_OF_ENVIRONMENT = ("system", "python", "memory_bytes", "affinity")
 """Parts of an environment that may differ between profiles that are put together."""
@@ -146,10 +143,7 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     """
     from pydantic import ValidationError
 
-    try:
-        document: Any = strict_json(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost profile") from None
+    document: Any = parse_document(content, where=where, remedy=_REMEDY)
     found = document.get("schema") if isinstance(document, dict) else type(document).__name__
     if found != SCHEMA:
         raise InputError(f"{where}:schema: not a profile, {found!r}, write one with cloudcost profile")
@@ -185,14 +179,7 @@ def read_profile(path: Path | str) -> Profile:
     InputError
         When the file cannot be read or is no profile.
     """
-    try:
-        data = Path(path).read_bytes()
-        content = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8")
-    except (OSError, EOFError, zlib.error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost profile") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not JSON, the file is not UTF-8 text, write it with cloudcost profile") from None
+    content = document_text(path, remedy=_REMEDY)
     return parse_profile(content, where=str(path))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import ProjectFileError
+from cloudcost.files.reading import TooLargeError, read_bounded
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project
@@ -160,8 +161,11 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
 def _text_of(path: Path) -> str:
     file = path.name or str(path)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LONGEST_FILE + 1)
+        data = read_bounded(path, LONGEST_FILE)
+    except TooLargeError:
+        raise ProjectFileError(
+            f"{file}:file: no project file, over {LONGEST_FILE} bytes, choose another file"
+        ) from None
     except FileNotFoundError:
         raise ProjectFileError(f"{file}:file: no such file, {str(path)!r}, {_missing_file_remedy(path)}") from None
     except IsADirectoryError:
@@ -169,8 +173,6 @@ def _text_of(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no valid path"
         raise ProjectFileError(f"{file!r}:file: cannot be read, {reason}, choose another file") from None
-    if len(data) > LONGEST_FILE:
-        raise ProjectFileError(f"{file}:file: no project file, over {LONGEST_FILE} bytes, choose another file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

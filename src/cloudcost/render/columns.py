@@ -13,6 +13,9 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """C0 and C1 controls, marks that turn the direction of writing, invisible spaces, half characters."""
+_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a formula of a spreadsheet begins with; full-width forms too."""
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 
 
@@ -25,6 +28,21 @@ def plain(text: str) -> str:
     'cat and ?[31mdog'
     """
     return _CONTROLS.sub("?", _SPACES.sub(" ", text))
+
+
+def csv_cell(text: str) -> str:
+    r"""Return a text as a cell of a CSV: plain, and no formula for a spreadsheet that opens the file.
+
+    A cell that begins as formulas do (``=``, ``+``, ``-``, ``@``) and is no number gets an apostrophe in front, which
+    spreadsheets take for "text".
+
+    Examples
+    --------
+    >>> csv_cell("=HYPERLINK(1)"), csv_cell("-3.5"), csv_cell("-3+cmd|x"), csv_cell("EC2")
+    ("'=HYPERLINK(1)", '-3.5', "'-3+cmd|x", 'EC2')
+    """
+    shown = plain(text)
+    return f"'{shown}" if shown.lstrip()[:1] in _FORMULAS and not _NUMBER.fullmatch(shown) else shown
 
 
 def escape_controls(json_text: str) -> str:

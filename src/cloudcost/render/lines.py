@@ -16,7 +16,7 @@ from typing import TypedDict
 
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
-from cloudcost.render.columns import display_width, escape_controls, pad, plain, wrap
+from cloudcost.render.columns import csv_cell, display_width, escape_controls, pad, plain, wrap
 
 SCHEMA = "cloudcost.priced/1"
 """History: 1 is the first."""
@@ -133,7 +133,8 @@ def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
     for line in lines:
         record = line_record(line)
         for part in record["tiers"] if explain else [None]:
-            writer.writerow({**record, **(part or {})})
+            row = {**record, **(part or {})}
+            writer.writerow({key: csv_cell(cell) if isinstance(cell, str) else cell for key, cell in row.items()})
     return buffer.getvalue()
 
 

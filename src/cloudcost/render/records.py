@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from cloudcost.money import decimal_string
-from cloudcost.render.columns import escape_controls, plain
+from cloudcost.render.columns import csv_cell, escape_controls
 from cloudcost.render.lines import LineRecord, line_record
 
 if TYPE_CHECKING:
@@ -184,7 +184,8 @@ def comparison_csv(comparison: Comparison) -> str:
         row = estimate_record(each)
         low, high = row["interval_usd"] or ("", "")
         writer.writerow(
-            [plain(row["name"]), row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high,
-             row["hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"], plain(row["reason"] or "")]
+            [csv_cell(row["name"]), row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high,
+             row["hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"],
+             csv_cell(row["reason"] or "")]
         )  # fmt: skip
     return buffer.getvalue()

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cloudcost.errors import TimingError
-from cloudcost.timing.device_model import DeviceModel, many_from_json, read_device_model
+from cloudcost.timing.device_file import read_device_model, shipped_from_json
+from cloudcost.timing.device_model import DeviceModel
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Device
@@ -26,7 +27,7 @@ def shipped_models() -> tuple[DeviceModel, ...]:
     """Return every shipped device model."""
     folder = files("cloudcost.timing") / "data"
     found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".json")), key=lambda entry: entry.name)
-    return tuple(model for entry in found for model in many_from_json(entry.read_text(encoding="utf-8"), entry.name))
+    return tuple(model for entry in found for model in shipped_from_json(entry.read_text(encoding="utf-8")))
 
 
 def model_for(device: Device, precision: Precision, *, channels_last: bool = False) -> tuple[DeviceModel, str]:

@@ -12,31 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from cloudcost.errors import InputError
-from cloudcost.networks.json_values import strict_json
+from cloudcost.files.documents import JsonValue, parse_document, read_document
 from cloudcost.timing.communication import CommunicationLine
 from cloudcost.timing.machine import FEATURES, MachineModel
 
 SCHEMA = "cloudcost.device/1"
 MODEL = "calls"
 """Tells this kind of device model from the others of the schema."""
+_REMEDY = "write it with cloudcost fit"
 LEAST_SECONDS, MOST_SECONDS, MOST_SD = 1e-12, 1e6, 10.0
 """Beyond these a number is no time of a call, and no standard deviation of a logarithm. [s], [s], [1]"""
 
 
 @lru_cache(maxsize=16)
 def machine_of_file(path: str) -> MachineModel | None:
-    """Return the machine of a device model's file; None where the file holds another kind of model, or nothing.
+    """Return the machine of a device model's file; None where the file holds another kind of model.
 
     Raises
     ------
     InputError
-        When it says that it holds a machine but does not.
+        When the file cannot be read, is no JSON, or says that it holds a machine but does not.
     """
-    try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None  # whoever reads the other kinds says what is wrong
-    return read_machine(path) if is_machine_document(document) else None
+    document = read_document(path, remedy="name a device model file")
+    return machine_of_document(document, where=path) if is_machine_document(document) else None
 
 
 def is_machine_document(document: object) -> bool:
@@ -74,10 +72,18 @@ def from_json(content: str, *, where: str) -> MachineModel:
     InputError
         When it holds none; the message names the key.
     """
-    try:
-        document: Any = strict_json(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not JSON, {error}, write it with cloudcost fit") from None
+    return machine_of_document(parse_document(content, where=where, remedy=_REMEDY), where=where)
+
+
+def machine_of_document(found: JsonValue, *, where: str) -> MachineModel:
+    """Return the machine that a JSON document describes.
+
+    Raises
+    ------
+    InputError
+        When it describes none; the message names the key.
+    """
+    document: Any = found
     if not is_machine_document(document):
         found = document.get("schema") if isinstance(document, dict) else type(document).__name__
         raise InputError(f"{where}:schema: not a machine's device model, {found!r}, write one with cloudcost fit")
@@ -136,9 +142,4 @@ def read_machine(path: Path | str) -> MachineModel:
     InputError
         When it cannot be read or holds none.
     """
-    try:
-        content = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not text"
-        raise InputError(f"{path}: cannot be read, {reason}, write it with cloudcost fit") from None
-    return from_json(content, where=str(path))
+    return machine_of_document(read_document(path, remedy=_REMEDY), where=str(path))

@@ -2,7 +2,7 @@
 
 A step keeps every tensor that its backward pass reads again: the inputs of convolutions, of linear maps and of
 normalisations, and the outputs of activations and of max pools. What is overwritten in place or read only once is not
-counted. Parameters, their gradients and the optimizer's state come on top.
+counted; the images themselves always are. Parameters, their gradients and the optimizer's state come on top.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def kept_elements(network: Network) -> float:
     """
     size = {"": float(prod(network.input))}
     stands_for: dict[str, str] = {"": ""}
-    kept: set[str] = set()
+    kept: set[str] = {""}
     for op in wired(network).ops:
         sources = [stands_for[source] for source in op.sources]
         size[op.name] = float(prod(op.output))

@@ -12,9 +12,9 @@ import pytest
 
 from cloudcost.domain.network import KINDS, Network
 from cloudcost.errors import NetworkError
+from cloudcost.files.documents import JsonValue
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.json_file import network_document, parse_network, read_network, to_json
-from cloudcost.networks.json_values import JsonValue
 from cloudcost.networks.registry import named_network
 
 # A JSON document, edited freely by the tests.
@@ -113,7 +113,7 @@ def test_same_padding_of_a_transposed_convolution_grows_the_map_by_the_stride(
 
 
 def test_same_padding_of_what_is_no_map_is_told_as_such() -> None:
-    op = _op(kind="conv2d", inputs=[[2048]], padding="same", output=[4, 32, 32])
+    op = _op(kind="conv2d", inputs=[[2048]], kernel=1, padding="same", output=[4, 32, 32])
     assert _faults(_document(op)) == ("net.json:ops[0].inputs[0]: conv2d reads channels x height x width, not 2048",)
 
 
@@ -188,7 +188,7 @@ def test_shared_parameters_may_make_the_total_smaller_but_not_larger() -> None:
         (_op(kind="flatten", output=[2047]), "output: flatten keeps the 2048 values of 8x16x16, not the 2047 of 2047"),
         (_op(kind="upsample", output=[8, 15, 32]), "output: upsample keeps channels and enlarges 8x16x16, not to 8x15x32"),
         (_op(kind="pad", padding=1, output=[8, 18, 19]), "output: pad of 8x16x16 by [1, 1, 1, 1] gives 8x18x18, not 8x18x19"),
-        (_op(kind="conv2d", output=[8]), "output: conv2d writes channels x height x width, not 8"),
+        (_op(kind="conv2d", kernel=1, output=[8]), "output: conv2d writes channels x height x width, not 8"),
         (_op(inputs=[[8, 16, 16], [8, 16, 16]]), "inputs: relu reads one shape, not 2"),
         (_op(inputs=[[8, 15, 16]], output=[8, 15, 16]), "inputs[0]: nothing before writes 8x15x16"),
         (_op(**{"from": [""], "inputs": [[8, 15, 16]], "output": [8, 15, 16]}), "inputs[0]: relu 'op#0' reads 8x15x16, but 'input' is 8x16x16"),
@@ -254,10 +254,49 @@ def test_all_faults_are_told_at_once_and_followers_are_not_blamed() -> None:
     assert [fault.split(":")[1] for fault in found] == ["ops[0].output", "ops[3].kind", "ops[4]"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        ({"kernel_size": [3, 3]}, "ops[0].kernel_size: unknown key, [3, 3], did you mean kernel?"),
+        ({"out_channels": 8}, "ops[0].out_channels: unknown key, 8, "),
+        ({"Kernel": 3}, "ops[0].Kernel: unknown key, 3, did you mean kernel?"),
+        ({"x" * 10**5: 1}, f"ops[0].{'x' * 60}: unknown key, 1, known are kind, name"),
+    ],
+)
+def test_an_unknown_key_is_a_fault(keys: Document, fault: str) -> None:
+    [found] = _faults(_document(_op(**CONV, **keys)))
+    assert found.startswith(f"net.json:{fault}")
+    [found] = _faults({**_document(_op()), "layers": []})
+    assert found.startswith("net.json:layers: unknown key, [], ")
+
+
+@pytest.mark.parametrize("kind", ["conv2d", "conv_transpose2d"])
+@pytest.mark.parametrize("keys", [{}, {"parameters": 32}, {"kernel": None}])
+def test_a_convolution_states_its_kernel(kind: str, keys: Document) -> None:
+    op = {"kind": kind, "inputs": [[8, 16, 16]], "output": [4, 16, 16], **keys}
+    assert _faults(_document(op)) == (f"net.json:ops[0].kernel: missing, write {kind}'s [height, width]",)
+
+
+def test_many_misspelt_sources_are_told_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def look(_: str, names: list[str], __: int) -> list[str]:
+        looked.append(len(names))
+        return []
+
+    monkeypatch.setattr("cloudcost.networks.json_reader.get_close_matches", look)
+    good = [_op(name=f"a{number}") for number in range(3000)]
+    bad = [_op(**{"name": f"b{number}", "from": [f"c{number}"]}) for number in range(100)]
+    with pytest.raises(NetworkError, match=r"\.\.\. and 80 more"):
+        parse_network(json.dumps(_document(*good, *bad)), where="net.json")
+    assert looked == [1000] * 20
+
+
 def test_many_faults_are_counted() -> None:
     found = _faults(_document(*[_op(output=[8, 16, 15]) for _ in range(50)]))
-    assert len(found) == 21
-    assert found[-1] == "net.json: and 30 more faults"
+    assert len(found) == 20
+    with pytest.raises(NetworkError, match=r"\n\.\.\. and 30 more$"):
+        parse_network(json.dumps(_document(*[_op(output=[8, 16, 15]) for _ in range(50)])))
 
 
 def test_a_name_that_is_read_has_to_be_unique() -> None:
@@ -285,7 +324,7 @@ def test_faults_of_the_document(document: object, fault: str) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[" * 100_000, "9" * 5000])
 def test_what_is_not_json_is_told(content: str) -> None:
-    with pytest.raises(NetworkError, match=r"net\.json: not "):
+    with pytest.raises(NetworkError, match=r"net\.json(:line 1)?: not "):
         parse_network(content, where="net.json")
 
 
@@ -298,7 +337,7 @@ def test_files(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="cannot be read, Is a directory"):
         read_network(tmp_path)
     path.write_bytes(b"\xff\xfe{}")
-    with pytest.raises(NetworkError, match="not JSON, the file is not UTF-8 text"):
+    with pytest.raises(NetworkError, match="not JSON, no UTF-8 text: byte 0xff at 0"):
         read_network(path)
 
 

@@ -177,7 +177,7 @@ def test_a_key_that_is_not_there_is_called_missing(make_profile: MakeProfile) ->
 
 def test_an_infinite_number_in_disguise_is_refused(make_profile: MakeProfile) -> None:
     text = to_json(make_profile()).replace('"overhead_seconds": 2e-06', '"overhead_seconds": 1e999', 1)
-    with pytest.raises(InputError, match="overhead_seconds: a finite number, inf"):
+    with pytest.raises(InputError, match="not JSON, 1e999 is beyond the largest number"):
         parse_profile(text)
 
 

@@ -101,7 +101,7 @@ def test_figures_are_written_as_png_and_svg_with_any_name_and_the_same_bytes_twi
 
 def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"totals\.png: cannot be written, .*, choose another folder"):
+    with pytest.raises(OutputError, match=r"totals\.png: cannot be written, .*, choose another path"):
         write_plots(_comparison(), tmp_path / "taken")
 
 

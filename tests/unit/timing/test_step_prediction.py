@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from math import hypot, log
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cloudcost.domain.network import Network, Op
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, TimingError, UnknownDeviceError
 from cloudcost.networks.registry import named_network
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
-from cloudcost.timing.device_model import from_json, read_device_model, to_json, write_device_model
+from cloudcost.timing.device_file import from_json, read_device_model, to_json, write_device_model
 from cloudcost.timing.library import GENERIC, shipped_models
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
 
@@ -198,15 +201,60 @@ def test_device_models_survive_their_file(tmp_path: Path) -> None:
 
 def test_a_device_model_with_a_fault_names_its_place() -> None:
     shipped = next(model for model in shipped_models() if model.device == "T4")
-    with pytest.raises(InputError, match=r"x.json:schema: 'other/1'"):
+    with pytest.raises(InputError, match=r"x.json:schema: not .*'other/1'"):
         from_json(to_json(shipped).replace("cloudcost.device/1", "other/1"), "x.json")
     text = to_json(shipped)
     start = text.index('"bn.byte": ')
     negative = text[:start] + '"bn.byte": -1' + text[text.index(",", start) :]
-    with pytest.raises(InputError, match=r"x.json:bn.byte: a coefficient is above 0, not -1"):
+    with pytest.raises(InputError, match=r"x.json:coefficients.bn.byte: a coefficient is above 0 and up to 1e\+06, -1"):
         from_json(negative, "x.json")
     with pytest.raises(InputError, match="not JSON"):
         from_json("{", "x.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("covariance.7.3", 10**77, "covariance[7]: not numbers within 9, a number of many digits"),
+        ("covariance.7.3", 1e30, "covariance[7]: not numbers within 9, 1e+30"),
+        ("covariance.7.7", -0.5, "covariance: no covariance, a combination has a variance below 0"),
+        ("covariance.7", [1.0], "covariance[7]: not a list of 8"),
+        ("covariance", {}, "covariance: not 51 rows"),
+        ("coefficients.bn.byte", 0, "coefficients.bn.byte: a coefficient is above 0"),
+        ("coefficients", None, "coefficients: not an object, null"),
+        ("host", {}, "host.host_seconds: a coefficient is above 0 and up to 1e+06, null"),
+        ("peak_gflop_s", "fast", "peak_gflop_s: not a number from 0.001 to 1e+09, 'fast'"),
+        ("shared_share", 1, "shared_share: not a number from 0 to 0.9, 1"),
+        ("residual_sd", True, "residual_sd: not a number from 0 to 3, True"),
+        ("memory_bytes", -1, "memory_bytes: not a number from 1 to 1e+18, -1"),
+        ("precision", "fp8", "precision: none of fp32, tf32, amp, 'fp8'"),
+        ("winograd", 1, "winograd: neither true nor false, 1"),
+        ("device", 4, "device: not a text, 4"),
+        ("names", "T4", "names: not a list of texts, 'T4'"),
+        ("ranges", {"bn.byte": 7}, "ranges.bn.byte: not a number from 0 to 1, 7"),
+    ],
+)
+def test_every_number_of_a_device_model_is_looked_at(key: str, value: object, said: str) -> None:
+    shipped = next(model for model in shipped_models() if model.device == "T4")
+    document: Any = json.loads(to_json(shipped))
+    first, _, rest = key.partition(".")
+    if not rest:
+        document[first] = value
+    elif first == "covariance":
+        place = [int(part) for part in rest.split(".")]
+        row = document[first] if len(place) == 1 else document[first][place[0]]
+        row[place[-1]] = value
+    else:
+        document[first][rest] = value
+    with pytest.raises(InputError) as caught:
+        from_json(json.dumps(document), "x.json")
+    assert f"x.json:{said}" in str(caught.value)
+
+
+def test_a_network_that_computes_nothing_has_a_largest_batch() -> None:
+    flat = Op(kind="flatten", name="a", sources=("",), inputs=((3, 4, 4),), output=(48,))
+    network = Network(name="flat", input=(3, 4, 4), ops=(flat,), parameters=0)
+    assert predict_step(network, batch=8, device="T4").largest_batch == 14_400_000_000 // (4 * 48)
 
 
 def test_shipped_models_say_where_they_come_from() -> None:

@@ -27,6 +27,7 @@ from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.totals import UNIT
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
+from cloudcost.render.columns import csv_cell
 
 Form = Literal["csv", "arrow"]
 COLUMNS = (
@@ -119,7 +120,10 @@ def run_chunk(job: bytes, number: int) -> bytes:
         return arrow_bytes(worker.job, list(rows))
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows((*cells, *row) for cells, row in rows)
+    writer.writerows(
+        (*map(csv_cell, cells), csv_cell(row.option), row.kind, row.feasible, csv_cell(row.reason), *row[4:])
+        for cells, row in rows
+    )
     return buffer.getvalue().encode()
 
 

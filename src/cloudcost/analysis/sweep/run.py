@@ -7,6 +7,7 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cloudcost.analysis.sweep.chunks import Job, run_chunk
@@ -57,6 +58,8 @@ def _in_processes(job: Job, payload: bytes, workers: int) -> Iterator[bytes]:
 
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
     try:
+        with _held_interrupts():
+            pool.submit(usable_cores)  # the first task starts all processes
         yield from _in_order(
             job.chunks,
             AHEAD * workers,
@@ -65,6 +68,19 @@ def _in_processes(job: Job, payload: bytes, workers: int) -> Iterator[bytes]:
         )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _held_interrupts() -> Iterator[None]:
+    """Let Ctrl-C wait, and the processes that start meanwhile never see it: they would end in tracebacks."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts_alone() -> None:

@@ -10,13 +10,14 @@ from typing import IO, Any
 
 from cloudcost.analysis.sweep.arrow import arrow_schema, require_parquet
 from cloudcost.analysis.sweep.chunks import Form, Job
-from cloudcost.errors import InputError, OutputError
+from cloudcost.errors import InputError
+from cloudcost.files.writing import open_whole
 
 FORMS: dict[str, Form] = {".csv": "csv", ".parquet": "arrow"}
 """What the ending of a file's name asks for."""
 
 
-def form_of(path: Path) -> Form:
+def form_of(output: Path | str) -> Form:
     """Return what a file is to hold, by the ending of its name.
 
     Raises
@@ -26,6 +27,7 @@ def form_of(path: Path) -> Form:
     MissingExtraError
         When it is Parquet and pyarrow is not installed.
     """
+    path = Path(output)
     form = FORMS.get(path.suffix.lower())
     if form is None:
         if path.exists() and not path.is_file() and not path.is_dir():
@@ -61,37 +63,24 @@ def write_stream(job: Job, chunks: Iterable[bytes], stream: IO[bytes], done: Cal
         done(number + 1)
 
 
-def part_of(path: Path) -> Path:
-    """Return where the rows lie until the file is whole."""
-    return path.with_name(f"{path.name}.part")
+def part_of(path: Path | str) -> Path:
+    """Return where the rows are kept that were written before an interruption."""
+    return Path(f"{path}.part")
 
 
-def write_file(job: Job, chunks: Callable[[], Iterable[bytes]], path: Path, done: Callable[[int], None]) -> None:
-    """Write the rows to a file; until it is whole it has another name, which an interruption leaves, of whole rows.
+def write_file(job: Job, chunks: Callable[[], Iterable[bytes]], path: Path | str, done: Callable[[int], None]) -> None:
+    """Write the rows to a file that appears when it is whole; an interruption leaves whole rows at `part_of` it.
 
     Raises
     ------
     OutputError
         When the path cannot be written.
     """
-    direct = path.exists() and not path.is_file() and not path.is_dir()
-    part = path if direct else part_of(path)
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
-        with part.open("wb") as file:
-            if job.form == "csv":
-                write_stream(job, chunks(), file, done)
-            else:
-                _write_parquet(job, chunks(), file, done)
-        if not direct:
-            part.replace(path)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise OutputError(
-            f"{path}: cannot be written, {error.strerror or type(error).__name__}, choose another path"
-        ) from None
+    with open_whole(path, keep=part_of(path)) as file:
+        if job.form == "csv":
+            write_stream(job, chunks(), file, done)
+        else:
+            _write_parquet(job, chunks(), file, done)
 
 
 def _write_parquet(job: Job, chunks: Iterable[bytes], file: Any, done: Callable[[int], None]) -> None:

@@ -229,9 +229,10 @@ def test_an_interrupted_parquet_file_can_be_read(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "rows.parquet.part").num_rows == 750
 
 
-@pytest.mark.parametrize("name", ["no/such/folder/rows.csv", "folder.csv"])
+@pytest.mark.parametrize("name", ["folder.csv/../taken/rows.csv", "folder.csv"])
 def test_a_path_that_cannot_be_written_is_said_before_computing(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
 
     def never() -> Iterator[bytes]:
         raise AssertionError("computed before the file was opened")
