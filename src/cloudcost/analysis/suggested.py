@@ -10,7 +10,7 @@ from cloudcost.analysis.changes import with_dataset, with_options
 from cloudcost.catalog.instances import instance
 from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
 from cloudcost.errors import CatalogError
-from cloudcost.usage.chosen import uses_s3
+from cloudcost.usage.chosen import in_aws, is_away, reader_of, uses_s3
 from cloudcost.usage.objects import object_count
 
 COLD_CLASSES = {
@@ -83,7 +83,16 @@ def _layout(project: Project, option: Option) -> Iterator[Change]:
     shards = replace(dataset, reader="shards")
     if dataset.reader != "shards" and object_count(shards) < object_count(dataset):
         text = f"{object_count(shards):,} tar shards instead of {object_count(dataset):,} objects"
-        yield _of_data(project, option, shards, "shards", text, "the loader reads archives in order, each epoch anew")
+        copies = reader_of(replace(project, dataset=shards), option) == "copy"
+        condition = "copied and unpacked" if copies else "the loader reads archives in order, each epoch anew"
+        yield _of_data(project, option, shards, "shards", text, condition)
+    if is_away(project, option) and reader_of(project, option) != "copy":
+        text = 'copied once (reader = "copy") instead of read in each epoch'
+        condition = "the machine's disk holds the data set"
+        yield of_option(project, replace(option, reader="copy"), "copy", text, condition)
+    if is_away(project, option) and in_aws(option):
+        text = f"a second bucket in {option.region}, filled once, instead of reading across regions"
+        yield of_option(project, replace(option, data_copy=True), "data-copy", text)
     if dataset.versioning:
         once = replace(dataset, versioning=False)
         yield _of_data(project, option, once, "no-versioning", "versioning off", "an overwritten file is gone")

@@ -9,6 +9,7 @@ from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
 from cloudcost.money import format_usd
 from cloudcost.render.words import percent
+from cloudcost.usage.chosen import machines_of
 
 IN_TIME = 0.95
 """Below this chance of being done within the project's time, the verdict says so. [1]"""
@@ -37,7 +38,18 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
         said += f"; next comes {second.name} at {_usd(second)}{_ratio(best, second)}"
     else:
         said += "; no other option is feasible"
-    return said + "."
+    return said + _bought(project, [each for each in (best, other or second) if each is not None]) + "."
+
+
+def _bought(project: Project, named: Sequence[Estimate]) -> str:
+    """Return how many machines are bought where it is more than one of an option that the sentence names."""
+    names = {each.name for each in named}
+    counts = {
+        option.name: machines_of(project, option)
+        for option in project.options
+        if option.name in names and option.local is not None and option.local.is_bought
+    }
+    return "".join(f"; {count} machines are bought for {name}" for name, count in counts.items() if count > 1)
 
 
 def _nothing(project: Project, options: Sequence[Estimate]) -> str:

@@ -211,6 +211,11 @@ class LocalMachine:
     wage: Decimal = Decimal(0)
     vcpu: int | None = None
 
+    @property
+    def is_bought(self) -> bool:
+        """Whether it is bought for the project, whole."""
+        return not self.owned and self.charge == "cash"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:

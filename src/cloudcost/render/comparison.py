@@ -9,7 +9,7 @@ from cloudcost.money import format_usd
 from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
 from cloudcost.render.lines import lines_markdown, lines_text
-from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, percent
+from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, machines_words, percent
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -65,7 +65,7 @@ def _headline(comparison: Comparison) -> str:
     project = comparison.project
     runs = ", ".join(f"{_count(each.runs)} x {each.name}" for each in project.trainings)
     days = project.duration_seconds / 86400
-    machines = "" if project.machines == 1 else f" on {project.machines} machines"
+    machines = machines_words(project)
     return f"{project.name}: {runs}{machines}, within {days:g} days from {project.start}, {project.region}"
 
 

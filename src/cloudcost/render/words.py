@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.money import format_usd
+from cloudcost.usage.chosen import machines_of
 
 if TYPE_CHECKING:
     from cloudcost.analysis.breakeven import Crossings
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from cloudcost.analysis.flips import FlipPoint
     from cloudcost.analysis.front import Front
     from cloudcost.analysis.suggestions import Suggestion
+    from cloudcost.domain.project import Project
 
 SPREAD_WORDS = {
     "cores": "cores not stated",
@@ -22,6 +24,15 @@ SPREAD_WORDS = {
     "forgotten_chance": "machines left on",
 }
 """What a reader calls uncertain inputs whose names say something else."""
+
+
+def machines_words(project: Project, before: str = " on ") -> str:
+    """Return on how many machines runs are done, over all options; empty where it is one on each."""
+    counts = {machines_of(project, option) for option in project.options} or {project.machines}
+    least, most = min(counts), max(counts)
+    if most == 1:
+        return ""
+    return f"{before}{most:,} machines" if least == most else f"{before}{least:,} to {most:,} machines"
 
 
 def percent(probability: float) -> str:

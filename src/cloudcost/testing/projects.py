@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Reader, Training
 
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1")
 INSTANCES = ("g4dn.xlarge", "g4dn.2xlarge", "g5.xlarge", "g6.xlarge", "m5.xlarge")
@@ -90,6 +91,14 @@ def _trainings(draw: st.DrawFn, max_runs: int) -> Training:
 @st.composite
 def _options(draw: st.DrawFn, name: str) -> Option:
     hours = draw(st.floats(0.25, 24.0))
+    reader: Reader | None = draw(st.sampled_from((None, None, "copy", "stream", "shards")))
+    machines = draw(st.none() | st.integers(1, 3))
+    option = draw(_of_kind(name, hours))
+    return replace(option, reader=reader, machines=machines)
+
+
+@st.composite
+def _of_kind(draw: st.DrawFn, name: str, hours: float) -> Option:
     match draw(st.sampled_from(("ec2", "sagemaker", "colab", "local"))):
         case "ec2":
             return Option(
@@ -98,7 +107,9 @@ def _options(draw: st.DrawFn, name: str) -> Option:
                 instance=draw(st.sampled_from(INSTANCES)),
                 startup_minutes=draw(st.floats(0.0, 30.0)),
                 idle_hours_per_day=draw(st.floats(0.0, 4.0)),
-                volume_gib=draw(st.integers(1, 1_000)),
+                volume_gib=draw(st.none() | st.integers(1, 1_000)),
+                region=draw(st.none() | st.sampled_from(REGIONS)),
+                data_copy=draw(st.booleans()),
                 nat=draw(st.booleans()),
                 hours_per_run=hours,
             )

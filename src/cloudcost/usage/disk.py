@@ -14,6 +14,7 @@ References
 
 from __future__ import annotations
 
+from cloudcost.catalog.colab import accelerators, free_disk_bytes
 from cloudcost.domain.project import Option, Project
 from cloudcost.units import GIB
 from cloudcost.usage.chosen import reader_of
@@ -71,7 +72,8 @@ def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) 
     rooms = _rooms(project, option, own_disk_bytes)
     if not rooms or any(size <= room for room in rooms.values()):
         return ""
-    has = " and ".join(rooms)
+    *others, last = rooms
+    has = f"{', '.join(others)} or {last}" if others else last
     return f"the data set of {_size(size)} is copied and does not fit on {has}; {_remedy(project, option, rooms)}"
 
 
@@ -97,7 +99,10 @@ def _rooms(project: Project, option: Option, own_disk_bytes: int | None) -> dict
 def _remedy(project: Project, option: Option, rooms: dict[str, int]) -> str:
     least = least_gib(project.dataset.size_bytes)
     if option.kind == "colab":
-        return 'take an accelerator with a larger disk, or reader = "stream"'
+        larger = [name for name in accelerators() if (free_disk_bytes(name) or 0) >= project.dataset.size_bytes]
+        if not larger:
+            return 'no accelerator has a larger one: use reader = "stream"'
+        return f'the disk beside {", ".join(larger)} would do, or reader = "stream"'
     if option.kind == "sagemaker" and not any("volume" in room for room in rooms):
         return (
             f"SageMaker adds no volume to such a machine: take one with {least:,} GiB or more, or one without a disk "
@@ -122,11 +127,11 @@ def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | Non
     match option.kind:
         case "ec2":
             volume = volume_gib_of(project, option)
-            chosen = "" if option.volume_gib is not None else f", {_chosen(project, copies=copies)}"
+            chosen = "" if option.volume_gib is not None else f" ({_chosen(project, copies=copies)})"
             data = f"data of {volume:,} GiB{chosen}" if volume else f"no data volume{chosen}"
             said.append(
-                f"volumes: gp3 root of {ROOT_VOLUME_GIB} GiB for the image and {data}, on each machine, billed through "
-                "the whole project, also while stopped"
+                f"volumes of each machine: gp3 root of {ROOT_VOLUME_GIB} GiB for the image, {data}; billed through the "
+                "whole project, also while stopped"
             )
             if copies and volume and own_disk_bytes and project.dataset.size_bytes <= own_disk_bytes:
                 said.append(f"the machine's own disk of {_size(own_disk_bytes)} would hold the copy: volume_gib = 0")
@@ -147,5 +152,5 @@ def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | Non
 
 def _chosen(project: Project, *, copies: bool) -> str:
     if not copies:
-        return "since nothing is copied"
+        return "nothing is copied"
     return f"chosen for the data set of {_size(project.dataset.size_bytes)} with {_ROOM_PERCENT} % of room"

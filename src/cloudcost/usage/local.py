@@ -57,7 +57,7 @@ def local_usage(
         usages += _spread(project, "OtherUse", "seconds", per_run=seconds, why="what the machine would do otherwise")
     if machine.setup_hours and machine.wage:
         usages += _spread(project, "SetUp", "seconds", fixed=ceil(machine.setup_hours * 3600), why="setting it up")
-    if not machine.owned and machine.charge == "cash":
+    if machine.is_bought:
         usages.append(_once(project, "Purchase", machines, "bought for the project"))
     elif not machine.owned:
         usages += _spread(project, "ShareOfLife", "seconds", per_run=seconds, why="share of the machine's useful life")

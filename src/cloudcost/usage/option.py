@@ -188,18 +188,20 @@ def _place_assumptions(project: Project, option: Option) -> list[str]:
     if not in_aws(option):
         return []
     here, bucket = option.region or project.region, bucket_region(project, option)
+    saves = any(training.checkpoint for training in project.trainings)
     if has_copy(project, option):
         said = (
             f"a second bucket in {here} holds a copy of the data set, filled once from {project.region} and kept as "
-            "long as the first; runs read it and write their checkpoints there"
+            f"long as the first; runs read it{' and write their checkpoints there' if saves else ''}"
         )
         later = "; later uploads are not copied" if project.dataset.uploads > 1 else ""
         return [said + later]
     if is_away(project, option):
+        saved = ", and write their checkpoints to it" if saves else ""
         often = "once a run, at each start" if reader_of(project, option) == "copy" else "in each epoch"
         return [
-            f"the bucket stays in {bucket}: runs in {here} read it from there, {often}, and write their checkpoints "
-            "to it; the traffic between the regions is billed (data_copy = true: a second bucket there, filled once)"
+            f"the bucket stays in {bucket}: runs in {here} read it from there, {often}{saved}; the traffic between "
+            f"the regions is billed (data_copy = true: a second bucket in {here}, filled once)"
         ]
     said = "traffic between S3 and the machines within the region is free"
     return [said, "data_copy changes nothing: the bucket is in the option's region"] if option.data_copy else [said]

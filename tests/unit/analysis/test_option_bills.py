@@ -115,7 +115,8 @@ def test_a_machine_to_buy_costs_its_price_less_its_resale() -> None:
         "Purchase": Decimal("4000.0000000000"),
         "Resale": Decimal("-2400.0000000000"),
     }
-    [beside] = estimate.beside
+    count, beside = estimate.beside
+    assert count == "2 machines are bought at 2,000.00 USD each"
     assert beside.startswith("share-of-life view: 24 h at 0.15 USD an hour of useful life = 3.65 USD")  # 800 / 5,256 h
 
 

@@ -91,7 +91,9 @@ def test_the_reason_says_what_would_do() -> None:
     assert "SageMaker adds no volume to such a machine" in nvme
     colab = disk_obstacle(large, COLAB, free_disk_bytes("T4"))
     assert "Colab's disk, 70.2 GB (65.4 GiB) free" in colab
-    assert "accelerator with a larger disk" in colab
+    assert "no accelerator has a larger one" in colab
+    middling = disk_obstacle(project(150 * 10**9), COLAB, free_disk_bytes("T4"))
+    assert "the disk beside L4, A100, A100-80GB, G4 would do" in middling
     huge = disk_obstacle(project(10**14), EC2, 0)
     assert "no volume is larger than 65,536 GiB" in huge
 
@@ -108,7 +110,7 @@ def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
 
 def test_how_the_default_was_chosen_is_said() -> None:
     [said] = disk_assumptions(project(600 * 10**9), EC2, 0)
-    assert "data of 620 GiB, chosen for the data set of 600.0 GB (558.8 GiB) with 10 % of room" in said
+    assert "data of 620 GiB (chosen for the data set of 600.0 GB (558.8 GiB) with 10 % of room)" in said
     stated = disk_assumptions(project(7 * 10**9), replace(EC2, volume_gib=30), 0)
     assert "chosen" not in stated[0]
     held = disk_assumptions(project(7 * 10**9), EC2, 125 * 10**9)

@@ -23,7 +23,7 @@ from cloudcost.render.page.script import SCRIPT
 from cloudcost.render.page.style import STYLE
 from cloudcost.render.page.tables import Tables
 from cloudcost.render.page.totals import totals_part
-from cloudcost.render.words import crossing_sentence
+from cloudcost.render.words import crossing_sentence, machines_words
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison
@@ -103,7 +103,7 @@ def _header(comparison: Comparison, sections: list[str]) -> str:
     facts = {
         "Runs": runs,
         "Time": f"{project.duration_seconds / 86400:g} days from {project.start}"
-        + (f", on {project.machines} machines" if project.machines > 1 else ""),
+        + machines_words(project, before=", on "),
         "Data set": data,
         "Region": project.region,
         "Prices": f"{comparison.price_book}, the oldest used of {comparison.oldest_price or 'unknown day'}",

@@ -112,7 +112,9 @@ def test_a_random_sample_has_the_figures_of_single_estimates(seed: int) -> None:
         SMALL, "dataset.size=log:1 MB..50000000 MB", "training.runs=1..60", "project.duration=1..90 days",
         "project.machines=1..3", "option.idle_hours_per_day=0.0..5.0", "dataset.reader=copy,stream,shards",
         "dataset.storage_class=STANDARD,STANDARD_IA,GLACIER", "training.epochs=1..40",
-        "option.colab T4.plan=free,pro,pay-as-you-go", sample=12, seed=seed,
+        "option.colab T4.plan=free,pro,pay-as-you-go", "option.machines=1..3", "option.reader=copy,stream,shards",
+        "option.volume_gib=0..300", "option.region=us-east-1,us-west-2", "option.data_copy=true,false",
+        sample=12, seed=seed,
     )  # fmt: skip
     assert_rows_are_estimates(SMALL, job)
 

@@ -1,0 +1,105 @@
+"""The rule about a total that is mostly not the machine: what it is, and what would avoid it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from cloudcost.analysis.nonsense.rule import OptionRule, Subject
+from cloudcost.domain.lines import LineItem
+from cloudcost.domain.project import Option, Project
+from cloudcost.render.groups import by_group, group_of
+from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
+from cloudcost.usage.disk import volume_gib_of
+from cloudcost.usage.transfer import EGRESS
+
+_MACHINE = frozenset({"machines", "electricity", "purchase", "upkeep"})
+"""Groups of lines that are the machine itself, rented or one's own."""
+_NOT_CHARGED_FOR = frozenset({"credits", "tax"})
+"""Groups that are laid on the others."""
+_LEAST_USD = Decimal(2)
+"""Below it nobody decides by it. [USD]"""
+_WORDS = {"transfer": "traffic", "network": "gateways and addresses"}
+"""What groups are called where the word on a bill says too little."""
+
+
+def _dominant(subject: Subject, limit: float) -> Iterator[str]:
+    amounts = {
+        name: amount
+        for name, amount in by_group(subject.estimate.lines).items()
+        if name not in _NOT_CHARGED_FOR and amount > 0
+    }
+    total = sum(amounts.values(), Decimal(0))
+    for name, amount in amounts.items():
+        if name not in _MACHINE and amount >= _LEAST_USD and amount > Decimal(str(limit)) * total:
+            lines = [line for line in subject.estimate.lines if group_of(line) == name and line.amount_usd > 0]
+            largest = max(lines, key=lambda line: line.amount_usd).usage_type
+            avoid = _avoided(name, lines, subject)
+            yield f"over half of the total is {_WORDS.get(name, name)} ({largest}), not the machine{avoid}"
+
+
+def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
+    """Return what would avoid a group of lines; empty where nothing is known to."""
+    project, option = subject.project, subject.option
+    match name:
+        case "transfer":
+            said = _of_traffic(project, option, lines)
+        case "storage":
+            said = _of_storage(project)
+        case "requests":
+            sharded = project.dataset.reader == "shards"
+            said = "a larger shard_size" if sharded else 'archives in place of single images (reader = "shards")'
+        case "volumes":
+            said = _of_volumes(subject)
+        case "notebook":
+            said = "fewer notebook_hours: it is billed while it is on, whether used or not"
+        case "network":
+            said = "nat = false, the free gateway endpoint" if option.nat else ""
+        case _:
+            said = ""
+    return f"; what would avoid it: {said}" if said else ""
+
+
+def _of_traffic(project: Project, option: Option, lines: Sequence[LineItem]) -> str:
+    kept = 'reader = "copy", which reads once ' + ("in all" if option.kind == "local" else "a run")
+    each_epoch = is_away(project, option) and reader_of(project, option) != "copy"
+    between = sum(line.amount_usd for line in lines if line.usage_type != EGRESS)
+    if 2 * between > sum(line.amount_usd for line in lines):
+        near = f"machines in {project.region}, where the bucket is, or data_copy = true"
+        return f"{kept}; {near}" if each_epoch else near
+    if each_epoch:
+        return kept
+    if project.dataset.downloads and (in_aws(option) or keeps_copy(project, option)):
+        return "fewer downloads"
+    return f"machines of AWS in {project.region}, which read the bucket free of charge"
+
+
+def _of_storage(project: Project) -> str:
+    dataset = project.dataset
+    ways = ["fewer keep_months"] if project.keep_months else []
+    ways += ["versioning off"] if dataset.versioning and dataset.uploads > 1 else []
+    return " or ".join(ways or ["a colder storage_class", "deleting it sooner (duration)"])
+
+
+def _of_volumes(subject: Subject) -> str:
+    project, option = subject.project, subject.option
+    own = subject.model.machine.own_disk_bytes if subject.model is not None else None
+    copies = reader_of(project, option) == "copy"
+    if option.kind == "ec2" and not copies and option.volume_gib:
+        return "volume_gib = 0, since nothing is copied to it"
+    if volume_gib_of(project, option) and own and project.dataset.size_bytes <= own:
+        return "volume_gib = 0, since the machine's own disk holds the data set"
+    ways = ["a smaller volume_gib"] if option.volume_gib else []
+    if copies:
+        ways.append('reader = "stream", which needs no data volume')
+    if option.kind == "ec2":
+        ways.append("a shorter duration, since they are billed while they exist, also while the machine is stopped")
+    return ", or ".join(ways)
+
+
+TOTAL_RULES: tuple[OptionRule, ...] = (
+    OptionRule(
+        name="a line that is not the machine", limit=0.5, unit="of the total before tax and credits, above",
+        reason="who compares machines decides by something else then", found=_dominant,
+    ),
+)  # fmt: skip
