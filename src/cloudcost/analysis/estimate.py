@@ -67,6 +67,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
     reason = model.obstacle or model.calendar_obstacle(counts)
     work_hours = sum(each.hours_per_run * each.runs for each in trainings)
     wall_hours = sum(each.wall_hours_per_run * each.runs for each in trainings)
+    wait_hours = sum(each.wait_hours_per_run * each.runs for each in trainings)
     all_runs, all_steps = sum(counts), sum(each.steps * each.runs for each in trainings)
     mean_step = _per_step(trainings, [each.seconds_per_step for each in trainings], all_steps)
     band = tuple(_per_step(trainings, [each.interval_seconds[end] for each in trainings], all_steps) for end in (0, 1))
@@ -79,6 +80,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         reason=reason,
         total_usd=exact_sum([line.amount_usd for line in lines]),
         hours=wall_hours,
+        wait_hours=wait_hours,
         hours_per_run=work_hours / all_runs if all_runs else None,
         seconds_per_iteration=mean_step,
         interval_seconds=None if band[0] is None or band[1] is None else (band[0], band[1]),
@@ -102,7 +104,8 @@ def _trainings(model: OptionModel, counts: Sequence[int]) -> tuple[TrainingTime,
             seconds_per_step=plan.training_seconds / plan.steps if plan.steps else timed.step.seconds,
             interval_seconds=in_band(timed, *timed.step.interval_seconds),
             hours_per_run=plan.work_seconds / 3600,
-            wall_hours_per_run=run.wall_seconds / 3600,
+            wall_hours_per_run=run.running_seconds / 3600,
+            wait_hours_per_run=run.wait_seconds / 3600,
             basis=timed.step.basis,
             notes=timed.notes,
         )

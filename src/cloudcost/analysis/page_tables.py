@@ -298,5 +298,5 @@ def _most_runs(model: OptionModel, last: int) -> int:
 
 
 def _hours(model: OptionModel, counts: Sequence[int]) -> float:
-    """Return the wall time of so many runs of each CNN. [h]"""
-    return sum(run.wall_seconds * n for run, n in zip(model.runs, counts, strict=True)) / 3600
+    """Return the hours of so many runs of each CNN, without waiting for capacity. [h]"""
+    return sum(run.running_seconds * n for run, n in zip(model.runs, counts, strict=True)) / 3600

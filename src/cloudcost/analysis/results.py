@@ -42,7 +42,9 @@ class TrainingTime:
     hours_per_run : float
         Steps, validation and checkpoints; without start-up and download. [h]
     wall_hours_per_run : float
-        With them, and with restarts. [h]
+        With them, and with restarts; without waiting for capacity. [h]
+    wait_hours_per_run : float
+        Waiting for capacity, beside them. [h]
     basis : Basis
     notes : tuple of str
     """
@@ -55,6 +57,7 @@ class TrainingTime:
     interval_seconds: tuple[float, float]
     hours_per_run: float
     wall_hours_per_run: float
+    wait_hours_per_run: float = 0.0
     basis: Basis
     notes: tuple[str, ...] = ()
 
@@ -78,7 +81,10 @@ class Estimate:
     interval_usd : (Decimal, Decimal) or None
         Band of the total at the comparison's level. [USD]
     hours : float or None
-        Wall time of all runs with start-up and restarts, without idle, over all machines. [h]
+        Wall time of all runs with start-up and restarts, without idle and without waiting for capacity, over all
+        machines. [h]
+    wait_hours : float or None
+        Waiting for spot capacity, beside `hours`; project time and deadline count both. [h]
     hours_per_run : float or None
         Mean over all runs, without start-up and download. [h]
     seconds_per_iteration : float or None
@@ -108,6 +114,7 @@ class Estimate:
     total_usd: Decimal | None = None
     interval_usd: tuple[Decimal, Decimal] | None = None
     hours: float | None = None
+    wait_hours: float | None = None
     hours_per_run: float | None = None
     seconds_per_iteration: float | None = None
     interval_seconds: tuple[float, float] | None = None

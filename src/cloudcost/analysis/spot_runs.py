@@ -45,10 +45,11 @@ def on_spot(
             runs.append(BilledRun(billed_seconds=ceil(plan.wall_seconds), wall_seconds=plan.wall_seconds))
             continue
         billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
-        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=ceil(starts)))
+        wait = wall - float(spot.running_seconds)
+        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=ceil(starts), wait_seconds=wait))
         notes.append(
             f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
-            f"{(wall - float(spot.running_seconds)) / 3600:.1f} h waited for capacity a run, as {model.basis} "
+            f"{wait / 3600:.1f} h waited for capacity a run, as {model.basis} "
             f"({model.accelerator})"
         )
     return tuple(runs), notes, obstacle

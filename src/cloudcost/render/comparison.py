@@ -93,7 +93,14 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
             figures += f"  {_mostly(each)[: 22 - 2]}"
         rows += _named(each, name_width, figures)
     rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
-    return rows
+    waits = waits_sentence(options)
+    return rows + (_wrap(waits, width) if waits else [])
+
+
+def waits_sentence(options: Sequence[Estimate]) -> str:
+    """Return how long options wait for capacity beside their hours; empty where none does."""
+    waiting = [f"{each.name} {_number(each.wait_hours)} h" for each in options if each.wait_hours]
+    return f"waiting for capacity, on top of the hours: {', '.join(waiting)}" if waiting else ""
 
 
 def _named(each: Estimate, name_width: int, figures: str) -> list[str]:
@@ -246,14 +253,17 @@ def _wrap(text: str, width: int) -> list[str]:
 
 def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WIDTH) -> str:
     """Return one option's bill for a terminal, line by line, with times and assumptions."""
-    rows = _wrap(f"{estimate.name}: {_usd(estimate)} USD, {_number(estimate.hours)} h of machine time", width)
+    waits = f" and {_number(estimate.wait_hours)} h of waiting for capacity" if estimate.wait_hours else ""
+    hours = f"{_number(estimate.hours)} h of machine time{waits}"
+    rows = _wrap(f"{estimate.name}: {_usd(estimate)} USD, {hours}", width)
     if not estimate.feasible:
         rows += _bullet(f"not feasible: {estimate.reason}", width)
     rows.append("")
     if estimate.lines:
         rows += lines_text(estimate.lines, explain=explain).splitlines()
     times = [
-        f"{each.name}: {each.runs} runs of {each.hours_per_run:.2f} h ({each.wall_hours_per_run:.2f} h with start-up), "
+        f"{each.name}: {each.runs} runs of {each.hours_per_run:.2f} h ({each.wall_hours_per_run:.2f} h with start-up"
+        f"{f', {each.wait_hours_per_run:.2f} h waiting for capacity' if each.wait_hours_per_run else ''}), "
         f"{each.steps:,} steps of {each.seconds_per_step:.3g} s, {each.basis}"
         for each in estimate.trainings
     ]
@@ -295,6 +305,8 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
             cells += said or ["?"] * len(chances)
         cells.append(_mostly(each))
         rows.append("| " + " | ".join(_escape(cell) for cell in cells) + " |")
+    waits = waits_sentence(comparison.options)
+    rows += ["", _escape(waits)] if waits else []
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
     sections = {
         "Not feasible": reasons,
@@ -317,7 +329,8 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
 
 def estimate_markdown(estimate: Estimate, *, explain: bool = False, warnings: Sequence[str] = ()) -> str:
     """Return one option's bill as Markdown, with what its comparison warns of."""
-    rows = [f"**{_escape(estimate.name)}: {_usd(estimate)} USD, {_number(estimate.hours)} h**", ""]
+    waits = f" and {_number(estimate.wait_hours)} h of waiting for capacity" if estimate.wait_hours else ""
+    rows = [f"**{_escape(estimate.name)}: {_usd(estimate)} USD, {_number(estimate.hours)} h{waits}**", ""]
     if not estimate.feasible:
         rows += [f"Not feasible: {_escape(estimate.reason)}", ""]
     rows += [lines_markdown(estimate.lines, explain=explain)] if estimate.lines else []

@@ -56,6 +56,7 @@ def comparison_frame(comparison: Comparison) -> pd.DataFrame:
                 "low_usd": low,
                 "high_usd": high,
                 "hours": each.hours,
+                "wait_hours": each.wait_hours,
                 "hours_per_run": each.hours_per_run,
                 "seconds_per_iteration": each.seconds_per_iteration,
                 "basis": each.basis,

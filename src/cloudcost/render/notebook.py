@@ -19,6 +19,7 @@ def comparison_html(comparison: Comparison) -> str:
     for each in comparison.options:
         total = "?" if each.total_usd is None else format_usd(each.total_usd)
         hours = "?" if each.hours is None else f"{each.hours:,.1f}"
+        hours += f" (+ {each.wait_hours:,.1f} waiting)" if each.wait_hours else ""
         rows.append([each.name, total, hours, each.basis or "?", "yes" if each.feasible else each.reason])
     return f"<p><strong>{escape(comparison.verdict)}</strong></p>" + _table(
         ["option", "USD", "hours", "basis", "feasible"], rows

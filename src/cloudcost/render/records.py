@@ -49,6 +49,7 @@ class EstimateRecord(TypedDict):
     total_usd: str | None
     interval_usd: list[str] | None
     hours: float | None
+    wait_hours: float | None
     hours_per_run: float | None
     seconds_per_iteration: float | None
     interval_seconds: list[float] | None
@@ -124,6 +125,7 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "total_usd": None if estimate.total_usd is None else decimal_string(estimate.total_usd),
         "interval_usd": None if band is None else [decimal_string(end) for end in band],
         "hours": estimate.hours,
+        "wait_hours": estimate.wait_hours,
         "hours_per_run": estimate.hours_per_run,
         "seconds_per_iteration": estimate.seconds_per_iteration,
         "interval_seconds": None if estimate.interval_seconds is None else list(estimate.interval_seconds),
@@ -177,15 +179,15 @@ def comparison_csv(comparison: Comparison) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(
-        ["option", "kind", "feasible", "guaranteed", "total_usd", "low_usd", "high_usd", "hours", "hours_per_run",
-         "seconds_per_iteration", "basis", "reason"]
+        ["option", "kind", "feasible", "guaranteed", "total_usd", "low_usd", "high_usd", "hours", "wait_hours",
+         "hours_per_run", "seconds_per_iteration", "basis", "reason"]
     )  # fmt: skip
     for each in comparison.options:
         row = estimate_record(each)
         low, high = row["interval_usd"] or ("", "")
         writer.writerow(
             [csv_cell(row["name"]), row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high,
-             row["hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"],
+             row["hours"], row["wait_hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"],
              csv_cell(row["reason"] or "")]
         )  # fmt: skip
     return buffer.getvalue()

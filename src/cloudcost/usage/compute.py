@@ -43,11 +43,19 @@ class BilledRun:
         From the first order to the end, waits included. [s]
     starts : int
         [count]
+    wait_seconds : float
+        Of the wall time, waiting for capacity that the provider does not have. [s]
     """
 
     billed_seconds: int
     wall_seconds: float
     starts: int = 1
+    wait_seconds: float = 0.0
+
+    @property
+    def running_seconds(self) -> float:
+        """Wall time without waiting for capacity. [s]"""
+        return self.wall_seconds - self.wait_seconds
 
 
 def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
@@ -57,7 +65,7 @@ def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
     --------
     >>> from cloudcost.units import EC2_RULE
     >>> billed_run(RunPlan(startup_seconds=300, download_seconds=0.5, training_seconds=21600, steps=1), EC2_RULE)
-    BilledRun(billed_seconds=21901, wall_seconds=21900.5, starts=1)
+    BilledRun(billed_seconds=21901, wall_seconds=21900.5, starts=1, wait_seconds=0.0)
     """
     each = rule.billed_seconds(round(plan.wall_seconds / plan.starts, NOISE_PLACES))
     return BilledRun(billed_seconds=each * plan.starts, wall_seconds=plan.wall_seconds, starts=plan.starts)

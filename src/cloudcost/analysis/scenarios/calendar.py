@@ -20,6 +20,15 @@ def wall_seconds(totals: Sequence[RunTotals]) -> Floats:
     return together
 
 
+def running_seconds(totals: Sequence[RunTotals]) -> Floats:
+    """Return the time of all runs together without waiting for capacity. [s]"""
+    together = wall_seconds(totals)
+    for each in totals:
+        if each.waits is not None:
+            together = together - each.waits
+    return together
+
+
 def makespans(totals: Sequence[RunTotals], machines: int) -> Floats:
     """Return when the last run ends if the longest are begun first, each on the machine that is free soonest. [s]
 

@@ -39,6 +39,8 @@ class RunTotals:
         Sessions over all runs. [count]
     epochs, writes : ndarray
         Of one run: epochs, and checkpoints written. [count]
+    waits : ndarray or None
+        Of the wall time of all runs, waiting for capacity; None where nothing waits. [s]
     finishes : ndarray of bool or None
         None where all do.
     """
@@ -49,6 +51,7 @@ class RunTotals:
     starts: Floats
     epochs: Floats
     writes: Floats
+    waits: Floats | None = None
     finishes: Booleans | None = None
 
 
@@ -113,8 +116,8 @@ class RunLaw:
         Share of the limit. [1]
     stock : Stock or None
         On spot capacity with interruptions drawn.
-    expected : (float, float) or None
-        On spot capacity: billed and wall seconds of a run at the median. [s]
+    expected : (float, float, float) or None
+        On spot capacity: billed and wall seconds of a run at the median, and those that it waits. [s]
     """
 
     law: TrainingLaw
@@ -129,7 +132,7 @@ class RunLaw:
     session_seconds: float | None
     shortest_session: float
     stock: Stock | None = None
-    expected: tuple[float, float] | None = None
+    expected: tuple[float, float, float] | None = None
 
     def draw(self, draws: Draws) -> RunTotals:
         """Return all runs of the training in each scenario."""
@@ -219,11 +222,18 @@ class RunLaw:
         finishes = None
         if self.stock is None:
             longer = work / median if median else np.ones(draws.count)
-            billed, wall = runs * self.expected[0] * longer, runs * self.expected[1] * longer
+            billed, wall, waits = (runs * seconds * longer for seconds in self.expected)
         else:
-            billed, wall, finishes = self.stock.draw(draws, self.law.training.name, runs, work, median)
+            billed, wall, waits, finishes = self.stock.draw(draws, self.law.training.name, runs, work, median)
         return RunTotals(
-            runs=runs, billed=billed, wall=wall, starts=runs, epochs=epochs, writes=writes, finishes=finishes
+            runs=runs,
+            billed=billed,
+            wall=wall,
+            starts=runs,
+            epochs=epochs,
+            writes=writes,
+            waits=waits,
+            finishes=finishes,
         )
 
 
@@ -267,7 +277,7 @@ def run_laws(
             session_seconds=machine.session_seconds,
             shortest_session=1.0 if machine.guaranteed else spreads.shortest_session,
             stock=stock,
-            expected=(float(run.billed_seconds), run.wall_seconds) if spot else None,
+            expected=(float(run.billed_seconds), run.wall_seconds, run.wait_seconds) if spot else None,
         )
         for law, timed, run, (shared, own), stock in zip(laws, model.timed, model.runs, deviations, stocks, strict=True)
     ]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.scenarios.bill import ScenarioBill, scenario_bill
-from cloudcost.analysis.scenarios.calendar import makespans, wall_seconds
+from cloudcost.analysis.scenarios.calendar import makespans, running_seconds
 from cloudcost.analysis.scenarios.draws import CELL, Draws, Floats
 from cloudcost.analysis.scenarios.metering import Term
 from cloudcost.analysis.scenarios.runtimes import RunLaw, RunTotals, TrainingLaw, run_laws
@@ -38,7 +38,7 @@ class OptionScenarios:
     totals_usd : Sample
         float64. [USD]
     hours : Sample
-        Of all runs with start-up, restarts and waits, without idle; float32. [h]
+        Of all runs with start-up and restarts, without idle and waits for capacity; float32. [h]
     cheapest : int or None
         Scenarios in which it is the cheapest that is feasible; None where it takes no part, since nothing promises
         it while something else is promised. [count]
@@ -178,7 +178,7 @@ def _run_block(
         runs = [law.draw(shared) for law in each.laws]
         totals = each.bill.totals(_terms(each, runs, shared, spreads), _factors(each, shared, spreads), shared.count)
         each.totals.add(totals)
-        each.hours.add(wall_seconds(runs) / 3600.0)
+        each.hours.add(running_seconds(runs) / 3600.0)
         finishes = _finishing(runs, shared.count)
         fits = finishes & _ends_within(each.model, runs, each.model.project.duration_seconds)
         each.never += shared.count - int(np.count_nonzero(finishes))

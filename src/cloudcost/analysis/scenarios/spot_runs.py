@@ -38,9 +38,9 @@ class Stock:
         Names the draws, so that options on the same capacity share their luck.
     nodes : ndarray of shape (nodes,)
         Amounts of work, over the median one. [1]
-    billed, wall : ndarray of shape (nodes, zones * runs)
-        Over the work. [1]
-    mean_billed, mean_wall : ndarray of shape (nodes, zones)
+    billed, wall, wait : ndarray of shape (nodes, zones * runs)
+        Over the work; the wait is part of the wall time. [1]
+    mean_billed, mean_wall, mean_wait : ndarray of shape (nodes, zones)
     never : ndarray of bool, shape (nodes, zones * runs)
         Runs that do not finish; they count as uninterrupted in the rest.
     zones, each : int
@@ -51,16 +51,18 @@ class Stock:
     nodes: Floats
     billed: Floats
     wall: Floats
+    wait: Floats
     mean_billed: Floats
     mean_wall: Floats
+    mean_wait: Floats
     never: npt.NDArray[np.bool_]
     zones: int
     each: int
 
     def draw(
         self, draws: Draws, training: str, runs: Floats, work: Floats, median_work: float
-    ) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-        """Return what all runs of the training are billed, how long they take, and whether they finish. [s], [s]"""
+    ) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+        """Return what all runs of the training are billed, how long they take and wait, whether they finish. [s]"""
         zone = (draws.uniform(f"spot zone/{self.accelerator}") * self.zones).astype(np.intp)
         within = (draws.uniform(f"spot run/{self.accelerator}/{training}") * self.each).astype(np.intp)
         run = zone * self.each + within
@@ -81,7 +83,8 @@ class Stock:
             return total
 
         finishes = ~self.never[np.where(share > 0.5, above, below), run]
-        return all_runs(self.billed, self.mean_billed), all_runs(self.wall, self.mean_wall), finishes
+        billed, wall = all_runs(self.billed, self.mean_billed), all_runs(self.wall, self.mean_wall)
+        return billed, wall, all_runs(self.wait, self.mean_wait), finishes
 
 
 def _between(
@@ -198,18 +201,24 @@ def _stock(
     safe = np.maximum(works, 1.0)
     billed_share = np.where(never, alone, billed) / safe
     wall_share = np.where(never, alone, wall) / safe
+    running = runs.running_seconds.reshape(shape)
+    waited = (np.where(never, 0.0, wall) - np.where(never, 0.0, running)) / safe
     middle = int(np.argmin(np.abs(nodes - 1.0)))
     if not never.any() and work > 0:
         billed_share *= expected[0] / work / billed_share[middle].mean()
-        wall_share *= expected[1] / work / wall_share[middle].mean()
+        scale = expected[1] / work / wall_share[middle].mean()
+        wall_share *= scale
+        waited *= scale
     in_zones = (nodes.size, zones.count, zones.each)
     return Stock(
         accelerator=accelerator,
         nodes=nodes,
         billed=billed_share,
         wall=wall_share,
+        wait=waited,
         mean_billed=billed_share.reshape(in_zones).mean(axis=2),
         mean_wall=wall_share.reshape(in_zones).mean(axis=2),
+        mean_wait=waited.reshape(in_zones).mean(axis=2),
         never=never,
         zones=zones.count,
         each=zones.each,

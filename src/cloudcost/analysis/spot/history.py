@@ -49,11 +49,14 @@ class SpotDraws:
         As in `SpotRun`. [s]
     starts : ndarray
         [count]
+    running_seconds : ndarray
+        Of the wall time, with an instance; the rest is waiting for capacity. [s]
     """
 
     billed_seconds: Floats
     wall_seconds: Floats
     starts: Floats
+    running_seconds: Floats
 
 
 def runs_in_history(
@@ -100,7 +103,7 @@ def runs_in_history(
     period = interval_seconds + checkpoint_seconds
     kept = _kept(up, restart_seconds, period)
     paid = np.where(up >= FREE_SECONDS, up, 0.0)
-    clock, checkpoints, billed = (_prefix(values) for values in (up + wait, kept, paid))
+    clock, checkpoints, billed, lived = (_prefix(values) for values in (up + wait, kept, paid, up))
     left = stretches(work, interval_seconds)
     last = work - (left - 1.0) * (interval_seconds if math.isfinite(interval_seconds) else 0.0)
 
@@ -113,6 +116,7 @@ def runs_in_history(
     alone = alive & (rest >= first_need + last)
     wall = clock[spell + 1] - begin
     cost = np.where(alive & (rest >= FREE_SECONDS), rest, 0.0)
+    running = np.where(alive, rest, 0.0)
 
     # Then whole spells from `at` on: the one in which the last missing checkpoint is written ...
     at = spell + 1
@@ -134,6 +138,7 @@ def runs_in_history(
     laps = lap - lap_from
     wall = wall + clock[end] - clock[at % up.size] + laps * clock[-1] + need
     cost = cost + billed[end] - billed[at % up.size] + laps * billed[-1] + np.maximum(need, MINIMUM_SECONDS)
+    running = running + lived[end] - lived[at % up.size] + laps * lived[-1] + need
     starts = alive + (index - at) + 1.0
     whole = first_need + last
     never = ~(alone | possible)
@@ -142,6 +147,7 @@ def runs_in_history(
         billed_seconds=_pick(nothing, alone, never, np.maximum(whole, MINIMUM_SECONDS), cost),
         wall_seconds=_pick(nothing, alone, never, whole, wall),
         starts=_pick(nothing, alone, never, np.ones_like(whole), starts),
+        running_seconds=_pick(nothing, alone, never, whole, running),
     )
 
 

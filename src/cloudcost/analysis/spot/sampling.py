@@ -118,7 +118,7 @@ def sample_in_histories(
     """
     scaled = np.asarray(moments, dtype=np.float64) * len(histories)
     work = np.broadcast_to(np.asarray(work_seconds, dtype=np.float64), scaled.shape)
-    billed, wall, starts = np.empty(scaled.shape), np.empty(scaled.shape), np.empty(scaled.shape)
+    billed, wall, starts, running = (np.empty(scaled.shape) for _ in range(4))
     order = np.argsort(scaled)  # neighbours in time look up neighbours in memory
     bounds = np.searchsorted(scaled[order], np.arange(len(histories) + 1))
     for number, drawn in enumerate(histories):
@@ -132,7 +132,8 @@ def sample_in_histories(
             interval_seconds=interval_seconds,
         )
         billed[here], wall[here], starts[here] = draws.billed_seconds, draws.wall_seconds, draws.starts
-    return SpotDraws(billed_seconds=billed, wall_seconds=wall, starts=starts)
+        running[here] = draws.running_seconds
+    return SpotDraws(billed_seconds=billed, wall_seconds=wall, starts=starts, running_seconds=running)
 
 
 def sample_spot_run(

@@ -34,8 +34,8 @@ def arrow_schema(job: Job) -> Any:
     swept = [(key.text, {"whole": pa.int64(), "real": number, "text": text}[_type(values)]) for key, values in _of(job)]
     rest = [
         ("option", text), ("kind", text), ("feasible", pa.bool_()), ("reason", text), ("total_usd", text),
-        ("hours", number), ("hours_per_run", number), ("seconds_per_iteration", number), ("basis", text),
-        ("cheapest", pa.bool_()),
+        ("hours", number), ("wait_hours", number), ("hours_per_run", number), ("seconds_per_iteration", number),
+        ("basis", text), ("cheapest", pa.bool_()),
     ]  # fmt: skip
     return pa.schema(swept + rest)
 

@@ -31,8 +31,8 @@ from cloudcost.render.columns import csv_cell
 
 Form = Literal["csv", "arrow"]
 COLUMNS = (
-    "option", "kind", "feasible", "reason", "total_usd", "hours", "hours_per_run", "seconds_per_iteration", "basis",
-    "cheapest",
+    "option", "kind", "feasible", "reason", "total_usd", "hours", "wait_hours", "hours_per_run",
+    "seconds_per_iteration", "basis", "cheapest",
 )  # fmt: skip
 """Columns behind those of the swept keys."""
 
@@ -96,6 +96,7 @@ class Row(NamedTuple):
     reason: str
     total_usd: str | None
     hours: float | None
+    wait_hours: float | None
     hours_per_run: float | None
     seconds_per_iteration: float | None
     basis: str | None
@@ -183,6 +184,7 @@ class Worker:
                     outcome.reason,
                     None if total is None else usd_text(total),
                     outcome.hours,
+                    outcome.wait_hours,
                     outcome.hours_per_run,
                     outcome.seconds_per_iteration,
                     outcome.basis,

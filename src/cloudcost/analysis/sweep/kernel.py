@@ -32,6 +32,7 @@ class Outcome(NamedTuple):
     reason: str
     total: int | None = None
     hours: float | None = None
+    wait_hours: float | None = None
     hours_per_run: float | None = None
     seconds_per_iteration: float | None = None
     basis: Basis | None = None
@@ -51,7 +52,8 @@ class _Priced:
         self.times = [
             (
                 plan.work_seconds / 3600,
-                run.wall_seconds / 3600,
+                run.running_seconds / 3600,
+                run.wait_seconds / 3600,
                 plan.steps,
                 plan.training_seconds / plan.steps if plan.steps else timed.step.seconds,
             )
@@ -181,23 +183,25 @@ def _resale(model: OptionModel) -> int:
 
 def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcome:
     model = priced.model
-    work = wall = weighted = 0.0
+    work = wall = wait = weighted = 0.0
     all_runs = all_steps = 0
-    for (hours, wall_hours, steps, seconds), count in zip(priced.times, runs, strict=True):
+    for (hours, wall_hours, wait_hours, steps, seconds), count in zip(priced.times, runs, strict=True):
         work += hours * count
         wall += wall_hours * count
+        wait += wait_hours * count
         weighted += steps * count * seconds
         all_runs += count
         all_steps += steps * count
     reason = model.obstacle
-    if not reason and wall * 3600 > priced.available:
+    if not reason and (wall + wait) * 3600 > priced.available:
         reason = model.calendar_obstacle(runs)
-    step = weighted / all_steps if all_steps else sum([each[3] for each in priced.times]) / len(priced.times)
+    step = weighted / all_steps if all_steps else sum([each[4] for each in priced.times]) / len(priced.times)
     return Outcome(
         not reason,
         reason,
         total,
         wall,
+        wait,
         work / all_runs if all_runs else None,
         step,
         priced.basis,

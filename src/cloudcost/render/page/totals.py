@@ -64,6 +64,8 @@ def _total_row(
     if band is not None:
         name += tag("span", f"{level} band: {format_usd(band[0])} to {format_usd(band[1])} USD", class_="under")
     name += _chances(estimate, asked)
+    if estimate.wait_hours:
+        name += tag("span", f"waits {estimate.wait_hours:,.1f} h for capacity, beside the hours", class_="under")
     if step is not None and basis is not None:
         name += tag("span", f"{step:.3g} s a step, {basis}", class_="under")
     return [name, format_usd(total), "?" if estimate.hours is None else f"{estimate.hours:,.1f}"]

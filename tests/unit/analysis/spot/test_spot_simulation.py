@@ -61,6 +61,9 @@ def test_sampled_runs_have_the_expected_means(model: SpotModel, interval: float 
     assert draws.billed_seconds.mean() == pytest.approx(float(run.billed_seconds), rel=0.01)
     assert draws.wall_seconds.mean() == pytest.approx(float(run.wall_seconds), rel=0.02)
     assert draws.starts.mean() == pytest.approx(float(run.starts), rel=0.02)
+    assert draws.running_seconds.mean() == pytest.approx(float(run.running_seconds), rel=0.01)
+    assert bool(np.all(draws.running_seconds <= draws.wall_seconds + 1e-6))
+    assert bool(np.all(draws.billed_seconds <= draws.running_seconds + 60.0 + 1e-6))
 
 
 def test_sampled_runs_spread_like_simulated_ones() -> None:
