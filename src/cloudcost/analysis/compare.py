@@ -180,6 +180,8 @@ def excluded_from(project: Project) -> tuple[str, ...]:
         "labelling and preparing the images",
         "failed runs beyond those counted as runs",
     ]
+    if any(option.kind == "cloud" for option in project.options):
+        left_out.append("disks of other clouds than AWS")
     return tuple(left_out)
 
 

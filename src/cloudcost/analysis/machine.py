@@ -63,7 +63,7 @@ class Machine:
     service : str
         ``cloud``: the provider's name in the price book.
     own_disk_bytes : int or None
-        Free on its own disk: an instance's NVMe (0: it has none), Colab's; None where it is not known. [bytes]
+        Free on its own disk: an instance's NVMe (0: it has none), Colab's, another cloud's; None: not known. [bytes]
     obstacle : str
         Why the machine cannot be had on this day; empty otherwise.
     notes : tuple of str
@@ -223,7 +223,8 @@ def _other_cloud(option: Option) -> Machine:
     name = _device_name(option) if option.device else (known.device if known else None)
     gpus = option.gpus or (max(int(known.gpu_count), 1) if known else 1)
     cores = _cores(known.vcpu if known else None, gpus)
-    return Machine(device=name, gpus=gpus, instance=known, **cores, service=service)
+    disk = int(known.local_storage_gb * GB) if known is not None and known.local_storage_gb else None
+    return Machine(device=name, gpus=gpus, instance=known, **cores, service=service, own_disk_bytes=disk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

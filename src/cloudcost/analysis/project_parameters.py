@@ -11,6 +11,7 @@ from cloudcost.analysis.changes import decimal_of, with_dataset, with_epochs, wi
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.ranges import assumed, of_count, triangular
 from cloudcost.domain.project import Project
+from cloudcost.usage.chosen import in_aws
 
 MOST_RUNS = 10_000
 """Runs of each CNN up to which the answer is looked for, as for break-even. [count]"""
@@ -188,7 +189,7 @@ def _calendar(project: Project) -> Iterator[Parameter]:
 
 def _charges(project: Project) -> Iterator[Parameter]:
     charged = frozenset(option.name for option in project.options)
-    amazon = frozenset(option.name for option in project.options if option.kind in ("ec2", "sagemaker"))
+    amazon = frozenset(option.name for option in project.options if in_aws(option))
     in_s3 = charged if project.dataset.location == "s3" else amazon
     rate = float(project.tax_rate)
     yield Parameter(

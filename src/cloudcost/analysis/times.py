@@ -31,6 +31,7 @@ from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError, TimingError
 from cloudcost.networks.json_file import read_network
 from cloudcost.networks.registry import is_factory, named_network
+from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
 
 LEVEL = 0.8
@@ -234,7 +235,7 @@ def plan_run(
     if forward_share:
         batches = steps_per_epoch(training.validation_images, training.batch * machine.gpus)
         validation = epochs * batches * seconds_per_step * forward_share
-        if training.checkpoint is not None and option.kind in ("ec2", "sagemaker"):
+        if training.checkpoint is not None and in_aws(option):
             checkpoints = checkpoint_writes(training) * training.checkpoint.size_bytes / STORE_BYTES_PER_S
     return RunPlan(
         startup_seconds=0.0 if option.kind == "local" else option.startup_minutes * 60,

@@ -66,7 +66,7 @@ def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) 
         What is free on the machine's own disk: NVMe of an instance (0: it has none), Colab's; None where it is not
         known. [bytes]
     """
-    if reader_of(project, option) != "copy" or option.kind in ("local", "cloud"):
+    if reader_of(project, option) != "copy" or option.kind == "local":
         return ""
     size = project.dataset.size_bytes
     rooms = _rooms(project, option, own_disk_bytes)
@@ -92,8 +92,10 @@ def _rooms(project: Project, option: Option, own_disk_bytes: int | None) -> dict
             if own_disk_bytes:
                 return {f"the machine's own disk of {_size(own_disk_bytes)}": own_disk_bytes}
             return {f"a volume of {volume:,} GiB": volume * GIB}
-        case _:
+        case "colab":
             return {} if own_disk_bytes is None else {f"Colab's disk, {_size(own_disk_bytes)} free": own_disk_bytes}
+        case _:
+            return {} if own_disk_bytes is None else {f"the machine's disk of {_size(own_disk_bytes)}": own_disk_bytes}
 
 
 def _remedy(project: Project, option: Option, rooms: dict[str, int]) -> str:
@@ -103,6 +105,8 @@ def _remedy(project: Project, option: Option, rooms: dict[str, int]) -> str:
         if not larger:
             return 'no accelerator has a larger one: use reader = "stream"'
         return f'the disk beside {", ".join(larger)} would do, or reader = "stream"'
+    if option.kind == "cloud":
+        return f'take a machine with {least:,} GiB or more, or reader = "stream"'
     if option.kind == "sagemaker" and not any("volume" in room for room in rooms):
         return (
             f"SageMaker adds no volume to such a machine: take one with {least:,} GiB or more, or one without a disk "
@@ -144,9 +148,11 @@ def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | Non
         case "colab" if copies:
             room = "is not known" if own_disk_bytes is None else f"has {_size(own_disk_bytes)} free, as users see it"
             said.append(f"the data set is copied to Colab's disk, which {room}")
+        case "cloud" if own_disk_bytes:
+            said.append(f"the machine's own disk of {_size(own_disk_bytes)} is in its price")
         case "cloud":
-            holds = f" that hold the copy of {size}" if copies else ""
-            said.append(f"disks{holds} are not in the price of the machine and are left out")
+            what = f"boot disk and room for the copy of {size} are" if copies else "the boot disk is"
+            said.append(f"{what} left out: the price book has no price of such disks")
     return said
 
 

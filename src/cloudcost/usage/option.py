@@ -3,6 +3,11 @@
 Which parts apply: a data set whose `location` is S3 lies there whatever trains on it; one on the user's own disk is
 uploaded only for EC2 and SageMaker. The bucket stays in the project's region: whatever trains outside AWS reads it over
 the internet, what trains in another region across regions, unless it has a copy there.
+
+References
+----------
+.. [1] aws/amazon-sagemaker-examples, pull request 2077 (2021-03-24) and issue 3881 (2023-03-28), "bucket must be in the
+   same region as the job": SageMaker's own channels read no other region.
 """
 
 from __future__ import annotations
@@ -184,7 +189,7 @@ def usage_assumptions(project: Project, option: Option, facts: MachineFacts) -> 
 
 
 def _place_assumptions(project: Project, option: Option) -> list[str]:
-    """Return where the bucket is that the option reads, and what the way there costs."""
+    """Return where the bucket is that the option reads, and what the way there costs [1]."""
     if not in_aws(option):
         return []
     here, bucket = option.region or project.region, bucket_region(project, option)
@@ -198,10 +203,12 @@ def _place_assumptions(project: Project, option: Option) -> list[str]:
         return [said + later]
     if is_away(project, option):
         saved = ", and write their checkpoints to it" if saves else ""
+        own = f"SageMaker's own channels take buckets of {here} alone: the training script reads this one itself"
         often = "once a run, at each start" if reader_of(project, option) == "copy" else "in each epoch"
         return [
+            *([own] if option.kind == "sagemaker" else []),
             f"the bucket stays in {bucket}: runs in {here} read it from there, {often}{saved}; the traffic between "
-            f"the regions is billed (data_copy = true: a second bucket in {here}, filled once)"
+            f"the regions is billed (data_copy = true: a second bucket in {here}, filled once)",
         ]
     said = "traffic between S3 and the machines within the region is free"
     return [said, "data_copy changes nothing: the bucket is in the option's region"] if option.data_copy else [said]

@@ -26,6 +26,7 @@ from cloudcost.usage.disk import (
 EC2 = Option(name="o", kind="ec2", instance="g4dn.xlarge")
 SAGEMAKER = Option(name="o", kind="sagemaker", instance="ml.p3.2xlarge")
 COLAB = Option(name="o", kind="colab", accelerator="T4")
+CLOUD = Option(name="o", kind="cloud", provider="gcp", instance="g2-standard-4", region="us-central1")
 FREE_ROOT = (ROOT_VOLUME_GIB - IMAGE_GIB) * GIB
 SIZES = st.integers(1, 2**47)
 
@@ -40,12 +41,14 @@ def project(size_bytes: int) -> Project:
     )  # fmt: skip
 
 
-@given(SIZES, st.integers(0, LARGEST_VOLUME_GIB), st.integers(0, 2**44), st.sampled_from((EC2, SAGEMAKER, COLAB)))
+@given(
+    SIZES, st.integers(0, LARGEST_VOLUME_GIB), st.integers(0, 2**44), st.sampled_from((EC2, SAGEMAKER, COLAB, CLOUD))
+)
 def test_a_copy_larger_than_every_disk_never_fits(size: int, volume: int, own: int, option: Option) -> None:
-    stated = replace(option, volume_gib=None if option.kind == "colab" else volume)
-    disks = {"ec2": (volume * GIB, FREE_ROOT, own), "sagemaker": (own or volume * GIB,), "colab": (own,)}
+    stated = replace(option, volume_gib=None if option.kind in ("colab", "cloud") else volume)
+    disks = {"ec2": (volume * GIB, FREE_ROOT, own), "sagemaker": (own or volume * GIB,)}
     obstacle = disk_obstacle(project(size), stated, own)
-    assert bool(obstacle) == (size > max(disks[option.kind]))
+    assert bool(obstacle) == (size > max(disks.get(option.kind, (own,))))
 
 
 @given(SIZES, st.sampled_from((EC2, SAGEMAKER)))
@@ -104,8 +107,22 @@ def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
     assert said == "the data set is copied to Colab's disk, which is not known"
     local = Option(name="o", kind="local", local=LocalMachine(watts=1.0))
     assert disk_obstacle(project(10**13), local, None) == ""
-    cloud = Option(name="o", kind="cloud", provider="gcp", instance="g2-standard-4", region="us-central1")
-    assert "are left out" in disk_assumptions(project(10**13), cloud, None)[0]
+    cloud = CLOUD
+    [left_out] = disk_assumptions(project(10**13), cloud, None)
+    assert left_out == (
+        "boot disk and room for the copy of 10,000.0 GB (9,313.3 GiB) are left out: the price book has no price of "
+        "such disks"
+    )
+    assert "the boot disk is left out" in disk_assumptions(project(1), replace(cloud, reader="stream"), None)[0]
+
+
+def test_another_cloud_s_disk_counts_where_it_is_known() -> None:
+    cloud = Option(name="o", kind="cloud", provider="lambda", instance="gpu_1x_a10")
+    assert disk_obstacle(project(10**12), cloud, 10**12) == ""
+    said = disk_obstacle(project(10**12 + 1), cloud, 10**12)
+    assert "does not fit on the machine's disk" in said
+    assert "take a machine with 932 GiB or more" in said
+    assert "is in its price" in disk_assumptions(project(1), cloud, 10**12)[0]
 
 
 def test_how_the_default_was_chosen_is_said() -> None:

@@ -27,6 +27,7 @@ THERE = replace(HERE, region="us-west-2")
 COPY = replace(THERE, data_copy=True)
 LOCAL = Option(name="o", kind="local", local=LocalMachine(watts=300.0))
 PLAN = RunPlan(startup_seconds=0, download_seconds=0, training_seconds=3600, steps=10)
+FACTS = MachineFacts()
 RUN = BilledRun(billed_seconds=3600, wall_seconds=3600.0)
 
 
@@ -106,6 +107,13 @@ def test_the_assumptions_say_where_the_bucket_is() -> None:
     assert "within the region is free" in said[HERE]
     assert "the bucket stays in us-east-1: runs in us-west-2 read it from there, once a run" in said[THERE]
     assert "a second bucket in us-west-2 holds a copy of the data set, filled once from us-east-1" in said[COPY]
+
+
+def test_sagemaker_s_own_channels_do_not_reach_another_region() -> None:
+    job = replace(THERE, kind="sagemaker", instance="ml.g4dn.xlarge")
+    assert any("the training script reads this one itself" in each for each in usage_assumptions(project(), job, FACTS))
+    for option in (THERE, replace(job, data_copy=True), replace(job, region=None)):
+        assert not any("reads this one itself" in each for each in usage_assumptions(project(), option, FACTS))
 
 
 def test_an_option_s_reader_changes_how_it_reads_and_not_what_lies_in_the_bucket() -> None:

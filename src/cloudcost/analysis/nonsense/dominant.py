@@ -10,7 +10,7 @@ from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import by_group, group_of
 from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
-from cloudcost.usage.disk import volume_gib_of
+from cloudcost.usage.disk import least_gib, volume_gib_of
 from cloudcost.usage.transfer import EGRESS
 
 _MACHINE = frozenset({"machines", "electricity", "purchase", "upkeep"})
@@ -19,6 +19,8 @@ _NOT_CHARGED_FOR = frozenset({"credits", "tax"})
 """Groups that are laid on the others."""
 _LEAST_USD = Decimal(2)
 """Below it nobody decides by it. [USD]"""
+_LARGE_GIB = 30
+"""A data volume below it is not what makes volumes dear, but the root volume and time. [GiB]"""
 _WORDS = {"transfer": "traffic", "network": "gateways and addresses"}
 """What groups are called where the word on a bill says too little."""
 
@@ -84,16 +86,17 @@ def _of_storage(project: Project) -> str:
 def _of_volumes(subject: Subject) -> str:
     project, option = subject.project, subject.option
     own = subject.model.machine.own_disk_bytes if subject.model is not None else None
-    copies = reader_of(project, option) == "copy"
-    if option.kind == "ec2" and not copies and option.volume_gib:
-        return "volume_gib = 0, since nothing is copied to it"
-    if volume_gib_of(project, option) and own and project.dataset.size_bytes <= own:
-        return "volume_gib = 0, since the machine's own disk holds the data set"
-    ways = ["a smaller volume_gib"] if option.volume_gib else []
-    if copies:
+    volume, copies = volume_gib_of(project, option), reader_of(project, option) == "copy"
+    ways = []
+    if option.kind == "ec2" and volume and not copies:
+        ways.append("volume_gib = 0, since nothing is copied to it")
+    elif volume and own and project.dataset.size_bytes <= own:
+        ways.append("volume_gib = 0, since the machine's own disk holds the data set")
+    elif volume > _LARGE_GIB and copies:
+        ways += ["a smaller volume_gib"] if option.volume_gib and volume > least_gib(project.dataset.size_bytes) else []
         ways.append('reader = "stream", which needs no data volume')
     if option.kind == "ec2":
-        ways.append("a shorter duration, since they are billed while they exist, also while the machine is stopped")
+        ways.append("a shorter duration, since volumes are billed while they exist, also while the machine is stopped")
     return ", or ".join(ways)
 
 
