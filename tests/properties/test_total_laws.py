@@ -16,7 +16,7 @@ from cloudcost.analysis.sweep.kernel import Kernel
 from cloudcost.catalog.book import load_book
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Project
-from cloudcost.domain.usage import RunUsage
+from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.money import exact_sum, scaled_decimal
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
@@ -40,6 +40,7 @@ KINDS = (
 def usages(draw: st.DrawFn) -> RunUsage:
     service, usage_type, unit, most = draw(st.sampled_from(KINDS))
     region = "global" if service == "GoogleColab" else draw(st.sampled_from(("us-east-1", "us-west-2", "eu-west-1")))
+    per_run = draw(st.just(()) | st.tuples(st.integers(0, most // 100), st.integers(0, most // 100)))
     return RunUsage(
         service=service,
         region=region,
@@ -47,7 +48,8 @@ def usages(draw: st.DrawFn) -> RunUsage:
         unit=unit,
         month=BillingMonth(2026, draw(st.sampled_from((11, 12)))),
         fixed=draw(st.integers(0, most)),
-        per_run=draw(st.just(()) | st.tuples(st.integers(0, most // 100), st.integers(0, most // 100))),
+        per_run=per_run,
+        span=draw(st.sampled_from((None, Span(0, 3, 10), Span(3, 7, 10), Span(7, 10, 10)))) if per_run else None,
     )
 
 

@@ -1,18 +1,20 @@
 """A bill as a function of the number of runs: exact pieces ``constant + slope * n`` over whole n.
 
 A bill is a sum of prices over tiers of quantities that are affine in the runs, so it is piecewise linear; whole packs
-make steps. Credits and tax keep it so. Every piece is exact rational arithmetic; nothing is sampled.
+make steps, and so do runs that count in the month that they begin in (`whole_runs`). Credits and tax keep it so. Every
+piece is exact rational arithmetic; nothing is sampled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
 
 from cloudcost.analysis.model import OptionModel
+from cloudcost.analysis.whole_runs import Begun, FlatRuns, WholePool, whole_pieces
 from cloudcost.catalog.allowances import transfer_out_allowance
 from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.free import is_metered_out
@@ -197,25 +199,65 @@ def _resale_curve(model: OptionModel, first: int, last: int) -> Curve:
     return Curve(((first, -back, Fraction(0)),), last)
 
 
+@dataclass(slots=True)
+class _Pool:
+    """Usage that one price prices in one region and month, in the priced unit (mutable, internal)."""
+
+    found: Found
+    usage: RunUsage
+    fixed: Fraction = Fraction(0)
+    per_n: Fraction = Fraction(0)
+    begun: Begun = field(default_factory=dict)
+
+    def add(self, usage: RunUsage, weights: Sequence[Fraction | int] | None) -> None:
+        """Add a row of usage; with a span whole runs that begin in it, an even share where one n is no whole runs."""
+        self.usage = usage
+        self.fixed += _priced(usage, usage.fixed, self.found)
+        span = usage.span
+        if span is None:
+            self.per_n += _priced(usage, _rate(usage, weights), self.found)
+            return
+        runs = [Fraction(1)] * len(usage.per_run) if weights is None else [Fraction(weight) for weight in weights]
+        if any(weight.denominator != 1 for weight in runs):
+            self.per_n += _priced(usage, _rate(usage, runs), self.found) * Fraction(span.end - span.begin, span.whole)
+            return
+        for weight, each in zip(runs, usage.per_run, strict=True):
+            key = (span, weight.numerator)
+            self.begun[key] = self.begun.get(key, Fraction(0)) + _priced(usage, each, self.found)
+
+
 def _pool_curves(
     model: OptionModel, first: int, last: int, weights: Sequence[Fraction | int] | None
 ) -> Iterable[tuple[str, Curve]]:
     """Yield a curve for each pool of usage that shares tiers, with a service that it belongs to."""
-    pools: dict[tuple[object, ...], tuple[Found, Fraction, Fraction, RunUsage]] = {}
+    pools: dict[tuple[object, ...], _Pool] = {}
     for usage in model.usages:
         day = price_day(usage.month, model.today)
         found = find_price(
             model.market, usage.service, usage.region, usage.usage_type, usage.operation, usage.purchase, day
         )
         key = (found.key, usage.region, usage.month)
-        fixed = _priced(usage, usage.fixed, found)
-        per_run = _priced(usage, _rate(usage, weights), found)
-        _, pool_fixed, pool_rate, _ = pools.get(key, (found, Fraction(0), Fraction(0), usage))
-        pools[key] = (found, pool_fixed + fixed, pool_rate + per_run, usage)
+        if key not in pools:
+            pools[key] = _Pool(found, usage)
+        pools[key].add(usage, weights)
     free = _FreeTransfer(model)
-    for found, fixed, per_run, usage in pools.values():
-        allowance = free.of(usage)
-        yield usage.service, tier_curve(found.schedule, fixed, per_run, allowance, first, last)
+    flat: dict[str, FlatRuns] = {}
+    whole: dict[str, list[WholePool]] = {}
+    for pool in pools.values():
+        service, allowance = pool.usage.service, free.of(pool.usage)
+        schedule = pool.found.schedule
+        if not pool.begun:
+            yield service, tier_curve(schedule, pool.fixed, pool.per_n, allowance, first, last)
+        elif schedule.flat and not allowance:
+            runs = flat.setdefault(service, FlatRuns())
+            runs.add(pool.fixed, pool.per_n, pool.begun, schedule.exact_rates[0])
+        else:
+            whole.setdefault(service, []).append(
+                WholePool(schedule=schedule, free=allowance, fixed=pool.fixed, per_n=pool.per_n, begun=pool.begun)
+            )
+    for service in dict.fromkeys((*flat, *whole)):
+        parts = [*whole.get(service, ()), *([flat[service].pool()] if service in flat else [])]
+        yield service, Curve(whole_pieces(parts, first, last), last)
 
 
 def _rate(usage: RunUsage, weights: Sequence[Fraction | int] | None) -> Fraction | int:

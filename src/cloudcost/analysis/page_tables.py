@@ -212,23 +212,11 @@ def _less(a: Curve, b: Curve) -> Curve:
 
 def _planned(model: OptionModel) -> Fraction:
     """Return a model's exact total at the project's own runs. [USD]"""
-    return total_curve(_as_one_run(model), last=1).at(1)
+    return total_curve(model, last=1, weights=_counts(model.project)).at(1)
 
 
 def _if_differ(project: Project, planned: Fraction) -> Fraction | None:
     return planned if _differ(project) else None
-
-
-def _as_one_run(model: OptionModel) -> OptionModel:
-    """Return the model whose one run is all of the project's own runs."""
-    counts = _counts(model.project)
-    usages = tuple(
-        replace(usage, per_run=(sum(each * n for each, n in zip(usage.per_run, counts, strict=True)),))
-        if usage.per_run
-        else usage
-        for usage in model.usages
-    )
-    return replace(model, usages=usages)
 
 
 def _aws(model: OptionModel) -> OptionModel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from cloudcost.units import BillingMonth
 
@@ -38,11 +39,40 @@ class Usage:
     why: str = ""
 
 
+class Span(NamedTuple):
+    """A stretch of a project's time, for what happens as whole events: event k of n happens at k/n of the project.
+
+    Parameters
+    ----------
+    begin, end : int
+        From the project's start; the end is not in it. [s]
+    whole : int
+        The project's duration. [s]
+    """
+
+    begin: int
+    end: int
+    whole: int
+
+    def count(self, events: int) -> int:
+        """Return how many of so many events, spread evenly from the project's start on, happen in it. [count]
+
+        Examples
+        --------
+        Two days of four: of three events at 0, 1 1/3 and 2 2/3 days two happen in the first two days.
+
+        >>> Span(0, 2, 4).count(3), Span(2, 4, 4).count(3)
+        (2, 1)
+        """
+        return -(-events * self.end // self.whole) + (-events * self.begin // self.whole)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunUsage:
     """Usage of a project before its run counts are put in: ``fixed + sum(per_run[t] * runs[t])``.
 
-    It is affine in the runs, which makes break-even exact and simulation a matrix product.
+    It is affine in the runs, which makes break-even exact and simulation a matrix product; with a `span` it is affine
+    in the runs that begin in that part of the project.
 
     Parameters
     ----------
@@ -52,6 +82,8 @@ class RunUsage:
         What does not depend on the number of runs. [unit]
     per_run : tuple of int
         One entry per training of the project, in order: what one run of it adds. [unit]
+    span : Span or None
+        Only runs that begin in it add to this usage, each of them whole; None where all do.
     """
 
     service: str
@@ -63,4 +95,5 @@ class RunUsage:
     unit: str
     fixed: int = 0
     per_run: tuple[int, ...] = ()
+    span: Span | None = None
     why: str = ""

@@ -1,4 +1,7 @@
-"""Run counts put into usage: ``fixed + sum over trainings of per_run x runs``, exact integers."""
+"""Run counts put into usage: ``fixed + sum over trainings of per_run x runs``, exact integers.
+
+Of usage with a span only the runs that begin in it count; where none does there is no row.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +45,12 @@ def at_runs(run_usages: Iterable[RunUsage], runs: Sequence[int]) -> tuple[Usage,
             operation=usage.operation,
             purchase=usage.purchase,
             month=usage.month,
-            quantity=quantity_at(usage, runs),
+            quantity=quantity,
             unit=usage.unit,
             why=usage.why,
         )
         for usage in run_usages
+        if (quantity := quantity_at(usage, runs)) or usage.span is None
     )
 
 
@@ -62,4 +66,6 @@ def quantity_at(usage: RunUsage, runs: Sequence[int]) -> int:
         return usage.fixed
     if len(usage.per_run) != len(runs):
         raise ValueError(f"{usage.usage_type}: {len(usage.per_run)} trainings but {len(runs)} run counts")
+    if usage.span is not None:
+        runs = [usage.span.count(count) for count in runs]
     return usage.fixed + sum(per_run * count for per_run, count in zip(usage.per_run, runs, strict=True))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.domain.usage import RunUsage
+from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.free import is_metered_out
@@ -48,15 +48,19 @@ _OWN, _CHARGED, _AWS = range(3)
 
 
 class _Line:
-    """One line of the bill before runs are put in: ``(fixed + sum(per_run * n)) / denominator`` (mutable, internal)."""
+    """One line of the bill before runs are put in: ``(fixed + sum(per_run * n)) / denominator`` (mutable, internal).
 
-    __slots__ = ("denominator", "fixed", "per_run", "place", "usage")
+    Of `spans` only the runs count that begin in them.
+    """
+
+    __slots__ = ("denominator", "fixed", "per_run", "place", "spans", "usage")
 
     def __init__(self, usage: RunUsage, place: _Place) -> None:
         self.usage = usage
         self.place = place
         self.fixed = usage.fixed
-        self.per_run = usage.per_run
+        self.per_run = usage.per_run if usage.span is None else ()
+        self.spans: dict[Span, tuple[int, ...]] = {} if usage.span is None else {usage.span: usage.per_run}
         self.denominator = place.units
 
     def add(self, usage: RunUsage, units: int) -> None:
@@ -64,17 +68,38 @@ class _Line:
         mine, its = (1, 1) if units == self.denominator else (units, self.denominator)
         self.denominator *= mine
         self.fixed = self.fixed * mine + usage.fixed * its
-        if not self.per_run:
-            self.per_run = (0,) * len(usage.per_run)
-        if usage.per_run:
-            pairs = zip(self.per_run, usage.per_run, strict=True)
-            self.per_run = tuple([a * mine + b * its for a, b in pairs])
+        if mine != 1:
+            self.per_run = tuple([each * mine for each in self.per_run])
+            self.spans = {span: tuple([each * mine for each in per_run]) for span, per_run in self.spans.items()}
+        if usage.span is None:
+            self.per_run = _added(self.per_run, usage.per_run, its)
+        else:
+            self.spans[usage.span] = _added(self.spans.get(usage.span, ()), usage.per_run, its)
 
     def numerator(self, runs: Sequence[int]) -> int:
         """Return the quantity at so many runs, times the denominator. [priced unit]"""
-        if not self.per_run or not runs:
-            return self.fixed
-        return self.fixed + sum([each * count for each, count in zip(self.per_run, runs, strict=True)])
+        total = self.fixed
+        if not runs:
+            return total
+        if self.per_run:
+            total += sum([each * count for each, count in zip(self.per_run, runs, strict=True)])
+        for span, per_run in self.spans.items():
+            total += sum([each * span.count(count) for each, count in zip(per_run, runs, strict=True)])
+        return total
+
+    @property
+    def depends(self) -> bool:
+        """Whether the quantity depends on the runs."""
+        return any(self.per_run) or any(map(any, self.spans.values()))
+
+
+def _added(per_run: tuple[int, ...], more: tuple[int, ...], times: int) -> tuple[int, ...]:
+    """Return the sum of two rows' parts per run, the second so many times; one may be empty."""
+    if not more:
+        return per_run
+    if not per_run:
+        return tuple([each * times for each in more])
+    return tuple([a + b * times for a, b in zip(per_run, more, strict=True)])
 
 
 class Sums(NamedTuple):
@@ -109,6 +134,8 @@ class Totals:
         Sums of the lines that do not depend on the runs, by who is paid. [10**-10 USD]
     flat : tuple
         The other lines of prices without tiers.
+    whole : tuple
+        Those of them whose runs count in the month that they begin in.
     pools : tuple
         The other lines that share tiers, in the order in which they take them; traffic to the internet dearest
         region first.
@@ -119,6 +146,7 @@ class Totals:
 
     by_payer: tuple[int, ...]
     flat: tuple[_Flat, ...]
+    whole: tuple[tuple[_Line, int], ...]
     pools: tuple[tuple[_Line, ...], ...]
     keys: frozenset[Hashable]
     today: date
@@ -136,6 +164,8 @@ class Totals:
             for each, count in zip(per_run, runs, strict=True):
                 fixed += each * count
             sums[payer] += _half_even(fixed, denominator)
+        for line, divisor in self.whole:
+            sums[line.place.payer] += _half_even(line.numerator(runs) * line.place.rate, divisor)
         if self.pools:
             _add_pools(sums, self.pools, runs, self.today)
         own, others, aws = sums
@@ -200,6 +230,7 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     """
     lines = _gathered(usages, book, on)
     flat: list[_Flat] = []
+    whole: list[tuple[_Line, int]] = []
     pools: dict[Hashable, list[_Line]] = {}
     sums = [0, 0, 0]
     for line in lines.values():
@@ -208,13 +239,15 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
             pools.setdefault(place.pool, []).append(line)
             continue
         divisor = place.divisor if line.denominator == place.units else line.denominator * place.divisor // place.units
-        if any(line.per_run):
+        if line.spans:
+            whole.append((line, divisor))
+        elif any(line.per_run):
             per_run = tuple([each * place.rate for each in line.per_run])
             flat.append((place.payer, line.fixed * place.rate, per_run, divisor))
         else:
             sums[place.payer] += _half_even(line.fixed * place.rate, divisor)
     if not pools:
-        return Totals(tuple(sums), tuple(flat), (), frozenset(lines), on)
+        return Totals(tuple(sums), tuple(flat), tuple(whole), (), frozenset(lines), on)
     ordered = [tuple(sorted(members, key=_order)) if len(members) > 1 else (members[0],) for members in pools.values()]
     out = [pool for pool in ordered if pool[0].place.out]
     out.sort(key=lambda pool: (-pool[0].place.found.schedule.exact_rates[0], pool[0].usage.region))
@@ -223,7 +256,7 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     rest = [pool for pool in ordered if not pool[0].place.out and _depends(pool)] + (out if out_depends else [])
     _add_pools(sums, fixed, (), on)
     keys = frozenset([*lines, *["transfer out" if pool[0].place.out else pool[0].place.pool for pool in ordered]])
-    return Totals(tuple(sums), tuple(flat), tuple(rest), keys, on)
+    return Totals(tuple(sums), tuple(flat), tuple(whole), tuple(rest), keys, on)
 
 
 def _gathered(usages: Iterable[RunUsage], book: PriceBook, on: date) -> dict[Hashable, _Line]:
@@ -280,7 +313,7 @@ _AWS_NAMES = ("Amazon", "AWS", "aws")
 
 
 def _depends(pool: tuple[_Line, ...]) -> bool:
-    return any(any(line.per_run) for line in pool)
+    return any(line.depends for line in pool)
 
 
 def _order(line: _Line) -> tuple[str, str, str, str]:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.classes import STORAGE_CLASSES
+from cloudcost.usage.events import happen
 from cloudcost.usage.objects import list_requests
-from cloudcost.usage.requests import LIST_USAGE_TYPE, spread, upload_usage
+from cloudcost.usage.requests import list_usage_type, upload_usage
 from cloudcost.usage.storage import dataset_storage
 from cloudcost.usage.transfer import inter_region_usage
 
@@ -32,9 +33,12 @@ def copy_usage(project: Project, region: str) -> list[RunUsage]:
     """
     dataset, copied = project.dataset, copied_project(project)
     why = f"copying the data set once to {region}"
-    usages = spread(project, project.region, LIST_USAGE_TYPE, unit="requests", fixed=list_requests(dataset), why=why)
+    metered = [(list_usage_type(dataset), "requests", list_requests(dataset))]
     retrieval = STORAGE_CLASSES[dataset.storage_class].retrieval_usage_type
     if retrieval:
-        usages += spread(project, project.region, retrieval, unit="bytes", fixed=dataset.size_bytes, why=why)
+        metered.append((retrieval, "bytes", dataset.size_bytes))
+    usages: list[RunUsage] = []
+    for usage_type, unit, each in metered:
+        usages += happen(project, project.region, usage_type, unit=unit, each=each, at_start=1, why=why)
     usages += inter_region_usage(project, project.region, region, fixed=dataset.size_bytes, why=why)
     return usages + upload_usage(copied, region) + dataset_storage(copied, region)

@@ -97,11 +97,11 @@ def _reading(project: Project, frame: Project, option: Option, plans: Sequence[R
     passes = run_passes(project, option, plans)
     once = machines_of(project, option) if keeps_copy(project, option) else 0
     why = f"reading the data set ({reader})" if in_aws(option) else "reading the data set from outside AWS"
-    usages = read_usage(frame, source, reader=reader, fixed_passes=once, passes=passes, why=why)
+    usages = read_usage(frame, source, reader=reader, first_passes=once, passes=passes, why=why)
     if not is_away(project, option):
         return usages
     if not in_aws(option):
-        return usages + egress_usage(project, source, fixed_passes=once, passes=passes, why=why)
+        return usages + egress_usage(project, source, first_passes=once, passes=passes, why=why)
     there, size = option.region or project.region, project.dataset.size_bytes
     why = f"reading the data set from {there} ({reader})"
     return usages + inter_region_usage(project, source, there, per_run=[size * count for count in passes], why=why)

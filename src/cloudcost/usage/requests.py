@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudcost.domain.project import Option, Project, Reader
+from cloudcost.domain.project import Dataset, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.calendar import Window, project_window, split
+from cloudcost.usage.calendar import project_window, split
 from cloudcost.usage.chosen import keeps_copy, reader_of
 from cloudcost.usage.classes import STORAGE_CLASSES
+from cloudcost.usage.events import Cell, class_cells, happen
 from cloudcost.usage.objects import (
     get_requests,
     list_requests,
@@ -18,7 +19,6 @@ from cloudcost.usage.objects import (
     upload_requests,
 )
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
-from cloudcost.usage.storage import read_stays
 
 LIST_USAGE_TYPE = "Requests-Tier1"
 """LIST is billed at Standard's PUT rate whatever the class (AWS S3 pricing, read 2026-11-22)."""
@@ -41,7 +41,6 @@ def spread(
     service: str = "AmazonS3",
     operation: str = "",
     purchase: str = "on-demand",
-    window: Window | None = None,
 ) -> list[RunUsage]:
     """Return usage spread evenly over the project's billing months; months without any are left out.
 
@@ -51,10 +50,8 @@ def spread(
         In all. [unit]
     per_run : sequence of int
         Per run of each training. [unit]
-    window : Window, optional
-        The part of the project over which it is spread; the whole without it.
     """
-    window = window or project_window(project)
+    window = project_window(project)
     if not fixed and not any(per_run):
         return []
     run_parts = [split(quantity, window) for quantity in per_run]
@@ -83,18 +80,26 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
     """Return the PUT requests of uploading the data set as often as the project says. [requests]"""
     dataset = project.dataset
     rules = STORAGE_CLASSES[dataset.storage_class]
-    count = upload_requests(dataset) * dataset.uploads
+    count = upload_requests(dataset)
     usage_type = f"{rules.request_prefix}Tier1"
     operation = ""
     if dataset.storage_class == "GLACIER":
         usage_type, operation = rules.transition
     times = "once" if dataset.uploads == 1 else f"{dataset.uploads} times"
     why = f"uploading {object_count(dataset):,} objects {times}"
-    usages = spread(project, region, usage_type, unit="requests", fixed=count, why=why, operation=operation)
+    uploads = dataset.uploads
+    usages = happen(
+        project, region, usage_type, unit="requests", each=count, events=uploads, why=why, operation=operation
+    )
     if dataset.storage_class == "EXPRESS_ONEZONE":
-        size = dataset.size_bytes * dataset.uploads
-        usages += spread(project, region, "Upload-XZ", unit="bytes", fixed=size, why="bytes uploaded")
+        size, why = dataset.size_bytes, "bytes uploaded"
+        usages += happen(project, region, "Upload-XZ", unit="bytes", each=size, events=uploads, why=why)
     return usages
+
+
+def list_usage_type(dataset: Dataset) -> str:
+    """Return what listing the data set's bucket is billed as."""
+    return EXPRESS_LIST_USAGE_TYPE if dataset.storage_class == "EXPRESS_ONEZONE" else LIST_USAGE_TYPE
 
 
 def read_usage(
@@ -103,6 +108,7 @@ def read_usage(
     *,
     reader: Reader = "copy",
     fixed_passes: int = 0,
+    first_passes: int = 0,
     passes: Sequence[int] = (),
     why: str,
 ) -> list[RunUsage]:
@@ -113,7 +119,9 @@ def read_usage(
     reader : Reader
         One that copies lists the objects each time, the others once a run.
     fixed_passes : int
-        Readings of the whole data set that do not depend on the runs. [count]
+        Readings of the whole data set that do not depend on the runs, evenly over the project. [count]
+    first_passes : int
+        Such readings at the project's start. [count]
     passes : sequence of int
         Readings per run of each training. [count]
     """
@@ -121,60 +129,45 @@ def read_usage(
     by_part = reader in BY_PART
     gets, pages = get_requests(dataset, by_part=by_part), list_requests(dataset)
     listings = [min(count, 1) if reader != "copy" else count for count in passes]
-    usages = spread(
+    usages = happen(
         project,
         region,
-        EXPRESS_LIST_USAGE_TYPE if dataset.storage_class == "EXPRESS_ONEZONE" else LIST_USAGE_TYPE,
+        list_usage_type(dataset),
         unit="requests",
-        fixed=pages * fixed_passes,
+        each=pages,
+        events=fixed_passes,
+        at_start=first_passes,
         per_run=[pages * count for count in listings],
         why=f"listing for {why}",
     )
-    for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], gets):
-        usages += spread(
-            project,
-            region,
-            f"{STORAGE_CLASSES[storage_class].request_prefix}Tier2",
-            unit="requests",
-            fixed=shares[0],
-            per_run=shares[1:],
-            why=f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why,
-            window=window,
-        )
-    for storage_class, window, shares in _read_shares(project, [fixed_passes, *passes], dataset.size_bytes):
-        retrieval = STORAGE_CLASSES[storage_class].retrieval_usage_type
-        if retrieval:
-            usages += spread(
+    said = f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why
+    for storage_class, cells in _by_class(project):
+        rules = STORAGE_CLASSES[storage_class]
+        metered = [(f"{rules.request_prefix}Tier2", "requests", gets, said)]
+        if rules.retrieval_usage_type:
+            metered.append((rules.retrieval_usage_type, "bytes", dataset.size_bytes, f"retrieval for {why}"))
+        for usage_type, unit, each, reason in metered:
+            usages += happen(
                 project,
                 region,
-                retrieval,
-                unit="bytes",
-                fixed=shares[0],
-                per_run=shares[1:],
-                why=f"retrieval for {why}",
-                window=window,
+                usage_type,
+                unit=unit,
+                each=each,
+                events=fixed_passes,
+                at_start=first_passes,
+                per_run=[each * count for count in passes],
+                cells=cells,
+                why=reason,
             )
     return usages
 
 
-def _read_shares(project: Project, passes: Sequence[int], each: int) -> list[tuple[str, Window, list[int]]]:
-    """Return each class that the data set is read from, when, and its share of `each` x every number of passes.
-
-    Reading is even over the project; where a lifecycle rule moves the objects meanwhile, classes share by time.
-    """
-    stays = read_stays(project)
-    total = sum(stay.window.seconds for stay in stays)
-    rows = []
-    elapsed = 0
-    given = [0] * len(passes)
-    for stay in stays:
-        elapsed += stay.window.seconds
-        reached = [each * count * elapsed // total for count in passes]
-        rows.append(
-            (stay.storage_class, stay.window, [now - before for now, before in zip(reached, given, strict=True)])
-        )
-        given = reached
-    return rows
+def _by_class(project: Project) -> list[tuple[str, list[Cell]]]:
+    """Return each class that the data set is read from, in order of time, and when it lies there."""
+    found: dict[str, list[Cell]] = {}
+    for cell in class_cells(project):
+        found.setdefault(cell.storage_class, []).append(cell)
+    return list(found.items())
 
 
 def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:

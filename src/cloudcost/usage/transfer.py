@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from cloudcost.catalog.regions import region as region_of
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.requests import spread
+from cloudcost.usage.events import happen
 
 EGRESS = "DataTransfer-Out-Bytes"
 TRANSFER_SERVICE = "AWSDataTransfer"
@@ -23,24 +23,34 @@ TRANSFER_SERVICE = "AWSDataTransfer"
 
 
 def egress_usage(
-    project: Project, region: str, *, fixed_passes: int = 0, passes: Sequence[int] = (), why: str
+    project: Project,
+    region: str,
+    *,
+    fixed_passes: int = 0,
+    first_passes: int = 0,
+    passes: Sequence[int] = (),
+    why: str,
 ) -> list[RunUsage]:
     """Return the bytes that leave S3 when the whole data set is read from outside AWS. [bytes]
 
     Parameters
     ----------
     fixed_passes : int
-        Readings that do not depend on the runs. [count]
+        Readings that do not depend on the runs, evenly over the project. [count]
+    first_passes : int
+        Such readings at the project's start. [count]
     passes : sequence of int
         Readings per run of each training. [count]
     """
     size = project.dataset.size_bytes
-    return spread(
+    return happen(
         project,
         region,
         EGRESS,
         unit="bytes",
-        fixed=size * fixed_passes,
+        each=size,
+        events=fixed_passes,
+        at_start=first_passes,
         per_run=[size * count for count in passes],
         why=why,
     )
@@ -56,7 +66,7 @@ def inter_region_usage(
     source, destination : str
         Regions.
     fixed : int
-        In all. [bytes]
+        At the project's start. [bytes]
     per_run : sequence of int
         Per run of each training. [bytes]
 
@@ -65,13 +75,14 @@ def inter_region_usage(
     UnknownRegionError
         When AWS has no such destination.
     """
-    return spread(
+    return happen(
         project,
         source,
         f"{region_of(destination).codes[0]}-AWS-Out-Bytes",
         service=TRANSFER_SERVICE,
         unit="bytes",
-        fixed=fixed,
+        each=fixed,
+        at_start=1,
         per_run=per_run,
         why=why,
     )

@@ -19,6 +19,7 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.domain.usage import RunUsage
+from cloudcost.pricing.affine import at_runs
 from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.objects import list_requests, object_count, upload_requests
 from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage
@@ -173,14 +174,17 @@ def test_infrequent_classes_have_requests_of_their_own_and_bill_what_is_read() -
     }
 
 
-def test_reading_is_shared_by_the_classes_that_a_lifecycle_passes_through() -> None:
+def test_each_run_reads_the_class_that_the_data_set_lies_in_when_it_begins() -> None:
     rule = LifecycleRule(storage_class="STANDARD_IA", after_days=30)
     dataset = Dataset(images=1000, size_bytes=10**6, lifecycle=(rule,))
     frame = replace(project(dataset), duration_seconds=40 * DAY)
-    got = totals(data_usage(frame, EC2, [ONE_START]))
-    assert got["Requests-Tier2"] == (0, 750)
-    assert got["Requests-SIA-Tier2"] == (0, 250)
-    assert got["Retrieval-SIA"] == (0, 250_000)
+    got: dict[str, int] = {}
+    for usage in at_runs(data_usage(frame, EC2, [ONE_START]), [4]):  # on days 0, 10, 20 and 30
+        if usage.unit != "byte-hours":
+            got[usage.usage_type] = got.get(usage.usage_type, 0) + int(usage.quantity)
+    assert got["Requests-Tier2"] == 3 * 1000
+    assert got["Requests-SIA-Tier2"] == 1000
+    assert got["Retrieval-SIA"] == 10**6
 
 
 def test_uploading_into_an_archive_and_into_express_one_zone() -> None:

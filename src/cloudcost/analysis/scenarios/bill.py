@@ -17,7 +17,7 @@ from cloudcost.analysis.scenarios.draws import Floats
 from cloudcost.analysis.scenarios.metering import FIXED, FORGOTTEN, Affine, Term, metered, slopes
 from cloudcost.analysis.scenarios.runtimes import RunTotals
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.domain.usage import RunUsage
+from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.vectorised import TierTable, cost, tier_table
@@ -75,16 +75,20 @@ class ScenarioBill:
     def terms(self, totals: Sequence[RunTotals], forgotten_hours: Floats | None) -> dict[Term, Floats]:
         """Return what quantities are affine in, by scenario."""
         terms: dict[Term, Floats] = {}
+        wanted = {term[:2] for term in self.used}
         for index, (each, (billed, starts, epochs, writes)) in enumerate(zip(totals, self.estimated, strict=True)):
             terms["runs", index] = each.runs
-            if ("billed", index) in self.used:
+            if ("billed", index) in wanted:
                 terms["billed", index] = each.billed - each.runs * billed
-            if ("starts", index) in self.used:
+            if ("starts", index) in wanted:
                 terms["starts", index] = each.starts - each.runs * starts
-            if ("epochs", index) in self.used:
+            if ("epochs", index) in wanted:
                 terms["epochs", index] = each.runs * (each.epochs - epochs)
-            if ("writes", index) in self.used:
+            if ("writes", index) in wanted:
                 terms["writes", index] = each.runs * (each.writes - writes)
+        for term in self.used:
+            if len(term) == 3:
+                terms[term] = _begun_in(terms[term[0], term[1]], totals[term[1]].runs, term[2])
         if forgotten_hours is not None:
             terms[FORGOTTEN] = forgotten_hours
         return terms
@@ -193,6 +197,14 @@ def scenario_bill(model: OptionModel, *, epochs: bool, starts: bool, forgotten: 
         ),
         used=frozenset(term for each in every for term, coefficient in each.terms.items() if coefficient),
     )
+
+
+def _begun_in(values: Floats, runs: Floats, span: Span) -> Floats:
+    """Return the part of sums over runs that the runs have which begin in a span, every run alike."""
+    counts = np.rint(runs).astype(np.int64)
+    begun = -(-counts * span.end // span.whole) + (-counts * span.begin // span.whole)
+    part: Floats = values * (begun / np.maximum(counts, 1))
+    return part
 
 
 def _kind(service: str, *, with_credits: bool) -> str:

@@ -15,14 +15,14 @@ import numpy as np
 from cloudcost.analysis.model import OptionModel, machine_facts
 from cloudcost.analysis.scenarios.draws import Floats
 from cloudcost.domain.project import Count, Option, Project
-from cloudcost.domain.usage import RunUsage
+from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.usage.compute import BilledRun, idle_seconds
 from cloudcost.usage.option import data_usage, machine_usage
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
 
-Term = tuple[str, int]
+Term = tuple[str, int] | tuple[str, int, Span]
 """What quantities are affine in, and the training's position: ``runs``; over what the exact estimate has, ``billed``,
-``starts``, ``epochs``, ``writes``; and ``forgotten`` hours, position 0."""
+``starts``, ``epochs``, ``writes``; and ``forgotten`` hours, position 0. With a span: of the runs that begin in it."""
 FORGOTTEN: Term = ("forgotten", 0)
 FIXED: Term = ("fixed", 0)
 
@@ -64,9 +64,10 @@ def metered(usages: Sequence[RunUsage]) -> Metered:
     """Return the fixed parts and the parts per run, one entry for each thing that is metered. [unit]"""
     found: Metered = {}
     for usage in usages:
-        key = replace(usage, fixed=0, per_run=(), why="")
+        key = replace(usage, fixed=0, per_run=(), span=None, why="")
         terms: dict[Term, float] = {FIXED: float(usage.fixed)}
-        terms |= {("runs", index): float(each) for index, each in enumerate(usage.per_run)}
+        for index, each in enumerate(usage.per_run):
+            terms[("runs", index) if usage.span is None else ("runs", index, usage.span)] = float(each)
         found.setdefault(key, Affine()).add(Affine(terms))
     return found
 
@@ -80,7 +81,6 @@ def slopes(model: OptionModel, *, epochs: bool, starts: bool, forgotten: bool) -
         Whether these differ between scenarios at all; billed seconds always may.
     """
     project, option, plans, runs = model.project, model.option, model.plans, model.runs
-    trainings = range(len(project.trainings))
     found: Metered = {}
 
     def book(name: str, after: Metered, before: Metered, steps: Sequence[float]) -> None:
@@ -88,7 +88,12 @@ def slopes(model: OptionModel, *, epochs: bool, starts: bool, forgotten: bool) -
             change = Affine()
             change.add(after.get(key, Affine()))
             change.add(before.get(key, Affine()), -1.0)
-            moved = {(name, i): change.terms.get(("runs", i), 0.0) / steps[i] for i in trainings if steps[i]}
+            moved: dict[Term, float] = {}
+            for term, coefficient in change.terms.items():
+                if term[0] == "runs" and steps[term[1]]:
+                    moved[(name, term[1]) if len(term) == 2 else (name, term[1], term[2])] = (
+                        coefficient / steps[term[1]]
+                    )
             found.setdefault(key, Affine()).add(Affine(moved))
 
     before = _meter(model, project, option, plans, runs)

@@ -1,0 +1,104 @@
+"""What happens at a moment, whole: an upload, a download, a run's reading of the data set.
+
+Event k of n happens at ``k/n`` of the project's time, the first at its start. So it lies in one billing month and reads
+the class that the data set lies in at that moment: what is free in a month is taken once for each, never in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from cloudcost.domain.project import Project
+from cloudcost.domain.usage import RunUsage, Span
+from cloudcost.units import BillingMonth
+from cloudcost.usage.calendar import Window, project_window
+from cloudcost.usage.storage import Stay, read_stays
+
+
+class Cell(NamedTuple):
+    """A stretch of the project within one billing month, during which the data set lies in one class."""
+
+    month: BillingMonth
+    storage_class: str
+    span: Span
+
+
+def months(project: Project) -> tuple[Cell, ...]:
+    """Return the project's time by billing month; the class is left empty."""
+    window = project_window(project)
+    return _cells((Stay("", window),), window)
+
+
+def class_cells(project: Project) -> tuple[Cell, ...]:
+    """Return the project's time by billing month and by the class that the newest upload lies in."""
+    return _cells(read_stays(project), project_window(project))
+
+
+@lru_cache(maxsize=1024)
+def _cells(stays: tuple[Stay, ...], window: Window) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for stay in stays:
+        begin = _offset(window.start, stay.window.start)
+        for month, seconds in stay.window.by_month():
+            cells.append(Cell(month, stay.storage_class, Span(begin, begin + seconds, window.seconds)))
+            begin += seconds
+    return tuple(cells)
+
+
+def _offset(start: datetime, moment: datetime) -> int:
+    return (moment - start) // timedelta(seconds=1)
+
+
+def happen(
+    project: Project,
+    region: str,
+    usage_type: str,
+    *,
+    unit: str,
+    each: int = 0,
+    events: int = 0,
+    at_start: int = 0,
+    per_run: Sequence[int] = (),
+    cells: Sequence[Cell] | None = None,
+    why: str,
+    service: str = "AmazonS3",
+    operation: str = "",
+) -> list[RunUsage]:
+    """Return the usage of events by billing month; months without any are left out.
+
+    Parameters
+    ----------
+    each : int
+        Of one event that does not depend on the runs. [unit]
+    events : int
+        Such events, spread evenly over the project. [count]
+    at_start : int
+        Such events at the project's start. [count]
+    per_run : sequence of int
+        Per run of each training; runs begin evenly over the project. [unit]
+    cells : sequence of Cell, optional
+        The stretches of the project that count; all of it by months without.
+    """
+    depends = any(per_run)
+    usages: list[RunUsage] = []
+    for month, _, span in months(project) if cells is None else cells:
+        fixed = each * (span.count(events) + (at_start if span.begin == 0 else 0))
+        if fixed or depends:
+            usages.append(
+                RunUsage(
+                    service=service,
+                    region=region,
+                    usage_type=usage_type,
+                    operation=operation,
+                    month=month,
+                    unit=unit,
+                    fixed=fixed,
+                    per_run=tuple(per_run) if depends else (),
+                    span=None if not depends or span.end - span.begin == span.whole else span,
+                    why=why,
+                )
+            )
+    return usages
