@@ -9,8 +9,11 @@ from itertools import pairwise
 import pytest
 
 from cloudcost.catalog.book import book_names, load_book
+from cloudcost.catalog.instances import instances
+from cloudcost.catalog.launches import launch_of
 from cloudcost.catalog.regions import regions
 from cloudcost.catalog.tables import COLUMNS, GLOBAL, price_files, read_price_file, read_table, sources
+from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import GRADES, Price
 
 UNITS = {
@@ -78,6 +81,42 @@ def test_dates_are_in_order(prices: tuple[Price, ...]) -> None:
             assert price.valid_from < price.valid_until, label(price)
         if price.valid_from is not None:
             assert price.valid_from <= load_book().as_of, label(price)
+
+
+def test_every_row_has_a_first_day_and_its_sightings_lie_around_its_own(prices: tuple[Price, ...]) -> None:
+    for price in prices:
+        assert OLDEST <= price.first_day <= price.as_of, label(price)
+        if price.seen_from is not None:
+            assert price.valid_from is None, f"{label(price)}: a beginning that is known says all"
+            assert price.seen_from < price.as_of, label(price)
+        if price.confirmed_on is not None:
+            assert price.as_of < price.confirmed_on <= COLLECTED, label(price)
+        if price.valid_until is not None:
+            assert price.first_day < price.valid_until, label(price)
+            assert price.last_seen <= price.valid_until, label(price)
+
+
+def test_no_price_is_known_of_a_day_before_there_was_what_it_is_for(prices: tuple[Price, ...]) -> None:
+    for price in prices:
+        launch = launch_of(price.service, price.region, price.usage_type)
+        if launch is not None and price.seen_from is not None:
+            assert price.seen_from >= launch.day.replace(day=1), label(price)
+
+
+def test_the_prices_of_machines_with_gpus_are_young() -> None:
+    """A warning that nearly every price deserves tells nothing: the machines that train have prices of this year."""
+    rows = [
+        price
+        for price in load_book().prices(service="AmazonEC2")
+        if price.valid_until is None and price.purchase == "on-demand"
+    ]
+    gpu = [price for price in rows if (machine := _machine(price)) and machine.device is not None]
+    old = date(2025, 5, 28)  # 18 months before COLLECTED
+    assert sum(price.last_seen < old for price in gpu) <= 0.05 * len(gpu)
+
+
+def _machine(price: Price) -> Instance | None:
+    return instances().get(price.usage_type.partition(":")[2])
 
 
 def test_at_most_one_row_of_a_key_holds_on_any_day(prices: tuple[Price, ...]) -> None:

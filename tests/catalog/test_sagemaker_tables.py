@@ -104,7 +104,7 @@ def test_managed_spot_follows_ec2_spot_high_and_low() -> None:
 @pytest.mark.parametrize(
     "usage_type",
     [
-        "Train:ml.trn1.32xlarge",
+        "Train:ml.inf1.6xlarge",
         "Train:ml.p6-b200.48xlarge",
         "TrSpt:ml.g6e.xlarge",
         "Train:ml.m5.metal",

@@ -100,7 +100,7 @@ def check_option(option: dict[str, Any]) -> None:
     assert sum((Decimal(line["amount_usd"]) for line in option["lines"]), Decimal(0)) == Decimal(option["total_usd"])
     for line in option["lines"]:
         assert set(line) == {"service", "usage_type", "operation", "region", "month", "purchase", "quantity", "unit",
-                             "unit_price_usd", "tiers", "amount_usd", "grade", "why"}  # fmt: skip
+                             "unit_price_usd", "tiers", "amount_usd", "grade", "source", "as_of", "why"}  # fmt: skip
         assert all(isinstance(line[key], str) for key in ("quantity", "amount_usd", "unit", "why", "grade"))
         assert (line["unit_price_usd"] is None) == (len(line["tiers"]) > 1)
         for tier in line["tiers"]:

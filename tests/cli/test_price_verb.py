@@ -40,7 +40,7 @@ def test_json_is_as_the_contract_says(tmp_path: Path, capsys: Captured) -> None:
     storage, machine = result["lines"]
     assert list(storage) == [
         "service", "usage_type", "operation", "region", "month", "purchase", "quantity", "unit", "unit_price_usd",
-        "tiers", "amount_usd", "grade", "why",
+        "tiers", "amount_usd", "grade", "source", "as_of", "why",
     ]  # fmt: skip
     assert storage["unit_price_usd"] is None
     assert storage["tiers"] == [
@@ -69,7 +69,7 @@ def test_csv_output_can_be_priced_again(tmp_path: Path, capsys: Captured) -> Non
     assert run(["price", usage_file(tmp_path, first, "again.csv"), "--format", "csv", *TODAY]) == 0
     captured = capsys.readouterr()
     assert first == captured.out
-    assert "columns not read: unit_price_usd, amount_usd, grade, why" in captured.err
+    assert "columns not read: unit_price_usd, amount_usd, grade, source, as_of, why" in captured.err
 
 
 def test_csv_with_explain_has_a_row_per_tier(tmp_path: Path, capsys: Captured) -> None:
@@ -183,3 +183,136 @@ def test_names_are_taken_as_bills_and_price_lists_write_them(tmp_path: Path, cap
     assert [line["purchase"] for line in lines] == ["on-demand"] * 2 + ["spot"] + ["on-demand"] * 3
     assert lines[3]["amount_usd"] == lines[4]["amount_usd"] == "0.045"
     assert lines[3]["service"] == "AmazonVPC"
+
+
+GLACIER = (
+    "service,region,usage_type,operation,quantity,unit,month\n"
+    "AmazonS3,us-east-1,TimedStorage-GlacierByteHrs,,50000,GB-Mo,{month}\n"
+    "AmazonS3,us-east-1,Requests-GLACIER-Tier1,,5000000,Requests,{month}\n"
+    "AmazonS3,us-east-1,Requests-Tier3,S3-GlacierTransition,500000,Requests,{month}\n"
+)
+ONE = "service,region,usage_type,quantity,unit,month\n{service},{region},{usage_type},{quantity},{unit},{month}\n"
+
+
+def one(service: str, region: str, usage_type: str, quantity: str, unit: str, month: str) -> str:
+    return ONE.format(service=service, region=region, usage_type=usage_type, quantity=quantity, unit=unit, month=month)
+
+
+@pytest.mark.parametrize(
+    ("month", "amounts"),
+    [("2021-03", ["200", "250", "25"]), ("2021-06", ["200", "150", "15"]), ("2022-01", ["180", "150", "15"])],
+)
+def test_a_month_takes_the_prices_of_its_time(month: str, amounts: list[str], tmp_path: Path, capsys: Captured) -> None:
+    assert run(["price", usage_file(tmp_path, GLACIER.format(month=month)), "--format", "json", *TODAY]) == 0
+    captured = capsys.readouterr()
+    assert [line["amount_usd"] for line in json.loads(captured.out)["lines"]] == amounts
+    assert captured.err == ""
+
+
+@pytest.mark.parametrize(
+    ("usage", "amount"),
+    [
+        (("AmazonS3", "us-east-1", "TimedStorage-ByteHrs", "52900", "GB-Mo", "2011-05"), "6602.36"),
+        (("AmazonS3", "us-east-1", "TimedStorage-ByteHrs", "52900", "GB-Mo", "2013-06"), "4230.36"),
+        (("AmazonS3", "us-east-1", "TimedStorage-ByteHrs", "52900", "GB-Mo", "2016-12"), "1215"),
+        (("AmazonS3", "us-east-1", "TimedStorage-GlacierByteHrs", "100", "GB-Mo", "2018-06"), "0.4"),
+        (("AmazonS3", "eu-west-1", "TimedStorage-SIA-ByteHrs", "100", "GB-Mo", "2018-04"), "1.25"),
+        (("AmazonEC2", "us-east-1", "BoxUsage:m4.xlarge", "10", "Hrs", "2016-07"), "2.39"),
+        (("AmazonEC2", "us-west-2", "BoxUsage:g4dn.xlarge", "10", "Hrs", "2020-09"), "5.26"),
+        (("AmazonEC2", "us-west-2", "BoxUsage:g4dn.xlarge", "10", "Hrs", "2024-03"), "5.26"),
+        (("AmazonEC2", "ap-northeast-1", "BoxUsage:p4d.24xlarge", "1", "Hrs", "2022-01"), "44.9222"),
+        (("AmazonEC2", "us-east-1", "BoxUsage:inf1.xlarge", "10", "Hrs", "2020-09"), "3.68"),
+        (("AmazonSageMaker", "us-east-1", "Train:ml.g5.xlarge", "10", "Hrs", "2023-02"), "14.08"),
+        (("AmazonEC2", "us-east-1", "EBS:VolumeUsage.gp3", "100", "GB-Mo", "2022-02"), "8"),
+        (("AmazonEC2", "sa-east-1", "DataTransfer-Out-Bytes", "100", "GB", "2023-02"), "15"),
+        (("AmazonVPC", "us-east-1", "PublicIPv4:InUseAddress", "100", "Hrs", "2021-02"), "0"),
+    ],
+)
+def test_prices_of_former_years_are_those_of_their_time(
+    usage: tuple[str, str, str, str, str, str], amount: str, tmp_path: Path, capsys: Captured
+) -> None:
+    assert run(["price", usage_file(tmp_path, one(*usage)), "--format", "json", *TODAY, "--no-assumed"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["total_usd"] == amount
+    assert captured.err == ""
+
+
+CARRIED = one("AmazonS3", "eu-central-1", "TimedStorage-SIA-ByteHrs", "100", "GB-Mo", "2025-07")
+
+
+def test_a_price_carried_back_is_marked_and_warned_of(tmp_path: Path, capsys: Captured) -> None:
+    path = usage_file(tmp_path, CARRIED)
+    assert run(["price", path, "--format", "json", *TODAY]) == 0
+    captured = capsys.readouterr()
+    [line] = json.loads(captured.out)["lines"]
+    assert (line["grade"], line["source"], line["as_of"]) == ("assumed", "objectfs-rates", "2026-07-01")
+    assert line["why"] == "no price is known for 2025-07, that of 2026-07, the first seen, is carried back"
+    assert captured.err == (
+        "warning: 1 of the prices used is not known for the time asked; it is the first one known, of 2026-07-01: "
+        "TimedStorage-SIA-ByteHrs\n"
+    )
+    assert run(["price", path, *TODAY]) == 0
+    text = capsys.readouterr().out
+    assert "TimedStorage-SIA-ByteHrs *" in text
+    assert "* assumed: the price is not known for this region or time" in text
+    assert run(["price", path, *TODAY, "--format", "md"]) == 0
+    assert "TimedStorage-SIA-ByteHrs \\*" in capsys.readouterr().out.replace(" * ", " \\* ")
+    assert run(["price", path, *TODAY, "--format", "csv"]) == 0
+    assert ",assumed,objectfs-rates,2026-07-01," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("usage", "flags", "message"),
+    [
+        (CARRIED, ["--no-assumed"], "on 2025-07-01; the first one known is of 2026-07-01"),
+        (CARRIED.replace("2025-07", "2025-06"), [], "on 2025-06-01; the first one known is of 2026-07-01"),
+        (
+            one("AmazonEC2", "us-east-1", "BoxUsage:g6.xlarge", "10", "Hrs", "2024-03"),
+            [],
+            "on 2024-03-01; g6 began on 2024-04-04",
+        ),
+        (
+            one("AmazonSageMaker", "us-east-1", "Train:ml.g6.xlarge", "10", "Hrs", "2013-06"),
+            [],
+            "on 2013-06-01; g6 began on 2024-04-04",
+        ),
+        (
+            one("AmazonEC2", "mx-central-1", "BoxUsage:c7i.large", "10", "Hrs", "2024-12"),
+            [],
+            "on 2024-12-01; mx-central-1 began on 2025-01-14",
+        ),
+        (
+            one("AmazonS3", "us-east-1", "TimedStorage-ByteHrs", "10", "GB-Mo", "2014-03"),
+            [],
+            "on 2014-03-01; its price began on 2014-04-01",
+        ),
+        (
+            one("AmazonS3", "us-east-1", "TimedStorage-XZ-ByteHrs", "10", "GB-Mo", "2025-03"),
+            [],
+            "on 2025-03-01; its price began on 2025-04-10",
+        ),
+    ],
+)
+def test_a_month_that_no_price_reaches_is_refused_by_line_and_day(
+    usage: str, flags: list[str], message: str, tmp_path: Path, capsys: Captured
+) -> None:
+    path = usage_file(tmp_path, usage)
+    assert run(["price", path, *TODAY, *flags]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"{path}:2: no price for ")
+    assert f"{message}, price a later day\n" in captured.err
+
+
+def test_a_day_long_before_all_prices_is_refused_for_rows_without_a_month(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["price", usage_file(tmp_path, TWO_TIERS), *TODAY, "--as-of", "2006-03-14"]) == 3
+    assert (
+        "csv:3: no price for AmazonEC2/BoxUsage:g4dn.xlarge/on-demand in us-west-2 on 2006-03-14; g4dn began on "
+        in (capsys.readouterr().err)
+    )
+
+
+def test_a_month_long_after_the_prices_is_warned_of(tmp_path: Path, capsys: Captured) -> None:
+    usage = one("AmazonS3", "us-east-1", "TimedStorage-ByteHrs", "10", "GB-Mo", "2190-01")
+    assert run(["price", usage_file(tmp_path, usage), *TODAY]) == 0
+    assert "1 of the prices used is over 18 months old, the oldest of 2026-09-18" in capsys.readouterr().err

@@ -18,10 +18,9 @@ from cloudcost.analysis.uncertainty import Uncertainty, assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.catalog.book import load_book
 from cloudcost.domain.project import Project
+from cloudcost.pricing.dating import dating_warnings
 from cloudcost.project.check import check_names
 
-OLD_MONTHS = 18
-"""Age from which a price is called old. [months]"""
 MOST_TOLD = 5
 """Crossings that a reader is told. [count]"""
 
@@ -141,10 +140,10 @@ def assemble(
     """Return a comparison of estimates that were made before; `odd` is what makes no sense in the project."""
     options = tuple(sorted(estimates, key=_order))
     days = [
-        line.as_of
+        line.last_seen
         for each in options
         for line in each.lines
-        if line.as_of is not None and line.source != "project file"
+        if line.last_seen is not None and line.source != "project file"
     ]
     oldest = min(days, default=None)
     return Comparison(
@@ -186,21 +185,6 @@ def excluded_from(project: Project) -> tuple[str, ...]:
 
 
 def _warnings(options: Sequence[Estimate], context: Context) -> tuple[str, ...]:
-    """Return one line where prices used are over 18 months old."""
-    year, month = divmod(context.today.year * 12 + context.today.month - 1 - OLD_MONTHS, 12)
-    limit = date(year, month + 1, min(context.today.day, 28))
-    if context.as_of is not None:
-        return ()
-    old = {
-        (line.service, line.region, line.usage_type): line.as_of
-        for each in options
-        for line in each.lines
-        if line.as_of is not None and line.as_of < limit and line.source != "project file"
-    }
-    if not old:
-        return ()
-    oldest = min(old.values())
-    names = sorted({usage_type for _, _, usage_type in old})
-    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    verb = "is" if len(old) == 1 else "are"
-    return (f"{len(old)} of the prices used {verb} over {OLD_MONTHS} months old, the oldest of {oldest}: {shown}",)
+    """Return what is to be said of the days that the prices are known for."""
+    lines = (line for each in options for line in each.lines)
+    return dating_warnings(lines, on=context.day, pinned=context.as_of is not None)

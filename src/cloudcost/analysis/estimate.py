@@ -122,14 +122,22 @@ def _per_step(trainings: Sequence[TrainingTime], seconds: Sequence[float], all_s
 
 def _assumed_prices(lines: Sequence[LineItem]) -> list[str]:
     assumed = [line for line in lines if line.grade == "assumed"]
-    if not assumed:
-        return []
-    amount = exact_sum([line.amount_usd for line in assumed])
-    names = ", ".join(dict.fromkeys(line.usage_type for line in assumed))
-    return [
-        f"{format_usd(amount)} USD of the total rest on assumed prices ({names}): not known in {assumed[0].region}, "
-        "taken from us-east-1 in the ratio of S3 Standard"
-    ]
+    elsewhere = [line for line in assumed if line.carried_from is None]
+    carried = [line for line in assumed if line.carried_from is not None]
+    said = []
+    if elsewhere:
+        said.append(
+            f"{_share(elsewhere)}: not known in {elsewhere[0].region}, taken from us-east-1 in the ratio of S3 Standard"
+        )
+    if carried:
+        said.append(f"{_share(carried)}: not known for the time asked, the first one known carried back")
+    return said
+
+
+def _share(lines: Sequence[LineItem]) -> str:
+    amount = exact_sum([line.amount_usd for line in lines])
+    names = ", ".join(dict.fromkeys(line.usage_type for line in lines))
+    return f"{format_usd(amount)} USD of the total rest on assumed prices ({names})"
 
 
 def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.validity import too_early
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import round_half_even
@@ -34,7 +35,7 @@ class Market(PriceBook):
     pinned : date or None
         Take every price as it was on this day, whatever the month of the usage.
     allow_assumed : bool
-        Whether a missing regional price may be assumed.
+        Whether a missing regional price may be assumed, and one of a later day taken for an earlier.
     """
 
     __slots__ = ("_own", "allow_assumed", "book", "pinned")
@@ -70,9 +71,12 @@ class Market(PriceBook):
             return own
         day = self.pinned or on
         try:
-            return self.book.find(
+            price = self.book.find(
                 service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=day
             )
+            if price.carried_from is not None and not self.allow_assumed:
+                raise PriceNotFoundError(too_early(price, day))
+            return price
         except PriceNotFoundError as unknown:
             known = service in ASSUMABLE or usage_type in ASSUMABLE_USAGE
             if not (self.allow_assumed and known and region != REFERENCE_REGION):

@@ -19,6 +19,7 @@ from cloudcost.analysis.schedule import fits
 from cloudcost.analysis.spot_runs import on_spot
 from cloudcost.analysis.times import Clock, Timed, time_training
 from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.launches import launch_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Dataset, Option, Project, Training
@@ -200,7 +201,8 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     machine = machine_of(option, context.day)
     timed = tuple(context.timed(project, option, training, machine) for training in project.trainings)
     facts = machine_facts(machine)
-    obstacle = machine.obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option, facts)
+    obstacle = machine.obstacle or _launch_obstacle(project, option, machine, context.as_of)
+    obstacle = obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option, facts)
     plans: list[RunPlan] = []
     for training, each in zip(project.trainings, timed, strict=True):
         plan = each.plan
@@ -269,6 +271,17 @@ def _by_service_and_month(usages: Sequence[RunUsage]) -> tuple[RunUsage, ...]:
 def _market(book: PriceBook, own: tuple[Price, ...], pinned: date | None, allow_assumed: bool) -> Market:
     """Return one market per set of own prices, so that look-ups are shared between options."""
     return Market(book, own, pinned=pinned, allow_assumed=allow_assumed)
+
+
+def _launch_obstacle(project: Project, option: Option, machine: Machine, as_of: date | None) -> str:
+    """Return that a machine or its region did not exist yet on the day asked for, else when the project begins."""
+    if machine.instance is None or option.kind not in ("ec2", "sagemaker"):
+        return ""
+    day = as_of or project.start
+    launch = launch_of("AmazonEC2", option.region or project.region, f"BoxUsage:{machine.instance.name}")
+    if launch is None or launch.day.replace(day=1) <= day:
+        return ""
+    return f"{machine.instance.name} could not be started on {day}: {launch.name} began on {launch.day}"
 
 
 def _memory_obstacle(project: Project, timed: Sequence[Timed]) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantity
 from cloudcost.catalog.usage_types import canonical_key, strip_region_prefix
+from cloudcost.catalog.validity import carry_fault, too_early
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError, UsageFileError
 from cloudcost.files.reading import TooLargeError, read_bounded
@@ -144,7 +145,7 @@ def parse_usage_csv(text: str, name: str = "usage.csv") -> UsageFile:
     return UsageFile(rows=tuple(rows), ignored=tuple(name for name in header if name not in (*REQUIRED, *OPTIONAL)))
 
 
-def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date) -> None:
+def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date, allow_assumed: bool = True) -> None:
     """Check that each row has a price and that its unit fits that price.
 
     Parameters
@@ -153,6 +154,9 @@ def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date) -
     book : PriceBook
     on : date
         As in `price_usage`.
+    allow_assumed : bool
+        Whether a price may be taken for a month before the first one that it is known for, 12 months at most and
+        never past a launch or a change of price.
 
     Raises
     ------
@@ -182,7 +186,12 @@ def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date) -
                 faults.append(f"{row.place}: unknown unit, {usage.unit!r}, write the unit of the price list")
             continue
         price = found.price
-        if price.grade == "assumed":
+        day = price_day(usage.month, on)
+        if price.carried_from is not None:
+            fault = carry_fault(price, day) if allow_assumed else too_early(price, day)
+            if fault:
+                missing.append(f"{row.place}: {fault}")
+        elif price.grade == "assumed":
             missing.append(f"{row.place}: the price of {usage.service}/{usage.usage_type} in {usage.region} is assumed")
         try:
             to_priced_unit(1, usage.unit, price.unit, usage.month)

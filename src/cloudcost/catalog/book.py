@@ -15,7 +15,7 @@ from cloudcost.catalog.missing import missing_price
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.catalog.usage_types import canonical_key
-from cloudcost.catalog.validity import holds, latest
+from cloudcost.catalog.validity import before_launch, known_on, latest, with_carried
 from cloudcost.domain.prices import Price, Source
 from cloudcost.errors import CatalogError, PriceNotFoundError
 
@@ -88,7 +88,7 @@ class PriceBook:
         purchase: str = "on-demand",
         on: date,
     ) -> Price:
-        """Return the price that held on a day.
+        """Return the price that held on a day; before the first day that one is known for, the first one, so marked.
 
         Parameters
         ----------
@@ -102,12 +102,14 @@ class PriceBook:
         UnknownRegionError
             When there is no such region.
         PriceNotFoundError
-            When the book has no such price on that day, or several that differ by operation.
+            When the book has no such price, none that lasted to that day, or several that differ by operation.
 
         Notes
         -----
-        A row holds from its first day to the day before its last, ``valid_from <= on < valid_until``; of several
-        (spot) the one seen last up to that day counts. Where the region has no row, one of the region ``global`` does.
+        A row holds from its first day, known or seen, to the day before its last, ``first_day <= on < valid_until``; of
+        several (spot) the one seen last up to that day counts. Where the region has no row, one of the region
+        ``global`` does. A price that is carried back to a day before its first is ``assumed`` and carries the first
+        day it is known for (see `cloudcost.catalog.validity`).
 
         Examples
         --------
@@ -128,9 +130,13 @@ class PriceBook:
         candidates = self.candidates(
             service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
         )
-        current = tuple(price for price in candidates if holds(price, on))
+        current = known_on(candidates, on)
+        derived: tuple[Price, ...] = ()
         if not current:
-            current = self.library.derive(self, (service, region, usage_type, operation, purchase), on)
+            derived = self.library.derive(self, (service, region, usage_type, operation, purchase), on)
+            current = tuple(price for price in derived if price.carried_from is None)
+        if not current or len(candidates) > 1:
+            current = with_carried(current, candidates, on, otherwise=derived)
         if not current:
             raise missing_price(self, (service, region, usage_type, operation, purchase), on)
         operations = {price.operation for price in current}
@@ -141,7 +147,7 @@ class PriceBook:
                 f"several prices for {service}/{usage_type}/{purchase} in {region} (book {self.name}); "
                 f"name the operation: {', '.join(sorted(name or '(none)' for name in operations))}"
             )
-        return latest(current, on)
+        return before_launch(latest(current, on), on)
 
     def candidates(
         self, *, service: str, region: str, usage_type: str, operation: str = "", purchase: str

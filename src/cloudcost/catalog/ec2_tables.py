@@ -1,7 +1,7 @@
 """EC2's own narrow tables, since the general form would repeat one source, date and grade 18,000 times.
 
 `data/ec2/<region>.csv` holds the on-demand prices: a type, its price, and the letter of its block in
-`data/ec2/blocks.csv` (date, validity, grade, source, note). `data/ec2/reserved/<region>.csv` holds the effective
+`data/ec2/blocks.csv` (dates, grade, source, note). `data/ec2/reserved/<region>.csv` holds the effective
 hourly prices of reservations, a column for each kind. Earlier prices, spot and storage are in the general form.
 """
 
@@ -24,7 +24,7 @@ RESERVED = (
 
 @cache
 def _blocks() -> dict[str, Row]:
-    columns = ("block", "as_of", "valid_from", "valid_until", "grade", "source", "note")
+    columns = ("block", "as_of", "valid_from", "valid_until", "seen_from", "confirmed_on", "grade", "source", "note")
     return {row[0]: row[1:] for row in read_table(DATA / "ec2" / "blocks.csv", columns)}
 
 

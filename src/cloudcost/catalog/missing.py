@@ -42,7 +42,7 @@ def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date
         service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
     )
     if rows:
-        return PriceNotFoundError(f"{head} on {on}; {_periods(rows, on)}")
+        return PriceNotFoundError(f"{head} on {on}; {_periods(rows)}")
     here = {*book.keys(service, region), *book.keys(service, GLOBAL)}
     purchases = sorted({bought for name, bought in here if _same_machine(name, usage_type)})
     if operation and purchase in purchases:
@@ -66,9 +66,6 @@ def _same_machine(name: str, usage_type: str) -> bool:
     return usage_type.startswith("SpotUsage:") and name == usage_type.replace("SpotUsage:", "BoxUsage:")
 
 
-def _periods(rows: tuple[Price, ...], on: date) -> str:
-    later = [row.valid_from for row in rows if row.valid_from is not None and row.valid_from > on]
-    if later:
-        return f"its price begins on {min(later)}, price a later day"
+def _periods(rows: tuple[Price, ...]) -> str:
     ends = [row.valid_until for row in rows if row.valid_until is not None]
     return f"its last price known ended on {max(ends)}, price an earlier day"

@@ -2,7 +2,7 @@
 
 In 246 known prices the ratio of SageMaker's hour to EC2's on-demand hour depends on the type alone, not on region or
 component; so it does for storage. A price that follows from this has grade ``derived`` and says so in its note. Types
-for which no multiple is known (trn1, inf1, p6 ...) have no derived price.
+for which no multiple is known (inf1, trn2, p6 ...) have no derived price.
 
 References
 ----------
@@ -19,7 +19,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cloudcost.catalog.validity import holds, latest
+from cloudcost.catalog.validity import known_on, latest, with_carried
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.money import decimal_string, round_half_even
 
@@ -45,6 +45,8 @@ OTHER_TYPES = {
     "p5.48xlarge": Decimal("1.15"), "p5en.48xlarge": Decimal("1.15"),
     "inf2.xlarge": Decimal("1.31"), "inf2.8xlarge": Decimal("1.20"),
     "inf2.24xlarge": Decimal("1.20"), "inf2.48xlarge": Decimal("1.20"),
+    "t2.medium": Decimal("1.00"), "p5.4xlarge": Decimal("1.15"),
+    "trn1.2xlarge": Decimal("1.15"), "trn1.32xlarge": Decimal("1.15"),
 }  # fmt: skip
 
 VOLUME_MULTIPLES = {
@@ -73,12 +75,12 @@ def multiple(name: str, on: date) -> Decimal | None:
     Decimal('1.40')
     """
     family, _, size = name.partition(".")
-    if family in CPU_FAMILIES and "metal" not in size:
+    if name in OTHER_TYPES:
+        known = OTHER_TYPES[name]
+    elif family in CPU_FAMILIES and "metal" not in size:
         known = Decimal("1.20")
     elif family in GPU_FAMILIES and "metal" not in size:
         known = Decimal("1.40") if size == "xlarge" else Decimal("1.25")
-    elif name in OTHER_TYPES:
-        known = OTHER_TYPES[name]
     else:
         return None
     return known if on >= CUT else BEFORE_CUT
@@ -122,7 +124,7 @@ def _studio(book: PriceBook, region: str, usage_type: str, name: str, purchase: 
     for app in ("JupyterLab", "KernelGateway"):
         known = f"Studio:{app}-ml.{name}"
         rows = book.candidates(service=SERVICE, region=region, usage_type=known, purchase=purchase)
-        current = [price for price in rows if holds(price, on)]
+        current = known_on(rows, on)
         if current:
             note = f"the price of {known}; Studio's applications share one"
             return (replace(current[0], usage_type=usage_type, grade="derived", note=note),)
@@ -140,12 +142,12 @@ def _instance(book: PriceBook, region: str, usage_type: str, name: str, purchase
     price = _scale(base, usage_type, purchase, factor, 3)
     if on < CUT:
         return (replace(price, valid_until=min(price.valid_until or CUT, CUT)),)
-    return (replace(price, valid_from=max(price.valid_from or CUT, CUT)),)
+    return (replace(price, valid_from=CUT) if price.first_day <= CUT else price,)
 
 
 def _base(book: PriceBook, region: str, usage_type: str, purchase: str, on: date) -> Price | None:
     rows = book.candidates(service="AmazonEC2", region=region, usage_type=usage_type, purchase=purchase)
-    current = [price for price in rows if holds(price, on)]
+    current = known_on(rows, on) or with_carried((), rows, on)
     return latest(current, on) if current else None
 
 
@@ -165,9 +167,10 @@ def _scale(base: Price, usage_type: str, purchase: str, factor: Decimal, places:
             for tier in base.tiers
         ),
         low_usd=None if base.low_usd is None else scaled(base.low_usd),
-        grade="derived",
+        grade="derived" if base.carried_from is None else "assumed",
         note=(
             f"{decimal_string(factor)} x {base.service}/{base.usage_type} "
             f"{decimal_string(base.tiers[0].unit_price_usd)} ({base.source}, {base.as_of})"
+            f"{'' if base.carried_from is None else '; ' + base.note}"
         ),
     )

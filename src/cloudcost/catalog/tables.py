@@ -24,7 +24,7 @@ DATA = Path(__file__).parent / "data"
 
 COLUMNS = (
     "service", "region", "usage_type", "operation", "purchase", "unit", "usd", "low_usd", "pack", "as_of",
-    "valid_from", "valid_until", "grade", "source", "note",
+    "valid_from", "valid_until", "seen_from", "confirmed_on", "grade", "source", "note",
 )  # fmt: skip
 """The header of a price table; a new field of `Price` does not change the files."""
 
@@ -117,7 +117,8 @@ def parse_price(row: Row) -> Price:
     CatalogError
         When a field cannot be read; the message names the row's key.
     """
-    service, region, usage_type, operation, purchase, unit, usd, low, pack, as_of, begin, end, grade, source, note = row
+    service, region, usage_type, operation, purchase, unit, usd, low, pack, as_of, begin, end, *rest = row
+    seen_from, confirmed_on, grade, source, note = rest
     try:
         if grade not in GRADES:
             raise ValueError(f"no grade {grade!r}, use one of {', '.join(GRADES)}")
@@ -130,8 +131,10 @@ def parse_price(row: Row) -> Price:
             unit=unit,
             tiers=parse_tiers(usd),
             as_of=date.fromisoformat(as_of),
-            valid_from=date.fromisoformat(begin) if begin else None,
-            valid_until=date.fromisoformat(end) if end else None,
+            valid_from=_day(begin),
+            valid_until=_day(end),
+            seen_from=_day(seen_from),
+            confirmed_on=_day(confirmed_on),
             grade=grade,
             source=source,
             low_usd=parse_decimal(low) if low else None,
@@ -140,6 +143,10 @@ def parse_price(row: Row) -> Price:
         )
     except ValueError as error:
         raise CatalogError(f"price table:{service}/{region}/{usage_type}/{purchase}: {error}") from None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 class Shelf:

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
     )
-    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     parser.add_argument("--plot", metavar="DIR", help="write the figures as PNG and SVG into this folder")
     add_simulation_arguments(parser)
     add_format_argument(parser)

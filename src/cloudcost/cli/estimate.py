@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--option", required=True, metavar="NAME", help="name of the option in the project file")
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
     parser.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the total is over this")
-    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     add_simulation_arguments(parser)
     add_format_argument(parser)
     add_date_arguments(parser)

@@ -8,6 +8,9 @@ of its own, and its GB-month has 730 hours.
   cloudcost price usage.csv
   cloudcost price usage.csv --free-tier --explain
   cloudcost price usage.csv --format json --as-of 2024-03-01
+
+A month takes the price of its time. Where none is known for it, the first later one is carried back, 12 months at most
+and never past a launch or a change of price, marked on the line and said on stderr; --no-assumed refuses that too.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take off what is free each month: transfer out, 20,000 KMS requests ... (once per account)",
     )
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
+    parser.add_argument("--no-assumed", action="store_true", help="never take a later price for an earlier month")
     parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
     add_format_argument(parser)
     add_date_arguments(parser)
@@ -39,16 +43,19 @@ def run(args: argparse.Namespace) -> int:
     """Price the file and print it; return the exit code."""
     from cloudcost.bills.usage_csv import check_against_book, read_usage_csv
     from cloudcost.catalog.book import DEFAULT_BOOK, load_book
+    from cloudcost.pricing.dating import dating_warnings
     from cloudcost.pricing.lines import price_usage
     from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text
 
     on = args.as_of if args.as_of is not None else today_of(args)
     file = read_usage_csv(args.usage)
     book = load_book(DEFAULT_BOOK if args.book is None else args.book)
-    check_against_book(file.rows, book, on=on)
+    check_against_book(file.rows, book, on=on, allow_assumed=not args.no_assumed)
     if file.ignored:
         tell(f"{args.usage}: columns not read: {', '.join(file.ignored)}")
     lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
+    for warning in dating_warnings(lines, on=on):
+        tell(f"warning: {warning}")
     match args.format:
         case "json":
             content = lines_json(lines)

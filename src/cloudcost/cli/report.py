@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to write the page (default: %(default)s)",
     )
     parser.add_argument("--force", action="store_true", help="overwrite a page that is there")
-    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     add_simulation_arguments(parser)
     add_date_arguments(parser)
 

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help=".csv or .parquet (default: CSV to stdout)")
     parser.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per usable core)")
     parser.add_argument("--dask", metavar="ADDRESS", help="compute on this Dask cluster: tcp://host:8786")
-    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region lacks")
+    parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     add_date_arguments(parser)
 
 

@@ -58,6 +58,10 @@ class LineItem:
         Day on which the price was seen; None for lines without a price of the book (credits, tax).
     why : str
         What this is, in words.
+    confirmed_on : date or None
+        The latest day on which another source saw the price, where one did.
+    carried_from : date or None
+        The first day for which the price is known, where the line is of an earlier one.
     """
 
     service: str
@@ -75,6 +79,13 @@ class LineItem:
     source: str
     as_of: date | None
     why: str
+    confirmed_on: date | None = None
+    carried_from: date | None = None
+
+    @property
+    def last_seen(self) -> date | None:
+        """The latest day on which somebody saw the price; None for lines without a price of the book."""
+        return self.confirmed_on or self.as_of
 
     @property
     def unit_price_usd(self) -> Decimal | None:

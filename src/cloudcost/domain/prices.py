@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -74,9 +74,11 @@ class Price:
     tiers : tuple of Tier
         Rising from 0 without a gap; a flat price is one tier.
     as_of : date
-        The day on which the price was seen to hold.
+        The day on which the source saw the price.
     valid_from, valid_until : date or None
-        First day on which it held and first day on which it no longer did, where known.
+        First day on which it held (a launch or a change of price) and first day on which it no longer did, where known.
+    seen_from, confirmed_on : date or None
+        Other sightings of the same price: the earliest, and the latest by another source; None where there is none.
     grade : Grade
         How good the source is.
     source : str
@@ -85,6 +87,10 @@ class Price:
         For spot: the lowest price seen at that date, where `tiers` hold the highest. [USD per priced unit]
     pack : Decimal or None
         Sold only in whole packs of this many units (Colab compute units); None when divisible. [priced unit]
+    carried_from : date or None
+        The first day for which the price is known, where it was taken for an earlier one; such a price is ``assumed``.
+    carried_past : str
+        What is known to lie between the two days, a launch or a change of price; empty where nothing is.
     note : str
         The reason of a zero price, the rule of a derived one.
     """
@@ -99,8 +105,27 @@ class Price:
     as_of: date
     valid_from: date | None = None
     valid_until: date | None = None
+    seen_from: date | None = None
+    confirmed_on: date | None = None
     grade: Grade
     source: str
     low_usd: Decimal | None = None
     pack: Decimal | None = None
+    carried_from: date | None = None
+    carried_past: str = ""
     note: str = ""
+
+    @property
+    def first_day(self) -> date:
+        """The first day for which the price is known: its beginning, else the day on which it was first seen."""
+        known = self.valid_from or self.seen_from
+        if known is not None:
+            return known
+        if self.valid_until is not None and self.valid_until <= self.as_of:  # told of after it had ended
+            return self.valid_until - timedelta(days=1)
+        return self.as_of
+
+    @property
+    def last_seen(self) -> date:
+        """The latest day on which somebody saw the price."""
+        return self.confirmed_on or self.as_of

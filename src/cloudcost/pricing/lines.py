@@ -212,7 +212,8 @@ def _line(
 ) -> LineItem:
     usage = group.usage
     price = group.found.price
-    if not exact and price.note and not slices[-1].unit_price_usd and price.note not in reasons:
+    free = not exact and not slices[-1].unit_price_usd
+    if price.note and (free or price.carried_from is not None) and price.note not in reasons:
         reasons = [*reasons, price.note]
     return LineItem(
         service=usage.service,
@@ -229,6 +230,8 @@ def _line(
         grade=price.grade,
         source=price.source,
         as_of=price.as_of,
+        confirmed_on=price.confirmed_on,
+        carried_from=price.carried_from,
         why="; ".join(reasons),
     )
 

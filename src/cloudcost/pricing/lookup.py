@@ -72,6 +72,7 @@ def find_price(
         As the book says of the service that was asked for; when the operation is another price than the row's.
     """
     first: PriceNotFoundError | None = None
+    carried: Price | None = None
     for name in services_of(service, usage_type):
         try:
             price = book.find(
@@ -85,8 +86,11 @@ def find_price(
             raise PriceNotFoundError(
                 f"no price for {service}/{usage_type}/{operation}/{purchase} in {region} (book {book.name}); {refused}"
             )
-        key = (price.service, price.usage_type, price.operation, price.purchase)
-        return Found(price=price, schedule=compile_price(price), key=key)
+        if price.carried_from is None:
+            return _found(price)
+        carried = carried or price
+    if carried is not None:
+        return _found(carried)
     assert first is not None
     other = other_price(service, usage_type)
     if other:
@@ -95,6 +99,11 @@ def find_price(
             "of which no price is known"
         )
     raise first
+
+
+def _found(price: Price) -> Found:
+    key = (price.service, price.usage_type, price.operation, price.purchase)
+    return Found(price=price, schedule=compile_price(price), key=key)
 
 
 def services_of(service: str, usage_type: str) -> tuple[str, ...]:

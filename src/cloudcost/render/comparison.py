@@ -66,7 +66,8 @@ def _headline(comparison: Comparison) -> str:
     runs = ", ".join(f"{_count(each.runs)} x {each.name}" for each in project.trainings)
     days = project.duration_seconds / 86400
     machines = machines_words(project)
-    return f"{project.name}: {runs}{machines}, within {days:g} days from {project.start}, {project.region}"
+    prices = "" if comparison.as_of is None else f", prices of {comparison.as_of}"
+    return f"{project.name}: {runs}{machines}, within {days:g} days from {project.start}, {project.region}{prices}"
 
 
 def _count(runs: Count) -> str:

@@ -33,6 +33,7 @@ def lines_frame(lines: Sequence[LineItem]) -> pd.DataFrame:
                 "unit_price_usd": line.unit_price_usd,
                 "amount_usd": line.amount_usd,
                 "grade": line.grade,
+                "source": line.source,
                 "as_of": line.as_of,
                 "why": line.why,
             }

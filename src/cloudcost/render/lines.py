@@ -24,6 +24,7 @@ SCHEMA = "cloudcost.priced/1"
 WIDTH = 80
 _FIGURES_WIDTH = 44
 _INDENT = "    "
+_ASSUMED = "* assumed: the price is not known for this region or time; --explain says what was taken"
 _EXACT_PLACES = 40
 _ROUNDED_PLACES = 12
 
@@ -49,6 +50,8 @@ class LineRecord(TypedDict):
     tiers: list[TierRecord]
     amount_usd: str
     grade: str
+    source: str
+    as_of: str | None
     why: str
 
 
@@ -90,6 +93,8 @@ def line_record(line: LineItem) -> LineRecord:
         "tiers": [_tier_record(tier) for tier in line.tiers],
         "amount_usd": decimal_string(line.amount_usd),
         "grade": line.grade,
+        "source": line.source,
+        "as_of": None if line.as_of is None else line.as_of.isoformat(),
         "why": line.why,
     }
 
@@ -124,7 +129,7 @@ def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
     The columns that `cloudcost price` reads are among them, so that a bill can be priced again.
     """
     columns = ["service", "region", "usage_type", "operation", "month", "purchase", "quantity", "unit"]
-    columns += ["unit_price_usd", "amount_usd", "grade", "why"]
+    columns += ["unit_price_usd", "amount_usd", "grade", "source", "as_of", "why"]
     if explain:
         columns[8:8] = ["from", "up_to"]
     buffer = io.StringIO()
@@ -144,12 +149,19 @@ def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False) -> str:
     rows.append("|---|---|---|---|---:|---|---:|---:|")
     for line in lines:
         price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
-        cells = [line.service, _name(line), line.region, "" if line.month is None else str(line.month)]
+        cells = [
+            line.service,
+            f"{_name(line)}{_mark(line)}",
+            line.region,
+            "" if line.month is None else str(line.month),
+        ]
         cells += [_people_quantity(line.quantity), line.unit, price, format_usd(line.amount_usd)]
         rows.append(_markdown_row(cells))
         if explain:
             rows.extend(_markdown_row(["", _bounds(tier), "", "", *_slice_cells(tier, line)]) for tier in line.tiers)
     rows.append(_markdown_row(["**total**", "", "", "", "", "", "", f"**{format_usd(_total(lines))}**"]))
+    if any(_is_assumed(line) for line in lines):
+        rows += ["", f"\\{_ASSUMED}"]
     return "\n".join(rows) + "\n"
 
 
@@ -183,13 +195,15 @@ def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int =
         rows.extend(_text_rows(line, width))
         if explain:
             rows.extend(_explanation(line, width))
+    if any(_is_assumed(line) for line in lines):
+        rows.extend(wrap(_ASSUMED, width, others="  "))
     rows.append(f"total{format_usd(_total(lines)):>{width - 5}}")
     return "\n".join(rows) + "\n"
 
 
 def _text_rows(line: LineItem, width: int) -> list[str]:
     """Return the row of a line, its name on a row of its own where the two do not fit beside each other."""
-    name = f"  {plain(_name(line))}"
+    name = f"  {plain(_name(line))}{_mark(line)}"
     price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
     amount = format_usd(line.amount_usd)
     room = 19 - len(amount)
@@ -230,6 +244,15 @@ def _name(line: LineItem) -> str:
     purchase = "" if line.purchase == "on-demand" or line.usage_type.startswith("SpotUsage") else f" [{line.purchase}]"
     operation = f" ({line.operation})" if line.operation else ""
     return f"{line.usage_type}{operation}{purchase}"
+
+
+def _is_assumed(line: LineItem) -> bool:
+    """Return whether a line has an assumed price; one that the user states is none."""
+    return line.grade == "assumed"
+
+
+def _mark(line: LineItem) -> str:
+    return " *" if _is_assumed(line) else ""
 
 
 def _bounds(tier: TierSlice) -> str:

@@ -23,7 +23,7 @@ SCHEMA = "cloudcost.prices/1"
 WIDTH = 80
 CSV_COLUMNS = (
     "service", "region", "usage_type", "operation", "purchase", "unit", "usd", "low_usd", "pack", "as_of",
-    "valid_from", "valid_until", "grade", "source", "note",
+    "valid_from", "valid_until", "seen_from", "confirmed_on", "grade", "source", "note",
 )  # fmt: skip
 
 TierRecord = TypedDict("TierRecord", {"from": str, "up_to": str | None, "unit_price_usd": str})
@@ -45,6 +45,8 @@ class PriceRecord(TypedDict):
     as_of: str
     valid_from: str | None
     valid_until: str | None
+    seen_from: str | None
+    confirmed_on: str | None
     grade: str
     source: str
     note: str
@@ -204,9 +206,12 @@ def _price_lines(price: Price) -> list[str]:
         lines.append(f"    lowest seen: {decimal_string(price.low_usd)} USD; the price above is the highest")
     if price.pack is not None:
         lines.append(f"    sold in packs of {decimal_string(price.pack)}")
-    since = "" if price.valid_from is None else f", from {price.valid_from}"
+    first = "" if price.seen_from is None else f"first {price.seen_from}, again "
+    again = "" if price.confirmed_on is None else f", confirmed {price.confirmed_on}"
+    since = "" if price.valid_from is None else f", holds from {price.valid_from}"
     until = "" if price.valid_until is None else f", until before {price.valid_until}"
-    lines += _wrap(f"seen {price.as_of}{since}{until}; {price.grade}; {price.source}", "    ", "      ")
+    seen = f"seen {first}{price.as_of}{again}{since}{until}"
+    lines += _wrap(f"{seen}; {price.grade}; {price.source}", "    ", "      ")
     if price.note:
         lines += _wrap(price.note, "    ", "      ")
     return lines
@@ -252,12 +257,18 @@ def _record(price: Price) -> PriceRecord:
         low_usd=None if price.low_usd is None else decimal_string(price.low_usd),
         pack=None if price.pack is None else decimal_string(price.pack),
         as_of=price.as_of.isoformat(),
-        valid_from=None if price.valid_from is None else price.valid_from.isoformat(),
-        valid_until=None if price.valid_until is None else price.valid_until.isoformat(),
+        valid_from=_iso(price.valid_from),
+        valid_until=_iso(price.valid_until),
+        seen_from=_iso(price.seen_from),
+        confirmed_on=_iso(price.confirmed_on),
         grade=price.grade,
         source=price.source,
         note=price.note,
     )
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _machine(machine: Instance, startable: bool | None) -> MachineRecord:
