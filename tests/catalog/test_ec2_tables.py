@@ -150,3 +150,38 @@ def test_every_gpu_type_that_ec2_prices_is_a_known_machine() -> None:
 def test_every_gpu_of_a_machine_is_a_device_of_the_device_table() -> None:
     devices = {row["name"] for row in rows(DATA / "devices.csv")}
     assert {machine.device for machine in instances().values() if machine.device is not None} <= devices
+
+
+def test_every_gpu_price_of_the_younger_list_is_in_the_book(shared_data: Path) -> None:
+    """The newer source wins, and where both agree its day is the row's `confirmed_on`."""
+    book, compared = load_book(), 0
+    for row in rows(shared_data / "prices" / "ec2_gpu_2025-11.csv"):
+        for purchase, column in (
+            ("on-demand", "on_demand_usd"),
+            ("reserved-1y-no-upfront", "reserved_1y_no_upfront_usd_per_hour"),
+        ):
+            if not row[column]:
+                continue
+            found = book.find(
+                service="AmazonEC2",
+                region=row["region"],
+                usage_type=f"BoxUsage:{row['instance']}",
+                purchase=purchase,
+                on=TODAY,
+            )
+            stated = Decimal(row[column])
+            assert abs(found.tiers[0].unit_price_usd - stated) <= Decimal("0.0006"), (row, purchase)
+            assert found.last_seen >= date.fromisoformat(row["as_of"]), (row, purchase)
+            compared += 1
+    assert compared > 1_300
+
+
+def test_every_machine_of_another_cloud_that_has_a_price_is_a_known_machine() -> None:
+    book = load_book()
+    for service in ("Lambda", "Paperspace", "RunPod"):
+        for region in book.regions(service):
+            for name, _ in book.keys(service, region):
+                machine = instance(name)
+                assert machine.provider == service.lower(), name
+                assert machine.device is not None, name
+                assert machine.gpu_count >= 1, name

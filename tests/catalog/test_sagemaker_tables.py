@@ -119,3 +119,23 @@ def test_what_no_rule_covers_is_not_found(usage_type: str) -> None:
 def test_derivation_needs_the_ec2_row() -> None:
     with pytest.raises(PriceNotFoundError):
         find("Train:ml.g6e.xlarge", "mx-central-1")
+
+
+def test_every_price_of_the_offer_file_of_2026_is_known_to_a_cent(shared_data: Path) -> None:
+    """That table is printed to 2 to 4 decimals, and a type costs the same in every component to within a cent."""
+    with (shared_data / "prices" / "sagemaker_prices_2026-09.csv").open(encoding="utf-8", newline="") as file:
+        stated = list(csv.DictReader(file))
+    kinds = {"any": ("Train", "Notebk", "Host"), "Training": ("Train",), "BatchTransform": ("Tsform",)}
+    for row in stated:
+        for kind in kinds[row["component"]]:
+            found = find(f"{kind}:{row['instance_type']}", row["region"])
+            assert abs(found.tiers[0].unit_price_usd - Decimal(row["usd_per_hour"])) <= Decimal("0.01"), row
+    assert len(stated) > 150
+
+
+@pytest.mark.parametrize(
+    ("usage_type", "region", "expected"),
+    [("Train:ml.t2.medium", "us-east-1", "0.0464"), ("Train:ml.p5.4xlarge", "us-west-2", "7.912")],
+)
+def test_types_whose_multiple_is_their_own(usage_type: str, region: str, expected: str) -> None:
+    assert usd(usage_type, region) == expected
