@@ -199,6 +199,13 @@ _BASE_TO_PRICED = {
 }  # fmt: skip
 
 
+SHARE_UNIT = "micro-unit-seconds"
+"""A millionth of whatever a price counts, held for a second of a calendar month: of all such seconds in a month a
+million make one of the price's unit. For what is priced by the month, and for what is counted by the month."""
+BY_MONTH = frozenset(["byte-hours", SHARE_UNIT])
+"""Base units whose price depends on the length of the calendar month."""
+
+
 def to_priced_unit(
     quantity: Fraction | int, unit: str, priced_unit: str, month: BillingMonth | None = None
 ) -> Fraction:
@@ -209,7 +216,8 @@ def to_priced_unit(
     quantity : Fraction or int
         [unit]
     unit : str
-        A base unit (byte-hours, bytes, seconds, joules, requests, micro-units of Colab), or already `priced_unit`.
+        A base unit (byte-hours, bytes, seconds, joules, requests, micro-units of Colab, `SHARE_UNIT` of any price), or
+        already `priced_unit`.
     priced_unit : str
         The price's unit.
     month : BillingMonth, optional
@@ -233,7 +241,7 @@ def to_priced_unit(
     """
     if unit == priced_unit:
         return Fraction(quantity)
-    if (unit, priced_unit) not in _BASE_TO_PRICED:
+    if (unit, priced_unit) not in _BASE_TO_PRICED and unit != SHARE_UNIT:
         raise ValueError(f"{unit!r} cannot be priced per {priced_unit!r}")
     return Fraction(quantity) / units_per_priced(unit, month)
 
@@ -249,6 +257,8 @@ def units_per_priced(unit: str, month: BillingMonth | None = None) -> int:
     match unit:
         case "byte-hours":
             return GIB * month_hours(month)
+        case "micro-unit-seconds":
+            return 1_000_000 * 3600 * month_hours(month)
         case "bytes":
             return GIB
         case "seconds":

@@ -169,13 +169,21 @@ def _order(estimate: Estimate) -> tuple[bool, bool, float]:
     return not estimate.feasible, total is None, float(total) if total is not None else 0.0
 
 
+_WATCHED = frozenset(["AmazonCloudWatch", "awskms"])
+"""Services that a project may state as left on; then they are not said to be left out."""
+
+
 def excluded_from(project: Project) -> tuple[str, ...]:
     """Return what no total includes."""
     left_out = [] if project.tax_rate else ["tax (give tax_rate)"]
     left_out += [
         "people's time, except set-up hours with a wage",
         "AWS support plans",
-        "logs, metrics and keys (CloudWatch, KMS)",
+        *(
+            ["logs, metrics and keys (CloudWatch, KMS)"]
+            if not _WATCHED & {row.service for row in project.left_on}
+            else []
+        ),
         "labelling and preparing the images",
         "failed runs beyond those counted as runs",
     ]

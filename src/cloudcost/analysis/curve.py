@@ -20,7 +20,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import Schedule, exact_cost
-from cloudcost.units import BillingMonth, to_priced_unit
+from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
 
 Piece = tuple[int, Fraction, Fraction]
 """First n, constant, slope: the value is ``constant + slope * n`` up to the next piece. [count, USD, USD per run]"""
@@ -268,7 +268,7 @@ def _rate(usage: RunUsage, weights: Sequence[Fraction | int] | None) -> Fraction
 
 
 def _priced(usage: RunUsage, quantity: Fraction | int, found: Found) -> Fraction:
-    month: BillingMonth | None = usage.month if usage.unit == "byte-hours" else None
+    month: BillingMonth | None = usage.month if usage.unit in BY_MONTH else None
     return to_priced_unit(quantity, usage.unit, found.price.unit, month)
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
 from cloudcost.analysis.dataset import with_counted_folder
+from cloudcost.analysis.left_on import left_on_usages, provider_service
 from cloudcost.analysis.machine import Machine, machine_of
 from cloudcost.analysis.market import Market
 from cloudcost.analysis.own_prices import own_prices, subscription
@@ -29,6 +30,7 @@ from cloudcost.pricing.lines import price_usage
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.compute import BilledRun, billed_run
+from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
 
@@ -223,8 +225,11 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     metered = machine_usage(project, option, plans, runs, facts)
     metered += subscription(project, option, machine)
     own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)
+    market = _market(context.book, own, context.as_of, context.allow_assumed)
+    metered += left_on_usages(project, option, machine, market, today=context.today)
     if context.explain:
-        notes = [*usage_assumptions(project, option, facts), *machine.notes, *own_notes, *notes]
+        standing = left_on_assumptions(project, option, service=provider_service(option, machine))
+        notes = [*usage_assumptions(project, option, facts), *standing, *machine.notes, *own_notes, *notes]
         notes += [note for each in timed for note in each.notes]
     return OptionModel(
         project=project,
@@ -235,7 +240,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         runs=runs,
         usages=(*data, *metered),
         data_usages=data,
-        market=_market(context.book, own, context.as_of, context.allow_assumed),
+        market=market,
         today=context.today,
         obstacle=obstacle,
         assumptions=tuple(dict.fromkeys(notes)),

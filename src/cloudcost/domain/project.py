@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -300,6 +300,35 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOn:
+    """Something that stands there beside the training and is billed: an endpoint, a gateway, provisioned IOPS.
+
+    Parameters
+    ----------
+    service, usage_type, operation : str
+        As in `Price`; the usage type without the region's prefix.
+    region : str or None
+        None: the project's.
+    quantity : Decimal
+        How many stand there, in the priced unit without its time: machines of a price per hour, GB or IOPS of one per
+        month. Of a price per request or per GB moved: how many in a calendar month.
+    since, until : datetime or None
+        UTC; None: the project's first and last moment.
+    option : str or None
+        The one option that is billed for it; None: every option that runs at its provider.
+    """
+
+    service: str
+    usage_type: str
+    operation: str = ""
+    region: str | None = None
+    quantity: Decimal = Decimal(1)
+    since: datetime | None = None
+    until: datetime | None = None
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A whole project file.
 
@@ -327,6 +356,7 @@ class Project:
     dataset : Dataset
     trainings : tuple of Training
     options : tuple of Option
+    left_on : tuple of LeftOn
     path : str
         The project file as the user named it; relative paths within it start from its folder.
     """
@@ -344,4 +374,5 @@ class Project:
     dataset: Dataset
     trainings: tuple[Training, ...]
     options: tuple[Option, ...]
+    left_on: tuple[LeftOn, ...] = ()
     path: str = field(default="", compare=False)

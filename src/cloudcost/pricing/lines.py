@@ -25,7 +25,7 @@ from cloudcost.money import exact_sum, round_half_even, round_ratio
 from cloudcost.pricing.free import FreeShare, free_shares, is_free_in_part, is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import packed, ratio_of, tier_slices
-from cloudcost.units import BillingMonth, to_priced_unit
+from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
@@ -52,7 +52,7 @@ class Group:
         numerator, denominator = ratio_of(usage.quantity)
         priced_unit = self.found.price.unit
         if usage.unit != priced_unit:
-            month = usage.month if usage.unit == "byte-hours" else None
+            month = usage.month if usage.unit in BY_MONTH else None
             denominator *= _units_per(usage.unit, priced_unit, month)
         if usage.month is None and (not self.found.schedule.flat or is_free_in_part(usage, self.found)):
             self.parts.append(Fraction(numerator, denominator))

@@ -20,7 +20,7 @@ from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import Schedule, cost_ratio, packed, tier_slices
-from cloudcost.units import BillingMonth, to_priced_unit
+from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
@@ -294,7 +294,7 @@ def _place(
     month = BillingMonth(year, month_of_year)
     found = find_price(book, service, region, usage_type, operation, purchase, price_day(month, on))
     schedule = found.schedule
-    units = to_priced_unit(1, unit, found.price.unit, month if unit == "byte-hours" else None).denominator
+    units = to_priced_unit(1, unit, found.price.unit, month if unit in BY_MONTH else None).denominator
     out = is_metered_out(RunUsage(service=service, region=region, usage_type=usage_type, unit=unit))
     return _Place(
         key=(service, region, usage_type, operation, year, month_of_year, found.price.purchase),

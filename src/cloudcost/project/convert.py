@@ -5,23 +5,28 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.project import (
     Checkpoint,
     Count,
     Dataset,
+    LeftOn,
     LifecycleRule,
     LocalMachine,
     Option,
     Project,
     Training,
 )
+from cloudcost.errors import ProjectFileError
 from cloudcost.project.rules import MACHINE_KEYS
 from cloudcost.units import parse_duration, parse_size
+from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
-    from cloudcost.project.tables import CountTable, DatasetTable, OptionTable, ProjectFile, TrainingTable
+    from cloudcost.project.tables import CountTable, DatasetTable, LeftOnTable, OptionTable, ProjectFile, TrainingTable
 
 
 def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> Project:
@@ -37,9 +42,14 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         The first day where the file gives none.
     path : str
         The file as the user named it.
+
+    Raises
+    ------
+    ProjectFileError
+        When something is left on for no time, or its usage type is of another region than it stands in.
     """
     frame = file.project
-    return Project(
+    project = Project(
         name=frame.name or name,
         region=frame.region,
         duration_seconds=parse_duration(frame.duration),
@@ -53,8 +63,27 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         dataset=dataset_of(file.dataset),
         trainings=_trainings(file.training),
         options=_options(file.option),
+        left_on=tuple([left_on_of(table, region=frame.region) for table in file.left_on]),
         path=path,
     )
+    faults = _empty_times(project, Path(path).name or name)
+    if faults:
+        raise ProjectFileError(*faults)
+    return project
+
+
+def _empty_times(project: Project, file: str) -> list[str]:
+    """Return the faults of what is left on for no time, once the project's own first and last moment are put in."""
+    faults = []
+    for index, row in enumerate(project.left_on):
+        window = left_on_window(project, row)
+        if window.end <= window.start:
+            key, side = ("until", "before it begins") if row.until is not None else ("from", "after the project ends")
+            faults.append(
+                f"{file}:left_on[{index}].{key}: {side}, from {window.start:%Y-%m-%d %H:%M} until "
+                f"{window.end:%Y-%m-%d %H:%M}, give both from and until"
+            )
+    return faults
 
 
 def count_of(value: int | list[int] | CountTable) -> Count:
@@ -112,7 +141,26 @@ def dataset_of(table: DatasetTable) -> Dataset:
     )
 
 
-def _unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
+def left_on_of(table: LeftOnTable, *, region: str) -> LeftOn:
+    """Return something left on of its table; the usage type without the region's prefix."""
+    values = dict(vars(table))  # of a model, or of the quick reader's namespace
+    try:
+        usage_type = strip_region_prefix(values["region"] or region, values["usage_type"])
+    except ValueError as error:  # told before, but where a sweep moves the project
+        raise ProjectFileError(f"left_on: {error}") from None
+    return LeftOn(
+        service=values["service"],
+        usage_type=usage_type,
+        operation=values["operation"] or "",
+        region=values["region"],
+        quantity=values["quantity"],
+        since=values["from"],
+        until=values["until"],
+        option=values["option"],
+    )
+
+
+def unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
     """Return the given names; where there is none the other one, numbered if it is taken."""
     taken = {name for name in given if name is not None}
     names = []
@@ -126,7 +174,7 @@ def _unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
 
 
 def _trainings(tables: list[TrainingTable]) -> tuple[Training, ...]:
-    names = _unique_names([table.name for table in tables], [table.network for table in tables])
+    names = unique_names([table.name for table in tables], [table.network for table in tables])
     return tuple(training_of(table, name) for table, name in zip(tables, names, strict=True))
 
 
@@ -157,7 +205,7 @@ def training_of(table: TrainingTable, name: str) -> Training:
 def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
     machines = [table.instance or table.accelerator or table.device or "machine" for table in tables]
     others = [f"{table.kind} {machine}" for table, machine in zip(tables, machines, strict=True)]
-    names = _unique_names([table.name for table in tables], others)
+    names = unique_names([table.name for table in tables], others)
     return tuple(option_of(table, name) for table, name in zip(tables, names, strict=True))
 
 

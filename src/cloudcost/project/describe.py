@@ -98,7 +98,7 @@ def _without_null(node: Any) -> Any:
 SECTIONS = (
     ("[project]", "ProjectTable"), ("[dataset]", "DatasetTable"), ("lifecycle", "LifecycleTable"),
     ("[[training]]", "TrainingTable"), ("runs and epochs as a table", "CountTable"), ("checkpoint", "CheckpointTable"),
-    ("[[option]]", "OptionTable"),
+    ("[[option]]", "OptionTable"), ("[[left_on]]", "LeftOnTable"),
 )  # fmt: skip
 
 
@@ -146,6 +146,11 @@ _TAIL = """
 - `notebook_instance` needs `notebook_hours`.
 - Names given to trainings, and names given to options, are unique. Names that are not given are made from the network,
   or from the kind and the machine, and numbered where they repeat.
+- What is left on is billed with the options that run at its provider: at AWS with every `ec2` and `sagemaker` option,
+  not with a machine of your own or Colab, whose assumptions say what was not counted. `option` names the one option
+  that is billed, of whatever kind. A price per hour counts each started hour from `from`, a price per month the share
+  of each calendar month, and what is counted singly (requests, GB moved) the same share of `quantity` a month.
+  `operation` is needed where a usage type has several prices; traffic to the internet leaves the project's region.
 - `low` <= `mode` <= `high`. A table with `mean` alone is a geometric count, with `dispersion` a negative binomial.
 """
 
@@ -166,8 +171,8 @@ def _value(field: Schema) -> str:
         return words[0] if words[0] == "size" else " or ".join(words)
     if "$ref" in field:
         return "table"
-    if field.get("format") == "date":
-        return "day"
+    if field.get("format") in ("date", "date-time"):
+        return "day" if field["format"] == "date" else "day or time"
     if "pattern" in field:
         return "size"
     if field["type"] == "array":
@@ -211,7 +216,7 @@ def _quick_key(key: str, field: FieldInfo, schema: Schema) -> Schema:
         return spec | {"form": "tables", "table": "LifecycleTable", "max": 10, "single": True}
     if schema.get("type") == "array":
         return spec | {
-            "form": "tables", "table": TABLES[key].__name__, "min": schema["minItems"], "max": schema["maxItems"]
+            "form": "tables", "table": TABLES[key].__name__, "min": schema.get("minItems", 0), "max": schema["maxItems"]
         }  # fmt: skip
     if "$ref" in schema:
         return spec | {"form": "table", "table": TABLES[key].__name__}
@@ -221,8 +226,10 @@ def _quick_key(key: str, field: FieldInfo, schema: Schema) -> Schema:
         return spec | {"form": "size"}
     if key == "duration":
         return spec | {"form": "duration"}
-    if schema.get("format") == "date":
-        return spec | {"form": "day"}
+    if schema.get("format") in ("date", "date-time"):
+        return spec | {"form": "day" if schema["format"] == "date" else "moment"}
+    if key == "quantity":
+        return spec | {"form": "quantity"}
     if "Decimal" in annotation:
         return spec | {"form": "usd"}
     return spec | {"form": {"integer": "int", "number": "float", "string": "text", "boolean": "bool"}[schema["type"]]}

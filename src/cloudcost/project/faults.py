@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
+LISTS = frozenset(["training", "option", "left_on"])
+"""Tables that a file has several of."""
 FEW_KEYS = 5
 """Keys of a table that a message lists in full."""
 
@@ -60,7 +62,7 @@ def _fault(details: ErrorDetails) -> Fault:
         near = nearest(value, allowed) if isinstance(value, str) else ()
         remedy = f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(allowed[:9])}"
         return Fault(place=place, what="not a known value", value=shown(value), remedy=remedy)
-    if kind in {"list_type", "model_type"} and key in {"training", "option"}:
+    if kind in {"list_type", "model_type"} and key in LISTS:
         return Fault(place=place, what="not a list of tables", value=shown(value), remedy=f"write [[{key}]] above it")
     what = _WORDS.get(kind, "not a valid value")
     for name, bound in context.items():
@@ -103,7 +105,7 @@ def _field_at(place: tuple[str | int, ...]) -> tuple[type[Table], FieldInfo | No
 
 def example(key: str, field: FieldInfo | None) -> str:
     """Return a line that would be right: ``batch = 32``; a table's name for a table."""
-    if key in {"training", "option"}:
+    if key in LISTS:
         return f"a table [[{key}]]"
     if key in {"project", "dataset"}:
         return f"a table [{key}]"

@@ -15,3 +15,7 @@ MAX_PLACES = 18
 FIRST_DAY = date(2006, 3, 14)
 """S3's first day; nothing before it has a price."""
 LAST_DAY = date(2199, 12, 31)
+MAX_QUANTITY = 10**12
+"""Of something left on. [priced unit]"""
+QUANTITY_PLACES = 6
+"""Decimals of a quantity: what is metered in is its millionth. [count]"""

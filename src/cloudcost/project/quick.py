@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from cloudcost.project.limits import FIRST_DAY, LAST_DAY, MAX_PLACES
+from cloudcost.project.limits import FIRST_DAY, LAST_DAY, MAX_PLACES, QUANTITY_PLACES
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _default(spec: Spec) -> object:
     if default is None:
         return None
     match spec["form"]:
-        case "usd":
+        case "usd" | "quantity":
             return Decimal(default)
         case "float":
             return float(default)
@@ -144,16 +144,20 @@ def _float(value: object, spec: Spec) -> float:
     return number
 
 
-def _usd(value: object, spec: Spec) -> Decimal:
+def _usd(value: object, spec: Spec, *, places: int = MAX_PLACES) -> Decimal:
     if type(value) is int:
         value = Decimal(value)
     if not isinstance(value, Decimal) or not value.is_finite():
         raise _Doubt
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -MAX_PLACES:
+    if not isinstance(exponent, int) or exponent < -places:
         raise _Doubt
     _within(value, spec)
     return value
+
+
+def _quantity(value: object, spec: Spec) -> Decimal:
+    return _usd(value, spec, places=QUANTITY_PLACES)
 
 
 def _text(value: object, spec: Spec) -> str:
@@ -204,6 +208,14 @@ def _day(value: object, _: Spec) -> date:
     return day
 
 
+def _moment(value: object, _: Spec) -> datetime:
+    if type(value) is date and FIRST_DAY <= value <= LAST_DAY:
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if type(value) is not datetime or not FIRST_DAY <= value.date() <= LAST_DAY:
+        raise _Doubt
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 def _count(value: object, spec: Spec) -> object:
     if isinstance(value, Mapping):
         return _table(value, "CountTable")
@@ -224,6 +236,6 @@ def _tables(value: object, spec: Spec) -> list[SimpleNamespace]:
 
 _FORMS: Mapping[str, Callable[[Any, Spec], object]] = {
     "int": _int, "float": _float, "usd": _usd, "text": _text, "choice": _choice, "bool": _bool, "size": _size,
-    "duration": _duration, "day": _day, "count": _count, "tables": _tables,
+    "duration": _duration, "day": _day, "moment": _moment, "quantity": _quantity, "count": _count, "tables": _tables,
     "table": lambda value, spec: _table(value, spec["table"]),
 }  # fmt: skip

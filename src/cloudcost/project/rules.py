@@ -65,6 +65,13 @@ def rule_faults(raw: Raw) -> list[Fault]:
 
             faults += machine_faults(option, place)
     faults += needs_of_options(raw)
+    left_on = list(tables_of(raw, "left_on"))
+    if left_on:
+        from cloudcost.project.left_on import left_on_faults
+
+        project = raw.get("project")
+        frame = project if isinstance(project, Mapping) else {}
+        faults += left_on_faults(left_on, frame, [option for _, option in options])
     faults += _duplicates(trainings)
     faults += _duplicates(options)
     return faults

@@ -7,9 +7,9 @@ them into the domain's `Project`. What several keys say together is checked in `
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
 from cloudcost.domain.project import Optimizer, OptionKind, Precision, Reader
 from cloudcost.project.values import (
@@ -22,10 +22,12 @@ from cloudcost.project.values import (
     IdleWatts,
     Mean,
     Minutes,
+    Moment,
     Name,
     Positive,
     PositiveHours,
     PositiveShare,
+    Quantity,
     Rate,
     Repeats,
     Seconds,
@@ -284,6 +286,43 @@ class OptionTable(Table):
     )
 
 
+_LEFT_ON: dict[str, Any] = {
+    "service": (Name, Field(description="Service, as AWS bills name it.", examples=["AmazonSageMaker"])),
+    "usage_type": (Name, Field(
+        description="Usage type, as bills have it; the region's prefix may be left out.",
+        examples=["Host:ml.g5.2xlarge"],
+    )),
+    "operation": (Name | None, Field(
+        None, description="Operation, where one usage type has several prices.", examples=["RestoreObject"]
+    )),
+    "region": (Name | None, Field(
+        None, description="Region where it stands; the project's without it.", examples=["us-west-2"]
+    )),
+    "quantity": (Quantity, Field(
+        Decimal(1),
+        description="How many stand there: machines, GB, IOPS; of requests and GB moved, how many a month. [count]",
+    )),
+    "from": (Moment | None, Field(
+        None, description="First moment, UTC; the project's start without it. [day or time]", examples=["2026-12-01"]
+    )),
+    "until": (Moment | None, Field(
+        None, description="Moment at which it is gone, UTC; the project's end without it. [day or time]",
+        examples=["2027-01-01T08:00:00Z"],
+    )),
+    "option": (Name | None, Field(
+        None, description="The one option that is billed for it; all that run at its provider without it.",
+        examples=["SageMaker ml.g4dn.xlarge"],
+    )),
+}  # fmt: skip
+LeftOnTable = create_model(
+    "LeftOnTable",
+    __base__=Table,
+    __doc__="Something that stands there beside the training and is billed, whether it is used or not.",
+    **_LEFT_ON,
+)
+"""Made by a call, since ``from`` is a word of Python and a key of the file."""
+
+
 class ProjectFile(Table):
     """A cloudcost project: a data set, CNNs to train, and the options to compare."""
 
@@ -291,10 +330,12 @@ class ProjectFile(Table):
     dataset: DatasetTable = Field(description="The images.")
     training: list[TrainingTable] = Field(description="One table per CNN.", min_length=1, max_length=1000)
     option: list[OptionTable] = Field(description="One table per option.", min_length=1, max_length=1000)
+    left_on: list[LeftOnTable] = Field([], description="One table per thing that is left on.", max_length=1000)
 
 
 TABLES: dict[str, type[Table]] = {
     "project": ProjectTable, "dataset": DatasetTable, "lifecycle": LifecycleTable, "training": TrainingTable,
     "epochs": CountTable, "runs": CountTable, "checkpoint": CheckpointTable, "option": OptionTable,
+    "left_on": LeftOnTable,
 }  # fmt: skip
 """The model of the table that each key of this name holds, in the order of a file."""

@@ -6,7 +6,7 @@ line. TOML floats arrive as Decimal, so that 0.1 stays exact where it is money.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -19,8 +19,10 @@ from cloudcost.project.limits import (
     MAX_COUNT,
     MAX_HOURS,
     MAX_PLACES,
+    MAX_QUANTITY,
     MAX_REPEATS,
     MAX_USD,
+    QUANTITY_PLACES,
 )
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
 
@@ -97,6 +99,34 @@ def _day(value: object) -> object:
     return day
 
 
+def _moment(value: object) -> object:
+    """Return a day or a time as a moment of UTC; a time without an offset is UTC already."""
+    moment: object = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - its zone is set below
+    if not isinstance(moment, datetime):
+        raise fault("neither a day nor a time", "write it as 2026-11-22 or 2026-11-22T08:00:00Z")
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        raise fault(f"not between {FIRST_DAY} and {LAST_DAY}", "correct the year")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _quantity(value: object) -> object:
+    """Let whole numbers through as Decimal; leave the rest to the field."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -QUANTITY_PLACES:
+            raise fault(f"has more than {QUANTITY_PLACES} decimals", "round it")
+    return value
+
+
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -145,3 +175,10 @@ Size = Annotated[
 ]
 Duration = Annotated[str, AfterValidator(_duration)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Quantity = Annotated[
+    Decimal,
+    Field(gt=0, le=MAX_QUANTITY),
+    BeforeValidator(_quantity),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_QUANTITY}),
+]

@@ -43,7 +43,8 @@ def group_of(line: LineItem) -> str:
     if line.service == "AmazonS3":
         stored = ("TimedStorage", "EarlyDelete", "Monitoring")
         return "storage" if usage_type.startswith(stored) else "requests"
-    return "machines"
+    aws = line.service.startswith(("Amazon", "AWS", "aws"))
+    return "other" if aws and line.service not in ("AmazonEC2", "AmazonSageMaker") else "machines"
 
 
 def by_group(lines: Iterable[LineItem]) -> dict[str, Decimal]:

@@ -96,6 +96,7 @@ def section(table: str) -> str:
     text = bundled_project_text("template")
     start = {
         "project": "[project]", "dataset": "[dataset]", "lifecycle": "[dataset]", "option": "# One [[option]]",
+        "left_on": "# What is left on",
     }.get(table, "# One [[training]]")  # fmt: skip
     end = {"[project]": "[dataset]", "[dataset]": "# One [[training]]", "# One [[training]]": "# One [[option]]"}
     begin = text.index(start)
@@ -140,9 +141,13 @@ def test_commented_keys_are_valid_where_they_stand() -> None:
             if key not in {"folder", "runs", "hours_per_run", "hours_per_run_on", "notebook_instance"}:
                 assert told == (), key
     assert tried > 50
-    cloud = "\n".join(line.removeprefix("# ") for line in lines[last + 1 :])
+    left = next(index for index, line in enumerate(lines) if line.startswith("# What is left on"))
+    cloud = "\n".join(line.removeprefix("# ") for line in lines[last + 1 : left])
     options = parse_project(f"{text}\n{cloud}\n", name="p.toml", today=date(2026, 11, 22)).options
     assert options[-1].kind == "cloud"
+    first = lines.index("# [[left_on]]")
+    standing = "\n".join(line.removeprefix("# ") for line in lines[first:])
+    assert len(parse_project(f"{text}\n{standing}\n", name="p.toml", today=date(2026, 11, 22)).left_on) == 1
 
 
 def test_the_reference_page_is_what_schema_prints() -> None:

@@ -65,7 +65,8 @@ CASES = [
     (in_dataset('purchas = "spot"'), 'dataset.purchas: unknown key, "spot", did you mean purchase of option?'),
     (in_project("zzz = 2"), "project.zzz: unknown key, 2, remove it; cloudcost schema lists the keys"),
     ("[projcet]\n" + in_dataset(""), "projcet: unknown table, {}, did you mean project?"),
-    ("colour = 'red'\n" + in_dataset(""), 'colour: unknown key, "red", use one of project, dataset, training, option'),
+    ("colour = 'red'\n" + in_dataset(""),
+     'colour: unknown key, "red", use one of project, dataset, training, option, left_on'),
     # tables and keys that are missing
     (TRAINING + OPTION, "dataset: missing, no value, add a table [dataset]"),
     (DATASET + OPTION, "training: missing, no value, add a table [[training]]"),

@@ -21,7 +21,7 @@ from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.vectorised import TierTable, cost, tier_table
-from cloudcost.units import to_priced_unit
+from cloudcost.units import BY_MONTH, to_priced_unit
 from cloudcost.usage.runs import checkpoint_writes
 
 
@@ -158,7 +158,7 @@ def scenario_bill(model: OptionModel, *, epochs: bool, starts: bool, forgotten: 
             usage.purchase,
             price_day(usage.month, model.today),
         )
-        month = usage.month if usage.unit == "byte-hours" else None
+        month = usage.month if usage.unit in BY_MONTH else None
         scale = float(to_priced_unit(1, usage.unit, found.price.unit, month))
         kind = _kind(usage.service, with_credits=bool(project.credits_usd))
         free = _free(model, usage)

@@ -83,6 +83,7 @@ class Variants:
         self._values = values
         self._file = file
         self.today = today
+        self._left_on = _left_on(raw)
         self._touching = {
             (table, row): [index for index, key in enumerate(keys) if key.table == table and _holds(key, row)]
             for table in TABLES
@@ -213,7 +214,7 @@ class Variants:
         accepted = self._accepted(merged, "project", row, point)
         self._check({"project": merged}, "project", row, point)
         data = accepted_table({"images": 1, "size": 1}, TABLES["dataset"])  # takes the place of the real one
-        tables = SimpleNamespace(project=accepted, dataset=data, training=[], option=[])
+        tables = SimpleNamespace(project=accepted, dataset=data, training=[], option=[], left_on=self._left_on)
         return project_of(cast("ProjectFile", tables), name=self._base.name, today=self.today, path=self._base.path)
 
     def _dataset(self, merged: Raw, row: int, point: Point) -> Dataset:
@@ -255,6 +256,17 @@ def named(raw: Raw, project: Project) -> dict[str, object]:
         given = cast("list[Raw]", raw[table])
         filled[table] = [{**each, "name": name} for each, name in zip(given, own, strict=True)]
     return filled
+
+
+def _left_on(raw: Raw) -> list[object]:
+    """Return the tables of what is left on, which no key of a sweep changes."""
+    rows = cast("list[Raw]", raw.get("left_on", []))
+    tables: list[object] = [accepted_table(row, "LeftOnTable") for row in rows]
+    if not all(tables):
+        from cloudcost.project.tables import LeftOnTable
+
+        return [table or LeftOnTable.model_validate(row) for table, row in zip(tables, rows, strict=True)]
+    return tables
 
 
 def _holds(key: SweptKey, row: int) -> bool:

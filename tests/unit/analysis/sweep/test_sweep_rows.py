@@ -7,6 +7,7 @@ import io
 import pickle
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,32 @@ def assert_rows_are_estimates(text: str, job: Job) -> None:
                     assert (row[column] == "") == (figure is None)
                     assert figure is None or float(row[column]) == pytest.approx(figure, rel=TIMES_AGREE)
     assert next(rows, None) is None
+
+
+LEFT_ON = """
+[[left_on]]
+service = "AmazonSageMaker"
+usage_type = "Host:ml.g5.xlarge"
+quantity = 1.5
+[[left_on]]
+service = "AmazonEC2"
+usage_type = "EBS:SnapshotUsage"
+quantity = 100
+from = "2026-11-25"
+until = 2027-02-01T08:00:00Z
+option = "local RTX 3060"
+"""
+
+
+@pytest.mark.parametrize("over", ["project.duration=20 days,90 days", "project.region=us-east-1,us-west-2"])
+def test_what_is_left_on_counts_in_every_row(over: str) -> None:
+    text = SMALL + LEFT_ON
+    assert_rows_are_estimates(text, job_of(text, over))
+    with_it, without = rows_of(job_of(text, over)), rows_of(job_of(SMALL, over))
+    more = {row["option"]: Decimal(row["total_usd"]) - Decimal(other["total_usd"])
+            for row, other in zip(with_it, without, strict=True)}  # fmt: skip
+    assert more["colab T4"] == 0
+    assert min(more["ec2 g4dn.xlarge"], more["local RTX 3060"]) > 0
 
 
 def test_a_grid_has_the_figures_of_single_estimates() -> None:

@@ -1,0 +1,41 @@
+"""What a project leaves on, metered in the units of its prices: the one question that metering has to ask the book."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cloudcost.analysis.machine import Machine
+from cloudcost.analysis.market import Market
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.pricing.lookup import find_price, price_day
+from cloudcost.units import BillingMonth
+from cloudcost.usage.left_on import left_on_at, left_on_usage, left_on_window
+
+COLAB = "GoogleColab"
+
+
+def provider_service(option: Option, machine: Machine) -> str:
+    """Return the service of the provider that an option outside AWS runs at; empty in AWS and at home."""
+    return COLAB if option.kind == "colab" else machine.service
+
+
+def left_on_usages(
+    project: Project, option: Option, machine: Machine, market: Market, *, today: date
+) -> list[RunUsage]:
+    """Return what an option is billed for of what is left on.
+
+    Raises
+    ------
+    CatalogError
+        When there is no price of it.
+    """
+    usages: list[RunUsage] = []
+    for row in left_on_at(project, option, service=provider_service(option, machine)):
+        month = BillingMonth.of(left_on_window(project, row).start.date())
+        region = row.region or project.region
+        found = find_price(
+            market, row.service, region, row.usage_type, row.operation, "on-demand", price_day(month, today)
+        )
+        usages += left_on_usage(project, row, found.price.unit)
+    return usages
