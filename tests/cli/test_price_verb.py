@@ -153,6 +153,24 @@ def test_all_missing_prices_are_named_at_once_and_end_with_3(tmp_path: Path, cap
     assert "g4dn.xlarge" in captured.err.splitlines()[0]
 
 
+def test_operations_that_a_price_does_not_hold_are_named_by_line_and_end_with_3(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    rows = ["RunInstances:0002", "NotAnOperation", "RunInstances"]
+    content = "service,region,usage_type,operation,quantity,unit,month\n" + "".join(
+        f"AmazonEC2,us-east-1,BoxUsage:m5.xlarge,{operation},10,Hrs,2026-03\n" for operation in rows
+    )
+    path = usage_file(tmp_path, content)
+    assert run(["price", path, *TODAY]) == 3
+    told = capsys.readouterr()
+    windows, unknown = told.err.splitlines()
+    assert told.out == ""
+    assert windows.startswith(f"{path}:2: ")
+    assert windows.endswith("RunInstances:0002 is Windows, another price; the price known is of RunInstances")
+    assert unknown.startswith(f"{path}:3: ")
+    assert "unknown operation 'NotAnOperation'; operations known: RunInstances" in unknown
+
+
 def test_no_socket_is_opened(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     class Blocked:
         def __init__(self, *arguments: object, **options: object) -> NoReturn:

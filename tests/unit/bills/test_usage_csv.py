@@ -176,9 +176,14 @@ def test_an_assumed_price_is_no_price() -> None:
         check_against_book(rows, book("assumed"), on=ON)
 
 
-def test_keys_are_priced_as_a_bill_spells_them() -> None:
-    text = "service,region,usage_type,quantity,unit,month\nawskms,us-east-1,us-east-1-KMS-Keys,1,Keys,2026-03\n"
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-south-1"])
+def test_keys_are_priced_as_a_bill_spells_them(region: str) -> None:
+    text = (
+        "service,region,usage_type,operation,quantity,unit,month\n"
+        f"awskms,{region},{region}-KMS-Keys,,2,Keys,2026-03\n"
+        f"awskms,{region},{region}-KMS-Requests,Decrypt,10000,Requests,2026-03\n"
+    )
     rows = parse_usage_csv(text).rows
     check_against_book(rows, load_book(), on=ON)
-    [line] = price_usage([row.usage for row in rows], load_book(), on=ON)
-    assert line.amount_usd == 1
+    keys, requests = price_usage([row.usage for row in rows], load_book(), on=ON)
+    assert (keys.amount_usd, requests.amount_usd) == (Decimal(2), Decimal("0.03"))
