@@ -106,7 +106,7 @@ def test_managed_spot_follows_ec2_spot_high_and_low() -> None:
     [
         "Train:ml.inf1.6xlarge",
         "Train:ml.p6-b200.48xlarge",
-        "TrSpt:ml.g6e.xlarge",
+        "TrSpt:ml.m5.large",
         "Train:ml.m5.metal",
         "Foo:ml.m5.large",
     ],

@@ -94,7 +94,7 @@ def test_an_interruption_leaves_whole_rows_and_says_where(tmp_path: Path, worker
     assert not path.exists()
     rows = list(csv.reader(io.StringIO(part.read_text())))
     assert len(rows) > 1000
-    assert {len(row) for row in rows} == {12}
+    assert {len(row) for row in rows} == {13}
     assert [each.name for each in tmp_path.iterdir()] == ["rows.csv.part"]
 
 

@@ -81,16 +81,26 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         total_usd=exact_sum([line.amount_usd for line in lines]),
         hours=wall_hours,
         wait_hours=wait_hours,
+        interruptions=_interruptions(model),
         hours_per_run=work_hours / all_runs if all_runs else None,
         seconds_per_iteration=mean_step,
         interval_seconds=None if band[0] is None or band[1] is None else (band[0], band[1]),
         basis=max((each.basis for each in trainings), key=BASES.index),
         lines=lines,
-        assumptions=(*model.assumptions, *_assumed_prices(lines)),
+        assumptions=(*model.assumptions, *_assumed_prices(lines), *_mean_spot_prices(lines)),
         beside=_beside(model, counts),
         trainings=trainings,
         calendar_hours=makespan(loads, model.machines_at_once) / 3600,
     )
+
+
+def _interruptions(model: OptionModel) -> str:
+    capacity = model.capacity
+    if capacity is None:
+        return ""
+    if capacity.basis != "banded":
+        return f"interruptions and waits: {capacity.interruptions}"
+    return f"interruptions: {capacity.interruptions}; waits: {capacity.waits}"
 
 
 def _trainings(model: OptionModel, counts: Sequence[int]) -> tuple[TrainingTime, ...]:
@@ -138,6 +148,20 @@ def _share(lines: Sequence[LineItem]) -> str:
     amount = exact_sum([line.amount_usd for line in lines])
     names = ", ".join(dict.fromkeys(line.usage_type for line in lines))
     return f"{format_usd(amount)} USD of the total rest on assumed prices ({names})"
+
+
+def _mean_spot_prices(lines: Sequence[LineItem]) -> list[str]:
+    """Return what a spot price is that is a mean saving and no quote."""
+    found = {
+        (line.usage_type.partition(":")[2], line.as_of)
+        for line in lines
+        if line.purchase == "spot" and line.grade == "derived" and line.service == "AmazonEC2"
+    }
+    return [
+        f"the spot price of {name} is its on-demand price less the mean saving that AWS gave for the 30 days before "
+        f"{as_of}, over all zones; zones and days differ"
+        for name, as_of in sorted(found)
+    ]
 
 
 def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:

@@ -17,13 +17,14 @@ from cloudcost.analysis.machine import Machine, machine_of
 from cloudcost.analysis.market import Market
 from cloudcost.analysis.own_prices import own_prices, subscription
 from cloudcost.analysis.schedule import fits
-from cloudcost.analysis.spot_runs import on_spot
+from cloudcost.analysis.spot_runs import capacity_of, on_spot
 from cloudcost.analysis.times import Clock, Timed, time_training
 from cloudcost.catalog.book import PriceBook
 from cloudcost.catalog.launches import launch_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Dataset, Option, Project, Training
+from cloudcost.domain.spot import SpotModel
 from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
@@ -115,6 +116,8 @@ class OptionModel:
     obstacle : str
         Why it cannot be done, apart from the calendar; empty otherwise.
     assumptions : tuple of str
+    capacity : SpotModel or None
+        What is known of its spot capacity; None on capacity that nobody takes back.
     data_usages : tuple of RunUsage
         The first of `usages`: what the data set meters, the same object for options that meter the same.
     """
@@ -131,6 +134,7 @@ class OptionModel:
     obstacle: str = ""
     assumptions: tuple[str, ...] = ()
     data_usages: tuple[RunUsage, ...] = ()
+    capacity: SpotModel | None = None
 
     def lines(self, runs: Sequence[int]) -> tuple[LineItem, ...]:
         """Return the bill at so many runs of each training.
@@ -217,8 +221,10 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     rule = RULES.get(option.kind, BillingRule())
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
+    capacity = None
     if option.purchase == "spot":
-        runs, spot_notes, spot_obstacle = on_spot(project, plans, machine)
+        capacity = capacity_of(project, option, machine, context.day)
+        runs, spot_notes, spot_obstacle = on_spot(project, plans, capacity)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
     data = context.data_usage(project, option, _as_started(plans, runs))
@@ -244,6 +250,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         today=context.today,
         obstacle=obstacle,
         assumptions=tuple(dict.fromkeys(notes)),
+        capacity=capacity,
     )
 
 

@@ -83,6 +83,8 @@ class Estimate:
     hours : float or None
         Wall time of all runs with start-up and restarts, without idle and without waiting for capacity, over all
         machines. [h]
+    interruptions : str
+        On spot capacity: what tells how often it is taken away and how long it is waited for; empty elsewhere.
     wait_hours : float or None
         Waiting for spot capacity, beside `hours`; project time and deadline count both. [h]
     hours_per_run : float or None
@@ -115,6 +117,7 @@ class Estimate:
     interval_usd: tuple[Decimal, Decimal] | None = None
     hours: float | None = None
     wait_hours: float | None = None
+    interruptions: str = ""
     hours_per_run: float | None = None
     seconds_per_iteration: float | None = None
     interval_seconds: tuple[float, float] | None = None

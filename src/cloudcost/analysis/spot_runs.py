@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
 from cloudcost.analysis.machine import Machine
-from cloudcost.domain.project import Project
+from cloudcost.domain.project import Option, Project
 from cloudcost.usage.compute import BilledRun
 from cloudcost.usage.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
     from cloudcost.domain.spot import SpotModel
 
 
+def capacity_of(project: Project, option: Option, machine: Machine, on: date) -> SpotModel:
+    """Return what is known of the spot capacity of an option's machine on a day."""
+    from cloudcost.catalog.spot_bands import capacity_model
+
+    region = option.region or project.region
+    return capacity_model(option.instance or "", region, machine.device, machine.gpus, on)
+
+
 def on_spot(
-    project: Project, plans: Sequence[RunPlan], machine: Machine
+    project: Project, plans: Sequence[RunPlan], model: SpotModel
 ) -> tuple[tuple[BilledRun, ...], list[str], str]:
     """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
-    from cloudcost.catalog.spot import spot_model
-
-    model = spot_model(machine.device)
     runs: list[BilledRun] = []
     notes: list[str] = []
     obstacle = ""
@@ -46,11 +52,11 @@ def on_spot(
             continue
         billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
         wait = wall - float(spot.running_seconds)
-        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=ceil(starts), wait_seconds=wait))
+        copies = max(round(starts), 1)
+        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=copies, wait_seconds=wait))
         notes.append(
             f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
-            f"{wait / 3600:.1f} h waited for capacity a run, as {model.basis} "
-            f"({model.accelerator})"
+            f"{wait / 3600:.1f} h waited for capacity a run"
         )
     return tuple(runs), notes, obstacle
 

@@ -88,9 +88,10 @@ def _is_gov(region: str) -> bool:
 
 def _checkpoints(project: Project, option: Option, model: OptionModel) -> Iterator[Change]:
     """Yield the project with checkpoints as often as is best on spot capacity."""
-    from cloudcost.analysis.spot import best_interval, spot_model
+    from cloudcost.analysis.spot import best_interval
 
-    spot = spot_model(model.machine.device)
+    spot = model.capacity
+    assert spot is not None
     trainings: list[Training] = []
     said: list[str] = []
     for training, plan in zip(project.trainings, model.plans, strict=True):

@@ -49,21 +49,35 @@ def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date
         found = book.candidates(service=service, region=region, usage_type=usage_type, purchase=purchase)
         names = sorted({price.operation for price in found})
         return PriceNotFoundError(f"{head}; operations known: {', '.join(names)}")
+    if purchase == "spot":
+        return PriceNotFoundError(f"{head}; {_spot_elsewhere(book, service, usage_type, known, purchases)}")
     if purchases:
         return PriceNotFoundError(f"{head}; purchases known for it: {', '.join(purchases)}")
     sold = sorted(place for place in known if any(name == usage_type for name, _ in book.keys(service, place)))
     if sold:
-        others = f" and {len(sold) - 6} more" if len(sold) > 6 else ""
-        return PriceNotFoundError(f"{head}; it has a price in {', '.join(sold[:6])}{others}")
+        return PriceNotFoundError(f"{head}; it has a price in {_some(sold)}")
     types = {name for name, _ in here} or {name for place in known for name, _ in book.keys(service, place)}
     return PriceNotFoundError(f"{head}; {did_you_mean(usage_type, types, 2, otherwise=list_it)}")
 
 
+def _spot_elsewhere(book: PriceBook, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:
+    """Return where the spot price of a machine is known, and how else it is sold here."""
+    sold = sorted(
+        place
+        for place in places
+        if any(bought == "spot" and _same_machine(usage_type, name) for name, bought in book.keys(service, place))
+    )
+    said = f"its spot price is known in {_some(sold)}" if sold else "its spot price is known in no region"
+    return said + (f"; purchases known for it: {', '.join(purchases)}" if purchases else "")
+
+
+def _some(places: list[str]) -> str:
+    return ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
+
+
 def _same_machine(name: str, usage_type: str) -> bool:
     """Return whether two usage types are one, or one machine bought otherwise (``SpotUsage:x``, ``BoxUsage:x``)."""
-    if name == usage_type:
-        return True
-    return usage_type.startswith("SpotUsage:") and name == usage_type.replace("SpotUsage:", "BoxUsage:")
+    return name.replace("SpotUsage:", "BoxUsage:") == usage_type.replace("SpotUsage:", "BoxUsage:")
 
 
 def _periods(rows: tuple[Price, ...]) -> str:

@@ -41,10 +41,14 @@ class SpotZone:
     name : str
         ``us-east-1f/aws-02-15-2023``: zone and campaign of the trace that it was fitted on.
     regimes : tuple of SpotRegime
+    available : float or None
+        Chance that a random moment, at which an instance is asked for, finds capacity; None: as the regimes' up-times
+        and waits follow each other. [1]
     """
 
     name: str
     regimes: tuple[SpotRegime, ...]
+    available: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +60,21 @@ class SpotModel:
     accelerator : str
         What it holds for: ``V100``, ``K80``, ``CPU``; ``any`` where no trace of the type exists.
     zones : tuple of SpotZone
-    basis : {"traced", "assumed", "given"}
-        Fitted on traces of this accelerator; pooled over all accelerators since it was never traced; the user's own.
+    basis : {"banded", "traced", "assumed", "given"}
+        Interruptions as the provider's band of the type and region says, waits of traces; all fitted on traces of this
+        accelerator; pooled over all accelerators since it was never traced; the user's own.
     source : str
         Where the traces are from.
     as_of : date or None
-        Day of the fit.
+        Day of the fit, or of the band.
+    interruptions, waits : str
+        What tells them, in words.
     """
 
     accelerator: str
     zones: tuple[SpotZone, ...]
-    basis: Literal["traced", "assumed", "given"]
+    basis: Literal["banded", "traced", "assumed", "given"]
     source: str = ""
     as_of: date | None = None
+    interruptions: str = ""
+    waits: str = ""

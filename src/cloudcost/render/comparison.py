@@ -94,8 +94,19 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
             figures += f"  {_mostly(each)[: 22 - 2]}"
         rows += _named(each, name_width, figures)
     rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
+    for said in _about_spot(options):
+        rows += _wrap(said, width)
+    return rows
+
+
+def _about_spot(options: Sequence[Estimate]) -> list[str]:
+    """Return how long is waited for capacity, and what tells of interruptions; nothing without spot capacity."""
+    told: dict[str, list[str]] = {}
+    for each in options:
+        if each.interruptions:
+            told.setdefault(each.interruptions, []).append(each.name)
     waits = waits_sentence(options)
-    return rows + (_wrap(waits, width) if waits else [])
+    return [*([waits] if waits else []), *(f"{', '.join(names)}: {said}" for said, names in told.items())]
 
 
 def waits_sentence(options: Sequence[Estimate]) -> str:
@@ -268,7 +279,7 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
         f"{each.steps:,} steps of {each.seconds_per_step:.3g} s, {each.basis}"
         for each in estimate.trainings
     ]
-    rows += _section("times", times, width)
+    rows += _section("times", [*times, *([estimate.interruptions] if estimate.interruptions else [])], width)
     rows += _section("how sure", _sureness(estimate), width)
     rows += _section("beside the total", estimate.beside, width)
     rows += _section("assumed", estimate.assumptions, width)
@@ -306,8 +317,7 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
             cells += said or ["?"] * len(chances)
         cells.append(_mostly(each))
         rows.append("| " + " | ".join(_escape(cell) for cell in cells) + " |")
-    waits = waits_sentence(comparison.options)
-    rows += ["", _escape(waits)] if waits else []
+    rows += [part for said in _about_spot(comparison.options) for part in ("", _escape(said))]
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
     sections = {
         "Not feasible": reasons,
@@ -336,6 +346,7 @@ def estimate_markdown(estimate: Estimate, *, explain: bool = False, warnings: Se
         rows += [f"Not feasible: {_escape(estimate.reason)}", ""]
     rows += [lines_markdown(estimate.lines, explain=explain)] if estimate.lines else []
     rows += [f"- {_escape(each)}" for each in (*_sureness(estimate), *estimate.beside, *estimate.assumptions)]
+    rows += [f"- {_escape(estimate.interruptions)}"] if estimate.interruptions else []
     if warnings:
         rows += ["", "## Warnings", "", *(f"- {_escape(each)}" for each in warnings)]
     return "\n".join(rows) + "\n"

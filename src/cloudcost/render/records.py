@@ -50,6 +50,7 @@ class EstimateRecord(TypedDict):
     interval_usd: list[str] | None
     hours: float | None
     wait_hours: float | None
+    interruptions: str | None
     hours_per_run: float | None
     seconds_per_iteration: float | None
     interval_seconds: list[float] | None
@@ -126,6 +127,7 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "interval_usd": None if band is None else [decimal_string(end) for end in band],
         "hours": estimate.hours,
         "wait_hours": estimate.wait_hours,
+        "interruptions": estimate.interruptions or None,
         "hours_per_run": estimate.hours_per_run,
         "seconds_per_iteration": estimate.seconds_per_iteration,
         "interval_seconds": None if estimate.interval_seconds is None else list(estimate.interval_seconds),

@@ -143,7 +143,7 @@ def test_spot_runs_without_checkpoints_may_never_finish(project: Project) -> Non
     weeks = replace(project.trainings[0], checkpoint=None)
     single = replace(project, trainings=(weeks,))
     spot = next(option for option in project.options if option.purchase == "spot")
-    model = build_model(single, replace(spot, hours_per_run=600.0), context_of(single, today=TODAY))
+    model = build_model(single, replace(spot, hours_per_run=6000.0), context_of(single, today=TODAY))
     [simulated] = simulate([model], draws=200)
     assert model.obstacle
     assert simulated.never > 100

@@ -126,10 +126,17 @@ def test_every_message_is_one_line() -> None:
 
 
 def test_a_spot_price_that_is_not_known_names_the_other_purchases() -> None:
-    with pytest.raises(PriceNotFoundError, match="purchases known for it: on-demand, reserved-1y"):
+    match = "its spot price is known in no region; purchases known for it: on-demand, reserved-1y"
+    with pytest.raises(PriceNotFoundError, match=match):
         load_book().find(
-            service="AmazonEC2", region="us-east-1", usage_type="BoxUsage:g6e.xlarge", purchase="spot", on=TODAY
+            service="AmazonEC2", region="us-east-1", usage_type="BoxUsage:m5.large", purchase="spot", on=TODAY
         )
+
+
+@pytest.mark.parametrize("usage_type", ["SpotUsage:g4dn.xlarge", "BoxUsage:g4dn.xlarge"])
+def test_a_spot_price_that_is_not_known_here_names_the_regions_in_which_it_is(usage_type: str) -> None:
+    with pytest.raises(PriceNotFoundError, match=r"known in af-south-1, .* and \d+ more; purchases known for it: on-d"):
+        load_book().find(service="AmazonEC2", region="us-gov-west-1", usage_type=usage_type, purchase="spot", on=TODAY)
 
 
 def test_a_book_needs_a_price_and_knows_its_newest() -> None:

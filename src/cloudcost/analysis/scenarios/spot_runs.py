@@ -18,7 +18,6 @@ from cloudcost.analysis.scenarios.draws import Draws, Floats, stream
 from cloudcost.analysis.spot.expected import LIMIT_SECONDS
 from cloudcost.analysis.spot.history import SpotHistory, runs_in_history
 from cloudcost.analysis.spot.sampling import DrawnHistory, draw_histories
-from cloudcost.catalog.spot import spot_model
 from cloudcost.domain.project import Training
 from cloudcost.usage.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
@@ -110,7 +109,8 @@ def stocks_of(
         For each training the standard deviation of the log of its work, and the least and the greatest epochs over
         the expected ones. [1]
     """
-    capacity = spot_model(model.machine.device)
+    capacity = model.capacity
+    assert capacity is not None
     few = scenarios <= FEW
     each = 32 if few else max(4096 // len(capacity.zones), 256)
     rng = stream(seed, f"spot history/{capacity.accelerator}", 0)

@@ -57,11 +57,26 @@ class ZoneArrays:
     shape: Floats
     share: Floats
     following: Floats
+    available: float | None = None
 
     @property
     def cycle_seconds(self) -> float:
         """Mean of an up-time and the wait after it. [s]"""
         return float(self.share @ (self.up + self.wait))
+
+    @property
+    def running(self) -> Floats:
+        """Chance that a random moment falls into an up-time, by regime. [1]"""
+        parts = self.share * self.up
+        return parts / (self.cycle_seconds if self.available is None else parts.sum() / self.available)
+
+    @property
+    def waiting(self) -> Floats:
+        """Chance that a random moment falls into a wait, by regime; with `running` they sum to 1. [1]"""
+        parts = self.share * self.wait
+        if self.available is None:
+            return parts / self.cycle_seconds
+        return parts * ((1.0 - self.available) / parts.sum()) if parts.any() else parts
 
     @property
     def first_seconds(self) -> Floats:
@@ -83,6 +98,7 @@ def zone_arrays(zone: SpotZone) -> ZoneArrays:
         shape=np.array([regime.wait_shape for regime in regimes]),
         share=share / share.sum(),
         following=following / following.sum(axis=1, keepdims=True),
+        available=zone.available,
     )
 
 
@@ -123,13 +139,12 @@ def model_arrays(model: SpotModel) -> ModelArrays:
     first_wait = 0.0
     for number, zone in enumerate(zones):
         size = zone.up.size
-        weight = zone.share / (zone.cycle_seconds * len(zones))
         up[number], wait[number] = zone.up[0], zone.wait[0]
         up[number, :size], wait[number, :size] = zone.up, zone.wait
-        running[number, :size], waiting[number, :size] = weight * zone.up, weight * zone.wait
+        running[number, :size], waiting[number, :size] = zone.running / len(zones), zone.waiting / len(zones)
         following[number, :size, :size] = zone.following
         following[number, size:, 0] = 1.0
-        first_wait += float((weight * zone.wait) @ zone.first_seconds)
+        first_wait += float(zone.waiting @ zone.first_seconds) / len(zones)
     return ModelArrays(
         up=up,
         wait=wait,
@@ -143,11 +158,7 @@ def model_arrays(model: SpotModel) -> ModelArrays:
 
 def availability(model: SpotModel) -> float:
     """Return the share of time in which capacity is there, the mean over the zones. [1]"""
-    shares = []
-    for zone in model.zones:
-        arrays = zone_arrays(zone)
-        shares.append(float(arrays.share @ arrays.up) / arrays.cycle_seconds)
-    return math.fsum(shares) / len(shares)
+    return math.fsum(float(zone_arrays(zone).running.sum()) for zone in model.zones) / len(model.zones)
 
 
 def mean_up_seconds(model: SpotModel) -> float:

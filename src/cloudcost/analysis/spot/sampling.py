@@ -67,8 +67,9 @@ def draw_history(rng: np.random.Generator, zone: SpotZone, spells: int = SPELLS)
         if arrays.wait[regime] > 0:
             drawn = rng.gamma(arrays.shape[regime], size=places.size)
             wait[places] = drawn * (arrays.wait[regime] / drawn.mean())
-        each = arrays.share[regime] / (arrays.cycle_seconds * places.size)
-        chance_up[places], chance_wait[places] = up[places] * each, wait[places] * each
+        chance_up[places] = up[places] * (arrays.running[regime] / up[places].sum())
+        if arrays.waiting[regime] > 0:
+            chance_wait[places] = wait[places] * (arrays.waiting[regime] / wait[places].sum())
     clock = np.cumsum(up + wait) - (up + wait)
     begins, lengths = np.concatenate([clock, clock + up]), np.concatenate([up, wait])
     kinds = np.concatenate([2 * order, 2 * order + 1]).astype(np.int16)

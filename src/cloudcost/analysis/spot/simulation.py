@@ -5,7 +5,6 @@ It shares no code with them, on purpose. The rules are those of `expected`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,8 +88,10 @@ def random_spells(rng: np.random.Generator, model: SpotModel) -> tuple[float, It
     """Return the wait before the first start and the spells from then on, seen from a random moment."""
     zone = model.zones[int(rng.integers(len(model.zones)))]
     regimes = zone.regimes
-    moments = [regime.share * seconds for regime in regimes for seconds in (regime.up_seconds, regime.wait_seconds)]
-    place = int(rng.choice(len(moments), p=np.array(moments) / math.fsum(moments)))
+    moments = np.array([[each.share * each.up_seconds, each.share * each.wait_seconds] for each in regimes])
+    if zone.available is not None:
+        moments *= np.array([zone.available, 1.0 - zone.available]) / moments.sum(axis=0)
+    place = int(rng.choice(moments.size, p=moments.ravel() / moments.sum()))
     regime, first = place // 2, 0.0
     if place % 2:  # within a wait: what is left of one that is met at random
         shape, mean = regimes[regime].wait_shape, regimes[regime].wait_seconds

@@ -66,6 +66,8 @@ def _total_row(
     name += _chances(estimate, asked)
     if estimate.wait_hours:
         name += tag("span", f"waits {estimate.wait_hours:,.1f} h for capacity, beside the hours", class_="under")
+    if estimate.interruptions:
+        name += tag("span", text(estimate.interruptions), class_="under")
     if step is not None and basis is not None:
         name += tag("span", f"{step:.3g} s a step, {basis}", class_="under")
     return [name, format_usd(total), "?" if estimate.hours is None else f"{estimate.hours:,.1f}"]
