@@ -100,3 +100,48 @@ def test_one_instance_without_a_model_does_not_hide_the_others(capsys: pytest.Ca
     captured = capsys.readouterr()
     assert [row["instance"] for row in json.loads(captured.out)["predictions"]] == ["g4dn.xlarge"]
     assert "trn1.2xlarge" in captured.err
+
+
+@pytest.mark.parametrize("stack", ["nope", "tf2.6", "", "pytroch"])
+def test_a_stack_that_nobody_measured_is_refused(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", "resnet18", "--batch", "8", "--device", "T4", "--stack", stack]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("predict:--stack: no measurement is of this stack, ")
+    assert "known are pytorch, tf2.5" in told.err
+
+
+@pytest.mark.parametrize("stack", ["tf2.5", "TF2.5", "pytorch"])
+def test_a_stack_that_was_measured_is_taken(stack: str) -> None:
+    assert run(["predict", "resnet18", "--batch", "8", "--device", "T4", "--stack", stack]) == 0
+
+
+@pytest.mark.parametrize(
+    ("measured", "precision", "said"),
+    [
+        ("T4=1e-300", "fp32", "faster than T4 computes"),
+        ("T4=0.01", "fp32", "faster than T4 computes"),
+        ("A100=0.002", "fp32", "faster than A100 computes"),
+        ("H100=0.0002", "amp", "faster than H100 computes"),
+        ("T4=1e300", "fp32", "longer than 1,000,000 s"),
+    ],
+)
+def test_a_measured_step_that_cannot_be_is_refused(
+    measured: str, precision: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["predict", "resnet50", "--batch", "32", "--device", "V100", "--measured", measured]
+    assert run([*command, "--precision", precision]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"predict:--measured: {said}" in told.err
+
+
+def test_every_published_step_can_be() -> None:
+    """What the accuracy tables hold as measured is never called impossible: T4, V100, K80 at several precisions."""
+    for measured in ("T4=0.30", "V100=0.09", "K80=0.6"):
+        assert run(["predict", "resnet50", "--batch", "32", "--device", "M60", "--measured", measured]) == 0
+
+
+def test_figures_have_no_exponent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", "vgg16", "--batch", "4096", "--device", "K80"]) == 0
+    assert "e+" not in capsys.readouterr().out

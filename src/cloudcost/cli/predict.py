@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument, tell_all
 from cloudcost.errors import InputError, TimingError, listed
+from cloudcost.figures import figure
+from cloudcost.render.columns import plain
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -69,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     _check_ranges(args)
     network = _network(args.network, args.image_px)
     measured = _measured(args.measured)
+    _check_measured(measured, network, args)
     rows: list[Row] = []
     targets, faults = _targets(args)
     for device, instance, gpus in targets:
@@ -101,6 +104,37 @@ def _check_ranges(args: argparse.Namespace) -> None:
         faults.append(f"predict:--batch: 1 to {LARGEST_BATCH:,} images per GPU, not {args.batch}")
     if args.gpus is not None and not 1 <= args.gpus <= LARGEST_GPUS:
         faults.append(f"predict:--gpus: 1 to {LARGEST_GPUS} of one machine, not {args.gpus}")
+    if args.stack is not None:
+        from cloudcost.catalog.near import did_you_mean
+        from cloudcost.timing.possible import known_stacks
+
+        stacks = known_stacks(args.device)
+        if args.stack.casefold() not in {each.casefold() for each in stacks}:
+            known = f"known are {', '.join(stacks)}"
+            remedy = did_you_mean(args.stack, stacks, 1, otherwise=known)
+            remedy = remedy if remedy == known else f"{remedy} {known}"
+            faults.append(f"predict:--stack: no measurement is of this stack, {plain(args.stack)!r}, {remedy}")
+    if faults:
+        raise InputError(*faults)
+
+
+def _check_measured(measured: dict[str, float], network: Network, args: argparse.Namespace) -> None:
+    """Refuse steps that are faster than the device computes, or longer than anybody waits."""
+    from cloudcost.timing.possible import MOST_SECONDS, least_seconds
+
+    faults = []
+    for device, seconds in measured.items():
+        least = least_seconds(network, args.batch, device, args.precision)
+        text = repr(f"{plain(device)}={seconds:g}")
+        if seconds < least:
+            faults.append(
+                f"predict:--measured: faster than {plain(device)} computes, {text}, a step of this batch takes "
+                f"{figure(least)} s at its peak"
+            )
+        elif seconds > MOST_SECONDS:
+            faults.append(
+                f"predict:--measured: longer than {MOST_SECONDS:,.0f} s, {text}, give the seconds of one step"
+            )
     if faults:
         raise InputError(*faults)
 
@@ -261,9 +295,9 @@ def _cells(batch: int, row: Row) -> tuple[str, ...]:
         device,
         "" if instance is None else instance.name,
         str(gpus),
-        f"{step.seconds:.4g}",
-        f"{low:.3g} - {high:.3g}",
-        f"{batch * gpus / step.seconds:.4g}",
+        figure(step.seconds, 4),
+        f"{figure(low)} - {figure(high)}",
+        figure(batch * gpus / step.seconds, 4),
         fits,
         "?" if step.largest_batch is None else str(step.largest_batch),
         step.basis,
@@ -271,8 +305,6 @@ def _cells(batch: int, row: Row) -> tuple[str, ...]:
 
 
 def _text(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:
-    from cloudcost.render.columns import plain
-
     height, width = network.input[1:]
     title = f"{plain(network.name)}, {height}x{width} px, batch {args.batch} per GPU, {args.precision}\n\n"
     table = [_HEADS, *(_cells(args.batch, row) for row in rows)]

@@ -1,0 +1,59 @@
+"""What no prediction can be asked: software stacks that nobody measured, and steps faster than a device computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cloudcost.catalog.devices import device
+from cloudcost.domain.network import Network
+from cloudcost.errors import CatalogError, CloudCostError
+from cloudcost.networks.counts import network_macs
+from cloudcost.timing.library import Precision, model_from_file, shipped_models
+
+WINOGRAD = 2.25
+"""Products that a Winograd convolution of 3x3 kernels saves: 36 in place of 16 for a tile of 2x2 (Lavin & Gray, CVPR
+2016); no library saves more in training. [1]"""
+PASSES = 3
+"""A step computes each product thrice: forward, data gradient, weight gradient. [count]"""
+LEAST_SECONDS = 1e-6
+"""A single kernel takes some microseconds to start; no step is faster, on any device. [s]"""
+MOST_SECONDS = 1e6
+"""Eleven days for one step, as the project file allows. [s]"""
+
+
+def known_stacks(devices: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the software stacks that some device model was measured with, those of the given model files too."""
+    stacks = {model.stack for model in shipped_models()}
+    for name in devices:
+        if name.endswith(".json"):
+            try:
+                stacks.add(model_from_file(Path(name)).stack)
+            except (CloudCostError, OSError):  # told where the file is read for its times
+                continue
+    return tuple(sorted(stacks))
+
+
+def least_seconds(network: Network, batch: int, name: str, precision: Precision) -> float:
+    """Return a time that no step can be faster than: all products at the device's peak. [s]
+
+    The device's highest rate of that precision counts; strict fp32 is taken as TF32 where there is one, which is what
+    PyTorch does by default.
+
+    Examples
+    --------
+    1,000 images of 4.09 GMAC, three times, two operations each, at 8.14 TFLOP/s with Winograd's saving:
+
+    >>> from cloudcost.networks.registry import named_network
+    >>> round(least_seconds(named_network("resnet50"), 1000, "T4", "fp32"), 2)
+    1.34
+    """
+    try:
+        known = device(name)
+    except CatalogError:
+        return LEAST_SECONDS
+    tflops = max(known.fp32_tflops, known.tf32_tflops or 0.0)
+    if precision == "amp":
+        tflops = max(tflops, known.fp16_tensor_tflops or 0.0)
+    flops = 2 * PASSES * network_macs(network) * batch
+    return max(flops / (tflops * 1e12 * WINOGRAD), LEAST_SECONDS)
