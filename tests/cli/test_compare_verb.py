@@ -419,3 +419,25 @@ def test_the_version_and_the_help_need_no_verb(capsys: pytest.CaptureFixture[str
 def test_no_verb_opens_a_socket(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", [["compare"], ["report", "-o", "page.html"], ["estimate", "--option", "cloud"]])
+def test_without_a_file_the_one_that_lies_here_is_taken(
+    verb: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "project.toml").write_text('[project]\nname = "mine"\n' + DATASET + TRAINING + EC2, encoding="utf-8")
+    assert run([*verb, *TODAY]) == 0
+    assert "bundled" not in capsys.readouterr().err
+
+
+def test_the_bundled_example_is_never_shown_without_a_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for verb in (["compare"], ["estimate", "--option", "Colab free"]):
+        assert run([*verb, *TODAY]) == 0
+        assert "no ./project.toml: this is the bundled example, reto" in capsys.readouterr().err
+    (tmp_path / "project.toml").write_text("[project]\n", encoding="utf-8")  # a broken one is told, not passed over
+    assert run(["compare", *TODAY]) == 2
+    assert "project.toml:dataset" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from cloudcost.cli import signals
 from cloudcost.errors import CloudCostError
 
 VERBS = {
-    "compare": "compare the options of a project (without a file: the bundled one)",
+    "compare": "compare the options of a project (default: ./project.toml, else a bundled one)",
     "estimate": "one option's bill, line by line",
     "price": "price a CSV of metered usage",
     "predict": "seconds per training step of a CNN on devices and instances",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1200
 """Characters of a line on stderr: a key of 100,000 is not repeated whole. [count]"""
+HERE = Path("project.toml")
+"""Taken where no project file is named."""
 FORMATS = ("text", "json", "csv", "md")
 
 
@@ -38,6 +40,12 @@ def parse_date(text: str) -> date:
 def add_format_argument(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
     """Add ``--format``."""
     parser.add_argument("--format", choices=formats, default=formats[0], help="output format (default: %(default)s)")
+
+
+def add_project_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the project file, which may be left out."""
+    said = f"a project file (default: ./{HERE}, else the bundled reto)"
+    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help=said)
 
 
 def add_date_arguments(parser: argparse.ArgumentParser) -> None:
@@ -134,14 +142,17 @@ def add_simulation_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_project_argument(path: str | None, today: date) -> Project:
-    """Return the project of a file, or the bundled one where none is named.
+    """Return the project of a file; where none is named, of ./project.toml, else the bundled one, which is said.
 
     Raises
     ------
     ProjectFileError
         With every fault of the file.
     """
+    if path is None and HERE.is_file():
+        path = str(HERE)
     if path is None:
+        say_bundled()
         from cloudcost.project.bundled import bundled_project_text
         from cloudcost.project.file import parse_project
 
@@ -154,3 +165,9 @@ def read_project_argument(path: str | None, today: date) -> Project:
 def tell_warnings(warnings: Iterable[str]) -> None:
     """Print warnings to stderr, one line each."""
     tell_all([f"warning: {warning}" for warning in warnings])
+
+
+def say_bundled() -> None:
+    """Say on stderr that the bundled example is shown, since no file is named and none lies here."""
+    said = f"no project file is named and there is no ./{HERE}: this is the bundled example, reto"
+    print(f"{said} (cloudcost init writes a file of your own)", file=sys.stderr)

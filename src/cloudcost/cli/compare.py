@@ -1,6 +1,6 @@
 """Compare the options of a project: what each costs, how long it takes, how sure that is.
 
-Without a file the bundled student project is compared.
+Without a file ./project.toml is compared; where there is none, the bundled student project.
 
   cloudcost compare
   cloudcost compare project.toml --explain
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
+    add_project_argument,
     add_simulation_arguments,
     parse_usd,
     read_project_argument,
@@ -30,12 +31,12 @@ from cloudcost.files.writing import require_folder
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison
 
-HELP = "compare the options of a project (without a file: the bundled one)"
+HELP = "compare the options of a project (default: ./project.toml, else a bundled one)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    add_project_argument(parser)
     parser.add_argument("--explain", action="store_true", help="show every bill, and what would flip the verdict")
     parser.add_argument(
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
+    add_project_argument,
     add_simulation_arguments,
     parse_usd,
     read_project_argument,
@@ -28,7 +29,7 @@ HELP = "one option's bill, line by line"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    add_project_argument(parser)
     parser.add_argument("--option", required=True, metavar="NAME", help="name of the option in the project file")
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
     parser.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the total is over this")
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         names = [each.name for each in project.options]
         near = get_close_matches(args.option, names, 1)
         remedy = f"did you mean {near[0]!r}?" if near else "there is " + ", ".join(map(repr, names))
-        raise InputError(f"{args.project or 'reto'}:option: no such option, {args.option!r}, {remedy}")
+        raise InputError(f"{project.path or 'reto'}:option: no such option, {args.option!r}, {remedy}")
     comparison = compare(
         replace(project, options=(option,)),
         today=today,

@@ -10,6 +10,7 @@ import argparse
 
 from cloudcost.cli.common import (
     add_date_arguments,
+    add_project_argument,
     add_simulation_arguments,
     read_project_argument,
     tell,
@@ -24,7 +25,7 @@ HELP = "write one self-contained HTML page about a project"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    add_project_argument(parser)
     parser.add_argument(
         "-o",
         "--output",

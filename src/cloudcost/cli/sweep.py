@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, tell, today_of
+from cloudcost.cli.common import HERE, add_date_arguments, add_project_argument, say_bundled, tell, today_of
 from cloudcost.files.writing import require_writable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ BAR = 30
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("project", metavar="PROJECT.toml", nargs="?", help="a project file (default: the bundled reto)")
+    add_project_argument(parser)
     parser.add_argument(
         "--over", action="append", required=True, metavar="KEY=VALUES", help="a key and its values; may be repeated"
     )
@@ -96,9 +96,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _project_of(path: str | None) -> tuple[str, str, str]:
     """Return a project file's text, its name for messages, and its path."""
+    if path is None and HERE.is_file():
+        path = str(HERE)
     if path is None:
         from cloudcost.project.bundled import bundled_project_text
 
+        say_bundled()
         return bundled_project_text("reto"), "reto.toml", ""
     from cloudcost.project.file import project_text
 
