@@ -6,15 +6,17 @@ Money has `cloudcost.money.format_usd`; exact decimal strings for programs are m
 from __future__ import annotations
 
 from decimal import Decimal
-from math import floor, log10
+from math import floor, isfinite, log10
 
 _SIZES = ((10**18, "EB"), (10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+GB = 10**9
+"""[bytes]"""
 _TIMES = ((86400, "days"), (3600, "h"), (60, "min"))
 MOST_DECIMALS = 12
 """Digits after the point; what is smaller still is told as less than that. [count]"""
 
 
-def figure(value: float, digits: int = 3) -> str:
+def figure(value: float | Decimal, digits: int = 3) -> str:
     """Return a number with so many figures that count, whole ones and large ones in full, without an exponent.
 
     Examples
@@ -24,8 +26,9 @@ def figure(value: float, digits: int = 3) -> str:
     >>> figure(30.4167), figure(99.96), figure(1e-300)
     ('30.4', '100', 'under 0.000000000001')
     """
-    if value == 0:
-        return "0"
+    value = float(value)
+    if value == 0 or not isfinite(value):
+        return f"{value:g}"
     places = digits - 1 - floor(log10(abs(value)))
     if places > MOST_DECIMALS + digits:
         return f"under {10.0**-MOST_DECIMALS:.{MOST_DECIMALS}f}"
@@ -34,7 +37,7 @@ def figure(value: float, digits: int = 3) -> str:
 
 
 def size_words(size_bytes: float | Decimal) -> str:
-    """Return a size in the largest unit of which it is one or more; 1 GB is 10**9 bytes.
+    """Return a size in the largest unit of which it is one or more, from 1 GB = 10**9 bytes on with one decimal.
 
     Examples
     --------
@@ -43,7 +46,8 @@ def size_words(size_bytes: float | Decimal) -> str:
     """
     for scale, name in _SIZES:
         if size_bytes >= scale * (1 - 5e-4):
-            return f"{figure(float(size_bytes) / scale)} {name}"
+            count = float(size_bytes) / scale
+            return f"{count:,.1f} {name}" if scale >= GB else f"{figure(count)} {name}"
     return f"{figure(float(size_bytes))} byte{'' if size_bytes == 1 else 's'}"
 
 

@@ -437,7 +437,60 @@ def test_the_bundled_example_is_never_shown_without_a_word(
     monkeypatch.chdir(tmp_path)
     for verb in (["compare"], ["estimate", "--option", "Colab free"]):
         assert run([*verb, *TODAY]) == 0
-        assert "no ./project.toml: this is the bundled example, reto" in capsys.readouterr().err
+        assert "this is the bundled example (reto)" in capsys.readouterr().err
     (tmp_path / "project.toml").write_text("[project]\n", encoding="utf-8")  # a broken one is told, not passed over
     assert run(["compare", *TODAY]) == 2
     assert "project.toml:dataset" in capsys.readouterr().err
+
+
+UNPRICED = (
+    '[[option]]\nname = "no price"\nkind = "ec2"\ninstance = "p5.48xlarge"\nregion = "sa-east-1"\n'
+    'purchase = "reserved-3y-all-upfront"\n'
+)
+
+
+def test_figures_are_drawn_of_what_has_a_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    path = tmp_path / "p.toml"
+    path.write_text(DATASET + TRAINING + EC2 + UNPRICED + LOCAL, encoding="utf-8")
+    assert run(["compare", str(path), *TODAY, "--plot", str(tmp_path / "figures")]) == 0
+    drawn = {each.name for each in (tmp_path / "figures").iterdir()}
+    assert {"totals.png", "break-even.svg", "cost-and-time.png"} <= drawn
+
+
+def test_an_unknown_price_is_no_free_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(DATASET + TRAINING + EC2 + UNPRICED, encoding="utf-8")
+    assert run(["compare", str(path), *TODAY, "--format", "md"]) == 0
+    [row] = [each for each in capsys.readouterr().out.splitlines() if each.startswith("| no price")]
+    assert "free" not in row
+    assert row.endswith("| ? |")
+
+
+@pytest.mark.parametrize("draws", ["0", "50"])
+@pytest.mark.parametrize(
+    ("images", "size", "hours", "hourly"),
+    [
+        ("1", "7 GB", "0.0001", "1"),
+        ("1000000000", "300 kB", "900000", "1000000"),
+        ("60000", "1 EiB", "0.000000001", "0.000000001"),
+        ("10", "1 B", "1000000", "1000000000000"),
+    ],
+)
+def test_columns_stay_apart_and_no_figure_has_an_exponent(
+    images: str, size: str, hours: str, hourly: str, draws: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "p.toml"
+    rented = '[[option]]\nname = "rented with a name that is rather long for a table"\nkind = "cloud"\ndevice = "T4"\n'
+    text = '[project]\nduration = "2 years"\n' + DATASET.replace("1000", images).replace("100 MB", size) + TRAINING
+    text += f"{rented}usd_per_hour = {hourly}\nhours_per_run = {hours}\n" + LOCAL.replace("= 2\n", f"= {hours}\n")
+    path.write_text(text, encoding="utf-8")
+    for form in ("text", "md"):
+        assert run(["compare", str(path), "--today", "2026-11-22", "--draws", draws, "--format", form]) == 0
+        told = capsys.readouterr()
+        assert not re.findall(r"\S*\d[eE][+-]?\d\S*", told.out + told.err)
+        if form == "text":
+            assert all(display_width(row) <= 80 for row in told.out.splitlines())
+            assert not re.search(r"\.\d+\.\d", told.out)  # two figures without a space between them
+    assert run(["estimate", str(path), "--option", "mine", "--today", "2026-11-22", "--draws", draws]) == 0
+    assert not re.findall(r"\S*\d[eE][+-]?\d\S*", capsys.readouterr().out)

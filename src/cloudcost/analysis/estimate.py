@@ -13,6 +13,7 @@ from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
+from cloudcost.figures import figure
 from cloudcost.money import exact_sum, format_usd
 from cloudcost.usage.local import share_of_life_per_hour
 
@@ -184,5 +185,5 @@ def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
     back = local.purchase_usd * Decimal(str(local.resale))
     return (
         f"cash view: {format_usd(local.purchase_usd)} USD to buy, {format_usd(back)} USD back after "
-        f"{local.lifetime_years:g} years",
+        f"{figure(local.lifetime_years, 6)} years",
     )

@@ -20,6 +20,7 @@ from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError, UnknownInstanceError
+from cloudcost.figures import figure
 from cloudcost.units import GB
 from cloudcost.usage.compute import MICRO
 
@@ -167,7 +168,7 @@ def _local(option: Option) -> Machine:
         watts = training_watts(known).typical * gpus + HOST_WATTS
         notes = (
             f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
-            f"{known.tdp_watts:g} W, and {HOST_WATTS:g} W for the rest (assumed)",
+            f"{figure(known.tdp_watts, 6)} W, and {figure(HOST_WATTS, 6)} W for the rest (assumed)",
         )
     count = option.gpus or 1
     return Machine(

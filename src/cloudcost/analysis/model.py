@@ -26,6 +26,7 @@ from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.domain.spot import SpotModel
 from cloudcost.domain.usage import RunUsage
+from cloudcost.figures import size_words
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
@@ -170,7 +171,7 @@ class OptionModel:
         if fits(loads, machines=machines, available_seconds=available):
             return ""
         needed = sum(seconds * count for seconds, count in loads) / 3600
-        with_machines = f"{machines} machines have" if machines > 1 else "1 machine has"
+        with_machines = f"{machines:,} machines have" if machines > 1 else "1 machine has"
         return f"the runs take {needed:,.0f} h and {with_machines} {machines * available / 3600:,.0f} h in this time"
 
     @property
@@ -301,6 +302,6 @@ def _memory_obstacle(project: Project, timed: Sequence[Timed]) -> str:
         if each.step.fits_memory is False:
             largest = each.step.largest_batch or 0
             remedy = f"the largest batch that fits is {largest}" if largest else "not even a batch of 1 fits"
-            needs = "" if each.step.memory_bytes is None else f" needs {each.step.memory_bytes / 1e9:.1f} GB and"
+            needs = "" if each.step.memory_bytes is None else f" needs {size_words(each.step.memory_bytes)} and"
             return f"{training.name} at batch {training.batch}{needs} does not fit into the GPU's memory; {remedy}"
     return ""

@@ -59,6 +59,8 @@ def break_even_curves(comparison: Comparison, context: Context) -> dict[str, lis
     by_name = {option.name: option for option in comparison.project.options}
     models: list[OptionModel] = []
     for each in comparison.options:
+        if each.total_usd is None:  # a model without prices has no curve
+            continue
         try:
             models.append(build_model(comparison.project, by_name[each.name], context))
         except (CatalogError, TimingError):

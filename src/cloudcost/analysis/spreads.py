@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
+from cloudcost.figures import figure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spreads:
@@ -107,7 +109,7 @@ class Spreads:
 
 
 def _figure(value: float | bool) -> str:
-    return "as stated" if value is True else f"{value:g}"
+    return "as stated" if value is True else figure(value, 6)
 
 
 SPREAD_SOURCES: dict[str, str] = {

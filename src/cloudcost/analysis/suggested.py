@@ -10,6 +10,7 @@ from cloudcost.analysis.changes import with_dataset, with_options
 from cloudcost.catalog.instances import instance
 from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
 from cloudcost.errors import CatalogError
+from cloudcost.figures import figure
 from cloudcost.usage.chosen import in_aws, is_away, reader_of, uses_s3
 from cloudcost.usage.objects import object_count
 
@@ -127,7 +128,7 @@ def _keeping(project: Project, option: Option) -> Iterator[Change]:
 
 def _idle(project: Project, option: Option) -> Iterator[Change]:
     if option.idle_hours_per_day:
-        text = f"the machine stopped when a run ends instead of {option.idle_hours_per_day:g} idle hours a day"
+        text = f"the machine stopped when a run ends instead of {figure(option.idle_hours_per_day, 6)} idle hours a day"
         yield of_option(project, replace(option, idle_hours_per_day=0.0), "no-idle", text)
     if option.notebook_instance is None or not option.notebook_hours:
         return

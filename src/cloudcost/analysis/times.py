@@ -29,6 +29,7 @@ from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError, TimingError
+from cloudcost.figures import figure
 from cloudcost.networks.json_file import read_network
 from cloudcost.networks.registry import is_factory, named_network
 from cloudcost.usage.chosen import in_aws
@@ -165,10 +166,10 @@ def time_training(project: Project, option: Option, training: Training, machine:
     if option.hours_per_run is not None:
         seconds = option.hours_per_run * 3600 / max(steps, 1)
         step, forward = _stated(seconds, clock), 0.0
-        notes.append(f"{training.name}: {option.hours_per_run:g} h a run, as the project file states")
+        notes.append(f"{training.name}: {figure(option.hours_per_run, 6)} h a run, as the project file states")
     elif option.seconds_per_step is not None:
         step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
-        notes.append(f"{training.name}: {option.seconds_per_step:g} s a step, as the project file states")
+        notes.append(f"{training.name}: {figure(option.seconds_per_step, 6)} s a step, as the project file states")
     elif (profile := clock.profile(training)) is not None and is_profiled_machine(profile, option, machine):
         step, forward = measured_step(profile, training.batch, level=clock.level), FORWARD_SHARE
         notes.extend((*check_profile(profile, training, place=training.name), *step.notes))
@@ -191,8 +192,8 @@ def time_training(project: Project, option: Option, training: Training, machine:
             )
         if loader > step.seconds:
             notes.append(
-                f"{training.name}: reading and decoding images limits the step to {loader:.3g} s "
-                f"(the device alone would take {step.seconds:.3g} s)"
+                f"{training.name}: reading and decoding images limits the step to {figure(loader)} s "
+                f"(the device alone would take {figure(step.seconds)} s)"
             )
     plan = plan_run(
         project, option, training, machine, max(step.seconds * option.time_factor, loader), forward_share=forward

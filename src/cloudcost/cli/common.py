@@ -169,5 +169,4 @@ def tell_warnings(warnings: Iterable[str]) -> None:
 
 def say_bundled() -> None:
     """Say on stderr that the bundled example is shown, since no file is named and none lies here."""
-    said = f"no project file is named and there is no ./{HERE}: this is the bundled example, reto"
-    print(f"{said} (cloudcost init writes a file of your own)", file=sys.stderr)
+    print(f"this is the bundled example (reto), since there is no ./{HERE} here", file=sys.stderr)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError
+from cloudcost.figures import figure
 from cloudcost.money import exact_sum, round_half_even, round_ratio
 from cloudcost.pricing.free import FreeShare, free_shares, is_free_in_part, is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
@@ -277,7 +278,7 @@ def _share(members: list[Group], free: FreeShare | None) -> dict[Group, tuple[tu
         if schedule.pack is not None and position + 1 == len(members):
             whole = packed(schedule, start + paid) - start
             if whole != paid:
-                reasons.append(f"sold in packs of {schedule.pack}: {float(quantity):,.6g} used")
+                reasons.append(f"sold in packs of {schedule.pack}: {figure(float(quantity), 6)} used")
             paid = whole
         slices: list[TierSlice] = []
         if free is not None and given:

@@ -19,6 +19,7 @@ from typing import NoReturn
 from cloudcost.domain.lines import TierSlice
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.errors import PriceNotFoundError
+from cloudcost.figures import figure
 from cloudcost.money import LINE_PLACES, round_ratio, scaled_decimal
 
 
@@ -349,5 +350,5 @@ def _beyond(schedule: Schedule, quantity: Fraction) -> NoReturn:
     """Raise: the price above the last known tier is not known, and unknown is never zero."""
     raise PriceNotFoundError(
         f"no price for {schedule.key or 'this usage type'} beyond {schedule.tiers[-1].up_to} units a month: "
-        f"{float(quantity):,.6g} were asked for; the tiers above are not in the book"
+        f"{figure(float(quantity), 6)} were asked for; the tiers above are not in the book"
     )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.errors import PriceNotFoundError
+from cloudcost.figures import figure
 from cloudcost.pricing.tiers import Schedule, compile_price, compile_tiers
 
 BLOCK = 32_768
@@ -137,7 +138,7 @@ def cost(quantities: _Floats, table: TierTable, out: _Floats | None = None) -> _
     flat, result = source.reshape(-1), out.reshape(-1)
     if np.isfinite(table.end) and flat.size and _packed_top(flat, table) > table.end:
         raise PriceNotFoundError(
-            f"no price for {table.key or 'this usage type'} beyond {table.end:,.6g} units a month; "
+            f"no price for {table.key or 'this usage type'} beyond {figure(table.end, 6)} units a month; "
             "the tiers above are not in the book"
         )
     size = min(BLOCK, flat.size)

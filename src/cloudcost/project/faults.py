@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import nearest
 from cloudcost.errors import ProjectFileError
+from cloudcost.figures import figure
 from cloudcost.project.fault import Fault, shown
 from cloudcost.project.tables import COUNT_FORMS, TABLES, ProjectFile, Table
 from cloudcost.project.values import FAULT
@@ -66,7 +67,7 @@ def _fault(details: ErrorDetails) -> Fault:
         return Fault(place=place, what="not a list of tables", value=shown(value), remedy=f"write [[{key}]] above it")
     what = _WORDS.get(kind, "not a valid value")
     for name, bound in context.items():
-        what = what.replace("{" + name + "}", f"{bound:g}" if isinstance(bound, float) else str(bound))
+        what = what.replace("{" + name + "}", figure(bound, 6) if isinstance(bound, float) else str(bound))
     return Fault(place=place, what=what, value=shown(value), remedy=f"write e.g. {example(key, field)}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from cloudcost.figures import figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
@@ -12,13 +13,13 @@ from cloudcost.render.lines import lines_markdown, lines_text
 from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, machines_words, percent
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from cloudcost.analysis.results import Comparison, Estimate
     from cloudcost.analysis.uncertainty import Uncertainty
     from cloudcost.domain.project import Count
 
 WIDTH = 80
+LEAST_NAME = 16
+"""Columns that names get beside their figures; where these leave less, they stand below. [columns]"""
 _BASIS_MARKS = {"measured": "m", "anchored": "a", "fitted": "f", "transferred": "t"}
 _BASIS_WORDS = (
     "m measured or stated, a anchored by a measurement, f fitted device model, t transferred from specifications"
@@ -64,35 +65,41 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
 def _headline(comparison: Comparison) -> str:
     project = comparison.project
     runs = ", ".join(f"{_count(each.runs)} x {each.name}" for each in project.trainings)
-    days = project.duration_seconds / 86400
+    time = time_words(project.duration_seconds)
     machines = machines_words(project)
     prices = "" if comparison.as_of is None else f", prices of {comparison.as_of}"
-    return f"{project.name}: {runs}{machines}, within {days:g} days from {project.start}, {project.region}{prices}"
+    return f"{project.name}: {runs}{machines}, within {time} from {project.start}, {project.region}{prices}"
 
 
 def _count(runs: Count) -> str:
     """Return a count as people say it: ``5``, ``5 (3 to 8)``, ``about 12``."""
     if runs.kind == "fixed":
-        return str(runs.expected)
-    return f"{runs.expected} ({runs.low} to {runs.high})" if runs.low != runs.high else f"about {runs.expected}"
+        return f"{runs.expected:,}"
+    if runs.low != runs.high:
+        return f"{runs.expected:,} ({runs.low:,} to {runs.high:,})"
+    return f"about {runs.expected:,}"
 
 
 def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> list[str]:
     banded = any(each.interval_usd is not None for each in options)
     level = f"{comparison.level:.0%}".replace("%", " %")
-    name_width = width - 10 - 9 - 9 - (20 if banded else 22)
-    head = f"{'option':<{name_width}}{'USD':>10}"
-    head += f"{level + ' band':>20}" if banded else ""
-    rows = [head + f"{'hours':>9}{'s/step':>9}" + ("" if banded else "  mostly")]
+    heads = ["USD", *([f"{level} band"] if banded else []), "hours", "s/step"]
+    cells = [[_usd(each), *([_band(each)] if banded else []), _number(each.hours), _step(each)] for each in options]
+    least = [10, *([20] if banded else []), 9, 9]
+    columns = [max(room, *(len(row[k]) + 1 for row in cells)) for k, room in enumerate(least)]
+    mostly = 0 if banded else 22
+    name_width = width - sum(columns) - mostly
+    if name_width < LEAST_NAME:  # figures below the names
+        name_width = 0
+        columns[0] = max(width - sum(columns[1:]) - mostly, columns[0])
+    figures = [_right(row, columns) for row in (heads, *cells)]
+    if not banded:
+        last = ["mostly", *(_mostly(each) for each in options)]
+        figures = [f"{row}  {said[: mostly - 2]}" for row, said in zip(figures, last, strict=True)]
+    rows = _rows_of("option", figures[0], name_width, width)
     rows.append("-" * width)
-    for each in options:
-        figures = f"{_narrow(_usd(each), [each.total_usd], 10):>10}"
-        if banded:
-            figures += f"{_narrow(_band(each), each.interval_usd or [], 20):>20}"
-        figures += f"{_narrow(_number(each.hours), [each.hours], 9):>9}{_step(each):>9}"
-        if not banded:
-            figures += f"  {_mostly(each)[: 22 - 2]}"
-        rows += _named(each, name_width, figures)
+    for each, row in zip(options, figures[1:], strict=True):
+        rows += _rows_of(_name_of(each), row, name_width, width)
     rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
     for said in _about_spot(options):
         rows += _wrap(said, width)
@@ -115,11 +122,21 @@ def waits_sentence(options: Sequence[Estimate]) -> str:
     return f"waiting for capacity, on top of the hours: {', '.join(waiting)}" if waiting else ""
 
 
-def _named(each: Estimate, name_width: int, figures: str) -> list[str]:
-    """Return a row of a table; a long name goes on below its own column."""
-    name = each.name if each.guaranteed else f"{each.name} (not guaranteed)"
-    pieces = wrap(name, name_width - 1) or [""]
-    return [f"{pad(pieces[0], name_width)}{figures}", *(f"  {piece}" for piece in pieces[1:])]
+def _right(cells: Sequence[str], columns: Sequence[int]) -> str:
+    return "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
+
+
+def _name_of(each: Estimate) -> str:
+    return each.name if each.guaranteed else f"{each.name} (not guaranteed)"
+
+
+def _rows_of(name: str, figures: str, name_width: int, width: int) -> list[str]:
+    """Return a row of a table, a long name going on below its own column; without one, figures below the name."""
+    if name_width:
+        pieces = wrap(name, name_width - 1) or [""]
+        return [f"{pad(pieces[0], name_width)}{figures}", *(f"  {piece}" for piece in pieces[1:])]
+    below = [figures] if len(figures) <= width else wrap(figures, width, first="    ", others="    ")
+    return [*wrap(name, width), *below]
 
 
 def _chances(comparison: Comparison, width: int) -> list[str]:
@@ -130,16 +147,18 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     shown = [each for each in comparison.options if each.uncertainty is not None and (each.feasible or _hopeful(each))]
     heads = _chance_heads(comparison)
     columns = [max(len(head) + 2, 11) for head in heads]
-    with_group = len(heads) <= 2
+    with_group = len(heads) <= 2 and width - sum(columns) - 22 >= LEAST_NAME
     name_width = width - sum(columns) - (22 if with_group else 0)
-    rows = ["", f"{'how likely':<{name_width}}"]
-    rows[-1] += "".join(f"{head:>{column}}" for head, column in zip(heads, columns, strict=True))
-    rows[-1] += "  mostly paid for" if with_group else ""
-    rows.append("-" * width)
+    if name_width < LEAST_NAME:
+        name_width = 0
+        columns[0] = max(width - sum(columns[1:]), columns[0])
+    head = _right(heads, columns) + ("  mostly paid for" if with_group else "")
+    rows = ["", *_rows_of("how likely", head, name_width, width), "-" * width]
     for each in shown:
         cells = [_percent(chance) for chance in _chances_of(each, asked)]
-        figures = "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
-        rows += _named(each, name_width, f"{figures}  {_mostly(each)[: 22 - 2]}" if with_group else figures)
+        figures = _right(cells, columns)
+        row = f"{figures}  {_mostly(each)[: 22 - 2]}" if with_group else figures
+        rows += _rows_of(_name_of(each), row, name_width, width)
     drawn = ", ".join(SPREAD_WORDS.get(name, name.replace("_", " ")) for name, _, _ in asked.spreads.described())
     said = (
         f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time; drawn "
@@ -154,7 +173,7 @@ def _chance_heads(comparison: Comparison) -> list[str]:
     if asked is None:
         return []
     heads = ["cheapest", f"in {_within(comparison.project.duration_seconds)}"]
-    heads += [] if asked.budget_usd is None else [f"<= {asked.budget_usd:,.6g} USD"]
+    heads += [] if asked.budget_usd is None else [f"<= {figure(asked.budget_usd, 6)} USD"]
     heads += [] if asked.deadline_seconds is None else [f"in {_within(asked.deadline_seconds)}"]
     return heads
 
@@ -182,12 +201,7 @@ def _percent(chance: float | None) -> str:
 
 
 def _within(seconds: float) -> str:
-    return f"{seconds / 86400:.3g} days" if seconds >= 86400 else f"{seconds / 3600:.3g} h"
-
-
-def _narrow(text: str, values: Sequence[Decimal | float | None], width: int) -> str:
-    """Return a figure as it is where it leaves a space free in its column, else with three digits and an exponent."""
-    return text if len(text) < width else " - ".join(f"{value:.2e}" for value in values if value is not None)
+    return time_words(seconds)
 
 
 def _usd(estimate: Estimate) -> str:
@@ -201,18 +215,27 @@ def _band(estimate: Estimate) -> str:
     return f"{format_usd(low)} - {format_usd(high)}"
 
 
+def _hours(hours: float) -> str:
+    return f"{figure(hours)} h" if 0 < hours < 0.005 else f"{hours:,.2f} h"
+
+
 def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:,.1f}"
+    """Return a number with one decimal; a small one is never nothing."""
+    if value is None:
+        return "?"
+    return figure(value, 2) if 0 < value < 0.05 else f"{value:,.1f}"
 
 
 def _step(estimate: Estimate) -> str:
     if estimate.seconds_per_iteration is None or estimate.basis is None:
         return "?"
-    return f"{estimate.seconds_per_iteration:.3g} {_BASIS_MARKS[estimate.basis]}"
+    return f"{figure(estimate.seconds_per_iteration)} {_BASIS_MARKS[estimate.basis]}"
 
 
 def _mostly(estimate: Estimate) -> str:
     """Return the group that most of the total is for, with its share."""
+    if estimate.total_usd is None:
+        return "?"
     groups = by_group(estimate.lines)
     positive = {name: amount for name, amount in groups.items() if amount > 0}
     total = sum(positive.values())
@@ -274,9 +297,10 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
     if estimate.lines:
         rows += lines_text(estimate.lines, explain=explain).splitlines()
     times = [
-        f"{each.name}: {each.runs} runs of {each.hours_per_run:.2f} h ({each.wall_hours_per_run:.2f} h with start-up"
-        f"{f', {each.wait_hours_per_run:.2f} h waiting for capacity' if each.wait_hours_per_run else ''}), "
-        f"{each.steps:,} steps of {each.seconds_per_step:.3g} s, {each.basis}"
+        f"{each.name}: {each.runs:,} runs of {_hours(each.hours_per_run)} "
+        f"({_hours(each.wall_hours_per_run)} with start-up"
+        f"{f', {_hours(each.wait_hours_per_run)} waiting for capacity' if each.wait_hours_per_run else ''}), "
+        f"{each.steps:,} steps of {figure(each.seconds_per_step)} s, {each.basis}"
         for each in estimate.trainings
     ]
     rows += _section("times", [*times, *([estimate.interruptions] if estimate.interruptions else [])], width)
@@ -310,7 +334,7 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
     rows.append("|---|---:|---:|---:|---:|---|" + "---:|" * len(chances) + "---|")
     for each in comparison.options:
         name = each.name if each.feasible else f"{each.name} (not feasible)"
-        step = "?" if each.seconds_per_iteration is None else f"{each.seconds_per_iteration:.3g}"
+        step = "?" if each.seconds_per_iteration is None else figure(each.seconds_per_iteration)
         cells = [name, _usd(each), _band(each), _number(each.hours), step, each.basis or "?"]
         if asked is not None:
             said = [_percent(chance) for chance in _chances_of(each, asked)]

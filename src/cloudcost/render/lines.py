@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TypedDict
 
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.figures import figure
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
 from cloudcost.render.columns import csv_cell, display_width, escape_controls, pad, plain, wrap
 
@@ -208,7 +209,7 @@ def _text_rows(line: LineItem, width: int) -> list[str]:
     amount = format_usd(line.amount_usd)
     room = 19 - len(amount)
     if len(price) > max(room, 9) and line.unit_price_usd is not None:
-        price = f"{line.unit_price_usd:.3g}"
+        price = figure(line.unit_price_usd)
     start = f"{_people_quantity(line.quantity):>14} {line.unit:<9}{price:>{max(min(9, room), 1)}}"
     figures = f"{start}{amount:>{max(_FIGURES_WIDTH - len(start), len(amount) + 1)}}"
     if display_width(name) + 1 + len(figures) <= width:
@@ -267,7 +268,7 @@ def _people_quantity(quantity: Fraction) -> str:
     if quantity == 0 or quantity >= Fraction(1, 200):
         text = f"{round_half_even(quantity, 3):,f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{float(quantity):.3g}"
+    return figure(float(quantity))
 
 
 def _total(lines: Sequence[LineItem]) -> Decimal:

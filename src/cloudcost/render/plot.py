@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cloudcost.figures import figure
 from cloudcost.money import format_usd
 from cloudcost.render.page.scales import bar_end, mark_of
 
@@ -212,7 +213,7 @@ def tornado_figure(rows: Sequence[TornadoRow], *, best: str = "") -> Figure:
 
 def _range(row: TornadoRow) -> str:
     unit = ("times what is assumed" if row.assumed == 1 else "") if row.unit == "x" else row.unit
-    return f"{row.low:.3g} to {row.high:.3g} {unit}".rstrip()
+    return f"{figure(row.low)} to {figure(row.high)} {unit}".rstrip()
 
 
 def _plain(name: str) -> str:
@@ -223,4 +224,4 @@ def _plain(name: str) -> str:
 def _thousands() -> Formatter:
     from matplotlib.ticker import FuncFormatter
 
-    return FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 10 or value == 0 else f"{value:g}")
+    return FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 10 or value == 0 else figure(value, 6))

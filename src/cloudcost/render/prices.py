@@ -16,6 +16,7 @@ from typing import TypedDict
 
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, Source
+from cloudcost.figures import figure
 from cloudcost.money import decimal_string
 
 SCHEMA = "cloudcost.prices/1"
@@ -219,9 +220,10 @@ def _price_lines(price: Price) -> list[str]:
 
 def _machine_lines(machine: Instance, *, on: date, startable: bool | None) -> list[str]:
     gpus = f", {machine.gpu_count} x {machine.accelerator}" if machine.accelerator else ""
-    network = "" if machine.network_gbps is None else f", {machine.network_gbps:g} Gbit/s"
-    disk = f", {machine.local_storage_gb:g} GB local" if machine.local_storage_gb else ""
-    text = f"{machine.name} ({machine.provider}): {machine.vcpu} vCPU, {machine.memory_gib:g} GiB{gpus}{network}{disk}"
+    network = "" if machine.network_gbps is None else f", {figure(machine.network_gbps, 6)} Gbit/s"
+    disk = f", {figure(machine.local_storage_gb, 6)} GB local" if machine.local_storage_gb else ""
+    memory = f"{figure(machine.memory_gib, 6)} GiB"
+    text = f"{machine.name} ({machine.provider}): {machine.vcpu} vCPU, {memory}{gpus}{network}{disk}"
     since = "" if machine.status_from is None else f" since {machine.status_from}"
     can = "can be started" if startable else "cannot be started"
     return [

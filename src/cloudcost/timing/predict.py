@@ -8,6 +8,7 @@ from math import exp, log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.timing import Basis, StepTime
+from cloudcost.figures import figure, size_words
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.cell import Cell, cell, network_features
@@ -18,7 +19,6 @@ from cloudcost.timing.machine import forward_share, predict_machine_step
 from cloudcost.timing.machine_file import machine_of_file
 from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.timing.stepping import cell_of, default_link, model_of, seconds_on
-from cloudcost.units import GB
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -291,9 +291,9 @@ def _real(model: DeviceModel, precision: Precision) -> Precision:
 def _memory_notes(need: int, memory_bytes: float, largest: int) -> list[str]:
     share = need / memory_bytes
     if share > USABLE:
-        missing = (need - USABLE * memory_bytes) / GB
+        missing = size_words(need - USABLE * memory_bytes)
         remedy = f"the largest batch that fits is {largest}" if largest else "no batch fits"
-        return [f"Does not fit: {missing:.2f} GB of memory are missing, {remedy}."]
+        return [f"Does not fit: {missing} of memory are missing, {remedy}."]
     if share > PRESSURE:
         return [f"Uses about {100 * share:.0f} % of the memory: steps may be slower for want of workspace."]
     return []
@@ -306,8 +306,8 @@ def _loader_notes(instance: Instance, images: int, image_px: int, seconds: float
     if loading <= seconds:
         return []
     return [
-        f"Decoding JPEGs on {instance.vcpu} vCPU takes about {loading:.3g} s per step, longer than the step itself: "
-        "decode beforehand or elsewhere."
+        f"Decoding JPEGs on {instance.vcpu} vCPU takes about {figure(loading)} s per step, longer than the step "
+        "itself: decode beforehand or elsewhere."
     ]
 
 

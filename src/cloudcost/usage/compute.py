@@ -16,6 +16,7 @@ from math import ceil
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.figures import figure
 from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import machines_of
@@ -118,7 +119,7 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
             unit="seconds",
             fixed=idle,
             per_run=per_run,
-            why="training" + (f" and {option.idle_hours_per_day:g} h a day idle" if idle else ""),
+            why="training" + (f" and {figure(option.idle_hours_per_day, 6)} h a day idle" if idle else ""),
         )
     usages += spread(
         project,
@@ -201,7 +202,7 @@ def sagemaker_usage(
             service="AmazonSageMaker",
             unit="seconds",
             fixed=idle,
-            why=f"instances kept warm {option.idle_hours_per_day:g} h a day",
+            why=f"instances kept warm {figure(option.idle_hours_per_day, 6)} h a day",
         )
         if not has_local_storage:
             usages += spread(
@@ -221,7 +222,7 @@ def sagemaker_usage(
             service="AmazonSageMaker",
             unit="seconds",
             fixed=SAGEMAKER_RULE.billed_seconds(option.notebook_hours * 3600),
-            why=f"notebook running {option.notebook_hours:g} h",
+            why=f"notebook running {figure(option.notebook_hours, 6)} h",
         )
         usages += spread(
             project,
@@ -268,7 +269,7 @@ def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[Bill
             month=BillingMonth.of(project.start),
             unit="micro-units",
             per_run=tuple(-(-run.billed_seconds * units_per_hour_micro // 3600) for run in runs),
-            why=f"compute units at {units_per_hour_micro / MICRO:g} an hour",
+            why=f"compute units at {figure(units_per_hour_micro / MICRO, 6)} an hour",
         )
     ]
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from cloudcost.catalog.colab import accelerators, free_disk_bytes
 from cloudcost.domain.project import Option, Project
-from cloudcost.units import GIB
+from cloudcost.figures import size_words
+from cloudcost.units import GB, GIB
 from cloudcost.usage.chosen import reader_of
 
 ROOT_VOLUME_GIB = 100
@@ -120,6 +121,8 @@ def _remedy(project: Project, option: Option, rooms: dict[str, int]) -> str:
 def _size(size_bytes: int) -> str:
     """Return a size as data sets and as disks count it; of the second never less than it is."""
     tenths = -(-size_bytes * 10 // GIB)
+    if size_bytes < GB:
+        return size_words(size_bytes)
     return f"{size_bytes / 1e9:,.1f} GB ({tenths / 10:,.1f} GiB)"
 
 

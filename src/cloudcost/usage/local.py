@@ -16,6 +16,7 @@ from math import ceil
 from cloudcost.domain.prices import STATED, STATED_IN, Grade, Price, Tier
 from cloudcost.domain.project import LocalMachine, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.figures import figure
 from cloudcost.money import round_half_even
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import project_window
@@ -48,7 +49,8 @@ def local_usage(
         "Electricity",
         "joules",
         per_run=[-(-joules * each // per_seconds) for each in seconds],
-        why=f"{watts:.0f} W under training" + (f" over {machine.idle_watts:g} W idle" if machine.idle_watts else ""),
+        why=f"{watts:.0f} W under training"
+        + (f" over {figure(machine.idle_watts, 6)} W idle" if machine.idle_watts else ""),
     )
     if machine.upkeep_per_year:
         lasts = project_window(project).seconds * machines

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.figures import size_words
 from cloudcost.usage.chosen import (
     bucket_region,
     has_copy,
@@ -166,7 +167,7 @@ def usage_assumptions(project: Project, option: Option, facts: MachineFacts) -> 
     said: list[str] = []
     if uses_s3(project, option):
         said.append(
-            f"data set: {dataset.size_bytes / 1e9:,.1f} GB (1 GB = 10^9 bytes) in {object_count(dataset):,} objects; "
+            f"data set: {size_words(dataset.size_bytes)} (1 GB = 10^9 bytes) in {object_count(dataset):,} objects; "
             "an S3 bill counts GB of 2^30 bytes"
         )
         if get_requests(dataset, by_part=True) > object_count(dataset):
@@ -221,7 +222,7 @@ def _own_choices(project: Project, option: Option) -> list[str]:
     if keeps_copy(project, option) and uses_s3(project, option):
         machines = machines_of(project, option)
         each = "the machine copies" if machines == 1 else f"each of {machines} machines copies"
-        said.append(f"{each} the data set once and keeps it; its disk needs {project.dataset.size_bytes / 1e9:,.1f} GB")
+        said.append(f"{each} the data set once and keeps it; its disk needs {size_words(project.dataset.size_bytes)}")
     elif reader != usual and uses_s3(project, option):
         said.append(f"it reads by {reader}, not by {usual} as the data set says")
     if reader == "shards" and usual != "shards":

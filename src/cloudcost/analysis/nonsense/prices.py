@@ -15,8 +15,8 @@ def _cheap_purchase(subject: Subject, limit: float) -> Iterator[str]:
     local = subject.option.local
     if local is not None and not local.owned and local.purchase_usd is not None and local.purchase_usd < limit:
         yield (
-            f"purchase_usd = {local.purchase_usd} buys the whole machine for less than {limit:g} USD; owned = true "
-            "says that it is there already"
+            f"purchase_usd = {figure(local.purchase_usd, 6)} buys the whole machine for less than {limit:g} USD; owned "
+            "= true says that it is there already"
         )
 
 
@@ -36,11 +36,9 @@ def _dear_purchase(subject: Subject, limit: float) -> Iterator[str]:
 def _cheap_hour(subject: Subject, limit: float) -> Iterator[str]:
     option = subject.option
     if option.usd_per_hour is not None and option.usd_per_hour < limit:
-        is_free = option.usd_per_hour == 0
-        yield (
-            f"usd_per_hour = {option.usd_per_hour} {'takes the machine as free' if is_free else 'is hardly anything'}; "
-            "a price that is not known is left out, not 0"
-        )
+        said = "takes the machine as free" if option.usd_per_hour == 0 else "is hardly anything"
+        usd = figure(option.usd_per_hour, 6)
+        yield f"usd_per_hour = {usd} {said}; a price that is not known is left out, not 0"
 
 
 def _dear_hour(subject: Subject, limit: float) -> Iterator[str]:
@@ -58,8 +56,8 @@ def _cheap_power(subject: Subject, limit: float) -> Iterator[str]:
     usd = None if local is None else local.electricity_usd_per_kwh
     if usd is not None and usd < limit:
         yield (
-            f"electricity_usd_per_kwh = {usd} takes electricity as {'free' if usd == 0 else 'nearly free'}; country "
-            "takes the price of households there"
+            f"electricity_usd_per_kwh = {figure(usd, 6)} takes electricity as {'free' if usd == 0 else 'nearly free'}; "
+            "country takes the price of households there"
         )
 
 
@@ -68,8 +66,8 @@ def _dear_power(subject: Subject, limit: float) -> Iterator[str]:
     usd = None if local is None else local.electricity_usd_per_kwh
     if usd is not None and usd > limit:
         yield (
-            f"electricity_usd_per_kwh = {usd} is over {limit:g} USD for a kWh, more than households pay in any "
-            "country; check unit and currency"
+            f"electricity_usd_per_kwh = {figure(usd, 6)} is over {limit:g} USD for a kWh, more than households pay in "
+            "any country; check unit and currency"
         )
 
 
@@ -91,7 +89,7 @@ def _is_charged(line: LineItem) -> bool:
 def _tax(whole: Whole, limit: float) -> Iterator[str]:
     if whole.project.tax_rate > limit:
         percent = figure(float(100 * whole.project.tax_rate))
-        yield f"tax_rate = {whole.project.tax_rate} is {percent} %; a rate of 19 % is written 0.19"
+        yield f"tax_rate = {figure(whole.project.tax_rate, 6)} is {percent} %; a rate of 19 % is written 0.19"
 
 
 TAX_RULES: tuple[ProjectRule, ...] = (

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.figures import figure
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
 from cloudcost.render.groups import GROUPS, group_of
 from cloudcost.render.page.html import tag, text
@@ -81,7 +82,7 @@ def _quantity(tier: TierSlice) -> str:
     if tier.quantity == 0 or abs(tier.quantity) >= 1:
         written = f"{round_half_even(tier.quantity, 4):,f}"
         return written.rstrip("0").rstrip(".")
-    return f"{float(tier.quantity):.6g}"
+    return figure(float(tier.quantity), 6)
 
 
 def _source(line: LineItem, linked: frozenset[str]) -> str:

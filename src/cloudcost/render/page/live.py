@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from cloudcost.figures import time_words
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import dashes, lines_figure, style_class
 from cloudcost.render.page.html import json_block, shape, table, tag, text, void
@@ -74,7 +75,7 @@ def _figure(tables: Tables) -> str:
         tag("li", _swatch(index) + f'<span class="key">{each.mark}</span> {text(each.name)}')
         for index, each in enumerate(tables.options)
     )
-    days = f"{tables.duration_days:g} days"
+    days = time_words(86400 * tables.duration_days)
     note = f"Thick: the runs fit into the project's {days}. Thin: they would not, or something else forbids the option."
     caption = tag("figcaption", tag("ul", keys, class_="keys") + tag("p", text(note), class_="small"))
     return tag("h3", "Total by number of runs") + tag("p", chooser) + tag("figure", lines_figure(tables) + caption)

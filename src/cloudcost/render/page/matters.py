@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cloudcost.figures import figure
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import Point, time_figure
 from cloudcost.render.page.html import bullets, shape, table, tag, text
@@ -154,7 +155,7 @@ def _tornado(matters: WhatMatters) -> str:
 
 def _range(row: TornadoRow) -> str:
     unit = _unit(row.unit, row.assumed)
-    return f"{row.low:.3g} to {row.high:.3g} {unit}".rstrip()
+    return f"{figure(row.low)} to {figure(row.high)} {unit}".rstrip()
 
 
 def _span(row: TornadoRow, low: float, high: float) -> str:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.prices import Source
+from cloudcost.figures import size_words, time_words
 from cloudcost.render.comparison import assumptions_of
 from cloudcost.render.page.bills import bill_tree, source_id
 from cloudcost.render.page.html import bullets, section, table, tag, text, void
@@ -99,10 +100,10 @@ def _hash(content: str) -> str:
 def _header(comparison: Comparison, sections: list[str]) -> str:
     project = comparison.project
     runs = ", ".join(f"{each.runs.expected:,} \u00d7 {each.name}" for each in project.trainings)
-    data = f"{project.dataset.images:,} images, {project.dataset.size_bytes / 1e9:,.1f} GB"
+    data = f"{project.dataset.images:,} images, {size_words(project.dataset.size_bytes)}"
     facts = {
         "Runs": runs,
-        "Time": f"{project.duration_seconds / 86400:g} days from {project.start}"
+        "Time": f"{time_words(project.duration_seconds)} from {project.start}"
         + machines_words(project, before=", on "),
         "Data set": data,
         "Region": project.region,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+from cloudcost.figures import figure
+
 MARKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -65,7 +67,7 @@ def short(value: float) -> str:
     >>> short(2500), short(0.25), short(1e6)
     ('2,500', '0.25', '1,000,000')
     """
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else figure(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cloudcost.figures import figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import bar
 from cloudcost.render.page.html import bullets, table, tag, text
@@ -69,7 +70,7 @@ def _total_row(
     if estimate.interruptions:
         name += tag("span", text(estimate.interruptions), class_="under")
     if step is not None and basis is not None:
-        name += tag("span", f"{step:.3g} s a step, {basis}", class_="under")
+        name += tag("span", f"{figure(step)} s a step, {basis}", class_="under")
     return [name, format_usd(total), "?" if estimate.hours is None else f"{estimate.hours:,.1f}"]
 
 
@@ -80,8 +81,8 @@ def _chances(estimate: Estimate, asked: Uncertainty | None) -> str:
         return ""
     chances = [("cheapest", sure.probability_cheapest), ("in the project's time", sure.probability_within_duration)]
     if asked.budget_usd is not None:
-        chances.append((f"within {asked.budget_usd:,.6g} USD", sure.probability_within_budget))
+        chances.append((f"within {figure(asked.budget_usd, 6)} USD", sure.probability_within_budget))
     if asked.deadline_seconds is not None:
-        chances.append((f"in {asked.deadline_seconds / 86400:.4g} days", sure.probability_within_deadline))
+        chances.append((f"in {time_words(asked.deadline_seconds)}", sure.probability_within_deadline))
     said = ", ".join(f"{what} {percent(chance)}" for what, chance in chances if chance is not None)
     return tag("span", text(f"how likely: {said}"), class_="under") if said else ""
