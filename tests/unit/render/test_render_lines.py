@@ -51,7 +51,7 @@ def test_a_long_name_has_a_row_of_its_own() -> None:
 
 def test_a_price_with_many_digits_is_shortened_in_text_only() -> None:
     item = line(price="0.00000033333333", usage_type="x", purchase="on-demand")
-    assert "3.33e-7" in lines_text([item])
+    assert "0.000000333" in lines_text([item])
     assert "0.00000033333333" in lines_csv([item])
 
 
@@ -76,7 +76,7 @@ def test_a_product_that_fills_the_width_has_its_amount_below() -> None:
 
 
 def test_small_quantities_are_never_nothing() -> None:
-    assert " 1e-06 Hrs" in lines_text([line(quantity=Fraction(1, 10**6))])
+    assert " 0.000001 Hrs" in lines_text([line(quantity=Fraction(1, 10**6))])
     assert quantity_string(Fraction(1, 3 * 10**6)) == "0.000000333333"
 
 
