@@ -1,5 +1,6 @@
-"""``python -m benchmarks.spot fit|check``: write the shipped table; print formula against replay and simulation.
+"""``python -m benchmarks.spot fit|check|compare``: write the shipped table; hold the formula to replay and simulation.
 
+``compare`` needs no traces: it prints what a run takes by the provider's band, by the traces, and by both.
 ``check --traces FILE`` takes any file of the same form, for instance traces that the table was not fitted on.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.spot.sources import print_sources
 from benchmarks.spot.traces import TRACES, Trace, read_traces
 from cloudcost.analysis.spot.expected import expected_spot_run
 from cloudcost.analysis.spot.fitting import fit_trace, node_lanes
@@ -164,11 +166,14 @@ def check_simulation(runs: int) -> None:
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.spot", description=__doc__)
-    parser.add_argument("what", choices=("fit", "check"))
+    parser.add_argument("what", choices=("fit", "check", "compare"))
     parser.add_argument("--traces", type=Path, default=TRACES, help="runs of equal state (default: the study's)")
     parser.add_argument("--out", type=Path, default=DATA / "spot_interruptions.csv", help="fit: the table to write")
-    parser.add_argument("--runs", type=int, default=4000, help="check: simulated runs per cell")
+    parser.add_argument("--runs", type=int, default=4000, help="check, compare: simulated runs per cell")
     given = parser.parse_args()
+    if given.what == "compare":
+        print_sources(HOURS, given.runs)
+        return 0
     traces = read_traces(given.traces)
     if given.what == "fit":
         write_table(traces, given.out)

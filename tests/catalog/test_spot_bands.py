@@ -92,7 +92,7 @@ def test_a_known_band_is_named_with_its_type_region_share_and_day() -> None:
     model = capacity_model("g4dn.xlarge", "us-east-1", "T4", 1, TODAY)
     assert model.basis == "banded"
     assert model.interruptions == (
-        "AWS's band for g4dn.xlarge in us-east-1, 10-15 % of instances a month (2026-09-25), taken to live 6 to 730 h"
+        "AWS's band for g4dn.xlarge in us-east-1, 10-15 % of instances a month (2026-09-25), taken to live 1 to 730 h"
     )
     assert model.waits == (
         "traces of AWS's CPU, K80 and V100 machines in us-east-1, us-east-2 and us-west-2, 2022-2023"

@@ -117,7 +117,7 @@ SPREAD_SOURCES: dict[str, str] = {
     "runs": "the project file",
     "epochs": "the project file",
     "spot_price": "uniform between the lowest and the highest price seen over the zones of a region at one date",
-    "interruptions": "AWS's monthly bands over lifetimes of 6 to 730 h (assumed), waits fitted on traces "
+    "interruptions": "AWS's monthly bands over lifetimes of 1 to 730 h (assumed), waits fitted on traces "
     "(Wu et al., NSDI 2024); traces alone where no band is known",
     "shortest_session": "assumed: plans without a promise state no least session; users report cuts well before 12 h",
     "cores": "assumed: 80 % of the machines that do not state vcpu have a half to twice what is taken",

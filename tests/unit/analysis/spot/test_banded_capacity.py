@@ -73,7 +73,7 @@ def test_a_band_interrupts_a_run_of_hours_rarely() -> None:
     """10-15 % a month: 6 h of work on a T4 are hardly ever interrupted, where K80 and V100 zones took 8 starts."""
     banded = expected_spot_run(6 * HOUR, 20.0, 300.0, T4, HOUR)
     traced = expected_spot_run(6 * HOUR, 20.0, 300.0, spot_model("T4"), HOUR)
-    assert 1.0 < float(banded.starts) < 1.1
+    assert 1.0 < float(banded.starts) < 1.2
     assert float(traced.starts) > 3.0
     floor = expected_spot_run(6 * HOUR, 20.0, 300.0, T4, HOUR).starts - 1.0
     assert float(floor) >= 6.0 * -math.log(1 - 0.10) / 730
