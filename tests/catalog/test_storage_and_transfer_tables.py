@@ -13,6 +13,7 @@ import pytest
 
 from cloudcost.catalog.book import load_book
 from cloudcost.catalog.regions import regions, regions_by_code
+from cloudcost.catalog.unchanged import KINDS, SINCE
 from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError
@@ -192,3 +193,40 @@ def test_colab_sells_packs() -> None:
     larger = find("GoogleColab", "global", "ComputeUnits", "pack-500")
     assert larger.pack is not None
     assert larger.pack * larger.tiers[0].unit_price_usd == Decimal("49.99")
+
+
+def test_no_s3_price_that_is_known_over_years_has_changed_since_december_2021() -> None:
+    """What the rule of `catalog.unchanged` rests on."""
+    seen = [
+        price
+        for price in load_book().prices(service="AmazonS3")
+        if price.usage_type.startswith(KINDS) and "XZ" not in price.usage_type and price.first_day < date(2025, 1, 1)
+    ]
+    lasting = [price for price in seen if price.valid_until is None]
+    assert len([price for price in lasting if price.last_seen >= date(2025, 10, 1)]) > 150
+    assert all(price.valid_until <= SINCE for price in seen if price.valid_until is not None)
+
+
+@pytest.mark.parametrize(
+    ("region", "usage_type", "usd"),
+    [
+        ("eu-central-1", "Requests-Tier1", "0.0000054"),
+        ("eu-central-1", "TimedStorage-SIA-ByteHrs", "0.0135"),
+        ("ap-south-1", "Requests-Tier2", "4E-7"),
+    ],
+)
+def test_an_s3_price_first_seen_in_2026_is_derived_for_2024(region: str, usage_type: str, usd: str) -> None:
+    book = load_book()
+    key = {"service": "AmazonS3", "region": region, "usage_type": usage_type}
+    then, now = book.find(**key, on=date(2024, 3, 1)), book.find(**key, on=date(2026, 11, 22))
+    assert then.tiers == now.tiers
+    assert str(now.tiers[0].unit_price_usd) == usd
+    assert (then.grade, then.carried_from) == ("derived", None)
+    assert then.note.startswith(f"first seen on {now.as_of}; S3's prices have held since December 2021")
+    assert book.find(**key, on=date(2021, 11, 1)).grade == "assumed"
+
+
+def test_what_did_change_is_not_taken_to_have_held() -> None:
+    for usage_type in ("TagStorage-TagHrs", "TimedStorage-XZ-ByteHrs"):
+        found = load_book().find(service="AmazonS3", region="us-east-1", usage_type=usage_type, on=date(2024, 3, 1))
+        assert found.grade == "assumed", usage_type

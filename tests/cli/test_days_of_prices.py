@@ -65,10 +65,10 @@ def test_a_day_before_there_was_anything_is_no_feasible_option(tmp_path: Path, c
 def test_a_project_of_former_months_marks_and_tells_what_it_carries_back(
     verb: list[str], tmp_path: Path, capsys: Captured
 ) -> None:
-    record, err = told([*verb, project(tmp_path, start="2025-10-01")], capsys)
+    record, err = told([*verb, project(tmp_path, start="2024-02-01")], capsys)
     [option] = [each for each in record.get("options", [record]) if each["name"] == "od"]
     carried = [line for line in option["lines"] if "is carried back" in line["why"]]
-    assert {line["usage_type"] for line in carried} >= {"TimedStorage-SIA-ByteHrs", "Requests-SIA-Tier1"}
+    assert {line["usage_type"] for line in carried} >= {"EBS:VolumeUsage.gp3"}
     assert {line["grade"] for line in carried} == {"assumed"}
     assert all(line["source"] and line["as_of"] for line in carried)
     assert "not known for the time asked" in err
@@ -78,9 +78,14 @@ def test_a_project_of_former_months_marks_and_tells_what_it_carries_back(
 
 
 def test_no_assumed_refuses_what_would_be_carried_back(tmp_path: Path, capsys: Captured) -> None:
-    record, err = told(["compare", project(tmp_path, start="2025-10-01"), "--no-assumed"], capsys, code=3)
-    assert all("no price for AmazonS3/" in each["reason"] for each in record["options"])
-    assert "on 2025-10-01; the first one known is of 2026-07-01" in err
+    record, err = told(["compare", project(tmp_path, start="2024-02-01"), "--no-assumed"], capsys)
+    reason = {each["name"]: each["reason"] for each in record["options"]}
+    assert reason["sm"] is None
+    assert reason["od"].startswith(
+        "no price for AmazonEC2/EBS:VolumeUsage.gp3/on-demand in eu-central-1 on 2024-02-01; "
+    )
+    assert "the first one known is of 2024-07-18" in reason["od"]
+    assert "not known for the time asked" not in err
 
 
 def test_a_machine_that_does_not_exist_yet_does_not_win(tmp_path: Path, capsys: Captured) -> None:

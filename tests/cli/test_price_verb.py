@@ -255,7 +255,7 @@ def test_prices_of_former_years_are_those_of_their_time(
     assert captured.err == ""
 
 
-CARRIED = one("AmazonS3", "eu-central-1", "TimedStorage-SIA-ByteHrs", "100", "GB-Mo", "2025-07")
+CARRIED = one("AmazonEC2", "eu-central-1", "EBS:VolumeUsage.gp3", "100", "GB-Mo", "2023-07")
 
 
 def test_a_price_carried_back_is_marked_and_warned_of(tmp_path: Path, capsys: Captured) -> None:
@@ -263,27 +263,27 @@ def test_a_price_carried_back_is_marked_and_warned_of(tmp_path: Path, capsys: Ca
     assert run(["price", path, "--format", "json", *TODAY]) == 0
     captured = capsys.readouterr()
     [line] = json.loads(captured.out)["lines"]
-    assert (line["grade"], line["source"], line["as_of"]) == ("assumed", "objectfs-rates", "2026-07-01")
-    assert line["why"] == "no price is known for 2025-07, that of 2026-07, the first seen, is carried back"
+    assert (line["grade"], line["source"], line["as_of"]) == ("assumed", "ec2-shop-ebs-2024-07", "2024-07-18")
+    assert line["why"] == "no price is known for 2023-07, that of 2024-07, the first seen, is carried back"
     assert captured.err == (
-        "warning: 1 of the prices used is not known for the time asked; it is the first one known, of 2026-07-01: "
-        "TimedStorage-SIA-ByteHrs\n"
+        "warning: 1 of the prices used is not known for the time asked; it is the first one known, of 2024-07-18: "
+        "EBS:VolumeUsage.gp3\n"
     )
     assert run(["price", path, *TODAY]) == 0
     text = capsys.readouterr().out
-    assert "TimedStorage-SIA-ByteHrs *" in text
+    assert "EBS:VolumeUsage.gp3 *" in text
     assert "* assumed: the price is not known for this region or time" in text
     assert run(["price", path, *TODAY, "--format", "md"]) == 0
-    assert "TimedStorage-SIA-ByteHrs \\*" in capsys.readouterr().out.replace(" * ", " \\* ")
+    assert "| EBS:VolumeUsage.gp3 * |" in capsys.readouterr().out
     assert run(["price", path, *TODAY, "--format", "csv"]) == 0
-    assert ",assumed,objectfs-rates,2026-07-01," in capsys.readouterr().out
+    assert ",assumed,ec2-shop-ebs-2024-07,2024-07-18," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("usage", "flags", "message"),
     [
-        (CARRIED, ["--no-assumed"], "on 2025-07-01; the first one known is of 2026-07-01"),
-        (CARRIED.replace("2025-07", "2025-06"), [], "on 2025-06-01; the first one known is of 2026-07-01"),
+        (CARRIED, ["--no-assumed"], "on 2023-07-01; the first one known is of 2024-07-18"),
+        (CARRIED.replace("2023-07", "2023-06"), [], "on 2023-06-01; the first one known is of 2024-07-18"),
         (
             one("AmazonEC2", "us-east-1", "BoxUsage:g6.xlarge", "10", "Hrs", "2024-03"),
             [],

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog import ec2_tables
-from cloudcost.catalog.tables import Row, Shelf, files_of, price_files, read_price_file
+from cloudcost.catalog.tables import Row, Shelf, files_of, price_files, read_price_file, rows_of
 from cloudcost.domain.prices import Price
 
 if TYPE_CHECKING:
@@ -37,12 +37,16 @@ class ShippedLibrary:
         if key not in self._shelves:
             rows: list[Row] = ec2_tables.ec2_rows(region) if service == ec2_tables.SERVICE else []
             for path in files_of(service):
-                rows.extend(read_price_file(path).get(key, ()))
+                rows.extend(rows_of(path, service, region))
             self._shelves[key] = Shelf(rows)
         return self._shelves[key]
 
     def derive(self, book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
-        """Return SageMaker's prices that follow from EC2's and EBS's; no other service has such a rule."""
+        """Return SageMaker's prices that follow from EC2's and EBS's, and S3's that follow from a later day's."""
+        if key[0] == "AmazonS3":
+            from cloudcost.catalog.unchanged import unchanged_price
+
+            return unchanged_price(book, key, on)
         if key[0] != "AmazonSageMaker":
             return ()
         from cloudcost.catalog.sagemaker import derive_price

@@ -42,18 +42,25 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[Row]:
     CatalogError
         When the file is not there, its header is another, or a row has too many or too few fields.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-    except OSError as error:
-        raise CatalogError(f"{path.name}: cannot be read, {error.strerror}, install cloudcost again") from None
-    if not rows or tuple(rows[0]) != columns:
-        raise CatalogError(f"{path.name}:1: the header is not {','.join(columns)}, install cloudcost again")
+    rows = list(csv.reader(_read_text(path).splitlines()))
+    _check_header(path, rows[0] if rows else [], columns)
     width = len(columns)
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != width:
             raise CatalogError(f"{path.name}:{number}: {len(row)} fields instead of {width}, {row}")
     return rows[1:]
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CatalogError(f"{path.name}: cannot be read, {error.strerror}, install cloudcost again") from None
+
+
+def _check_header(path: Path, header: Row, columns: tuple[str, ...]) -> None:
+    if tuple(header) != columns:
+        raise CatalogError(f"{path.name}:1: the header is not {','.join(columns)}, install cloudcost again")
 
 
 def parse_tiers(text: str) -> tuple[Tier, ...]:
@@ -192,12 +199,36 @@ class Shelf:
 
 
 @cache
-def read_price_file(path: Path) -> dict[tuple[str, str], list[Row]]:
-    """Return a price table's rows by (service, region)."""
-    places: dict[tuple[str, str], list[Row]] = {}
-    for row in read_table(path, COLUMNS):
-        places.setdefault((row[0], row[1]), []).append(row)
+def read_price_file(path: Path) -> dict[tuple[str, str], list[str]]:
+    """Return a price table's lines by (service, region), as they stand: of 36 regions an estimate asks for one or two.
+
+    Raises
+    ------
+    CatalogError
+        When the file is not there or its header is another; fields are counted when a row is asked for.
+    """
+    header, *lines = _read_text(path).splitlines() or [""]
+    _check_header(path, header.split(","), COLUMNS)
+    places: dict[tuple[str, str], list[str]] = {}
+    for line in lines:  # neither a service nor a region has a comma or a quote in it
+        service, region = (*line.split(",", 2), "")[:2]
+        places.setdefault((service, region), []).append(line)
     return places
+
+
+def rows_of(path: Path, service: str, region: str) -> list[Row]:
+    """Return a price table's rows of a service in a region, as text.
+
+    Raises
+    ------
+    CatalogError
+        When the file cannot be read, or a row has too many or too few fields.
+    """
+    rows = list(csv.reader(read_price_file(path).get((service, region), ())))
+    for row in rows:
+        if len(row) != len(COLUMNS):
+            raise CatalogError(f"{path.name}: {len(row)} fields instead of {len(COLUMNS)}, {row}")
+    return rows
 
 
 @cache

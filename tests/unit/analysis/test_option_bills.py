@@ -268,7 +268,7 @@ def test_what_another_cloud_lacks_is_an_error(changes: dict[str, str | None], re
 
 
 def test_a_machine_that_is_known_by_its_price_alone_cannot_be_timed() -> None:
-    alone = replace(CLOUD, provider=None, instance="P4000", region="East Coast (NY2)", hours_per_run=None)
+    alone = replace(CLOUD, provider=None, instance="Standard_NC40ads_H100_v5", region="westeurope", hours_per_run=None)
     estimate = estimated(alone)
     assert (estimate.feasible, estimate.total_usd, estimate.lacks) == (False, None, "time")
     assert "state device, hours_per_run or" in estimate.reason
