@@ -494,3 +494,17 @@ def test_columns_stay_apart_and_no_figure_has_an_exponent(
             assert not re.search(r"\.\d+\.\d", told.out)  # two figures without a space between them
     assert run(["estimate", str(path), "--option", "mine", "--today", "2026-11-22", "--draws", draws]) == 0
     assert not re.findall(r"\S*\d[eE][+-]?\d\S*", capsys.readouterr().out)
+
+
+def test_what_never_fits_wins_at_no_number_of_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A disk that is too small is so at any number of runs; its crossings are not told, though they are computed."""
+    path = tmp_path / "p.toml"
+    data = DATASET.replace("100 MB", "600 GB")
+    small = '[[option]]\nname = "small"\nkind = "colab"\naccelerator = "T4"\nhours_per_run = 2\n'
+    path.write_text(data + TRAINING + EC2 + LOCAL + small, encoding="utf-8")
+    assert run(["compare", str(path), *TODAY]) == 0
+    out = capsys.readouterr().out
+    assert "small" in out.split("not feasible")[1].split("from which number")[0]
+    assert "small" not in out.partition("from which number of runs")[2].split("assumed")[0]
+    known = compared(path, capsys)["break_even"]["runs"]
+    assert any("small" in (each["a"], each["b"]) for each in known)

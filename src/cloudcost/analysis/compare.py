@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cloudcost.analysis.breakeven import Crossings, all_crossings
 from cloudcost.analysis.estimate import model_and_estimate
-from cloudcost.analysis.model import Context
+from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.analysis.nonsense import nonsense_in
 from cloudcost.analysis.results import Comparison, Estimate
 from cloudcost.analysis.times import LEVEL, Clock
@@ -97,7 +97,7 @@ def compare(
         estimates,
         context,
         uncertainty=uncertainty,
-        break_even=_told(all_crossings(models), estimates, project),
+        break_even=_told(all_crossings(models), models, estimates, project),
         odd=nonsense_in(project, [(model, own) for (model, _), own in zip(pairs, estimates, strict=True)], context),
     )
 
@@ -110,16 +110,20 @@ def _with_band(estimate: Estimate, uncertainty: Uncertainty | None) -> Estimate:
     return replace(estimate, interval_usd=usd_interval(estimate.total_usd, own.interval_usd), uncertainty=own)
 
 
-def _told(crossings: Sequence[Crossings], estimates: Sequence[Estimate], project: Project) -> tuple[Crossings, ...]:
+def _told(
+    crossings: Sequence[Crossings], models: Sequence[OptionModel], estimates: Sequence[Estimate], project: Project
+) -> tuple[Crossings, ...]:
     """Return the crossings with those marked that a reader is told: the cheapest of each kind against each other.
 
-    A machine that would be bought and one that is owned count as two kinds. Where nothing changes among them, the
+    A machine that would be bought and one that is owned count as two kinds. What cannot be done at any number of runs
+    wins nothing. Where nothing changes among them, the
     first two are told.
     """
     bought = {each.name for each in project.options if each.local is not None and not each.local.owned}
+    never = {model.option.name for model in models if model.obstacle}
     first: dict[tuple[str, bool], str] = {}
     for each in sorted(estimates, key=_order):
-        if each.total_usd is not None and each.guaranteed:
+        if each.total_usd is not None and each.guaranteed and each.name not in never:
             first.setdefault((each.kind, each.name in bought), each.name)
     leading = set(first.values())
     among = [each for each in crossings if {each.a, each.b} <= leading]
