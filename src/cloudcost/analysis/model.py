@@ -228,7 +228,8 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         runs, spot_notes, spot_obstacle = on_spot(project, plans, capacity)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
-    data = context.data_usage(project, option, _as_started(plans, runs))
+    started = _as_started(plans, runs) if option.purchase == "spot" else plans
+    data = context.data_usage(project, option, started)
     metered = machine_usage(project, option, plans, runs, facts)
     metered += subscription(project, option, machine)
     own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)

@@ -70,6 +70,8 @@ def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) 
     if reader_of(project, option) != "copy" or option.kind == "local":
         return ""
     size = project.dataset.size_bytes
+    if own_disk_bytes is not None and size <= own_disk_bytes:  # before words are made: a sweep asks very often
+        return ""
     rooms = _rooms(project, option, own_disk_bytes)
     if not rooms or any(size <= room for room in rooms.values()):
         return ""
