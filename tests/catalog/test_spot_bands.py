@@ -6,6 +6,7 @@ import csv
 import math
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from cloudcost.catalog.spot_bands import (
     spot_band,
     spot_bands,
 )
-from cloudcost.catalog.tables import sources
+from cloudcost.catalog.tables import COLUMNS as PRICE_COLUMNS
+from cloudcost.catalog.tables import DATA, read_table, sources
 
 TODAY = date(2026, 11, 22)
 EVERY = [band for bands in spot_bands().values() for band in bands]
@@ -115,6 +117,17 @@ def test_without_a_band_the_traces_are_named(name: str, region: str, device: str
     assert model.basis in ("traced", "assumed")
     assert re.search(said, model.interruptions)
     assert "any" not in model.interruptions.split()
+
+
+def test_a_mean_saving_is_taken_off_the_on_demand_price() -> None:
+    book = load_book()
+    for row in read_table(DATA / "prices" / "AmazonEC2-spot-advisor.csv", PRICE_COLUMNS):
+        _, region, usage_type, _, _, _, usd, *_, note = row
+        saved = re.search(r"less (\d+) % saved", note)
+        assert saved is not None
+        full = book.find(service="AmazonEC2", region=region, usage_type=usage_type.replace("Spot", "Box"), on=TODAY)
+        share = Decimal(usd) / full.tiers[0].unit_price_usd
+        assert abs(share - 1 + Decimal(saved.group(1)) / 100) < Decimal("0.005"), row
 
 
 def test_spot_prices_of_gpu_families_are_known_where_people_use_them() -> None:

@@ -171,8 +171,11 @@ class OptionModel:
         if fits(loads, machines=machines, available_seconds=available):
             return ""
         needed = sum(seconds * count for seconds, count in loads) / 3600
+        waits = sum(run.wait_seconds * count for run, count in zip(self.runs, runs, strict=True)) / 3600
+        waiting = f", {waits:,.0f} h of them waiting for capacity," if waits >= 0.5 else ""
         with_machines = f"{machines:,} machines have" if machines > 1 else "1 machine has"
-        return f"the runs take {needed:,.0f} h and {with_machines} {machines * available / 3600:,.0f} h in this time"
+        has = f"{with_machines} {machines * available / 3600:,.0f} h in this time"
+        return f"the runs take {needed:,.0f} h{waiting} and {has}"
 
     @property
     def machines(self) -> int:

@@ -43,6 +43,8 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     rows += [*_wrap(_headline(comparison), width), ""]
     if feasible:
         rows += _table(comparison, feasible, width)
+    for said in _about_spot(comparison.options):
+        rows += _wrap(said, width)
     rows += _chances(comparison, width)
     if others:
         rows += ["", "not feasible"]
@@ -101,8 +103,6 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
     for each, row in zip(options, figures[1:], strict=True):
         rows += _rows_of(_name_of(each), row, name_width, width)
     rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
-    for said in _about_spot(options):
-        rows += _wrap(said, width)
     return rows
 
 

@@ -161,7 +161,8 @@ def time_figure(points: Sequence[Point]) -> str:
         f"{each.mark} {each.name} ({each.hours:.0f} h, {each.usd:,.2f} USD)" for each in points if each.front
     )
     description = (
-        f"Each option at its hours of machine time and its total. Nothing is both cheaper and faster than: {named}."
+        "Each option at the hours until its last run ends and its total. Nothing is both cheaper and faster than: "
+        f"{named}."
     )
     return both("time", "Cost against time", description, lambda frame: _time(frame, points))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -65,7 +66,9 @@ def test_the_projects_time_counts_waits_and_so_does_its_chance(project: Project)
     seconds = int((whole.hours + 0.5 * whole.wait_hours) * 3600)
     short = replace(project, duration_seconds=seconds)
     model = build_model(short, SPOT, context)
-    assert "the runs take" in estimate_model(model).reason
+    assert re.match(r"the runs take \d+ h, \d+ h of them waiting for capacity, and", estimate_model(model).reason)
+    late = comparison_text(compare(replace(short, options=(SPOT,)), today=TODAY))
+    assert "spot: interruptions: AWS's band for g4dn.xlarge" in late.replace("\n", " ")
     [drawn] = simulate([model], draws=400)
     hours = drawn.hours.quantiles((0.9,))[0]
     assert hours * 3600 < seconds, "nine in ten would be in time if waiting were none"
