@@ -28,7 +28,7 @@ def project_schema() -> Schema:
     Examples
     --------
     >>> sorted(project_schema()["properties"])
-    ['dataset', 'option', 'project', 'training']
+    ['dataset', 'left_on', 'option', 'project', 'training']
     """
     schema: Schema = ProjectFile.model_json_schema(mode="validation")
     schema = _without_null(schema)

@@ -39,12 +39,12 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     """
     feasible = [each for each in comparison.options if each.feasible]
     others = [each for each in comparison.options if not each.feasible]
-    rows = [*_wrap(comparison.verdict, width), ""]
-    rows += [*_wrap(_headline(comparison), width), ""]
+    rows = [*wrap(comparison.verdict, width), ""]
+    rows += [*wrap(_headline(comparison), width), ""]
     if feasible:
         rows += _table(comparison, feasible, width)
     for said in _about_spot(comparison.options):
-        rows += _wrap(said, width)
+        rows += wrap(said, width)
     rows += _chances(comparison, width)
     if others:
         rows += ["", "not feasible"]
@@ -56,11 +56,11 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     rows += _section("from which number of runs on which wins", _break_even_rows(comparison), width)
     rows += _section("assumed", assumptions_of(comparison.options), width)
     rows += _section("not included", ["; ".join(comparison.excluded)], width)
-    rows += ["", *_wrap(_price_age(comparison), width)]
+    rows += ["", *wrap(_price_age(comparison), width)]
     if explain:
         for each in comparison.options:
             if each.lines:
-                rows += ["", *_wrap(f"bill of {each.name}", width), *lines_text(each.lines, explain=True).splitlines()]
+                rows += ["", *wrap(f"bill of {each.name}", width), *lines_text(each.lines, explain=True).splitlines()]
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 
@@ -102,7 +102,7 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
     rows.append("-" * width)
     for each, row in zip(options, figures[1:], strict=True):
         rows += _rows_of(_name_of(each), row, name_width, width)
-    rows += _wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
+    rows += wrap(f"s/step: mean over all steps; {_BASIS_WORDS}", width)
     return rows
 
 
@@ -164,7 +164,7 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
         f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time; drawn "
         f"where uncertain: {drawn}"
     )
-    return rows + _wrap(said, width)
+    return rows + wrap(said, width)
 
 
 def _chance_heads(comparison: Comparison) -> list[str]:
@@ -282,15 +282,11 @@ def _bullet(text: str, width: int) -> list[str]:
     return wrap(text, width, first="- ", others="  ")
 
 
-def _wrap(text: str, width: int) -> list[str]:
-    return wrap(text, width)
-
-
 def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WIDTH) -> str:
     """Return one option's bill for a terminal, line by line, with times and assumptions."""
     waits = f" and {_number(estimate.wait_hours)} h of waiting for capacity" if estimate.wait_hours else ""
     hours = f"{_number(estimate.hours)} h of machine time{waits}"
-    rows = _wrap(f"{estimate.name}: {_usd(estimate)} USD, {hours}", width)
+    rows = wrap(f"{estimate.name}: {_usd(estimate)} USD, {hours}", width)
     if not estimate.feasible:
         rows += _bullet(f"not feasible: {estimate.reason}", width)
     rows.append("")
