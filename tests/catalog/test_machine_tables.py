@@ -130,7 +130,6 @@ def test_nothing_free_is_guaranteed_and_plans_offer_what_has_a_rate() -> None:
 
 def test_only_the_traffic_allowance_is_applied_unasked() -> None:
     rows = read_table(DATA / "allowances.csv", ALLOWANCE_COLUMNS)
-    assert {row[4] for row in rows} == {"yes", "asked", "no"}
+    assert {row[4] for row in rows} == {"yes", "asked"}
     assert {row[0] for row in rows if row[4] == "yes"} == {"transfer-out"}
     assert all(row[7] in sources() and row[8] for row in rows)
-    assert all("not applied" in row[8] for row in rows if row[4] == "no")

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from cloudcost.analysis.free_tier import FreeAt, with_free_tier
 from cloudcost.catalog.book import PriceBook
 from cloudcost.catalog.validity import too_early
 from cloudcost.domain.prices import Price
@@ -32,20 +33,29 @@ class Market(PriceBook):
     book : PriceBook
     own : iterable of Price
         Prices of the project file; they come before the book's.
+    free : iterable of FreeAt
+        What the account has free; it becomes the first tier of a price.
     pinned : date or None
         Take every price as it was on this day, whatever the month of the usage.
     allow_assumed : bool
         Whether a missing regional price may be assumed, and one of a later day taken for an earlier.
     """
 
-    __slots__ = ("_own", "allow_assumed", "book", "pinned")
+    __slots__ = ("_free", "_own", "allow_assumed", "book", "pinned")
 
     def __init__(
-        self, book: PriceBook, own: Iterable[Price] = (), *, pinned: date | None = None, allow_assumed: bool = True
+        self,
+        book: PriceBook,
+        own: Iterable[Price] = (),
+        *,
+        free: Iterable[FreeAt] = (),
+        pinned: date | None = None,
+        allow_assumed: bool = True,
     ) -> None:
         super().__init__(name=book.name, as_of=book.as_of, library=book.library)
         self.book = book
         self._own = {(price.service, price.region, price.usage_type): price for price in own}
+        self._free = tuple(free)
         self.pinned = pinned
         self.allow_assumed = allow_assumed
 
@@ -69,7 +79,10 @@ class Market(PriceBook):
         own = self._own.get((service, region, usage_type))
         if own is not None:
             return own
-        day = self.pinned or on
+        price = self._priced(service, region, usage_type, operation, purchase, self.pinned or on)
+        return with_free_tier(price, region, on, self._free) if self._free else price
+
+    def _priced(self, service: str, region: str, usage_type: str, operation: str, purchase: str, day: date) -> Price:
         try:
             price = self.book.find(
                 service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=day

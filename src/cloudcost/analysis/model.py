@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
 from cloudcost.analysis.dataset import with_counted_folder
+from cloudcost.analysis.free_tier import FreeAt, free_at, free_tier_assumptions
 from cloudcost.analysis.left_on import left_on_usages, provider_service
 from cloudcost.analysis.machine import Machine, machine_of
 from cloudcost.analysis.market import Market
@@ -236,10 +237,11 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     metered = machine_usage(project, option, plans, runs, facts)
     metered += subscription(project, option, machine)
     own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)
-    market = _market(context.book, own, context.as_of, context.allow_assumed)
+    market = _market(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
     metered += left_on_usages(project, option, machine, market, today=context.today)
     if context.explain:
         standing = left_on_assumptions(project, option, service=provider_service(option, machine))
+        standing += free_tier_assumptions(project, option, (*data, *metered))
         notes = [*usage_assumptions(project, option, facts), *standing, *machine.notes, *own_notes, *notes]
         notes += [note for each in timed for note in each.notes]
     return OptionModel(
@@ -285,9 +287,11 @@ def _by_service_and_month(usages: Sequence[RunUsage]) -> tuple[RunUsage, ...]:
 
 
 @lru_cache(maxsize=512)
-def _market(book: PriceBook, own: tuple[Price, ...], pinned: date | None, allow_assumed: bool) -> Market:
-    """Return one market per set of own prices, so that look-ups are shared between options."""
-    return Market(book, own, pinned=pinned, allow_assumed=allow_assumed)
+def _market(
+    book: PriceBook, own: tuple[Price, ...], free: tuple[FreeAt, ...], pinned: date | None, allow_assumed: bool
+) -> Market:
+    """Return one market per set of own prices and free quantities, so that look-ups are shared between options."""
+    return Market(book, own, free=free, pinned=pinned, allow_assumed=allow_assumed)
 
 
 def _launch_obstacle(project: Project, option: Option, machine: Machine, as_of: date | None) -> str:

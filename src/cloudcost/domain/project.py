@@ -346,7 +346,9 @@ class Project:
     price_book : str
         Name of the shipped book.
     credits_usd : Decimal
-        [USD]
+        With the sign-up credit of the account, where the file states its age and no credits. [USD]
+    account_opened : date or None
+        When the AWS account was opened, which decides what it has free.
     tax_rate : Decimal
         0.16 for 16 %. [1]
     machines : int
@@ -368,6 +370,7 @@ class Project:
     keep_months: int = 0
     price_book: str = "aws-2026-11"
     credits_usd: Decimal = Decimal(0)
+    account_opened: date | None = None
     tax_rate: Decimal = Decimal(0)
     machines: int = 1
     hours_per_day: float = 24.0

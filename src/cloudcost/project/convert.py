@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from cloudcost.catalog.free_tier import sign_up_credit
 from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.project import (
     Checkpoint,
@@ -23,6 +26,7 @@ from cloudcost.domain.project import (
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.rules import MACHINE_KEYS
 from cloudcost.units import parse_duration, parse_size
+from cloudcost.usage.calendar import kept_window
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
@@ -56,7 +60,8 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         start=frame.start or today,
         keep_months=frame.keep_months,
         price_book=frame.price_book,
-        credits_usd=frame.credits_usd,
+        credits_usd=frame.credits_usd or Decimal(0),
+        account_opened=frame.account_opened,
         tax_rate=frame.tax_rate,
         machines=frame.machines,
         hours_per_day=frame.hours_per_day,
@@ -66,10 +71,24 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         left_on=tuple([left_on_of(table, region=frame.region) for table in file.left_on]),
         path=path,
     )
-    faults = _empty_times(project, Path(path).name or name)
+    file_name = Path(path).name or name
+    faults = _empty_times(project, file_name)
+    if project.account_opened is not None and project.account_opened > project.start:
+        faults.append(
+            f"{file_name}:project.account_opened: after the project's start on {project.start}, "
+            f"{project.account_opened}, write the day on which the account was opened"
+        )
     if faults:
         raise ProjectFileError(*faults)
-    return project
+    return project if frame.credits_usd is not None else replace(project, credits_usd=counted_credits(project))
+
+
+def counted_credits(project: Project) -> Decimal:
+    """Return the sign-up credits of the account; none where they expire before the project ends. [USD]"""
+    credit = None if project.account_opened is None else sign_up_credit(project.account_opened)
+    if credit is None or kept_window(project).end.date() > credit.expires:
+        return Decimal(0)
+    return credit.usd
 
 
 def _empty_times(project: Project, file: str) -> list[str]:

@@ -151,6 +151,9 @@ _TAIL = """
   that is billed, of whatever kind. A price per hour counts each started hour from `from`, a price per month the share
   of each calendar month, and what is counted singly (requests, GB moved) the same share of `quantity` a month.
   `operation` is needed where a usage type has several prices; traffic to the internet leaves the project's region.
+- `account_opened` lies before the project's start. An account opened before 2025-07-15 has free quantities in its first
+  twelve calendar months, SageMaker's in the project's first two; one opened since has a sign-up credit of 100 USD,
+  counted where the whole project ends before it expires and the file has no `credits_usd`.
 - `low` <= `mode` <= `high`. A table with `mean` alone is a geometric count, with `dispersion` a negative binomial.
 """
 

@@ -126,7 +126,14 @@ class ProjectTable(Table):
         0, description="Months that data set and checkpoints stay in S3 after the end. [months]"
     )
     price_book: Name = Field("aws-2026-11", description="Name of the shipped price book.")
-    credits_usd: Usd = Field(Decimal(0), description="Credits taken off every option's bill. [USD]")
+    credits_usd: Usd | None = Field(
+        None, description="Credits taken off every option's AWS bill; without it those that the account's age brings."
+        " [USD]", examples=[0],
+    )  # fmt: skip
+    account_opened: Day | None = Field(
+        None, description="When the AWS account was opened: before 2025-07-15 it has twelve free months, since then"
+        " credits; neither is counted without it. [date]", examples=["2026-10-01"],
+    )  # fmt: skip
     tax_rate: Rate = Field(Decimal(0), description="Tax on what is billed, 0.16 for 16 %. [share, 0 to 1]")
     machines: Annotated[int, Field(ge=1, le=10_000)] = Field(
         1, description="Machines that train at the same time, each a run of its own. [count]"

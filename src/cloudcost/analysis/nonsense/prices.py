@@ -78,7 +78,7 @@ def _credits(subject: Subject, limit: float) -> Iterator[str]:
     if 0 < charged <= used * round(limit):
         yield (
             f"credits of {format_usd(subject.project.credits_usd)} USD pay for all that is charged, so that it ranks "
-            "as free; without credits_usd the options are told apart"
+            "as free; with credits_usd = 0 the options are told apart"
         )
 
 

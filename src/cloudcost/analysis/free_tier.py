@@ -1,0 +1,109 @@
+"""What the age of the AWS account takes off a bill: a first tier that costs nothing, in the months that have one.
+
+Free quantities are those of an account over all regions; a project keeps its data set in one region and its machines
+in one, so they are taken off there. Credits are in the project already (`cloudcost.project.convert`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from cloudcost.catalog.free_tier import FreeQuota, free_quotas_of, sign_up_credit
+from cloudcost.domain.prices import Price, Tier
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.money import decimal_string
+from cloudcost.usage.calendar import kept_window, project_window
+from cloudcost.usage.chosen import uses_s3
+
+FreeAt = tuple[str, FreeQuota]
+"""A region, and what is free there."""
+
+
+def free_at(project: Project, option: Option) -> tuple[FreeAt, ...]:
+    """Return what an option has free by the account's age, and where."""
+    if project.account_opened is None:
+        return ()
+    found = []
+    for quota in free_quotas_of(project.account_opened, project.start):
+        if option.kind not in quota.kinds or (quota.service == "AmazonVPC" and option.nat):
+            continue  # a NAT gateway's address is none of EC2's
+        region = project.region if quota.service == "AmazonS3" else option.region or project.region
+        found.append((region, quota))
+    return tuple(found)
+
+
+def with_free_tier(price: Price, region: str, on: date, free: Iterable[FreeAt]) -> Price:
+    """Return a price with what is free on a day as its first tier; the price itself where nothing is.
+
+    Parameters
+    ----------
+    on : date
+        A day of the month of the usage.
+    """
+    for place, quota in free:
+        same = (quota.service, quota.usage_type, place) == (price.service, price.usage_type, region)
+        if same and quota.first <= on < quota.until and price.purchase == "on-demand":
+            return _with_first_tier(price, quota)
+    return price
+
+
+def _with_first_tier(price: Price, quota: FreeQuota) -> Price:
+    free = Tier(from_quantity=Decimal(0), up_to=quota.quantity, unit_price_usd=Decimal(0))
+    above = [
+        replace(tier, from_quantity=max(tier.from_quantity, quota.quantity))
+        for tier in price.tiers
+        if tier.up_to is None or tier.up_to > quota.quantity
+    ]
+    note = f"the first {_said(quota)} a month are free through the account's age ({quota.source})"
+    return replace(price, tiers=(free, *above), note="; ".join(part for part in (price.note, note) if part))
+
+
+def _said(quota: FreeQuota) -> str:
+    return f"{quota.quantity:,f} {quota.unit}"
+
+
+def free_tier_assumptions(project: Project, option: Option, usages: Sequence[RunUsage]) -> list[str]:
+    """Return, one sentence each, what the account's age takes off, and what of it is not counted.
+
+    Parameters
+    ----------
+    usages : sequence of RunUsage
+        What the option meters; of the free quantities only those of such usage types are named.
+    """
+    opened = project.account_opened
+    if opened is None or not (option.kind in ("ec2", "sagemaker") or uses_s3(project, option)):
+        return []
+    credit = sign_up_credit(opened)
+    if credit is not None:
+        usd = f"{decimal_string(credit.usd)} USD of sign-up credits of an account opened on {opened}"
+        if project.credits_usd and project.credits_usd != credit.usd:
+            return [f"credits as the project states; {usd} are not added"]
+        if kept_window(project).end.date() > credit.expires:
+            return [f"{usd} expire on {credit.expires}, before the project ends, and are not counted; give credits_usd"]
+        if not project.credits_usd:
+            return [f"{usd} are not counted, as the project states"]
+        return [
+            f"{usd} are taken off, valid until {credit.expires}; up to 100 USD more for tasks are not counted, and on "
+            "the free plan an account is closed after 6 months or when they are spent"
+        ]
+    window = project_window(project).start.date(), kept_window(project).end.date()
+    quotas = [quota for _, quota in free_at(project, option) if quota.first < window[1] and window[0] < quota.until]
+    if not quotas:
+        return [f"the free months of an account opened on {opened} ended before the project"]
+    metered = {usage.usage_type for usage in usages}
+    by_last: dict[str, list[str]] = {}
+    for quota in quotas:
+        if quota.usage_type in metered:
+            by_last.setdefault(_last(quota), []).append(f"{_said(quota)} of {quota.usage_type}")
+    listed = "; ".join(f"through {last} {', '.join(said)}" for last, said in by_last.items())
+    return [f"free each month for an account opened on {opened}: {listed or 'nothing that is billed here'}"]
+
+
+def _last(quota: FreeQuota) -> str:
+    last = quota.until.replace(day=1)
+    year, month = (last.year, last.month - 1) if last.month > 1 else (last.year - 1, 12)
+    return f"{year:04d}-{month:02d}"
