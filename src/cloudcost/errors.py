@@ -121,15 +121,23 @@ class OutputError(CloudCostError):
     """A path cannot be written; nothing was left half written."""
 
 
+EXTRA_PACKAGES = {
+    "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "test": "hypothesis jsonschema pytest",
+}  # fmt: skip
+"""What each extra of pyproject.toml installs; a test compares the two."""
+
+
 class MissingExtraError(CloudCostError):
     """An optional dependency is not installed; the message is the pip line to type.
+
+    It names the packages themselves, which are on the index whether this library was installed from there or not.
 
     Examples
     --------
     >>> str(MissingExtraError("torch", "profiling a network"))
-    "profiling a network needs the extra 'torch': pip install 'cloudcost[torch]'"
+    "profiling a network needs the extra 'torch': pip install torch"
     """
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the extra '{extra}': pip install 'cloudcost[{extra}]'")
+        super().__init__(f"{purpose} needs the extra '{extra}': pip install {EXTRA_PACKAGES[extra]}")
         self.extra = extra

@@ -64,3 +64,14 @@ def time_words(seconds: float) -> str:
             count = figure(seconds / scale)
             return f"{count} {'day' if count == '1' and name == 'days' else name}"
     return f"{figure(seconds)} s"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, which takes an s where there is not one.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(12_000, "run"), counted(0, "line")
+    ('1 run', '12,000 runs', '0 lines')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -274,7 +274,7 @@ def test_without_torch_the_line_to_type_is_shown(
 ) -> None:
     monkeypatch.setattr("cloudcost.profiling.run.find_spec", lambda _: None)
     assert run(PROFILE) == 2
-    assert capsys.readouterr().err == ("profiling a network needs the extra 'torch': pip install 'cloudcost[torch]'\n")
+    assert capsys.readouterr().err == ("profiling a network needs the extra 'torch': pip install torch\n")
 
 
 def test_fit_writes_a_device_that_predict_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,7 +68,7 @@ def test_a_missing_extra_is_named(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == module else object())
     assert run(["sweep", "--over", "training.runs=1", *words, *TODAY]) == 2
-    assert f"pip install 'cloudcost[{extra}]'" in capsys.readouterr().err
+    assert f"needs the extra '{extra}': pip install {module}\n" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")

@@ -146,6 +146,6 @@ def _idle(project: Project, option: Option) -> Iterator[Change]:
     except CatalogError:
         return
     if has_gpu:
-        text = f"a {SMALL_NOTEBOOK} notebook instead of {option.notebook_instance}"
+        text = f"an {SMALL_NOTEBOOK} notebook instead of {option.notebook_instance}"
         small = replace(option, notebook_instance=SMALL_NOTEBOOK)
         yield of_option(project, small, "small-notebook", text, "the GPU is in the training jobs")

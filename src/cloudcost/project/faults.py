@@ -6,6 +6,7 @@ pydantic finds what is wrong with single keys; its words and addresses stay insi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import nearest
@@ -68,7 +69,19 @@ def _fault(details: ErrorDetails) -> Fault:
     what = _WORDS.get(kind, "not a valid value")
     for name, bound in context.items():
         what = what.replace("{" + name + "}", figure(bound, 6) if isinstance(bound, float) else str(bound))
-    return Fault(place=place, what=what, value=shown(value), remedy=f"write e.g. {example(key, field)}")
+    usual = example(key, field)
+    remedy = _at_most(key, value, context.get("le"), usual) or f"write e.g. {usual}"
+    return Fault(place=place, what=what, value=shown(value), remedy=remedy)
+
+
+def _at_most(key: str, value: object, most: object, usual: str) -> str:
+    """Return what to write in place of a number above its bound: of a percentage the share; never nothing at all."""
+    numbers = (int, float, Decimal)
+    if isinstance(value, bool) or not isinstance(value, numbers) or not isinstance(most, numbers) or value <= most:
+        return ""
+    if most == 1 and value <= 100:
+        return f"write {key} = {float(value) / 100:g} for {float(value):g} %"
+    return f"write {figure(most, 12)} or less" if usual == f"{key} = 0" else ""
 
 
 _WORDS = {

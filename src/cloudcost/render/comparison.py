@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import figure, time_words
+from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
@@ -293,10 +293,10 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
     if estimate.lines:
         rows += lines_text(estimate.lines, explain=explain).splitlines()
     times = [
-        f"{each.name}: {each.runs:,} runs of {_hours(each.hours_per_run)} "
+        f"{each.name}: {counted(each.runs, 'run')} of {_hours(each.hours_per_run)} "
         f"({_hours(each.wall_hours_per_run)} with start-up"
         f"{f', {_hours(each.wait_hours_per_run)} waiting for capacity' if each.wait_hours_per_run else ''}), "
-        f"{each.steps:,} steps of {figure(each.seconds_per_step)} s, {each.basis}"
+        f"{counted(each.steps, 'step')} of {figure(each.seconds_per_step)} s, {each.basis}"
         for each in estimate.trainings
     ]
     rows += _section("times", [*times, *([estimate.interruptions] if estimate.interruptions else [])], width)

@@ -242,7 +242,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _name(line: LineItem) -> str:
     """Return the usage type, with the operation and the purchase where they tell something."""
-    purchase = "" if line.purchase == "on-demand" or line.usage_type.startswith("SpotUsage") else f" [{line.purchase}]"
+    is_usual = line.purchase in ("", "on-demand") or line.usage_type.startswith("SpotUsage")
+    purchase = "" if is_usual else f" [{line.purchase}]"
     operation = f" ({line.operation})" if line.operation else ""
     return f"{line.usage_type}{operation}{purchase}"
 

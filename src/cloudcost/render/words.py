@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudcost.figures import figure
 from cloudcost.money import format_usd
 from cloudcost.usage.chosen import machines_of
 
@@ -33,6 +34,29 @@ def machines_words(project: Project, before: str = " on ") -> str:
     if most == 1:
         return ""
     return f"{before}{most:,} machines" if least == most else f"{before}{least:,} to {most:,} machines"
+
+
+def spread_sentence(name: str, value: str, source: str) -> str:
+    """Return what scenarios draw of an uncertain input, and why, in one sentence.
+
+    Examples
+    --------
+    >>> spread_sentence("electricity_sd", "0.1", "assumed")
+    'price of electricity: 10 % up or down (one standard deviation); assumed'
+    """
+    share = "" if value == "as stated" else f"{figure(100 * float(value))} %"
+    said = {
+        "step_times": f"times of steps: {share} of the timing model's own spread",
+        "spot_price": "spot price",
+        "interruptions": "interruptions of spot machines",
+        "shortest_session": f"sessions that nothing promises: they end between {share} and all of their limit",
+        "cores": "cores that decode images, where they are not stated",
+        "electricity_sd": f"price of electricity: {share} up or down (one standard deviation)",
+        "purchase_sd": f"price of a machine to be bought: {share} up or down (one standard deviation)",
+        "resale_sd": f"price that it is sold for: {share} up or down (one standard deviation)",
+        "forgotten_chance": f"a machine left on: in {share} of the projects",
+    }
+    return f"{said.get(name, name.replace('_', ' '))}; {source}"
 
 
 def percent(probability: float) -> str:
@@ -95,11 +119,12 @@ def flip_condition(flip: FlipPoint) -> str:
         case "dataset":
             return f"the data set is {'larger' if flip.above else 'smaller'} than {value} GB"
         case "duration":
-            return f"the project has {more} than {value} days"
+            return f"the project has {more} than {value} {'day' if value == '1' else 'days'}"
         case "hours_per_day":
-            return f"machines train {more} than {value} hours a day"
+            return f"machines train {more} than {value} {'hour' if value == '1' else 'hours'} a day"
         case "keep_months":
-            return f"everything is kept for {value} months or {'longer' if flip.above else 'shorter'}"
+            months = "month" if value == "1" else "months"
+            return f"everything is kept for {value} {months} or {'longer' if flip.above else 'shorter'}"
         case "runs" | "uploads" | "downloads" if float(flip.value).is_integer():
             what = flip.label if kind == "runs" else f"{kind} of the data set"
             return f"there are {value} or {'more' if flip.above else 'fewer'} {what}"
@@ -133,9 +158,7 @@ def amount(value: float) -> str:
     >>> amount(0.6123), amount(12), amount(10_000), amount(1234.5)
     ('0.612', '12', '10,000', '1,234')
     """
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    return figure(value)
 
 
 def crossing_over_sentence(crossing: CrossingsOver) -> str:

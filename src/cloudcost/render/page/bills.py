@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.lines import LineItem, TierSlice
-from cloudcost.figures import figure
+from cloudcost.figures import counted, figure
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
 from cloudcost.render.groups import GROUPS, group_of
 from cloudcost.render.page.html import tag, text
@@ -31,7 +31,7 @@ def bill_tree(estimate: Estimate, mark: str, linked: frozenset[str]) -> str:
     by_group = sorted(estimate.lines, key=lambda line: GROUPS.index(group_of(line)))
     groups = [_group(name, list(lines), linked) for name, lines in groupby(by_group, key=group_of)]
     summary = f'<span class="key">{mark}</span> {text(estimate.name)} {_amount(estimate.lines)}'
-    said = f"{len(estimate.lines)} lines, each rounded once; the total is their sum."
+    said = f"{counted(len(estimate.lines), 'line')}, each rounded once; the total is their sum."
     if not estimate.feasible:
         said = f"Not feasible: {estimate.reason}. {said}"
     return _details(summary, tag("p", text(said), class_="small") + "".join(groups), "bill")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import figure
+from cloudcost.figures import counted, figure
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import Point, time_figure
 from cloudcost.render.page.html import bullets, shape, table, tag, text
@@ -111,9 +111,10 @@ def _suggestions(matters: WhatMatters) -> str:
         parts.append(table("What would cost less", head, rows[:MOST_CHANGES], numbers=(1, 2), lead=True))
         if rest := rows[MOST_CHANGES:]:
             smaller = table("Smaller savings", head, rest, numbers=(1, 2), lead=True)
-            parts.append(tag("details", tag("summary", f"{len(rest)} changes that save less") + smaller))
+            said = f"{counted(len(rest), 'change')} of smaller savings"
+            parts.append(tag("details", tag("summary", said) + smaller))
     if unknown:
-        summary = tag("summary", f"{len(unknown)} changes whose price is not known")
+        summary = tag("summary", f"{counted(len(unknown), 'change')} whose price is not known")
         parts.append(tag("details", summary + bullets(dict.fromkeys(unknown))))
     return tag("h3", "What would cost less") + "".join(parts) if parts else ""
 

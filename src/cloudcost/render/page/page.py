@@ -24,7 +24,7 @@ from cloudcost.render.page.script import SCRIPT
 from cloudcost.render.page.style import STYLE
 from cloudcost.render.page.tables import Tables
 from cloudcost.render.page.totals import totals_part
-from cloudcost.render.words import crossing_sentence, machines_words
+from cloudcost.render.words import crossing_sentence, machines_words, spread_sentence
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison
@@ -156,7 +156,7 @@ def _assumed(comparison: Comparison) -> str:
     asked = comparison.uncertainty
     if asked is None:
         return said
-    drawn = [f"{name.replace('_', ' ')}: {figure} ({source})" for name, figure, source in asked.spreads.described()]
+    drawn = [spread_sentence(*each) for each in asked.spreads.described()]
     title = f"What {asked.draws:,} scenarios draw where it is uncertain"
     return said + tag("h3", text(title)) + bullets(drawn)
 
