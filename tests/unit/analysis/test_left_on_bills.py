@@ -129,6 +129,12 @@ def test_every_option_keeps_its_place_when_all_are_billed_for_the_same() -> None
     assert gaps[0] == gaps[1]
 
 
+def test_what_is_left_on_and_dearer_than_the_machine_is_warned_of() -> None:
+    told = compare(frame(ROWS["endpoint"][0], options=(EC2, JOBS)), today=TODAY, draws=0).warnings
+    [warning] = [each for each in told if "over half of the total is what is left on (Host:ml.g5.2xlarge)" in each]
+    assert "an earlier until in [[left_on]]" in warning
+
+
 def test_excluded_says_nothing_of_what_is_stated() -> None:
     keys = LeftOn(service="awskms", usage_type="KMS-Keys")
     assert any("KMS" in said for said in compare(frame(), today=TODAY, draws=0).excluded)

@@ -21,20 +21,22 @@ _LEAST_USD = Decimal(2)
 """Below it nobody decides by it. [USD]"""
 _LARGE_GIB = 30
 """A data volume below it is not what makes volumes dear, but the root volume and time. [GiB]"""
-_WORDS = {"transfer": "traffic", "network": "gateways and addresses"}
+_LEFT_ON = "left on"
+"""The lines that are what the project leaves on alone, whatever group they are of."""
+_WORDS = {"transfer": "traffic", "network": "gateways and addresses", _LEFT_ON: "what is left on"}
 """What groups are called where the word on a bill says too little."""
 
 
 def _dominant(subject: Subject, limit: float) -> Iterator[str]:
-    amounts = {
-        name: amount
-        for name, amount in by_group(subject.estimate.lines).items()
-        if name not in _NOT_CHARGED_FOR and amount > 0
-    }
+    standing = [line for line in subject.estimate.lines if line.why.startswith("left on: ")]
+    others = [line for line in subject.estimate.lines if line not in standing]
+    groups = by_group(others) | {_LEFT_ON: sum((line.amount_usd for line in standing), Decimal(0))}
+    amounts = {name: amount for name, amount in groups.items() if name not in _NOT_CHARGED_FOR and amount > 0}
     total = sum(amounts.values(), Decimal(0))
     for name, amount in amounts.items():
         if name not in _MACHINE and amount >= _LEAST_USD and amount > Decimal(str(limit)) * total:
-            lines = [line for line in subject.estimate.lines if group_of(line) == name and line.amount_usd > 0]
+            own = standing if name == _LEFT_ON else [line for line in others if group_of(line) == name]
+            lines = [line for line in own if line.amount_usd > 0]
             largest = max(lines, key=lambda line: line.amount_usd).usage_type
             avoid = _avoided(name, lines, subject)
             yield f"over half of the total is {_WORDS.get(name, name)} ({largest}), not the machine{avoid}"
@@ -55,6 +57,8 @@ def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
             said = _of_volumes(subject)
         case "notebook":
             said = "fewer notebook_hours: it is billed while it is on, whether used or not"
+        case "left on":
+            said = "an earlier until in [[left_on]], or nothing left on"
         case "network":
             said = "nat = false, the free gateway endpoint" if option.nat else ""
         case _:
