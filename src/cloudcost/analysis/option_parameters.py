@@ -46,13 +46,30 @@ def _times(models: Sequence[OptionModel], level: float) -> Iterator[Parameter]:
     shared = max((timed.step.shared_sd for model in models for timed in model.timed), default=0.0)
     source = "the timing model's band" if shared else "assumed: stated times are right to a tenth"
     yield _time("time", "time of a step on every option", None, shared or STATED_TIME_SD, level, source)
-    for model in models:
-        own = [timed.step.own_sd for timed in model.timed]
+    for who, members in _alike(models):
+        own = [timed.step.own_sd for timed in members[0].timed]
         sd = sum(own) / len(own) if own else 0.0
         source = "the timing model's band" if sd else "assumed: stated times are right to a tenth"
-        name = model.option.name
-        label = f"time of a step on {name}"
-        yield _time(f"time:{name}", label, frozenset({name}), sd or STATED_TIME_SD, level, source)
+        options = frozenset(model.option.name for model in members)
+        yield _time(
+            f"time:{members[0].option.name}", f"time of a step on {who}", options, sd or STATED_TIME_SD, level, source
+        )
+
+
+def _alike(models: Sequence[OptionModel]) -> list[tuple[str, list[OptionModel]]]:
+    """Return the models that share the error of their times, as they do in scenarios: those on the same GPUs.
+
+    They go by their GPUs where there are several, else by the option's name; a stated time is the option's own.
+    """
+    groups: dict[tuple[str, str], list[OptionModel]] = {}
+    for model in models:
+        machine = model.machine
+        if machine.device is None or any(timed.fixed for timed in model.timed):
+            key = ("option", model.option.name)
+        else:
+            key = ("GPUs", machine.device if machine.gpus == 1 else f"{machine.gpus} x {machine.device}")
+        groups.setdefault(key, []).append(model)
+    return [(gpus if len(members) > 1 else members[0].option.name, members) for (_, gpus), members in groups.items()]
 
 
 def _time(name: str, label: str, options: frozenset[str] | None, sd: float, level: float, source: str) -> Parameter:

@@ -17,6 +17,7 @@ from cloudcost.analysis.sensitivity import WhatMatters, parameters_of, what_matt
 from cloudcost.analysis.standing import Board, board_of
 from cloudcost.analysis.suggestions import Suggestion, suggestions
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.project.file import parse_project
 from cloudcost.render.sensitivity import MOST_FLIPS, flip_rows, what_matters_record, what_matters_text
 
 TODAY = date(2026, 11, 22)
@@ -170,7 +171,7 @@ SAGEMAKER = Option(
         (replace(EC2, instance="g4dn.2xlarge"), "smaller", "g4dn.xlarge instead of g4dn.2xlarge"),
         (SAGEMAKER, "stop-notebook", "the notebook stopped outside 8 hours a day"),
         (replace(SAGEMAKER, notebook_hours=3.0), "stop-notebook", "no notebook"),
-        (SAGEMAKER, "small-notebook", "a ml.t3.medium notebook instead of ml.g4dn.xlarge"),
+        (SAGEMAKER, "small-notebook", "an ml.t3.medium notebook instead of ml.g4dn.xlarge"),
     ],
 )
 def test_what_can_be_spared_is_suggested(option: Option, name: str, text: str) -> None:
@@ -264,3 +265,24 @@ def test_an_option_that_cannot_be_timed_does_not_matter() -> None:
     found = what_matters(project, context_of(project, today=TODAY))
     assert found.best == "owned"
     assert all("unknown" not in row.parameter for row in found.tornado)
+
+
+def test_options_on_the_same_gpu_are_slower_together() -> None:
+    """What the timing model has wrong of a GPU, it has wrong on every machine that holds it."""
+    text = (
+        '[project]\nname = "p"\nduration = "9 days"\n[dataset]\nimages = 60000\nsize = "7 GB"\n'
+        '[[training]]\nnetwork = "resnet50"\nepochs = 20\n'
+        '[[option]]\nname = "ec2"\nkind = "ec2"\ninstance = "g5.xlarge"\n'
+        '[[option]]\nname = "jobs"\nkind = "sagemaker"\ninstance = "ml.g5.xlarge"\n'
+        '[[option]]\nname = "stated"\nkind = "ec2"\ninstance = "g5.2xlarge"\nhours_per_run = 3\n'
+    )
+    project = parse_project(text, name="p.toml", today=TODAY)
+    board = board_of(project, context_of(project, today=TODAY))
+    times = [each for each in parameters_of(board) if each.name.startswith("time:")]
+    assert [(each.label, each.options) for each in times] == [
+        ("time of a step on A10G", frozenset({"ec2", "jobs"})),
+        ("time of a step on stated", frozenset({"stated"})),
+    ]
+    assert not any(
+        {flip.best, flip.becomes} == {"ec2", "jobs"} and flip.plausible for flip in find_flips(times[0], board)
+    )

@@ -103,8 +103,8 @@ SCRIPT = r"""
       (tables.electricity ? (price < 0 ? ", electricity as planned" : ", electricity at " + price + " USD per kWh") : "") +
       " and " + months + (months === 1 ? " month" : " months") + " kept: ";
     if (!can.length) return said + "no option can be done in " + tables.days + " days.";
-    said += can[0].option.name + " is the cheapest at " + usd(can[0].usd) + " USD in " +
-      oneDecimal(hoursAt(can[0].option)) + " h";
+    said += can[0].option.name + " is the cheapest at " + usd(can[0].usd) + " USD, with " +
+      oneDecimal(hoursAt(can[0].option)) + " h of machine time";
     return said + (can.length > 1 ? "; next comes " + can[1].option.name + " at " + usd(can[1].usd) + " USD." : ".");
   }
 
