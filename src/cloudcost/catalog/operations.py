@@ -94,9 +94,10 @@ def refusal(service: str, priced_as: str, usage_type: str, operation: str) -> st
     >>> refusal("AmazonEC2", "AmazonEC2", "BoxUsage:m5.xlarge", "RunInstances:0010")
     'RunInstances:0010 is Red Hat Enterprise Linux, another price; the price known is of RunInstances'
     """
+    if not operation:  # most usage names none: the table is not read for it
+        return ""
     listed = {rule.service for rule in operation_rules()}
-    shared = priced_as in listed and priced_as != "AWSDataTransfer"
-    if not operation or not (service in listed or shared):
+    if service not in listed and (priced_as not in listed or priced_as == "AWSDataTransfer"):
         return ""
     rules = [rule for name in dict.fromkeys((service, priced_as)) for rule in rules_of(name, usage_type)]
     plain = _SPOT_PLACE.sub("", operation)
