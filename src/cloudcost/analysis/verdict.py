@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
+from cloudcost.figures import time_words
 from cloudcost.money import format_usd
 from cloudcost.render.words import percent
 from cloudcost.usage.chosen import machines_of
@@ -54,13 +55,18 @@ def _bought(project: Project, named: Sequence[Estimate]) -> str:
 
 def _nothing(project: Project, options: Sequence[Estimate]) -> str:
     priced = [each for each in options if each.total_usd is not None]
-    days = project.duration_seconds / 86400
     if not priced:
-        return "No option can be priced: " + "; ".join(f"{each.name}: {each.reason}" for each in options[:2]) + "."
+        return _ended("No option can be priced: " + "; ".join(f"{each.name}: {each.reason}" for each in options[:2]))
     first = priced[0]
-    return (
-        f"No option can do this project in {days:g} days; the cheapest, {first.name} at {_usd(first)}: {first.reason}."
+    time = time_words(project.duration_seconds)
+    return _ended(
+        f"No option can do this project in {time}; the cheapest, {first.name} at {_usd(first)}: {first.reason}"
     )
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with its full stop; a question has its mark already."""
+    return sentence if sentence.endswith(("?", ".")) else f"{sentence}."
 
 
 def _usd(estimate: Estimate) -> str:
@@ -75,7 +81,7 @@ def _chance(project: Project, best: Estimate) -> str:
     said = f", the cheapest with {percent(sure.probability_cheapest)} probability"
     if sure.probability_within_duration < IN_TIME:
         late = percent(1 - sure.probability_within_duration)
-        said += f" ({late} that it takes longer than {project.duration_seconds / 86400:g} days)"
+        said += f" ({late} that it takes longer than {time_words(project.duration_seconds)})"
     return said
 
 
@@ -84,7 +90,7 @@ def _ratio(best: Estimate, other: Estimate) -> str:
         return ""
     times = other.total_usd / best.total_usd
     if times >= 2:
-        return f", {times:.1f} times as much"
+        return f", {times:,.1f} times as much"
     return f", {100 * (times - 1):.0f} % more" if times >= Decimal("1.005") else ", about as much"
 
 
