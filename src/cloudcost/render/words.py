@@ -80,7 +80,8 @@ def crossing_sentence(crossing: Crossings) -> str:
     if not crossing.first_leader:
         return f"{crossing.a} and {crossing.b} cost the same up to {crossing.horizon:,} runs"
     if not crossing.at:
-        return f"{crossing.first_leader} is cheaper than {other[crossing.first_leader]} at any number of runs"
+        rival = other[crossing.first_leader]
+        return f"{crossing.first_leader} is cheaper than {rival} at any number of runs up to {crossing.horizon:,}"
     if len(crossing.at) == 1:
         return f"{crossing.last_leader} wins over {crossing.first_leader} from run {crossing.at[0]:,} of each CNN on"
     return (

@@ -132,7 +132,7 @@ def test_equal_options_never_change_places() -> None:
 def test_beyond_the_horizon_nothing_is_looked_for() -> None:
     found = crossings(*models(by_the_hour("cloud", "1.1"), bought("home", 20_000)))
     assert (found.at, found.horizon) == ((), 10_000)
-    assert crossing_sentence(found) == "cloud is cheaper than home at any number of runs"
+    assert crossing_sentence(found) == f"cloud is cheaper than home at any number of runs up to {found.horizon:,}"
 
 
 def test_every_pair_is_crossed_once() -> None:
