@@ -132,9 +132,8 @@ class Training:
     checkpoint : Checkpoint or None
     profile : str or None
         Path of a profile JSON, relative to the project file.
-    hours_per_run : float or None
-        Measured hours of one run on the device `hours_per_run_on`. [h]
-    hours_per_run_on : str or None
+    hours_per_run, hours_per_run_on : float or None, str or None
+        Measured hours of one run on that device. [h]
     """
 
     name: str
