@@ -178,12 +178,31 @@ def test_fail_over_looks_at_the_cheapest_feasible_total(
     assert ("over 2.2 USD" in capsys.readouterr().err) == bool(code)
 
 
-def test_no_feasible_option_passes_every_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_feasible_option_is_exit_3_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "p.toml"
     path.write_text(DATASET + TRAINING.replace("epochs = 3", "epochs = 3\nruns = 100") + EC2, encoding="utf-8")
-    assert run(["compare", str(path), *TODAY]) == 0
-    assert "the runs take 209 h and 1 machine has 96 h in this time" in " ".join(capsys.readouterr().out.split())
-    assert run(["compare", str(path), *TODAY, "--fail-over", "100000"]) == 1
+    reason = "the runs take 209 h and 1 machine has 96 h in this time"
+    for output in ("text", "json", "csv", "md"):
+        assert run(["compare", str(path), *TODAY, "--format", output]) == 3
+        captured = capsys.readouterr()
+        assert reason in " ".join(captured.out.split())
+        assert captured.err.endswith(f"\ncloud: {reason}\n")
+    assert run(["compare", str(path), *TODAY, "--fail-over", "100000"]) == 3
+    assert run(["report", str(path), *TODAY, "-o", str(tmp_path / "r.html")]) == 3
+    assert reason in (tmp_path / "r.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert run(["estimate", str(path), *TODAY, "--option", "cloud"]) == 0
+    assert reason in " ".join(capsys.readouterr().out.split())
+
+
+def test_no_more_than_a_screen_of_reasons_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.toml"
+    many = EC2.replace('name = "cloud"\n', "") * 30
+    path.write_text(DATASET + TRAINING.replace("epochs = 3", "epochs = 3\nruns = 100") + many, encoding="utf-8")
+    assert run(["compare", str(path), *TODAY]) == 3
+    told = capsys.readouterr().err.splitlines()
+    assert len([line for line in told if "the runs take" in line]) == 20
+    assert told[-1] == "... and 10 more"
 
 
 def test_an_option_without_a_price_is_not_feasible_and_the_others_stand(
@@ -233,7 +252,8 @@ def test_a_price_of_one_region_may_be_assumed_and_is_marked(tmp_path: Path, caps
 def test_a_retired_type_could_be_started_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "p.toml"
     path.write_text(DATASET + TRAINING + EC2.replace("g4dn.xlarge", "p3.2xlarge"), encoding="utf-8")
-    [now] = compared(path, capsys)["options"]
+    assert run(["compare", str(path), *TODAY, "--format", "json"]) == 3
+    [now] = json.loads(capsys.readouterr().out)["options"]
     assert (now["feasible"], now["total_usd"] is None) == (False, False)
     [then] = compared(path, capsys, "--as-of", "2025-06-30")["options"]
     assert then["feasible"]
@@ -486,7 +506,7 @@ def test_columns_stay_apart_and_no_figure_has_an_exponent(
     text += f"{rented}usd_per_hour = {hourly}\nhours_per_run = {hours}\n" + LOCAL.replace("= 2\n", f"= {hours}\n")
     path.write_text(text, encoding="utf-8")
     for form in ("text", "md"):
-        assert run(["compare", str(path), "--today", "2026-11-22", "--draws", draws, "--format", form]) == 0
+        assert run(["compare", str(path), "--today", "2026-11-22", "--draws", draws, "--format", form]) in {0, 3}
         told = capsys.readouterr()
         assert not re.findall(r"\S*\d[eE][+-]?\d\S*", told.out + told.err)
         if form == "text":

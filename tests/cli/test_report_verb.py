@@ -91,14 +91,14 @@ def test_a_path_that_cannot_be_written_is_named(
     assert f"{out}: cannot be written" in capsys.readouterr().err
 
 
-def test_no_page_is_written_where_nothing_can_be_priced(
+def test_where_nothing_can_be_priced_the_page_says_why(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = PROJECT.replace('region = "us-east-1"', 'region = "me-central-1"').partition('[[option]]\nname = "own"')[0]
     project.write_text(text, encoding="utf-8")
     out = tmp_path / "out.html"
     assert run(["report", str(project), "-o", str(out), "--today", "2026-11-22", "--draws", "0"]) == 3
-    assert not out.exists()
+    assert "No option can be priced: cloud: no price for" in out.read_text(encoding="utf-8")
     assert "cloud: " in capsys.readouterr().err
 
 

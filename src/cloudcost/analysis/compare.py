@@ -83,8 +83,9 @@ def compare(
     models = [model for model, _ in pairs if model is not None]
     uncertainty = None
     if draws and models:
+        ranked = sorted(pairs, key=lambda pair: _order(pair[1]))  # of equals in a scenario the first is the cheapest
         uncertainty = assess(
-            models,
+            [model for model, _ in ranked if model is not None],
             draws=draws,
             seed=seed,
             level=context.clock.level,
@@ -167,10 +168,11 @@ def assemble(
     )
 
 
-def _order(estimate: Estimate) -> tuple[bool, bool, float]:
-    """Feasible first, then what can be priced, then the cheapest; the file's order breaks ties."""
+def _order(estimate: Estimate) -> tuple[bool, bool, Decimal, float, str]:
+    """Feasible first, then what can be priced, then the cheapest; fewer hours break ties, then the name."""
     total = estimate.total_usd
-    return not estimate.feasible, total is None, float(total) if total is not None else 0.0
+    hours = estimate.hours or 0.0
+    return not estimate.feasible, total is None, total if total is not None else Decimal(0), hours, estimate.name
 
 
 _WATCHED = frozenset(["AmazonCloudWatch", "awskms"])

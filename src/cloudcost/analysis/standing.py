@@ -28,6 +28,8 @@ class Standing:
         Whether it is feasible, priced and can be counted on.
     reason : str
         Why not feasible; empty otherwise.
+    hours : float
+        Wall time of all runs, which breaks ties. [h]
     """
 
     name: str
@@ -35,6 +37,7 @@ class Standing:
     total_usd: Decimal | None
     can: bool
     reason: str = ""
+    hours: float = 0.0
 
 
 def standing_of(project: Project, option: Option, context: Context) -> Standing:
@@ -62,13 +65,14 @@ def standing_of_model(model: OptionModel) -> Standing:
         total_usd=total,
         can=not reason and model.machine.guaranteed,
         reason=reason,
+        hours=sum(run.wall_seconds * count for run, count in zip(model.runs, counts, strict=True)) / 3600,
     )
 
 
 def winner(standings: Iterable[Standing]) -> Standing | None:
-    """Return the cheapest that can do it, the first of equals; None where none can."""
+    """Return the cheapest that can do it, of equals the fastest, then the first by name; None where none can."""
     able = [(each.total_usd, each) for each in standings if each.can and each.total_usd is not None]
-    return min(able, key=lambda pair: pair[0])[1] if able else None
+    return min(able, key=lambda pair: (pair[0], pair[1].hours, pair[1].name))[1] if able else None
 
 
 @dataclass(slots=True)

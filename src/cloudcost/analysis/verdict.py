@@ -14,17 +14,22 @@ from cloudcost.usage.chosen import machines_of
 
 IN_TIME = 0.95
 """Below this chance of being done within the project's time, the verdict says so. [1]"""
+MOST_NAMES = 3
+"""Options that the verdict names of those that could not be priced or timed. [count]"""
+MOST_REASONS = 2
+"""Reasons that the verdict gives where nothing could be priced or timed; each stands beside its option. [count]"""
 
 
 def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
     """Return the verdict over options that are sorted, the cheapest feasible one first.
 
     Free quotas that are not guaranteed are named, but they are not the answer as long as another option is feasible.
+    What could not be priced or timed is counted and named: nothing was computed of it, and nothing is said of it.
     """
     feasible = [each for each in options if each.feasible]
     sure = [each for each in feasible if each.guaranteed]
     if not feasible:
-        return _nothing(project, options)
+        return _nothing(options)
     best = (sure or feasible)[0]
     place = "Local" if best.kind == "local" else "Cloud"
     said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best)}"
@@ -38,8 +43,9 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
     elif second is not None:
         said += f"; next comes {second.name} at {_usd(second)}{_ratio(best, second)}"
     else:
-        said += "; no other option is feasible"
-    return said + _bought(project, [each for each in (best, other or second) if each is not None]) + "."
+        said += _no_other(best, options)
+    bought = _bought(project, [each for each in (best, other or second) if each is not None])
+    return said + _unknown_clause(options) + bought + "."
 
 
 def _bought(project: Project, named: Sequence[Estimate]) -> str:
@@ -53,15 +59,58 @@ def _bought(project: Project, named: Sequence[Estimate]) -> str:
     return "".join(f"; {count} machines are bought for {name}" for name, count in counts.items() if count > 1)
 
 
-def _nothing(project: Project, options: Sequence[Estimate]) -> str:
+def _no_other(best: Estimate, options: Sequence[Estimate]) -> str:
+    """Return what is known of the others where none of them can be counted on; nothing where nothing is."""
+    others = [each for each in options if each is not best]
+    unsure = next((each for each in others if each.feasible), None)
+    if unsure is not None:
+        return f"; {unsure.name} would cost {_usd(unsure)}, but nothing guarantees it"
+    if not any(each.total_usd is not None for each in others):
+        return ""
+    unknown = _unknown(others)
+    return f"; no other option{f' that could be {_asked(unknown)}' if unknown else ''} is feasible"
+
+
+def _nothing(options: Sequence[Estimate]) -> str:
+    """Return the verdict where no option is feasible; a reason comes last, as it may end with a question."""
     priced = [each for each in options if each.total_usd is not None]
+    unknown = _unknown(options)
     if not priced:
-        return _ended("No option can be priced: " + "; ".join(f"{each.name}: {each.reason}" for each in options[:2]))
+        shown = "; ".join(f"{each.name}: {each.reason}" for each in options[:MOST_REASONS])
+        more = f"; and {len(options) - MOST_REASONS} more" if len(options) > MOST_REASONS else ""
+        return _ended(f"No option can be {_asked(unknown)}: {shown}{more}")
     first = priced[0]
-    time = time_words(project.duration_seconds)
-    return _ended(
-        f"No option can do this project in {time}; the cheapest, {first.name} at {_usd(first)}: {first.reason}"
-    )
+    if len(options) == 1:
+        return _ended(f"The only option, {first.name} at {_usd(first)}, is not feasible: {first.reason}")
+    if not unknown:
+        return _ended(f"No option is feasible; the cheapest, {first.name} at {_usd(first)}: {first.reason}")
+    could = f"that could be {_asked(unknown)}"
+    clause = _unknown_clause(options)
+    if len(priced) == 1:
+        said = f"The only option {could}, {first.name} at {_usd(first)}, is not feasible"
+        return _ended(f"{said}{clause}; {first.name}: {first.reason}")
+    said = f"None of the {len(priced)} options {could} is feasible{clause}"
+    return _ended(f"{said}; the cheapest, {first.name} at {_usd(first)}: {first.reason}")
+
+
+def _unknown(options: Sequence[Estimate]) -> list[Estimate]:
+    return [each for each in options if each.total_usd is None]
+
+
+def _asked(unknown: Sequence[Estimate]) -> str:
+    """Return what could not be done with options: be priced, be timed, or one of the two."""
+    untimed = sum(each.lacks == "time" for each in unknown)
+    return "priced" if not untimed else "timed" if untimed == len(unknown) else "priced or timed"
+
+
+def _unknown_clause(options: Sequence[Estimate]) -> str:
+    """Return how many options could not be priced or timed, and which; empty where all were."""
+    unknown = _unknown(options)
+    if not unknown:
+        return ""
+    names = ", ".join(each.name for each in unknown[:MOST_NAMES])
+    more = f" and {len(unknown) - MOST_NAMES} more" if len(unknown) > MOST_NAMES else ""
+    return f"; {len(unknown)} of {len(options)} options could not be {_asked(unknown)}: {names}{more}"
 
 
 def _ended(sentence: str) -> str:
@@ -86,6 +135,8 @@ def _chance(project: Project, best: Estimate) -> str:
 
 
 def _ratio(best: Estimate, other: Estimate) -> str:
+    if best.total_usd == other.total_usd:
+        return ", the same, and takes longer" if (other.hours or 0.0) > (best.hours or 0.0) else ", the same"
     if not best.total_usd or not other.total_usd or best.total_usd <= 0:
         return ""
     times = other.total_usd / best.total_usd

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, cast
 
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import nearest
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.devices import Device
 from cloudcost.errors import UnknownDeviceError
@@ -80,7 +80,7 @@ def device(name: str) -> Device:
     """
     found = find_device(name)
     if found is None:
-        near = did_you_mean(name, devices(), 2, otherwise=_some(tuple(devices())))
+        near = near_devices(name) or _some(tuple(devices()))
         raise UnknownDeviceError(f"no device {name!r}; {near}")
     return found
 
@@ -96,6 +96,19 @@ def find_device(name: str) -> Device | None:
     """
     spelt = _spellings().get(_plain(name))
     return None if spelt is None else devices()[spelt]
+
+
+def near_devices(name: str) -> str:
+    """Return ``did you mean a or b?`` for the devices that are spelt much like a name; empty where none is.
+
+    Examples
+    --------
+    >>> near_devices("Tesla T44")
+    'did you mean T4 or T4G?'
+    """
+    spelt = nearest(_plain(name), _spellings(), 4)
+    names = [*dict.fromkeys(_spellings()[each] for each in spelt)][:2]
+    return f"did you mean {' or '.join(names)}?" if names else ""
 
 
 def _some(names: tuple[str, ...], shown: int = 12) -> str:

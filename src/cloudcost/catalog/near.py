@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise
+
+MOST_COMPARED = 100
+"""Names that one is compared with letter by letter. [count]"""
 
 
 def nearest(name: str, known: Iterable[str], count: int = 1, cutoff: float = 0.6) -> tuple[str, ...]:
@@ -18,13 +23,27 @@ def nearest(name: str, known: Iterable[str], count: int = 1, cutoff: float = 0.6
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(name.lower())
     scored: list[tuple[float, str]] = []
-    for candidate in sorted(set(known)):
+    for candidate in _likely(name.lower(), sorted(set(known))):
         matcher.set_seq1(candidate.lower())
         if matcher.real_quick_ratio() >= cutoff and matcher.quick_ratio() >= cutoff:
             ratio = matcher.ratio()
             if ratio >= cutoff:
                 scored.append((-ratio, candidate))
     return tuple(candidate for _, candidate in sorted(scored)[:count])
+
+
+def _likely(name: str, known: list[str]) -> list[str]:
+    """Return those of very many names that share most pairs of letters with `name`: a comparison is slow."""
+    if len(known) <= MOST_COMPARED:
+        return known
+    wanted = _pairs(name)
+    ranked = sorted(known, key=lambda each: (-len(wanted & _pairs(each.lower())), each))
+    return sorted(ranked[:MOST_COMPARED])
+
+
+@lru_cache(maxsize=8192)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(f"{one}{two}" for one, two in pairwise(f"^{text}$"))
 
 
 def did_you_mean(name: str, known: Iterable[str], count: int = 1, otherwise: str = "") -> str:

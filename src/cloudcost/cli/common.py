@@ -15,6 +15,7 @@ from cloudcost.errors import InputError, listed
 from cloudcost.project.limits import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
+    from cloudcost.analysis.results import Comparison
     from cloudcost.domain.project import Project
 
 LONGEST_LINE = 1200
@@ -170,3 +171,11 @@ def tell_warnings(warnings: Iterable[str]) -> None:
 def say_bundled() -> None:
     """Say on stderr that the bundled example is shown, since no file is named and none lies here."""
     print(f"this is the bundled example (reto), since there is no ./{HERE} here", file=sys.stderr)
+
+
+def tell_feasible(comparison: Comparison) -> bool:
+    """Return whether any option is feasible; where none is, say why on stderr, one line for each option."""
+    if any(each.feasible for each in comparison.options):
+        return True
+    tell_all([f"{each.name}: {each.reason}" for each in comparison.options])
+    return False

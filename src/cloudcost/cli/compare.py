@@ -22,7 +22,7 @@ from cloudcost.cli.common import (
     parse_usd,
     read_project_argument,
     tell,
-    tell_all,
+    tell_feasible,
     tell_warnings,
     today_of,
 )
@@ -110,15 +110,11 @@ def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
 
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:
-    """Return 3 when no option could be priced or timed, 1 when a limit was passed, else 0."""
-    if all(each.total_usd is None for each in comparison.options):
-        tell_all([f"{each.name}: {each.reason}" for each in comparison.options])
+    """Return 3 when no option is feasible, 1 when a limit was passed, else 0."""
+    if not tell_feasible(comparison):
         return 3
     if args.fail_over is not None:
         totals = [each.total_usd for each in comparison.options if each.feasible and each.total_usd is not None]
-        if not totals:
-            tell("no option is feasible, so none stays within the limit")
-            return 1
         if min(totals) > args.fail_over:
             tell(f"the cheapest feasible option costs {min(totals):.2f} USD, over {args.fail_over} USD")
             return 1

@@ -14,7 +14,7 @@ from cloudcost.cli.common import (
     add_simulation_arguments,
     read_project_argument,
     tell,
-    tell_all,
+    tell_feasible,
     tell_warnings,
     today_of,
 )
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the page; return the exit code: 3, and no page, where no option can be priced or timed."""
+    """Write the page; return the exit code: 3 where no option is feasible, and the page says why."""
     from cloudcost.analysis.compare import compare
     from cloudcost.analysis.report import report_html
 
@@ -58,9 +58,6 @@ def run(args: argparse.Namespace) -> int:
         deadline_seconds=args.deadline,
     )
     tell_warnings(comparison.warnings)
-    if all(each.total_usd is None for each in comparison.options):
-        tell_all([f"{each.name}: {each.reason}" for each in comparison.options])
-        return 3
     write_whole(args.output, report_html(comparison))
     tell(f"wrote {args.output}")
-    return 0
+    return 0 if tell_feasible(comparison) else 3

@@ -140,9 +140,12 @@ _TAIL = """
 - Lifecycle rules follow each other in time and lead to colder classes; Standard-IA and One Zone-IA need 30 days.
 - `hours_per_run` of a training needs `hours_per_run_on` and the other way round; of an option it stands alone, and
   excludes `seconds_per_step`. `epochs` may be left out where the hours of a run are known: it then counts as one.
-- `ec2` and `sagemaker` need `instance` (SageMaker's begin with `ml.`), `colab` needs `accelerator`, `cloud` needs
-  `instance` or `device` with `usd_per_hour`, `local` needs `owned = true` or `purchase_usd`. With both the machine is
-  owned and its price is shown beside the total.
+- `ec2` and `sagemaker` need `instance` (SageMaker's begin with `ml.`), `colab` needs `accelerator`.
+- `cloud` needs `instance`, with `provider` where several sell it and `region` where its price has one; or `device` with
+  `usd_per_hour`.
+- `local` needs `owned = true` or `purchase_usd`; with both the machine is owned and its price is shown beside the
+  total. It needs `electricity_usd_per_kwh` or `country`; and `device`, or `watts` with `hours_per_run` or
+  `seconds_per_step` (or with a `profile` of every CNN).
 - `notebook_instance` needs `notebook_hours`.
 - Names given to trainings, and names given to options, are unique. Names that are not given are made from the network,
   or from the kind and the machine, and numbered where they repeat.
@@ -155,6 +158,22 @@ _TAIL = """
   twelve calendar months, SageMaker's in the project's first two; one opened since has a sign-up credit of 100 USD,
   counted where the whole project ends before it expires and the file has no `credits_usd`.
 - `low` <= `mode` <= `high`. A table with `mean` alone is a geometric count, with `dispersion` a negative binomial.
+
+## Names
+
+A region, country, device, machine type, accelerator, provider, CNN or price book that no table knows is a fault of the
+file, with the nearest names; `cloudcost schema --format names`, `cloudcost networks` and `cloudcost prices list` list
+what is known. What is known but has no price there, or no time, stays in the comparison as an option that could not be
+priced or timed, and the verdict says so.
+
+A machine of which all that counts is stated may have any name, as its names are then labels:
+
+- `local` with `watts` and a stated time (`hours_per_run` or `seconds_per_step`): `device` is a label;
+- `cloud` with `usd_per_hour` and a stated time or a `device`: `instance`, `region` and `provider` are labels, but for a
+  provider that is much like a known one, which is a fault; with a stated time `device` is a label, too;
+- a CNN, where every option states its time: `network` is a label.
+
+A label that is nearly a known name is warned of.
 """
 
 

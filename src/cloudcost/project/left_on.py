@@ -52,7 +52,7 @@ def left_on_faults(rows: list[tuple[Place, Raw]], project: Raw, options: list[Ra
     try:
         book = load_book(name) if isinstance(name, str) else load_book()
     except CatalogError:
-        return  # told of price_book
+        book = load_book()  # the unknown one is told of price_book
     region = project.get("region", DEFAULT_REGION)
     for place, row in rows:
         yield from _names(row, place, str(region), book)

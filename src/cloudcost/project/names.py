@@ -62,7 +62,10 @@ def _looked_up(place: Place, table: Raw, key: str, lookup: Lookup) -> Iterator[F
 
 def _near(name: str, known: Iterable[str], where: str) -> str:
     """Return the names near to one, and the command that lists all."""
-    near = did_you_mean(name, known, 2)
+    return _listed(did_you_mean(name, known, 2), where)
+
+
+def _listed(near: str, where: str) -> str:
     return f"{near} {where} lists all" if near else f"{where} lists them"
 
 
@@ -81,9 +84,9 @@ def _price_book(name: str) -> tuple[str, str] | None:
 
 def _network(name: str) -> tuple[str, str] | None:
     from cloudcost.errors import NetworkError
-    from cloudcost.networks.registry import canonical_name, is_factory
+    from cloudcost.networks.registry import canonical_name, is_factory, is_network_name
 
-    if name.endswith(".json") or is_factory(name):
+    if name.endswith(".json") or is_factory(name) or is_network_name(name):
         return None
     try:
         canonical_name(name)
@@ -94,9 +97,9 @@ def _network(name: str) -> tuple[str, str] | None:
 
 
 def _device(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.devices import devices, find_device
+    from cloudcost.catalog.devices import find_device, near_devices
 
-    return None if find_device(name) else ("unknown device", _near(name, devices(), ALL_NAMES))
+    return None if find_device(name) else ("unknown device", _listed(near_devices(name), ALL_NAMES))
 
 
 def _country(name: str) -> tuple[str, str] | None:
@@ -180,7 +183,7 @@ def _other_cloud(place: Place, option: Raw, book: PriceBook) -> Iterator[Fault]:
     if isinstance(machine, str) and machine:
         sold_by = sellers(machine, book)
         yield from _cloud_type(place, option, machine, provider, sold_by, book)
-    seller = provider or (sold_by[0] if len(sold_by) == 1 and named is None else None)
+    seller = provider or (sold_by[0] if len(sold_by) == 1 else None)
     if seller is not None and "usd_per_hour" not in option:
         yield from _cloud_region(place, option, seller, book)
 

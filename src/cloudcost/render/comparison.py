@@ -145,6 +145,8 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     if asked is None:
         return []
     shown = [each for each in comparison.options if each.uncertainty is not None and (each.feasible or _hopeful(each))]
+    if not shown:
+        return []
     heads = _chance_heads(comparison)
     columns = [max(len(head) + 2, 11) for head in heads]
     with_group = len(heads) <= 2 and width - sum(columns) - 22 >= LEAST_NAME

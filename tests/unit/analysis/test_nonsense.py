@@ -36,6 +36,8 @@ POWERED = OWNED.replace('country = "DEU"', "electricity_usd_per_kwh = {}")
 OTHER = '[[option]]\nname = "other"\nkind = "cloud"\ndevice = "T4"\nusd_per_hour = {}\n'
 Edit = str | tuple[str, str]
 EPOCHS = "epochs = 38\n"
+STATED_TIME = "hours_per_run = 6\n"
+STATED = STATED_TIME + "watts = 300\n"
 
 
 def _after_epochs(line: str) -> Edit:
@@ -130,6 +132,15 @@ EXAMPLES: dict[str, tuple[Edit, Edit, str]] = {
     ),
     "a line that is not the machine": (
         OWNED, OWNED + 'reader = "stream"', "over half of the total is traffic (DataTransfer-Out-Bytes)",
+    ),
+    "label like a known name": (
+        OWNED.replace("RTX 3060", "the grey box") + STATED, OWNED.replace("RTX 3060", "RTX 30600") + STATED,
+        "device 'RTX 30600' is in no table",
+    ),
+    "CNN of stated times like a known name": (
+        (EPOCHS + EC2, EPOCHS + EC2 + STATED_TIME),
+        (f'network = "resnet50"\n{EPOCHS}{EC2}', f'network = "resnet500"\n{EPOCHS}{EC2}{STATED_TIME}'),
+        "network 'resnet500' is in no table",
     ),
 }  # fmt: skip
 """By rule: an edit that makes sense, one that does not, and what is told of the second alone."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison, Estimate
+from cloudcost.analysis.results import Comparison, Estimate, Lack
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
@@ -134,10 +134,16 @@ def estimate(name: str, usd: str | None, *, kind: str = "ec2", feasible: bool = 
     )  # fmt: skip
 
 
+def unknown(name: str, lacks: Lack) -> Estimate:
+    return Estimate(name=name, kind="ec2", feasible=False, reason="not known", lacks=lacks)
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ([estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days; no other option is feasible."),
+        ([estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days."),
+        ([estimate("a", "10"), estimate("b", "9", feasible=False)], "Cloud: a does it for 10.00 USD in 2.1 days; no "
+         "other option is feasible."),
         ([estimate("a", "10"), estimate("b", "15")], "Cloud: a does it for 10.00 USD in 2.1 days; next comes b at "
          "15.00 USD, 50 % more."),
         ([estimate("a", "10", kind="local"), estimate("b", "30"), estimate("c", "20", kind="local")],
@@ -145,13 +151,31 @@ def estimate(name: str, usd: str | None, *, kind: str = "ec2", feasible: bool = 
          "much."),
         ([estimate("a", "10"), estimate("b", "10.01")], "Cloud: a does it for 10.00 USD in 2.1 days; next comes b at "
          "10.01 USD, about as much."),
-        ([estimate("f", "0", sure=False), estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days; no other "
-         "option is feasible."),
-        ([estimate("f", "0", sure=False)], "Cloud: f does it for 0.00 USD in 2.1 days, though nothing guarantees it; "
-         "no other option is feasible."),
-        ([estimate("a", "10", feasible=False)], "No option can do this project in 4 days; the cheapest, a at 10.00 "
-         "USD: too long."),
-        ([estimate("a", None, feasible=False)], "No option can be priced: a: too long."),
+        ([estimate("f", "0", sure=False), estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days; f would "
+         "cost 0.00 USD, but nothing guarantees it."),
+        ([estimate("f", "0", sure=False)], "Cloud: f does it for 0.00 USD in 2.1 days, though nothing guarantees it."),
+        ([estimate("a", "10"), unknown("b", "price")], "Cloud: a does it for 10.00 USD in 2.1 days; 1 of 2 options "
+         "could not be priced: b."),
+        ([estimate("a", "10"), estimate("c", "12"), unknown("b", "time")], "Cloud: a does it for 10.00 USD in 2.1 "
+         "days; next comes c at 12.00 USD, 20 % more; 1 of 3 options could not be timed: b."),
+        ([estimate("a", "10"), estimate("c", "9", feasible=False), unknown("b", "price"), unknown("d", "time")],
+         "Cloud: a does it for 10.00 USD in 2.1 days; no other option that could be priced or timed is feasible; 2 of "
+         "4 options could not be priced or timed: b, d."),
+        ([estimate("a", "10"), *(unknown(name, "price") for name in "vwxyz")], "Cloud: a does it for 10.00 USD in 2.1 "
+         "days; 5 of 6 options could not be priced: v, w, x and 2 more."),
+        ([estimate("a", "10", feasible=False)], "The only option, a at 10.00 USD, is not feasible: too long."),
+        ([estimate("a", "10", feasible=False), estimate("b", "12", feasible=False)], "No option is feasible; the "
+         "cheapest, a at 10.00 USD: too long."),
+        ([estimate("a", "10", feasible=False), unknown("b", "price")], "The only option that could be priced, a at "
+         "10.00 USD, is not feasible; 1 of 2 options could not be priced: b; a: too long."),
+        ([estimate("a", "10", feasible=False), estimate("b", "12", feasible=False), unknown("c", "time")],
+         "None of the 2 options that could be timed is feasible; 1 of 3 options could not be timed: c; the cheapest, a "
+         "at 10.00 USD: too long."),
+        ([replace(unknown("a", "price"), reason="did you mean b?")], "No option can be priced: a: did you mean b?"),
+        ([unknown("a", "price")], "No option can be priced: a: not known."),
+        ([unknown("a", "time"), unknown("b", "time")], "No option can be timed: a: not known; b: not known."),
+        ([unknown("a", "price"), unknown("b", "time"), unknown("c", "time")], "No option can be priced or timed: a: "
+         "not known; b: not known; and 1 more."),
     ],
 )  # fmt: skip
 def test_the_verdict_is_one_sentence(options: list[Estimate], sentence: str) -> None:

@@ -6,12 +6,13 @@ from cloudcost.analysis.nonsense.counts import COUNT_RULES, MACHINE_COUNT_RULES
 from cloudcost.analysis.nonsense.dominant import TOTAL_RULES
 from cloudcost.analysis.nonsense.hours import HOUR_RULES
 from cloudcost.analysis.nonsense.images import IMAGE_RULES, STEP_RULES
+from cloudcost.analysis.nonsense.labels import LABEL_RULES, NETWORK_RULES
 from cloudcost.analysis.nonsense.own import OWN_RULES
 from cloudcost.analysis.nonsense.prices import PRICE_RULES, TAX_RULES
 from cloudcost.analysis.nonsense.rule import OptionRule, ProjectRule
 from cloudcost.analysis.nonsense.times import ANCHOR_RULES, TIME_RULES
 
-PROJECT_RULES: tuple[ProjectRule, ...] = (*IMAGE_RULES, *COUNT_RULES, *ANCHOR_RULES, *TAX_RULES)
+PROJECT_RULES: tuple[ProjectRule, ...] = (*IMAGE_RULES, *COUNT_RULES, *ANCHOR_RULES, *TAX_RULES, *NETWORK_RULES)
 """About the project as a whole."""
 OPTION_RULES: tuple[OptionRule, ...] = (
     *STEP_RULES,
@@ -21,5 +22,6 @@ OPTION_RULES: tuple[OptionRule, ...] = (
     *OWN_RULES,
     *PRICE_RULES,
     *TOTAL_RULES,
+    *LABEL_RULES,
 )
 """About each option."""
