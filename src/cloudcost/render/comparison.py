@@ -142,10 +142,8 @@ def _rows_of(name: str, figures: str, name_width: int, width: int) -> list[str]:
 def _chances(comparison: Comparison, width: int) -> list[str]:
     """Return how likely each option is the cheapest, in time and within what was asked; nothing without scenarios."""
     asked = comparison.uncertainty
-    if asked is None:
-        return []
     shown = [each for each in comparison.options if each.uncertainty is not None and (each.feasible or _hopeful(each))]
-    if not shown:
+    if asked is None or not shown:
         return []
     heads = _chance_heads(comparison)
     columns = [max(len(head) + 2, 11) for head in heads]
