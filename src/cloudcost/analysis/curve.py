@@ -185,9 +185,11 @@ def total_curve(
         if service.startswith(("Amazon", "AWS", "aws")):
             aws.append((one, curve))
     local.append((one, _resale_curve(model, first, last)))
-    used = at_most(combine(aws, first=first, last=last), Fraction(model.project.credits_usd))
     after_tax = 1 + Fraction(model.project.tax_rate)
-    weighted = [(after_tax, curve) for _, curve in charged] + [(-after_tax, used)] + local
+    weighted = [(after_tax, curve) for _, curve in charged] + local
+    if model.project.credits_usd:
+        used = at_most(combine(aws, first=first, last=last), Fraction(model.project.credits_usd))
+        weighted.append((-after_tax, used))
     return combine(weighted, first=first, last=last)
 
 

@@ -49,22 +49,17 @@ class WholePool:
             (amount, weight * span.begin, weight * span.end, span.whole)
             for amount, (span, weight) in zip(each, self.begun, strict=True)
         ]
-        known: dict[int, tuple[int, int]] = {}
-        amounts: list[tuple[int, int]] = []
-        for n in range(first, last + 1):
-            quantity = fixed + per_n * n
-            for amount, begin, end, whole in parts:
-                quantity += amount * (-(-n * end // whole) + (-n * begin // whole))
-            price = known.get(quantity)
-            if price is None:
-                price = known[quantity] = self._price(quantity, free, scale)
-            amounts.append(price)
-        return amounts
-
-    def _price(self, quantity: int, free: int, scale: int) -> tuple[int, int]:
+        ns = range(first, last + 1)
+        quantities = [fixed + per_n * n for n in ns]
+        for amount, begin, end, whole in parts:
+            quantities = [
+                quantity + amount * (-(-n * end // whole) + (-n * begin // whole))
+                for n, quantity in zip(ns, quantities, strict=True)
+            ]
         if self.schedule is None:
-            return quantity, scale
-        return cost_ratio(self.schedule, max(quantity - free, 0), scale)
+            return [(quantity, scale) for quantity in quantities]
+        schedule = self.schedule
+        return [cost_ratio(schedule, quantity - free if quantity > free else 0, scale) for quantity in quantities]
 
 
 class FlatRuns:
@@ -111,17 +106,16 @@ def whole_pieces(pools: Iterable[WholePool], first: int, last: int) -> tuple[tup
     columns = [pool.amounts(first, last) for pool in pools if pool.begun]
     if not columns:
         return ((first, constant, slope),)
-    scale = lcm(*{denominator for column in columns for _, denominator in column})
-    totals = [0] * (last - first + 1)
+    scale = lcm(constant.denominator, slope.denominator, *{each for column in columns for _, each in column})
+    level = constant.numerator * (scale // constant.denominator)
+    rise = slope.numerator * (scale // slope.denominator)
+    totals = [level + rise * n for n in range(first, last + 1)]
     for column in columns:
         totals = [
             total + numerator * (scale // denominator)
             for total, (numerator, denominator) in zip(totals, column, strict=True)
         ]
-    return tuple(
-        (start, constant + Fraction(level, scale), slope + Fraction(rise, scale))
-        for start, level, rise in _lines(totals, first)
-    )
+    return tuple((start, Fraction(at, scale), Fraction(turn, scale)) for start, at, turn in _lines(totals, first))
 
 
 def _lines(values: Sequence[int], first: int) -> Iterable[tuple[int, int, int]]:
