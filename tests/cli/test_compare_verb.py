@@ -244,7 +244,7 @@ def test_a_price_of_one_region_may_be_assumed_and_is_marked(tmp_path: Path, caps
     grades = {line["usage_type"]: line["grade"] for line in option["lines"]}
     assert grades["TimedStorage-XZ-ByteHrs"] == "assumed"
     assert grades["BoxUsage:g4dn.xlarge"] != "assumed"
-    assert any("rest on assumed prices" in said for said in option["assumptions"])
+    assert any("rests on assumed prices" in said for said in option["assumptions"])
     assert run(["compare", str(path), *TODAY, "--no-assumed"]) == 3
     assert "no price for AmazonS3/TimedStorage-XZ-ByteHrs" in capsys.readouterr().err
 

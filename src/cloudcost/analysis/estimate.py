@@ -148,7 +148,7 @@ def _assumed_prices(lines: Sequence[LineItem]) -> list[str]:
 def _share(lines: Sequence[LineItem]) -> str:
     amount = exact_sum([line.amount_usd for line in lines])
     names = ", ".join(dict.fromkeys(line.usage_type for line in lines))
-    return f"{format_usd(amount)} USD of the total rest on assumed prices ({names})"
+    return f"{format_usd(amount)} USD of the total rests on assumed prices ({names})"
 
 
 def _mean_spot_prices(lines: Sequence[LineItem]) -> list[str]:

@@ -32,7 +32,7 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
         return _nothing(options)
     best = (sure or feasible)[0]
     place = "Local" if best.kind == "local" else "Cloud"
-    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best)}"
+    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best, feasible)}"
     if not best.guaranteed:
         said += ", though nothing guarantees it"
     other = next((each for each in sure if (each.kind == "local") != (best.kind == "local")), None)
@@ -122,16 +122,31 @@ def _usd(estimate: Estimate) -> str:
     return f"{format_usd(estimate.total_usd)} USD" if estimate.total_usd is not None else "an unknown price"
 
 
-def _chance(project: Project, best: Estimate) -> str:
-    """Return how likely the best option really is the cheapest that can be done in time."""
+def _chance(project: Project, best: Estimate, feasible: Sequence[Estimate]) -> str:
+    """Return how likely the best option really is the cheapest that can be done in time, and who is it more often.
+
+    Nothing is said of being the cheapest where there is nothing to be cheaper than, or where another costs the same.
+    """
     sure = best.uncertainty
     if sure is None or sure.probability_cheapest is None:
         return ""
-    said = f", the cheapest with {percent(sure.probability_cheapest)} probability"
+    others = [each for each in feasible if each is not best]
+    said = ""
+    if others and all(each.total_usd != best.total_usd for each in others):
+        said = f", the cheapest with {percent(sure.probability_cheapest)} probability"
+        rival = max(others, key=_often)
+        if _often(rival) > sure.probability_cheapest:
+            said += f", though {rival.name} is it more often, with {percent(_often(rival))}"
     if sure.probability_within_duration < IN_TIME:
         late = percent(1 - sure.probability_within_duration)
-        said += f" ({late} that it takes longer than {time_words(project.duration_seconds)})"
+        longer = f"{late} that it takes longer than {time_words(project.duration_seconds)}"
+        said += f" ({longer})"
     return said
+
+
+def _often(estimate: Estimate) -> float:
+    """Return in which share of the scenarios an option is the cheapest. [1]"""
+    return 0.0 if estimate.uncertainty is None else estimate.uncertainty.probability_cheapest or 0.0
 
 
 def _ratio(best: Estimate, other: Estimate) -> str:

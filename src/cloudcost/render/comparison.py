@@ -10,7 +10,7 @@ from cloudcost.money import format_usd
 from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
 from cloudcost.render.lines import lines_markdown, lines_text
-from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, machines_words, percent
+from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, machines_words, percent, price_age
 
 if TYPE_CHECKING:
     from cloudcost.analysis.results import Comparison, Estimate
@@ -46,17 +46,14 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     for said in _about_spot(comparison.options):
         rows += wrap(said, width)
     rows += _chances(comparison, width)
-    if others:
-        rows += ["", "not feasible"]
-        for each in others:
-            cost = "" if each.total_usd is None else f" ({format_usd(each.total_usd)} USD)"
-            rows += _bullet(f"{each.name}{cost}: {each.reason}", width)
+    rows += _section("could not be priced or timed", _reasons(each for each in others if each.total_usd is None), width)
+    rows += _section("not feasible", _reasons(each for each in others if each.total_usd is not None), width)
     beside = [f"{each.name}: {said}" for each in comparison.options for said in each.beside]
     rows += _section("beside the totals", beside, width)
-    rows += _section("from which number of runs on which wins", _break_even_rows(comparison), width)
+    rows += _section("from which number of runs on which wins, whatever the time", _break_even_rows(comparison), width)
     rows += _section("assumed", assumptions_of(comparison.options), width)
     rows += _section("not included", ["; ".join(comparison.excluded)], width)
-    rows += ["", *wrap(_price_age(comparison), width)]
+    rows += ["", *wrap(price_age(comparison), width)]
     if explain:
         for each in comparison.options:
             if each.lines:
@@ -178,6 +175,14 @@ def _chance_heads(comparison: Comparison) -> list[str]:
     return heads
 
 
+def _reasons(options: Iterable[Estimate]) -> list[str]:
+    """Return why each of some options is none to choose."""
+    return [
+        each.name + ("" if each.total_usd is None else f" ({format_usd(each.total_usd)} USD)") + f": {each.reason}"
+        for each in options
+    ]
+
+
 def _hopeful(each: Estimate) -> bool:
     """Return whether an option that is not feasible as expected is the cheapest in some scenarios."""
     return each.uncertainty is not None and bool(each.uncertainty.probability_cheapest)
@@ -262,16 +267,6 @@ def assumptions_of(options: Iterable[Estimate]) -> list[str]:
     ]
 
 
-def _price_age(comparison: Comparison) -> str:
-    if comparison.oldest_price is None:
-        return f"price book {comparison.price_book}"
-    months = (comparison.today - comparison.oldest_price).days / 30.44
-    return (
-        f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price} "
-        f"({months:.0f} months old); `--explain` shows every line with its source and day"
-    )
-
-
 def _section(title: str, said: Sequence[str], width: int) -> list[str]:
     if not said:
         return []
@@ -350,7 +345,7 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
     for title, said in sections.items():
         if said:
             rows += ["", f"## {title}", "", *(f"- {_escape(each)}" for each in said)]
-    rows += ["", _price_age(comparison)]
+    rows += ["", price_age(comparison)]
     if explain:
         for each in comparison.options:
             if each.lines:

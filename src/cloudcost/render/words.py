@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cloudcost.analysis.breakeven_over import CrossingsOver
     from cloudcost.analysis.flips import FlipPoint
     from cloudcost.analysis.front import Front
+    from cloudcost.analysis.results import Comparison
     from cloudcost.analysis.suggestions import Suggestion
     from cloudcost.domain.project import Project
 
@@ -211,3 +212,15 @@ def front_sentence(front: Front) -> str:
     if front.dominated:
         said += "; beaten in both: " + ", ".join(f"{each.name} by {each.dominated_by}" for each in front.dominated)
     return said
+
+
+def price_age(comparison: Comparison) -> str:
+    """Return how old the oldest price will be when it is used: today, or when a later project starts."""
+    if comparison.oldest_price is None:
+        return f"price book {comparison.price_book}"
+    months = (max(comparison.today, comparison.project.start) - comparison.oldest_price).days / 30.44
+    then = " then" if comparison.project.start > comparison.today else ""
+    return (
+        f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price} "
+        f"({months:,.0f} months old{then}); `--explain` shows every line with its source and day"
+    )
