@@ -68,6 +68,9 @@ OTHER = (
     ("AmazonEC2", "DedicatedUsage:m5.xlarge", "RunInstances", "it is dedicated tenancy"),
     ("AmazonEC2", "UnusedBox:m5.xlarge", "", "a capacity reservation that stands unused"),
     ("AmazonS3", "TimedStorage-ByteHrs", "PutObject", "operations known: StandardStorage"),
+    ("AmazonS3", "Requests-Tier1", "S3-GDATransition", "unknown operation"),
+    ("AmazonS3", "Requests-Tier1", "GetObject", "unknown operation"),
+    ("AmazonS3", "Requests-Tier2", "PutObject", "unknown operation"),
     ("AmazonSageMaker", "Train:ml.g4dn.xlarge", "RunInstances:0002", "unknown operation"),
     ("GCP", "n1-standard-4", "RunInstances", "has no operations"),
 )

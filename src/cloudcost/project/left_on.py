@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.book import load_book
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.near import did_you_mean
-from cloudcost.catalog.operations import other_price
+from cloudcost.catalog.operations import other_price, refusal
 from cloudcost.catalog.regions import regions
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.catalog.usage_types import strip_region_prefix
@@ -114,9 +114,12 @@ def _usage_type(row: Raw, place: Place, service: str, region: str, home: str, bo
     if _priced(book, service, region, usage_type, operation):
         return
     if operation and (several or _priced(book, service, region, usage_type, "")):
+        why = "" if several else refusal(service, service, usage_type, operation)
         remedy = did_you_mean(operation, several, 2, f"use one of {', '.join(several)}") if several else "leave it out"
+        if why:
+            remedy = "name one that the price holds, or leave out the whole row"
         yield Fault(
-            place=(*place, "operation"), what=f"no price of {usage_type} under it", value=shown(operation),
+            place=(*place, "operation"), what=why or f"no price of {usage_type} under it", value=shown(operation),
             remedy=remedy,
         )  # fmt: skip
     elif not _known(book, service, usage_type):

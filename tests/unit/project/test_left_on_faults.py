@@ -80,7 +80,7 @@ def test_a_misspelt_name_is_a_fault_that_names_its_key(keys: dict[str, str], dat
     key = data.draw(st.sampled_from(sorted(keys)))
     value = keys[key]
     at = data.draw(st.integers(0, len(value) - 1))
-    letter = data.draw(st.sampled_from("qxzQX7"))
+    letter = data.draw(st.sampled_from("qxzQX"))
     wrong = data.draw(st.sampled_from([value[:at] + letter + value[at + 1 :], value[:at] + letter + value[at:]]))
     assume(wrong.lower() != value.lower())
     faults = told(text_of(**{**keys, key: wrong}))
@@ -110,7 +110,8 @@ def test_a_misspelt_name_is_a_fault_that_names_its_key(keys: dict[str, str], dat
         ({"service": "AmazonS3", "usage_type": "Standard-Retrieval-Bytes", "operation": "RestoreObjct"},
          'operation: no price of Standard-Retrieval-Bytes under it, "RestoreObjct", did you mean RestoreObject'),
         ({"service": "AmazonEC2", "usage_type": "BoxUsage:m5.large", "operation": "RunInstances:0002"},
-         'left_on[0].operation: no price of BoxUsage:m5.large under it, "RunInstances:0002", leave it out'),
+         "left_on[0].operation: RunInstances:0002 is Windows, another price; the price known is of RunInstances, "
+         '"RunInstances:0002", name one that the price holds, or leave out the whole row'),
         ({**ENDPOINT, "option": "o d"}, 'left_on[0].option: unknown option, "o d", did you mean od'),
         ({**ENDPOINT, "quantity": 0}, "left_on[0].quantity: not over 0, 0, write e.g. quantity = 1"),
         ({**ENDPOINT, "quantity": Decimal("0.0000001")}, "left_on[0].quantity: has more than 6 decimals"),
