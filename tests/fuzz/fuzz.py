@@ -28,9 +28,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-from examples import Example, examples
-from mutations import mutated_bytes, mutated_csv, mutated_json, mutated_toml, mutated_words
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.fuzz.mutations import mutated_bytes, mutated_csv, mutated_json, mutated_toml, mutated_words
+from tests.fuzz.starts import Example, examples
 
 SECONDS = 30
 """Of processor time that an input may take; four times as much by the clock, for a busy machine. [s]"""
@@ -243,7 +243,8 @@ def main() -> int:
         codes = {code: counts[name, code] for code in (-1, *CODES) if counts[name, code]}
         print(f"  {name:<12} {sum(codes.values()):>7,}  " + "  ".join(f"{c}: {n:,}" for c, n in codes.items()))
     print(
-        f"longest: {longest[0]:.1f} s of processor time ({longest[2]}, input {longest[1]}); memory up to {memory:.0f} MiB"
+        f"longest: {longest[0]:.1f} s of processor time ({longest[2]}, input {longest[1]}); "
+        f"memory up to {memory:.0f} MiB"
     )
     print(f"broke a rule: {len(broken)}")
     for each in broken[:20]:

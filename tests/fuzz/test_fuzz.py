@@ -1,4 +1,4 @@
-"""The fuzzing starts from inputs that work, and a short run of it breaks no rule; `fuzz.py` says how to run a long one."""
+"""The fuzzing starts from inputs that work, and a short run breaks no rule; `fuzz.py` says how to run a long one."""
 
 from __future__ import annotations
 

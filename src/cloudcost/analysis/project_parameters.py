@@ -11,6 +11,7 @@ from cloudcost.analysis.changes import decimal_of, with_dataset, with_epochs, wi
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.ranges import assumed, of_count, triangular
 from cloudcost.domain.project import Project
+from cloudcost.project.limits import MAX_YEARS
 from cloudcost.usage.chosen import in_aws
 
 MOST_RUNS = 10_000
@@ -168,7 +169,7 @@ def _calendar(project: Project) -> Iterator[Parameter]:
         unit="days",
         range=assumed(days),
         least=days / MOST_TIMES,
-        most=days * MOST_LONGER,
+        most=min(days * MOST_LONGER, MAX_YEARS * 365.0),
         slower=-1,
         change=lambda changed, value: replace(changed, duration_seconds=max(ceil(value * 86400), 1)),
     )

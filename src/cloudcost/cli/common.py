@@ -22,6 +22,8 @@ LONGEST_LINE = 1200
 """Characters of a line on stderr: a key of 100,000 is not repeated whole. [count]"""
 HERE = Path("project.toml")
 """Taken where no project file is named."""
+MOST_DRAWS = 100_000
+"""Scenarios: chances are then known to 0.2 %, beyond what stands behind them. [count]"""
 FORMATS = ("text", "json", "csv", "md")
 
 
@@ -125,8 +127,8 @@ def parse_seconds(text: str) -> int:
 
 def parse_draws(text: str) -> int:
     """Return a number of scenarios, 0 for none (for argparse)."""
-    if not text.isascii() or not text.isdigit() or int(text) > 100_000_000:
-        raise argparse.ArgumentTypeError(f"a number of scenarios is a whole number up to 100 million, not {text!r}")
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > MOST_DRAWS:
+        raise argparse.ArgumentTypeError(f"a number of scenarios is a whole number up to {MOST_DRAWS:,}, not {text!r}")
     return int(text)
 
 

@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     """Predict and print; return the exit code."""
     _check_ranges(args)
     network = _network(args.network, args.image_px)
+    tell_all(network.notes)
     measured = _measured(args.measured)
     _check_measured(measured, network, args)
     rows: list[Row] = []

@@ -5,7 +5,7 @@ Shapes are per sample: ``(C, H, W)`` for a feature map, ``(N,)`` for a vector. O
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 KINDS = (
     "conv2d", "conv_transpose2d", "linear", "batch_norm", "layer_norm", "relu", "relu6", "hard_swish", "hard_sigmoid",
@@ -74,9 +74,12 @@ class Network:
         In execution order.
     parameters : int
         Trainable ones, each shared parameter once. [count]
+    notes : tuple of str
+        What a user should know of how it came about; no part of what it is.
     """
 
     name: str
     input: tuple[int, int, int]
     ops: tuple[Op, ...]
     parameters: int
+    notes: tuple[str, ...] = field(default=(), compare=False)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 REPEAT_SD = 0.02
 """Standard deviation of the log of a measured step that a single run cannot see: the next day, another process. [1]"""
+DISTURBED_SD = 0.5
+"""The same where every step was disturbed, so that nothing tells by how much: other programs on the machine lengthened
+steps by 1.2 to 1.7, 0.5 in the log (docs/decisions/0006-calm-steps.md). [1]"""
 REACH_SD = 0.05
 """The same for each doubling of the batch beyond the measured ones, from benchmarks/profiles. [1]"""
 FALL = 0.1
@@ -89,12 +92,14 @@ def step_seconds(profile: Profile, batch: int) -> tuple[float, float]:
         raise TimingError(f"profile of {profile.network.name}: no step was timed, make one without --ops-only")
     for step in profile.steps:
         if step.batch == batch:
-            return step.seconds, _own_sd(step)
+            return step.seconds, _own_sd(step, profile.steps)
     least, most = profile.steps[0], profile.steps[-1]
     near = most if batch > most.batch else least
     doublings = _doublings(batch, least.batch, most.batch)
     if least.batch == most.batch:
-        return least.seconds * batch / least.batch, sqrt(_own_sd(least) ** 2 + (ONE_BATCH_SD * doublings) ** 2)
+        return least.seconds * batch / least.batch, sqrt(
+            _own_sd(least, profile.steps) ** 2 + (ONE_BATCH_SD * doublings) ** 2
+        )
     low, high = _nearest_two(profile.steps, batch)
     seconds = _by_operation(profile, low, high, batch)
     if seconds is None:
@@ -102,7 +107,7 @@ def step_seconds(profile: Profile, batch: int) -> tuple[float, float]:
         seconds = start + slope * batch
     reach = REACH_SD * max(doublings, 0.5)
     switch = SWITCH_SD if few_images_tell_nothing(profile) and most.batch < FEW_IMAGES <= batch else 0.0
-    return seconds, sqrt(_own_sd(near) ** 2 + reach**2 + switch**2)
+    return seconds, sqrt(_own_sd(near, profile.steps) ** 2 + reach**2 + switch**2)
 
 
 def few_images_tell_nothing(profile: Profile) -> bool:
@@ -152,9 +157,13 @@ def _doublings(batch: int, least: int, most: int) -> float:
     return max(log2(batch / most), log2(least / batch), 0.0)
 
 
-def _own_sd(step: StepRecord) -> float:
+def _own_sd(step: StepRecord, steps: Sequence[StepRecord]) -> float:
     """Return the standard deviation of the log of a timed step: between runs, within one, and what disturbs it. [1]"""
     disturbance = log(max(step.quantiles[2] / step.seconds, 1.0))
+    if step.disturbed_share >= 1:  # no step was calm, so the two medians are one
+        disturbance = max(
+            disturbance, DISTURBED_SD, *(log(max(each.quantiles[2] / each.seconds, 1.0)) for each in steps)
+        )
     return sqrt(REPEAT_SD**2 + (step.spread / 2) ** 2 + step.half_width**2 + disturbance**2)
 
 

@@ -22,6 +22,7 @@ from cloudcost.project.limits import (
     MAX_QUANTITY,
     MAX_REPEATS,
     MAX_USD,
+    MAX_YEARS,
     QUANTITY_PLACES,
 )
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
@@ -76,12 +77,14 @@ def _size(value: object) -> object:
 
 def _duration(value: str) -> str:
     try:
-        parse_duration(value)
+        seconds = parse_duration(value)
     except ValueError:
+        seconds = 0
+    if not 0 < seconds <= MAX_YEARS * 8760 * 3600:
         raise fault(
-            "not a duration of over 0 and at most 100 years",
+            f"not a duration of over 0 and at most {MAX_YEARS} years",
             'write a number and a unit such as "4 days", "36 hours" or "2 weeks"',
-        ) from None
+        )
     return value
 
 

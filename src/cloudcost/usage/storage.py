@@ -121,15 +121,20 @@ def dataset_storage(project: Project, region: str) -> list[RunUsage]:
     list of RunUsage
         Storage, small-object and archive overheads, early deletion, lifecycle transitions. [byte-hours, requests]
     """
-    dataset = project.dataset
+    return list(_dataset_storage(project.dataset, _rules(project), kept_window(project).end, region))
+
+
+@lru_cache(maxsize=256)
+def _dataset_storage(dataset: Dataset, rules: _Rules, until: datetime, region: str) -> tuple[RunUsage, ...]:
+    """Return the data set's storage; whoever varies other inputs of a project asks for the same again and again."""
     meter = _Meter(region)
-    stays = _stays(_rules(project), kept_window(project).end)
+    stays = _stays(rules, until)
     what = "data set" if dataset.uploads == 1 else f"data set, {dataset.uploads} uploads"
     what += " kept as versions" if dataset.versioning and dataset.uploads > 1 else ""
     for stay in stays:
         _meter_bytes(meter, dataset, stay, f"{what} in {stay.storage_class}")
         _meter_objects(meter, dataset, stay)
-    return meter.usages()
+    return tuple(meter.usages())
 
 
 def _meter_bytes(meter: _Meter, dataset: Dataset, stay: Stay, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("torch", reason="the extra torch is not installed")
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
@@ -208,3 +210,50 @@ def test_other_outputs_than_the_classes(nets: Path) -> None:
     with pytest.raises(NetworkError, match="4 outputs, not the 9"):
         trace_factory("mynets:Talks", (3, 32, 32), classes=9)
     sys.modules.pop("mynets", None)
+
+
+class RandomBranch(nn.Module):
+    """A block that is skipped in half of the passes."""
+
+    def __init__(self, *, draws: str, orphan: bool = False) -> None:
+        super().__init__()
+        self.draws = draws
+        self.a, self.b, self.out = nn.Conv2d(3, 16, 3, padding=1), nn.Conv2d(16, 16, 3, padding=1), nn.Linear(16, 10)
+        self.never = nn.Linear(5, 3) if orphan else None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.a(x)
+        drawn = {"torch": lambda: torch.rand(1).item(), "python": random.random, "numpy": np.random.rand}[self.draws]()
+        if self.training and drawn < 0.5:
+            return self.out(x.mean((2, 3)))  # type: ignore[no-any-return]
+        return self.out((x + self.b(x)).mean((2, 3)))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("draws", ["torch", "python", "numpy"])
+def test_a_layer_that_is_dropped_at_random_gives_one_answer_with_all_parameters(draws: str) -> None:
+    found = []
+    for seed in range(8):
+        torch.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed)
+        found.append(trace_module(RandomBranch(draws=draws), (3, 32, 32), "branch"))
+    assert {network.parameters for network in found} == {2938}
+    assert all(network.ops == found[0].ops and not network.notes for network in found)
+
+
+def test_tracing_leaves_the_random_numbers_of_others_alone() -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(3).tolist()
+    torch.manual_seed(7)
+    trace_module(RandomBranch(draws="torch"), (3, 32, 32), "branch")
+    module_drew = torch.rand(3).tolist()
+    torch.manual_seed(7)
+    RandomBranch(draws="torch")  # its weights are drawn
+    assert module_drew == torch.rand(3).tolist() != expected
+
+
+def test_parameters_that_take_no_part_are_told() -> None:
+    network = trace_module(RandomBranch(draws="torch", orphan=True), (3, 32, 32), "branch")
+    [note] = network.notes
+    assert network.parameters == 2938
+    assert note.startswith("branch: 18 of 2,956 trainable parameters take no part")

@@ -76,6 +76,18 @@ def test_what_disturbs_the_machine_widens_the_band(make_profile: MakeProfile) ->
     assert step_seconds(busy, 8)[1] > 0.18 > step_seconds(profile, 8)[1]
 
 
+@pytest.mark.parametrize(("others", "least"), [(1.0, 0.2), (1.1, 0.2), (2.5, 0.9)])
+def test_a_step_that_was_never_calm_is_no_surer_than_any_that_was_partly_disturbed(
+    others: float, least: float, make_profile: MakeProfile
+) -> None:
+    profile = make_profile()
+    first, second = profile.steps
+    partly = replace(first, quantiles=(others * first.seconds,) * 5, disturbed_share=0.9)
+    never = replace(second, quantiles=(second.seconds,) * 5, disturbed_share=1.0)
+    busy = replace(profile, steps=(partly, never))
+    assert step_seconds(busy, never.batch)[1] >= max(step_seconds(busy, partly.batch)[1], least)
+
+
 def test_a_single_batch_is_scaled_with_a_wide_band(make_profile: MakeProfile) -> None:
     profile = replace(make_profile(), steps=(_step(4, 0.4),))
     seconds, sd = step_seconds(profile, 8)

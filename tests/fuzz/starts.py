@@ -1,5 +1,7 @@
 """Valid inputs of every reader and verb, from which the fuzzing starts; `@NAME` in words or files names another file."""
 
+# ruff: noqa: E501 - a command line per line
+
 from __future__ import annotations
 
 import gzip
