@@ -22,12 +22,12 @@ TEXTS = (
 )  # fmt: skip
 ENDS = {
     "[project]": (
-        "keep_months = 60", "machines = 10000", "hours_per_day = 0.1", "hours_per_day = 24", 'duration = "5 years"',
+        "keep_months = 1200", "machines = 10000", "hours_per_day = 0.1", "hours_per_day = 24", 'duration = "100 years"',
         'duration = "1 s"', "tax_rate = 1", "credits_usd = 1000000000000", "start = 2199-12-31", "start = 2006-03-14",
         'region = "eu-west-1"', "keep_months = 0", 'region = "sa-east-1"', "start = 2027-01-31",
     ),
     "[dataset]": (
-        "uploads = 200", "downloads = 1000000", "images = 1000000000", "images = 1", "versioning = true",
+        "uploads = 1000", "downloads = 1000000", "images = 1000000000", "images = 1", "versioning = true",
         'reader = "stream"', 'reader = "shards"', 'size = "1 EiB"', 'size = "1 B"', 'storage_class = "GLACIER"',
         'storage_class = "INTELLIGENT_TIERING"', 'location = "local"', 'lifecycle = [{to = "GLACIER", after_days = 0}]',
         'lifecycle = [{to = "DEEP_ARCHIVE", after_days = 36500}]', 'shard_size = "1 GB"',

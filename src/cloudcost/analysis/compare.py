@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cloudcost.analysis.breakeven import Crossings, all_crossings
+from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.analysis.nonsense import nonsense_in
@@ -76,8 +77,10 @@ def compare(
     ------
     InputError
         When the project names a CNN that cannot be read or built, or something that is not known; with every fault.
+        When it is so large that the answer would take minutes.
     """
     check_names(project)
+    require_effort(project, "comparison", draws=draws)
     context = context_of(project, today=today, as_of=as_of, allow_assumed=allow_assumed)
     pairs = [model_and_estimate(project, option, context) for option in project.options]
     models = [model for model, _ in pairs if model is not None]

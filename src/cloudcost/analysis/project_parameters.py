@@ -11,7 +11,6 @@ from cloudcost.analysis.changes import decimal_of, with_dataset, with_epochs, wi
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.ranges import assumed, of_count, triangular
 from cloudcost.domain.project import Project
-from cloudcost.project.limits import MAX_YEARS
 from cloudcost.usage.chosen import in_aws
 
 MOST_RUNS = 10_000
@@ -20,6 +19,8 @@ MOST_MONTHS = 120
 """Months kept up to which the answer is looked for. [months]"""
 MOST_LONGER = 20.0
 """Times the project's duration up to which the answer is looked for. [1]"""
+MOST_DAYS = 3650.0
+"""Up to which a longer duration is looked at, as every month is priced apart. [days]"""
 MOST_TIMES = 100.0
 """Times the assumed value up to which the answer is looked for. [1]"""
 
@@ -169,7 +170,7 @@ def _calendar(project: Project) -> Iterator[Parameter]:
         unit="days",
         range=assumed(days),
         least=days / MOST_TIMES,
-        most=min(days * MOST_LONGER, MAX_YEARS * 365.0),
+        most=min(days * MOST_LONGER, MOST_DAYS),
         slower=-1,
         change=lambda changed, value: replace(changed, duration_seconds=max(ceil(value * 86400), 1)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cloudcost._version import __version__
 from cloudcost.analysis.compare import context_of
+from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.page_tables import page_tables
 from cloudcost.analysis.results import Comparison
 from cloudcost.analysis.sensitivity import what_matters
@@ -23,9 +24,10 @@ def report_html(comparison: Comparison) -> str:
     Raises
     ------
     InputError
-        When the project names a CNN or a folder that can no longer be read.
+        When the project names a CNN or a folder that can no longer be read, or is too large for a page.
     """
     project = comparison.project
+    require_effort(project, "page")
     context = context_of(
         project,
         today=comparison.today,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.estimate import estimate_model
 from cloudcost.analysis.flips import FlipPoint, find_flips
 from cloudcost.analysis.front import Front, pareto_front
@@ -80,8 +81,9 @@ def what_matters(
     Raises
     ------
     InputError
-        When the project names a CNN or a folder that cannot be read.
+        When the project names a CNN or a folder that cannot be read, or is too large to be looked into.
     """
+    require_effort(project, "explanation")
     board = board_of(project, context, models)
     parameters = parameters_of(board)
     known = estimates or [estimate_model(model) for model in board.models]

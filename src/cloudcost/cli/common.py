@@ -22,8 +22,8 @@ LONGEST_LINE = 1200
 """Characters of a line on stderr: a key of 100,000 is not repeated whole. [count]"""
 HERE = Path("project.toml")
 """Taken where no project file is named."""
-MOST_DRAWS = 100_000
-"""Scenarios: chances are then known to 0.2 %, beyond what stands behind them. [count]"""
+MOST_DRAWS = 1_000_000
+"""Scenarios: chances are then known to 0.1 %, beyond what stands behind them. [count]"""
 FORMATS = ("text", "json", "csv", "md")
 
 
@@ -142,6 +142,13 @@ def add_simulation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deadline", type=parse_seconds, metavar="DURATION", help='show how likely each option meets it: "4 days"'
     )
+
+
+def project_inputs(path: str | None) -> list[str | Path]:
+    """Return the project file that is read, if any: no output may take its place."""
+    if path is not None:
+        return [path]
+    return [HERE] if HERE.is_file() else []
 
 
 def read_project_argument(path: str | None, today: date) -> Project:

@@ -51,9 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare and print; return the exit code."""
     from cloudcost.analysis.compare import compare
+    from cloudcost.analysis.effort import require_effort
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
+    if args.plot is not None or (args.explain and args.format == "text"):
+        require_effort(project, "explanation")
     folder = None if args.plot is None else require_folder(args.plot, flag="--plot")  # before anything is computed
     comparison = compare(
         project,

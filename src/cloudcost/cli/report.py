@@ -12,6 +12,7 @@ from cloudcost.cli.common import (
     add_date_arguments,
     add_project_argument,
     add_simulation_arguments,
+    project_inputs,
     read_project_argument,
     tell,
     tell_feasible,
@@ -42,13 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the page; return the exit code: 3 where no option is feasible, and the page says why."""
     from cloudcost.analysis.compare import compare
+    from cloudcost.analysis.effort import require_effort
     from cloudcost.analysis.report import report_html
 
     today = today_of(args)
-    inputs = [] if args.project is None else [args.project]
-    require_writable(args.output, inputs=inputs, overwrite=args.force)
+    require_writable(args.output, inputs=project_inputs(args.project), overwrite=args.force)
+    project = read_project_argument(args.project, today)
+    require_effort(project, "page")
     comparison = compare(
-        read_project_argument(args.project, today),
+        project,
         today=today,
         as_of=args.as_of,
         allow_assumed=not args.no_assumed,

@@ -19,7 +19,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import HERE, add_date_arguments, add_project_argument, say_bundled, tell, today_of
+from cloudcost.cli.common import (
+    HERE,
+    add_date_arguments,
+    add_project_argument,
+    project_inputs,
+    say_bundled,
+    tell,
+    today_of,
+)
 from cloudcost.files.writing import require_writable
 
 if TYPE_CHECKING:
@@ -56,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.analysis.sweep.write import form_of, part_of, write_file, write_stream
 
     if args.output is not None:
-        require_writable(args.output, inputs=[] if args.project is None else [args.project])
+        require_writable(args.output, inputs=project_inputs(args.project))
     text, file, path = _project_of(args.project)
     job = plan_sweep(
         text,

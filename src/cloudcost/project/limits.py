@@ -7,12 +7,8 @@ from datetime import date
 MAX_COUNT = 10**9
 MAX_REPEATS = 10**6
 """Runs, epochs and downloads: more than anybody repeats, and few enough to be drawn and added up."""
-MAX_YEARS = 5
-"""Of a project, and of what is kept after it: prices are known for today, and every month is priced apart."""
-MAX_UPLOADS = 200
+MAX_UPLOADS = 1000
 """Of the whole data set: each is a version with a life of its own."""
-MAX_TABLES = 100
-"""CNNs and options of a file: what decides between them is looked for pair by pair."""
 MAX_USD = 10**12
 MAX_HOURS = 10**6
 MAX_PLACES = 18

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
 from cloudcost.domain.project import Optimizer, OptionKind, Precision, Reader
-from cloudcost.project.limits import MAX_TABLES, MAX_UPLOADS, MAX_YEARS
+from cloudcost.project.limits import MAX_UPLOADS
 from cloudcost.project.values import (
     Day,
     Dispersion,
@@ -123,7 +123,7 @@ class ProjectTable(Table):
     duration: Duration = Field("4 days", description="Calendar time that the project has. [number and unit]")
     start: Day | None = Field(None, description="First day, 00:00 UTC; today without it. [date]",
                               examples=["2026-12-01"])  # fmt: skip
-    keep_months: Annotated[int, Field(ge=0, le=12 * MAX_YEARS)] = Field(
+    keep_months: Annotated[int, Field(ge=0, le=1200)] = Field(
         0, description="Months that data set and checkpoints stay in S3 after the end. [months]"
     )
     price_book: Name = Field("aws-2026-11", description="Name of the shipped price book.")
@@ -336,9 +336,9 @@ class ProjectFile(Table):
 
     project: ProjectTable = Field(ProjectTable.model_construct(), description="The frame.")
     dataset: DatasetTable = Field(description="The images.")
-    training: list[TrainingTable] = Field(description="One table per CNN.", min_length=1, max_length=MAX_TABLES)
-    option: list[OptionTable] = Field(description="One table per option.", min_length=1, max_length=MAX_TABLES)
-    left_on: list[LeftOnTable] = Field([], description="One table per thing that is left on.", max_length=MAX_TABLES)
+    training: list[TrainingTable] = Field(description="One table per CNN.", min_length=1, max_length=1000)
+    option: list[OptionTable] = Field(description="One table per option.", min_length=1, max_length=1000)
+    left_on: list[LeftOnTable] = Field([], description="One table per thing that is left on.", max_length=1000)
 
 
 TABLES: dict[str, type[Table]] = {

@@ -98,10 +98,10 @@ CASES = [
      f'project.name: longer than 200 characters, "{"x" * 56}..., write e.g. name = "reto"'),
     (in_project("name = 3"), 'project.name: not a text in quotes, 3, write e.g. name = "reto"'),
     (in_project('duration = "4 dys"'),
-     'project.duration: not a duration of over 0 and at most 5 years, "4 dys", '
+     'project.duration: not a duration of over 0 and at most 100 years, "4 dys", '
      'write a number and a unit such as "4 days", "36 hours" or "2 weeks"'),
     (in_project('duration = "-4 days"'),
-     'project.duration: not a duration of over 0 and at most 5 years, "-4 days", '
+     'project.duration: not a duration of over 0 and at most 100 years, "-4 days", '
      'write a number and a unit such as "4 days", "36 hours" or "2 weeks"'),
     (in_project("duration = 4"), 'project.duration: not a text in quotes, 4, write e.g. duration = "4 days"'),
     (in_project('start = "22-11-2026"'),

@@ -1,0 +1,74 @@
+"""How much work an answer about a project takes, told before it is begun: what would take minutes is refused.
+
+Every option is priced for every CNN and month; what decides between them varies each input of each. The product of
+the three tells the time within a factor of two (projects of 1 to 1,000 options, 1 to 1,000 CNNs and 1 to 2,400 months,
+measured on 2026-11-28 on one core): 60,000 are priced in 20 s, 4,000 explained in 15 s, 2,000 written as a page in 25 s.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Literal
+
+from cloudcost.domain.project import Project
+from cloudcost.errors import InputError
+
+Answer = Literal["comparison", "explanation", "page"]
+
+LIMITS: dict[Answer, int] = {"comparison": 60_000, "explanation": 4_000, "page": 2_000}
+"""Most that is taken on; about half a minute. [options x CNNs x months]"""
+REMEDIES: dict[Answer, str] = {
+    "comparison": "give fewer options or CNNs, or a shorter time",
+    "explanation": "leave out --explain and --plot, or give fewer options or CNNs, or a shorter time",
+    "page": "take compare, or give fewer options or CNNs, or a shorter time",
+}
+MOST_DRAWN = 20_000_000
+"""Amounts that a simulation draws; 15 s. [scenarios x options x CNNs]"""
+UPLOADS = 30
+"""Stays of an upload in one class and month that are metered in the time in which one option is priced. [count]"""
+PAIRS = 40
+"""Pairs of options whose crossing is looked for in that time. [count]"""
+OVERHEAD = 3
+"""CNNs, and months, that what does not depend on their number is worth. [count]"""
+
+
+def effort_of(project: Project) -> int:
+    """Return how much work a project is. [options x CNNs x months]"""
+    months = OVERHEAD + _months(project)
+    dataset = project.dataset
+    stays = (dataset.uploads - 1) * (1 + len(dataset.lifecycle))
+    options = len(project.options)
+    priced = options * (OVERHEAD + len(project.trainings)) * months
+    return priced + options * options // PAIRS + stays * months // UPLOADS
+
+
+def _months(project: Project) -> int:
+    return ceil(project.duration_seconds / (730 * 3600)) + project.keep_months
+
+
+def require_effort(project: Project, answer: Answer, *, draws: int = 0) -> None:
+    """Refuse an answer that would take minutes.
+
+    Parameters
+    ----------
+    project : Project
+    answer : {"comparison", "explanation", "page"}
+    draws : int
+        Scenarios of the simulation. [count]
+
+    Raises
+    ------
+    InputError
+        When it is too much work; the message says how much and what to leave out.
+    """
+    options, cnns = len(project.options), len(project.trainings)
+    if effort_of(project) > LIMITS[answer]:
+        raise InputError(
+            f"{project.name}: too much for one {answer}, {options:,} options x {cnns:,} CNNs over "
+            f"{_months(project):,} months and {project.dataset.uploads:,} uploads, {REMEDIES[answer]}"
+        )
+    if draws * options * cnns > MOST_DRAWN:
+        most = MOST_DRAWN // (options * cnns)
+        raise InputError(
+            f"--draws: too many scenarios for {options:,} options and {cnns:,} CNNs, {draws:,}, give at most {most:,}"
+        )
