@@ -2,7 +2,8 @@
 
 Every option is priced for every CNN and month; what decides between them varies each input of each. The product of
 the three tells the time within a factor of two (projects of 1 to 1,000 options, 1 to 1,000 CNNs and 1 to 2,400 months,
-measured on 2026-11-28 on one core): 60,000 are priced in 20 s, 4,000 explained in 15 s, 2,000 written as a page in 25 s.
+measured on 2026-11-28 on one core): 60,000 are priced in 20 s, 4,000 explained in 15 s, 2,000 written as a page in
+25 s.
 """
 
 from __future__ import annotations
