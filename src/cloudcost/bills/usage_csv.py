@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantit
 from cloudcost.catalog.usage_types import canonical_key, strip_region_prefix
 from cloudcost.catalog.validity import carry_fault, too_early
 from cloudcost.domain.usage import Usage
-from cloudcost.errors import CatalogError, PriceNotFoundError, UsageFileError
+from cloudcost.errors import MOST_LISTED, CatalogError, PriceNotFoundError, UsageFileError
 from cloudcost.files.reading import TooLargeError, read_bounded
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.units import BillingMonth, to_priced_unit
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 REQUIRED = ("service", "region", "usage_type", "quantity", "unit")
 OPTIONAL = ("operation", "month", "purchase")
-LONGEST_FILE = 1 << 28
-"""[bytes] Millions of rows; what never ends, such as /dev/zero, is not read on."""
+LONGEST_FILE = 1 << 26
+"""What never ends, such as /dev/zero, is not read on. [bytes]"""
+MOST_ROWS = 500_000
+"""Priced in 20 s and 600 MiB. [count]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def parse_usage_csv(text: str, name: str = "usage.csv") -> UsageFile:
     if not text.strip():
         raise UsageFileError(f"{name}:1: the file is empty, no header, begin with {','.join(REQUIRED)}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    faults: list[str] = []
+    faults = _Faults()
     rows: list[UsageRow] = []
     header: list[str] | None = None
     try:
@@ -123,34 +125,50 @@ def parse_usage_csv(text: str, name: str = "usage.csv") -> UsageFile:
             if header is None:
                 header = [cell.strip() for cell in cells]
                 faults.extend(_header_faults(header, place))
-                if faults:
+                if faults.count:
                     break
+            elif reader.line_num > MOST_ROWS + 1:
+                raise UsageFileError(f"{name}: over {MOST_ROWS:,} rows, too long for usage, price it in parts")
             elif len(cells) != len(header):
-                faults.append(
-                    f"{place}: {len(cells)} cells under {len(header)} columns, {','.join(cells)[:60]!r}, "
-                    "quote cells that hold a comma and write numbers without thousands separators"
+                faults.extend(
+                    [
+                        f"{place}: {len(cells)} cells under {len(header)} columns, {','.join(cells)[:60]!r}, "
+                        "quote cells that hold a comma and write numbers without thousands separators"
+                    ]
                 )
             else:
                 cell_of = {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
                 usage, wrong = _usage_of(cell_of)
-                faults.extend(f"{place}: {fault}" for fault in wrong)
+                faults.extend([f"{place}: {fault}" for fault in wrong])
                 if usage is not None:
                     rows.append(UsageRow(place=place, usage=usage))
     except csv.Error as error:
-        faults.append(f"{name}:{reader.line_num}: not a CSV row, {error}, close its quotes")
-    if faults:
-        raise UsageFileError(*faults)
+        faults.extend([f"{name}:{reader.line_num}: not a CSV row, {error}, close its quotes"])
+    if faults.count:
+        raise UsageFileError(*faults.kept, more=faults.count - len(faults.kept))
     if not rows or header is None:
         raise UsageFileError(f"{name}: no row of usage under the header, write one row per usage type")
     return UsageFile(rows=tuple(rows), ignored=tuple(name for name in header if name not in (*REQUIRED, *OPTIONAL)))
 
 
-def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date, allow_assumed: bool = True) -> None:
+class _Faults:
+    """The first faults of a file, and how many there are: a file of a million wrong rows has a short message."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self.count = 0
+
+    def extend(self, faults: Sequence[str]) -> None:
+        self.count += len(faults)
+        self.kept += faults[: MOST_LISTED - len(self.kept)]
+
+
+def check_against_book(rows: Sequence[UsageRow], book: PriceBook, *, on: date, allow_assumed: bool = True) -> None:
     """Check that each row has a price and that its unit fits that price.
 
     Parameters
     ----------
-    rows : iterable of UsageRow
+    rows : sequence of UsageRow
     book : PriceBook
     on : date
         As in `price_usage`.
@@ -168,7 +186,10 @@ def check_against_book(rows: Iterable[UsageRow], book: PriceBook, *, on: date, a
     """
     faults: list[str] = []
     missing: list[str] = []
-    for row in rows:
+    for number, row in enumerate(rows):
+        if len(missing) + len(faults) >= MOST_LISTED - 1:  # looking for what comes near is slow
+            missing.append(f"{row.place}: this row and the others after it, {len(rows) - number:,}, were not looked at")
+            break
         usage = row.usage
         try:
             found = find_price(

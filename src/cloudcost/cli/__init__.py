@@ -11,10 +11,13 @@ import io
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from cloudcost.cli import signals
 from cloudcost.errors import CloudCostError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 VERBS = {
     "compare": "compare the options of a project (default: ./project.toml, else a bundled one)",
@@ -45,6 +48,13 @@ class Parser(argparse.ArgumentParser):
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-20:]}"
         self.exit(2, f"{self.prog}: {plain(message)} (see {self.prog} --help)\n")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print help; argparse would say nothing of a full disk."""
+        if file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
 
 
 def build_parser(verb: str | None) -> Parser:

@@ -131,6 +131,10 @@ faults are listed together, one line each: `file:key: what, value, remedy`.
 Sizes are texts such as `"48 GB"` (10^9 bytes each) or `"1.5 GiB"` (2^30), or whole bytes; at most 1 EiB. Durations are
 texts such as `"4 days"`, `"36 hours"`, `"2 weeks"`; a month without a calendar is 730 hours. Days are written
 `2026-11-22`, with or without quotes. Decimal numbers are read exactly.
+
+A project file from somebody else can run code: `network = "package.module:factory"` imports that module, the current
+folder first, and calls it. Everything else in a file is only read. Look at `network` before you run a file that you
+were sent.
 """
 
 _TAIL = """

@@ -186,7 +186,8 @@ class TrainingTable(Table):
     name: Name | None = Field(None, description="What the training is called; the network's name without it.",
                               examples=["resnet50 fine-tuned"])  # fmt: skip
     network: Text = Field(
-        description="A torchvision name, a network `.json`, or `package.module:factory`.", examples=["resnet50"]
+        description="A torchvision name, a network `.json`, or `package.module:factory`, which runs that code.",
+        examples=["resnet50"],
     )
     image_px: Annotated[int, Field(ge=1, le=65_536)] = Field(224, description="Side of the square images. [pixels]")
     batch: Annotated[int, Field(ge=1, le=10**6)] = Field(32, description="Batch size per GPU. [images]")

@@ -12,7 +12,7 @@ from cloudcost.bills.quantities import UNIT_ALIASES, canonical_unit, parse_quant
 from cloudcost.bills.usage_csv import check_against_book, parse_usage_csv, read_usage_csv
 from cloudcost.catalog.book import PriceBook, load_book
 from cloudcost.domain.prices import Grade, Price, Tier
-from cloudcost.errors import PriceNotFoundError, UsageFileError
+from cloudcost.errors import MOST_LISTED, PriceNotFoundError, UsageFileError
 from cloudcost.pricing.lines import price_usage
 from cloudcost.units import BillingMonth
 
@@ -187,3 +187,31 @@ def test_keys_are_priced_as_a_bill_spells_them(region: str) -> None:
     check_against_book(rows, load_book(), on=ON)
     keys, requests = price_usage([row.usage for row in rows], load_book(), on=ON)
     assert (keys.amount_usd, requests.amount_usd) == (Decimal(2), Decimal("0.03"))
+
+
+SHORT = "service,region,usage_type,quantity,unit\n"
+
+
+def test_a_file_of_wrong_rows_has_a_short_message() -> None:
+    with pytest.raises(UsageFileError) as caught:
+        parse_usage_csv(SHORT + "AmazonS3,us-east-1,,x,GB-Mo\n" * 1000)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == MOST_LISTED + 1
+    assert lines[-1] == "... and 1,980 more"
+
+
+def test_rows_after_many_without_a_price_are_not_looked_at() -> None:
+    rows = parse_usage_csv(SHORT + "".join(f"AmazonS3,us-east-1,Nope-{n},1,GB-Mo\n" for n in range(500))).rows
+    with pytest.raises(PriceNotFoundError) as caught:
+        check_against_book(rows, load_book(), on=ON)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == MOST_LISTED
+    assert lines[-1] == "usage.csv:21: this row and the others after it, 481, were not looked at"
+
+
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = "AmazonS3,us-east-1,Requests-Tier1,1,Requests\n"
+    monkeypatch.setattr("cloudcost.bills.usage_csv.MOST_ROWS", 3)
+    assert len(parse_usage_csv(SHORT + 3 * row).rows) == 3
+    with pytest.raises(UsageFileError, match="over 3 rows, too long for usage, price it in parts"):
+        parse_usage_csv(SHORT + 4 * row)

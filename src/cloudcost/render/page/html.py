@@ -6,16 +6,21 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from cloudcost.render.columns import plain
+
 
 def text(value: str) -> str:
-    """Return text that HTML shows as it is, also within a quoted attribute.
+    r"""Return text that HTML shows as it is, also within a quoted attribute.
+
+    What a terminal would obey is taken out, for who prints the page, and marks that turn the direction of writing,
+    which would show a name as another.
 
     Examples
     --------
-    >>> text('<script>"&')
-    '&lt;script&gt;&quot;&amp;'
+    >>> text('<script>"&\x1b[31m')
+    '&lt;script&gt;&quot;&amp;?[31m'
     """
-    return escape(value, quote=True)
+    return escape(plain(value), quote=True)
 
 
 def tag(name: str, content: str = "", /, **attributes: str | int | float | bool | None) -> str:

@@ -1,0 +1,97 @@
+"""Ctrl-C and SIGTERM end with one line and their code whenever they come; a full disk is told, help included."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cloudcost.cli import run, signals
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+
+CODES = {signal.SIGINT: (130, "interrupted\n"), signal.SIGTERM: (143, "terminated\n")}
+WAIT = (
+    "import sys, time, cloudcost.cli as cli\n"
+    "def wait(_):\n    print('at work', flush=True)\n    time.sleep(60)\n"
+    "cli._run = wait\n"
+    "from cloudcost.__main__ import main\n"
+    "sys.exit(main())\n"
+)
+"""The program, at work until something ends it."""
+
+
+def started(*words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_at_work_is_one_line_and_its_code(number: signal.Signals) -> None:
+    process = started("-c", WAIT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "at work\n"
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == CODES[number]
+
+
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_while_modules_load_is_one_line_and_its_code(number: signal.Signals) -> None:
+    """What loads the command line is held up, as a slow disk would do."""
+    code = WAIT.replace("import sys, time, cloudcost.cli as cli\n", "import sys, time\n").partition("def wait")[0] + (
+        "import builtins\nplain = builtins.__import__\n"
+        "def slow(name, *rest):\n"
+        "    if name == 'cloudcost.cli':\n        print('loading', flush=True)\n        time.sleep(60)\n"
+        "    return plain(name, *rest)\n"
+        "from cloudcost.__main__ import main\nbuiltins.__import__ = slow\nsys.exit(main())\n"
+    )
+    process = started("-c", code)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "loading\n"
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == CODES[number]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_at_any_moment_ends_without_a_traceback(number: signal.Signals) -> None:
+    for moment in range(12):
+        process = started("-m", "cloudcost", "compare", "--draws", "0", "--today", "2026-11-22")
+        time.sleep(0.03 * moment)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+        assert "Traceback" not in said
+        # before the program's first line it is Python that is ended
+        assert process.returncode in {0, CODES[number][0], -number} or "import site" in said
+
+
+def test_an_error_that_wraps_an_interruption_counts_as_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wrapped(_: list[str]) -> int:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("cloudcost.cli._run", wrapped)
+    monkeypatch.setattr(signals, "received", [int(signal.SIGINT)])
+    monkeypatch.setattr(signals, "end_at_once", lambda: None)
+    assert run([]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [["--help"], ["compare", "--help"], ["--version"], ["schema"], ["networks"]])
+def test_a_full_disk_is_told(words: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 (a device)
+        done = subprocess.run(
+            [sys.executable, "-m", "cloudcost", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == "stdout: cannot be written, No space left on device, free some space\n"
