@@ -71,8 +71,7 @@ USUAL = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=40, deadline=None)
 @example({**USUAL, "epochs": "{mean = 150}"})
 @example({**USUAL, "epochs": "{low = 1, mode = 120, high = 200}"})
 @example({**USUAL, "hours": 0.1})

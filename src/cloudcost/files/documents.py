@@ -1,7 +1,7 @@
 """JSON documents that a user hands in, read strictly and within limits: networks, profiles, device models.
 
-No more than `reading.LARGEST` bytes packed or unpacked, no NaN and no infinities, no key twice, no deeper than
-`DEEPEST`, no number beyond a float. What a document means is for its own reader to say.
+No more than `reading.LARGEST` bytes packed or unpacked and `MOST_PARTS` values, no NaN and no infinities, no key twice,
+no deeper than `DEEPEST`, no number beyond a float. What a document means is for its own reader to say.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 DEEPEST = 64
 """Lists and objects within one another; no document of this library has more than 6. [count]"""
+MOST_PARTS = 4_000_000
+"""Values, lists and objects, as commas and opening brackets tell; a list in Python takes 30 times its text. The largest
+network, of 100,000 operations, has 2 million. [count]"""
 MOST_DIGITS = 4000
 """Digits of a whole number; Python itself reads no more than 4,300. [count]"""
 
@@ -96,6 +99,8 @@ def parse_document(text: str, *, where: str, remedy: str, error: type[InputError
     """
     if len(text) > LARGEST:
         raise error(f"{where}: too large, over {LARGEST >> 20} MiB, {remedy}")
+    if sum(map(text.count, ",[{")) > MOST_PARTS:
+        raise error(f"{where}: too large, over {MOST_PARTS:,} values, {remedy}")
     try:
         value: JsonValue = json.loads(
             text, parse_constant=_no_number, parse_float=_finite, parse_int=_short, object_pairs_hook=_distinct

@@ -94,5 +94,5 @@ def shown(value: JsonValue) -> str:
         return "nothing"
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST:
         return "a far larger one" if value > 0 else "a far smaller one"
-    written = repr(value)
+    written = repr(value[:60] if isinstance(value, list | str) else value)
     return written if len(written) <= 60 else f"{written[:57]}..."

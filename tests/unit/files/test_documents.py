@@ -102,6 +102,13 @@ def test_every_reader_of_documents_refuses_what_is_no_file(
         READERS[name](path)
 
 
+def test_a_document_of_too_many_values_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_PARTS", 6)
+    assert parse_document("[[], [], []]", where="a.json", remedy="x") == [[], [], []]
+    with pytest.raises(InputError, match=r"a\.json: too large, over 6 values, x"):
+        parse_document("[[], [], [], []]", where="a.json", remedy="x")
+
+
 def test_a_packed_document_is_read_like_a_plain_one(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_bytes(gzip.compress(b'{"a": [1]}'))

@@ -220,7 +220,7 @@ class RunLaw:
         assert self.expected is not None
         median = self.plan.training_seconds + self.plan.validation_seconds
         finishes = None
-        if self.stock is None:
+        if self.stock is None or not median:  # stated hours that writing checkpoints fills: there is no work to sample
             longer = work / median if median else np.ones(draws.count)
             billed, wall, waits = (runs * seconds * longer for seconds in self.expected)
         else:
