@@ -103,14 +103,19 @@ def whole_pieces(pools: Iterable[WholePool], first: int, last: int) -> tuple[tup
     pools = tuple(pools)
     constant = sum((pool.fixed for pool in pools if not pool.begun), Fraction(0))
     slope = sum((pool.per_n for pool in pools if not pool.begun), Fraction(0))
-    columns = [pool.amounts(first, last) for pool in pools if pool.begun]
-    if not columns:
+    begun = [pool for pool in pools if pool.begun]
+    if not begun:
         return ((first, constant, slope),)
-    scale = lcm(constant.denominator, slope.denominator, *{each for column in columns for _, each in column})
+    scale = lcm(constant.denominator, slope.denominator)
     level = constant.numerator * (scale // constant.denominator)
     rise = slope.numerator * (scale // slope.denominator)
     totals = [level + rise * n for n in range(first, last + 1)]
-    for column in columns:
+    for pool in begun:  # one after the other: a hundred years have 1,200 pools, each with an amount for every n
+        column = pool.amounts(first, last)
+        wider = lcm(scale, *{denominator for _, denominator in column})
+        if wider != scale:
+            totals = [total * (wider // scale) for total in totals]
+            scale = wider
         totals = [
             total + numerator * (scale // denominator)
             for total, (numerator, denominator) in zip(totals, column, strict=True)

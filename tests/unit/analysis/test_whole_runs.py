@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -108,3 +109,33 @@ def test_packs_are_whole_in_each_part() -> None:
     )
     got = [Fraction(*ratio) for ratio in pool.amounts(1, 6)]
     assert got == [20, 20, 20, 20, 20, 20]  # 4, 4, 8, 8, 12, 12 units, 3 of them free, in packs of ten at 2 each
+
+
+def _pools(count: int) -> list[WholePool]:
+    return [
+        WholePool(
+            schedule=None, fixed=Fraction(1, part + 2), per_n=Fraction(0),
+            begun={(Span(part, part + 1, count), 1): Fraction(1, 7)},
+        )
+        for part in range(count)
+    ]  # fmt: skip
+
+
+def test_the_sum_of_pools_is_the_sum_of_their_own_sums() -> None:
+    pools = _pools(5)
+    for n in range(1, 12):
+        each = [whole_pieces([pool], n, n)[0] for pool in pools]
+        [(_, constant, slope)] = whole_pieces(pools, n, n)
+        assert constant + slope * n == sum((c + s * n for _, c, s in each), Fraction(0))
+
+
+def test_memory_does_not_grow_with_the_number_of_months() -> None:
+    """A hundred years of 10,000 runs took 2 GB, found by the fuzzing: an amount for every run in every month."""
+    peaks = []
+    for months in (4, 40):
+        pools = _pools(months)
+        tracemalloc.start()
+        whole_pieces(pools, 1, 500)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 3 * peaks[0]
