@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cloudcost.domain.lines import LineItem, TierSlice
-from cloudcost.domain.prices import STATED, STATED_IN
+from cloudcost.domain.prices import AWS_SERVICES, STATED, STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.money import exact_sum, round_half_even
 
@@ -67,7 +67,7 @@ def closing_lines(project: Project, lines: Sequence[LineItem], today: date) -> l
     Credits are AWS's and pay AWS lines only; tax is laid on what providers charge after credits, not on prices of
     the user's own, which are taken as they are paid.
     """
-    aws = exact_sum([line.amount_usd for line in lines if line.service.startswith(("Amazon", "AWS", "aws"))])
+    aws = exact_sum([line.amount_usd for line in lines if line.service.startswith(AWS_SERVICES)])
     charged = exact_sum([line.amount_usd for line in lines if line.service != LOCAL_SERVICE])
     closing: list[LineItem] = []
     used = min(project.credits_usd, aws)

@@ -18,6 +18,7 @@ from cloudcost.analysis.times import LEVEL, Clock
 from cloudcost.analysis.uncertainty import Uncertainty, assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.catalog.book import load_book
+from cloudcost.domain.prices import STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.pricing.dating import dating_warnings
 from cloudcost.project.check import check_names
@@ -151,7 +152,7 @@ def assemble(
         line.last_seen
         for each in options
         for line in each.lines
-        if line.last_seen is not None and line.source != "project file"
+        if line.last_seen is not None and line.source != STATED_IN
     ]
     oldest = min(days, default=None)
     return Comparison(

@@ -16,6 +16,7 @@ from math import lcm
 from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.whole_runs import Begun, FlatRuns, WholePool, whole_pieces
 from cloudcost.catalog.allowances import transfer_out_allowance
+from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
@@ -182,7 +183,7 @@ def total_curve(
     one = Fraction(1)
     for service, curve in _pool_curves(model, first, last, weights):
         (local if service == "Local" else charged).append((one, curve))
-        if service.startswith(("Amazon", "AWS", "aws")):
+        if service.startswith(AWS_SERVICES):
             aws.append((one, curve))
     local.append((one, _resale_curve(model, first, last)))
     after_tax = 1 + Fraction(model.project.tax_rate)
@@ -196,7 +197,7 @@ def total_curve(
 def _resale_curve(model: OptionModel, first: int, last: int) -> Curve:
     machine = model.option.local
     back = Fraction(0)
-    if machine is not None and not machine.owned and machine.charge == "cash" and machine.purchase_usd:
+    if machine is not None and machine.is_bought and machine.purchase_usd:
         back = model.machines * Fraction(machine.purchase_usd) * Fraction(str(machine.resale))
     return Curve(((first, -back, Fraction(0)),), last)
 

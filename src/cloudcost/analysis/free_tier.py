@@ -75,7 +75,7 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
         What the option meters; of the free quantities only those of such usage types are named.
     """
     opened = project.account_opened
-    if opened is None or not (option.kind in ("ec2", "sagemaker") or uses_s3(project, option)):
+    if opened is None or not uses_s3(project, option):
         return []
     credit = sign_up_credit(opened)
     if credit is not None:

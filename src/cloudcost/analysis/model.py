@@ -150,7 +150,7 @@ class OptionModel:
             price_usage(at_runs(_by_service_and_month(self.usages), runs), self.market, on=self.today, free_tier=True)
         )
         local = self.option.local
-        if local is not None and not local.owned and local.charge == "cash" and local.purchase_usd and local.resale:
+        if local is not None and local.is_bought and local.purchase_usd and local.resale:
             priced.append(
                 resale_line(
                     machines=self.machines,

@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from cloudcost.analysis.curve import Curve, at_most, combine, total_curve
 from cloudcost.analysis.machine import electricity_of
 from cloudcost.analysis.model import Context, OptionModel, build_model
+from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
@@ -189,7 +190,7 @@ def _at_months(model: OptionModel, months: int, context: Context) -> OptionModel
 
 
 def _is_aws(usage: RunUsage) -> bool:
-    return usage.service.startswith(("Amazon", "AWS", "aws"))
+    return usage.service.startswith(AWS_SERVICES)
 
 
 def _is_energy(usage: RunUsage) -> bool:

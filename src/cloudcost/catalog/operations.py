@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.domain.prices import TRANSFER_SERVICE
 
 _COLUMNS = ("service", "usage_type", "operations", "priced", "means", "source")
 _SPOT_PLACE = re.compile(r":SV\d+$")
@@ -97,7 +98,7 @@ def refusal(service: str, priced_as: str, usage_type: str, operation: str) -> st
     if not operation:  # most usage names none: the table is not read for it
         return ""
     listed = {rule.service for rule in operation_rules()}
-    if service not in listed and (priced_as not in listed or priced_as == "AWSDataTransfer"):
+    if service not in listed and (priced_as not in listed or priced_as == TRANSFER_SERVICE):
         return ""
     rules = [rule for name in dict.fromkeys((service, priced_as)) for rule in rules_of(name, usage_type)]
     plain = _SPOT_PLACE.sub("", operation)

@@ -14,6 +14,10 @@ known. ``stated``: the user's own figure, in the project file; it is taken as it
 
 GRADES: tuple[Grade, ...] = ("official", "real-bill", "third-party", "derived", "assumed")
 """The grades that rows of a price book have."""
+AWS_SERVICES = ("Amazon", "AWS", "aws")
+"""How the names of AWS's services begin, on its bills and in its price lists."""
+TRANSFER_SERVICE = "AWSDataTransfer"
+"""The service under which a price list has all traffic."""
 STATED: Grade = "stated"
 STATED_IN = "project file"
 """The source of a stated price."""

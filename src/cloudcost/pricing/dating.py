@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cloudcost.domain.lines import LineItem
+from cloudcost.domain.prices import STATED_IN
 from cloudcost.pricing.lookup import price_day
 
 OLD_MONTHS = 18
@@ -29,7 +30,7 @@ def dating_warnings(lines: Iterable[LineItem], *, on: date, pinned: bool = False
     pinned : bool
         Every line takes the prices of `on`, whatever its month.
     """
-    priced = [line for line in lines if line.as_of is not None and line.source != "project file"]
+    priced = [line for line in lines if line.as_of is not None and line.source != STATED_IN]
     warnings = (_carried(priced), _old(priced, on, pinned=pinned))
     return tuple(warning for warning in warnings if warning)
 

@@ -55,7 +55,12 @@ def is_metered_out(usage: Usage | RunUsage) -> bool:
 
 def is_free_in_part(usage: Usage | RunUsage, found: Found) -> bool:
     """Return whether an allowance or a quota applies to a row."""
-    return is_metered_out(usage) or _quota(found) is not None
+    return is_metered_out(usage) or has_quota(found)
+
+
+def has_quota(found: Found) -> bool:
+    """Return whether a permanent quota of the account, other than the transfer allowance, applies to a price."""
+    return _quota(found) is not None
 
 
 def _quota(found: Found) -> Quota | None:

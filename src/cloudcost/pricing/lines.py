@@ -23,7 +23,7 @@ from cloudcost.domain.usage import Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.figures import figure
 from cloudcost.money import exact_sum, round_half_even, round_ratio
-from cloudcost.pricing.free import FreeShare, free_shares, is_free_in_part, is_metered_out
+from cloudcost.pricing.free import FreeShare, free_shares, has_quota, is_free_in_part, is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import packed, ratio_of, tier_slices
 from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
@@ -145,7 +145,7 @@ def price_usage(
     if missing:
         _raise_together(list(missing.values()))
     rows = tuple(dict.fromkeys(groups.values()))
-    free = [row for row in rows if (free_tier and is_metered_out(row.usage)) or (quotas and _has_quota(row))]
+    free = [row for row in rows if (free_tier and is_metered_out(row.usage)) or (quotas and has_quota(row.found))]
     return _lines(rows, frozenset(free), on=on)
 
 
@@ -171,10 +171,6 @@ def _raise_together(errors: list[CatalogError]) -> None:
     if len(errors) == 1:
         raise errors[0]
     raise PriceNotFoundError("\n".join(dict.fromkeys(str(error) for error in errors)))
-
-
-def _has_quota(group: Group) -> bool:
-    return not is_metered_out(group.usage) and is_free_in_part(group.usage, group.found)
 
 
 def _lines(groups: tuple[Group, ...], free: frozenset[Group], *, on: date) -> tuple[LineItem, ...]:
@@ -250,10 +246,10 @@ def _pool_slices(
             result[group] = _alone(group, free=group in free, on=on)
         else:
             pools.setdefault((group.usage.region, month, group.found.key), []).append(group)
-    shares = free_shares([members for members in pools.values() if members[0] in free], on=on)
-    given = iter(shares.get(index) for index in range(len(pools)))
+    eligible = [members for members in pools.values() if members[0] in free]
+    shares = {eligible[index][0]: share for index, share in free_shares(eligible, on=on).items()}
     for members in pools.values():
-        share = next(given) if members[0] in free else None
+        share = shares.get(members[0])
         members.sort(key=_order)
         result.update(_share(members, share))
     return result

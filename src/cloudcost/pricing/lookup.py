@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.operations import other_price, refusal
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import TRANSFER_SERVICE, Price
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.pricing.tiers import Schedule, compile_price
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
     from cloudcost.units import BillingMonth
 
-TRANSFER_SERVICE = "AWSDataTransfer"
-"""The service under which a price list has all traffic."""
 INTERNET_OUT = "DataTransfer-Out-Bytes"
 """Traffic to the internet: one pool over all services per source region and month."""
 

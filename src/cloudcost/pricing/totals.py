@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.allowances import transfer_out_allowance
+from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.money import LINE_PLACES
@@ -305,11 +306,8 @@ def _place(
         flat=schedule.flat and not out,
         out=out,
         pool=(region, year, month_of_year, found.key),
-        payer=_OWN if service == "Local" else _AWS if service.startswith(_AWS_NAMES) else _CHARGED,
+        payer=_OWN if service == "Local" else _AWS if service.startswith(AWS_SERVICES) else _CHARGED,
     )
-
-
-_AWS_NAMES = ("Amazon", "AWS", "aws")
 
 
 def _depends(pool: tuple[_Line, ...]) -> bool:

@@ -18,10 +18,10 @@ from cloudcost.catalog.operations import other_price, refusal
 from cloudcost.catalog.regions import regions
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.catalog.usage_types import strip_region_prefix
+from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.lookup import INTERNET_OUT, SERVICE_ALIASES, find_price, services_of
 from cloudcost.project.fault import Fault, shown
-from cloudcost.usage.left_on import AWS_SERVICES
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from cloudcost.domain.lines import LineItem
+from cloudcost.domain.prices import AWS_SERVICES
 
 GROUPS = (
     "machines", "notebook", "volumes", "storage", "requests", "transfer", "network", "electricity", "purchase",
@@ -43,7 +44,7 @@ def group_of(line: LineItem) -> str:
     if line.service == "AmazonS3":
         stored = ("TimedStorage", "EarlyDelete", "Monitoring")
         return "storage" if usage_type.startswith(stored) else "requests"
-    aws = line.service.startswith(("Amazon", "AWS", "aws"))
+    aws = line.service.startswith(AWS_SERVICES)
     return "other" if aws and line.service not in ("AmazonEC2", "AmazonSageMaker") else "machines"
 
 

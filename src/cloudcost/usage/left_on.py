@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
+from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import LeftOn, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import SHARE_UNIT
 from cloudcost.usage.calendar import Window, project_window
 from cloudcost.usage.chosen import in_aws
 
-AWS_SERVICES = ("Amazon", "AWS", "aws")
-"""How the names of AWS's services begin on its bills."""
 _HOUR = timedelta(hours=1)
 _MILLION = 10**6
 

@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cloudcost.catalog.regions import region as region_of
+from cloudcost.domain.prices import TRANSFER_SERVICE
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.events import happen
 
 EGRESS = "DataTransfer-Out-Bytes"
-TRANSFER_SERVICE = "AWSDataTransfer"
-"""The service that a price list has all traffic under."""
 
 
 def egress_usage(

@@ -17,6 +17,7 @@ from cloudcost.analysis.scenarios.draws import Floats
 from cloudcost.analysis.scenarios.metering import FIXED, FORGOTTEN, Affine, Term, metered, slopes
 from cloudcost.analysis.scenarios.runtimes import RunTotals
 from cloudcost.catalog.allowances import transfer_out_allowance
+from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
@@ -210,7 +211,7 @@ def _begun_in(values: Floats, runs: Floats, span: Span) -> Floats:
 def _kind(service: str, *, with_credits: bool) -> str:
     if service == "Local":
         return "local"
-    return "aws" if with_credits and service.startswith(("Amazon", "AWS", "aws")) else "charged"
+    return "aws" if with_credits and service.startswith(AWS_SERVICES) else "charged"
 
 
 def _factor(usage: RunUsage, found: Found) -> str:
@@ -234,6 +235,6 @@ def _free(model: OptionModel, usage: RunUsage) -> float:
 def _resale(model: OptionModel) -> float:
     """Return what the machines are sold for at the end. [USD]"""
     local = model.option.local
-    if local is None or local.owned or local.charge != "cash" or not local.purchase_usd:
+    if local is None or not local.is_bought or not local.purchase_usd:
         return 0.0
     return model.machines * float(local.purchase_usd) * local.resale

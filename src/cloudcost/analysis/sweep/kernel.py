@@ -175,7 +175,7 @@ def _units(usd: Fraction) -> int:
 def _resale(model: OptionModel) -> int:
     """Return what a sale of the machines at the end brings, negative. [10**-10 USD]"""
     local = model.option.local
-    if local is None or local.owned or local.charge != "cash" or not local.purchase_usd or not local.resale:
+    if local is None or not local.is_bought or not local.purchase_usd or not local.resale:
         return 0
     line = resale_line(machines=model.machines, purchase_usd=local.purchase_usd, resale=local.resale, today=model.today)
     return int(line.amount_usd.scaleb(10))
