@@ -82,7 +82,18 @@ class BillingMonth:
     @property
     def next(self) -> BillingMonth:
         """The month after this one."""
-        return BillingMonth(self.year + self.month // 12, self.month % 12 + 1)
+        return self.later(1)
+
+    def later(self, months: int) -> BillingMonth:
+        """Return the month so many months after this one, or before it where negative.
+
+        Examples
+        --------
+        >>> str(BillingMonth(2026, 11).later(3)), str(BillingMonth(2026, 1).later(-1))
+        ('2027-02', '2025-12')
+        """
+        index = self.year * 12 + self.month - 1 + months
+        return BillingMonth(index // 12, index % 12 + 1)
 
     @property
     def hours(self) -> int:

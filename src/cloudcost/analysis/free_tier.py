@@ -16,6 +16,8 @@ from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.money import decimal_string
+from cloudcost.project.convert import expires_within
+from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.chosen import uses_s3
 
@@ -82,7 +84,7 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
         usd = f"{decimal_string(credit.usd)} USD of sign-up credits of an account opened on {opened}"
         if project.credits_usd and project.credits_usd != credit.usd:
             return [f"credits as the project states; {usd} are not added"]
-        if kept_window(project).end.date() > credit.expires:
+        if expires_within(project, credit):
             return [f"{usd} expire on {credit.expires}, before the project ends, and are not counted; give credits_usd"]
         if not project.credits_usd:
             return [f"{usd} are not counted, as the project states"]
@@ -104,6 +106,4 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
 
 
 def _last(quota: FreeQuota) -> str:
-    last = quota.until.replace(day=1)
-    year, month = (last.year, last.month - 1) if last.month > 1 else (last.year - 1, 12)
-    return f"{year:04d}-{month:02d}"
+    return str(BillingMonth.of(quota.until).later(-1))

@@ -79,7 +79,7 @@ class Clock:
         NetworkError
             When it is unknown, inconsistent or too large for the image.
         """
-        key = (training.network, training.image_px, training.classes)
+        key = _key(training)
         if key not in self.networks:
             try:
                 self.networks[key] = self._find(training)
@@ -87,6 +87,10 @@ class Clock:
                 place = f"{self.file}:training.{training.name}.network"
                 raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
         return self.networks[key]
+
+    def would_run_code(self, training: Training) -> bool:
+        """Return whether asking for the training's CNN would call somebody's factory: it was not asked for before."""
+        return is_factory(training.network) and _key(training) not in self.networks
 
     def _find(self, training: Training) -> Network:
         if training.network.endswith(".json"):
@@ -121,6 +125,11 @@ class Clock:
             check_environments(profile, self.profiles, training, place=place)
             self.checked.add((training.name, training.profile))
         return self.profiles[training.profile]
+
+
+def _key(training: Training) -> tuple[str, int, int | None]:
+    """Return what tells one CNN from another."""
+    return training.network, training.image_px, training.classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

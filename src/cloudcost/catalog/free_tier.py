@@ -93,12 +93,11 @@ def free_quotas_of(opened: date, first_use: date) -> tuple[FreeQuota, ...]:
     ()
     """
     quotas = []
-    for service, usage_type, quantity, unit, months, counted, kinds, begin, end, source, note in _rows(opened):
-        del begin, end
+    for service, usage_type, quantity, unit, months, counted, kinds, _, _, source, note in _rows(opened):
         if service == _CREDITS:
             continue
         first = BillingMonth.of(opened if counted == "opening" else max(opened, first_use))
-        year = _later(BillingMonth.of(opened), FREE_MONTHS).first_day
+        year = BillingMonth.of(opened).later(FREE_MONTHS).first_day
         if first.first_day >= year:
             continue
         quotas.append(
@@ -108,7 +107,7 @@ def free_quotas_of(opened: date, first_use: date) -> tuple[FreeQuota, ...]:
                 quantity=Decimal(quantity),
                 unit=unit,
                 first=first.first_day,
-                until=min(_later(first, int(months)).first_day, year),
+                until=min(first.later(int(months)).first_day, year),
                 kinds=tuple(kinds.split("|")),
                 source=source,
                 note=note,
@@ -131,7 +130,7 @@ def sign_up_credit(opened: date) -> SignUpCredit | None:
     """
     for row in _rows(opened):
         if row[0] == _CREDITS:
-            later = _later(BillingMonth.of(opened), int(row[4]))
+            later = BillingMonth.of(opened).later(int(row[4]))
             expires = date(later.year, later.month, min(opened.day, later.hours // 24))
             return SignUpCredit(usd=Decimal(row[2]), expires=expires, source=row[9])
     return None
@@ -143,8 +142,3 @@ def _rows(opened: date) -> list[list[str]]:
         for row in read_table(DATA / "free_tier.csv", _COLUMNS)
         if (not row[7] or date.fromisoformat(row[7]) <= opened) and (not row[8] or opened < date.fromisoformat(row[8]))
     ]
-
-
-def _later(month: BillingMonth, months: int) -> BillingMonth:
-    index = month.year * 12 + month.month - 1 + months
-    return BillingMonth(index // 12, index % 12 + 1)

@@ -77,7 +77,7 @@ def sells(provider: Provider, machine: str, book: PriceBook) -> bool:
     return provider_of(machine) == provider.name or any(
         machine == usage_type
         for region in book.regions(provider.service)
-        for usage_type, _ in _types(provider, region, book)
+        for usage_type, _ in book.keys(provider.service, region)
     )
 
 
@@ -95,7 +95,7 @@ def sellers(machine: str, book: PriceBook) -> tuple[Provider, ...]:
 
 def types_of(provider: Provider, book: PriceBook) -> tuple[str, ...]:
     """Return the machine types that a provider has a price for anywhere."""
-    names = (name for region in book.regions(provider.service) for name, _ in _types(provider, region, book))
+    names = (name for region in book.regions(provider.service) for name, _ in book.keys(provider.service, region))
     return tuple(sorted(set(names)))
 
 
@@ -104,17 +104,13 @@ def regions_of(provider: Provider, book: PriceBook, machine: str | None = None) 
     places = [place for place in book.regions(provider.service) if place != GLOBAL]
     if machine is None:
         return tuple(places)
-    return tuple(place for place in places if any(name == machine for name, _ in _types(provider, place, book)))
+    return tuple(place for place in places if any(name == machine for name, _ in book.keys(provider.service, place)))
 
 
 def needs_region(provider: Provider, book: PriceBook) -> bool:
     """Return whether a price of a provider is one of a region."""
     places = book.regions(provider.service)
     return bool(places) and GLOBAL not in places
-
-
-def _types(provider: Provider, region: str, book: PriceBook) -> tuple[tuple[str, str], ...]:
-    return book.keys(provider.service, region)
 
 
 @cache

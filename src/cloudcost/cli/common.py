@@ -144,11 +144,15 @@ def add_simulation_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def project_path(path: str | None) -> str | None:
+    """Return the project file that is read: the one named, else ./project.toml; None where it is the bundled one."""
+    return str(HERE) if path is None and HERE.is_file() else path
+
+
 def project_inputs(path: str | None) -> list[str | Path]:
     """Return the project file that is read, if any: no output may take its place."""
-    if path is not None:
-        return [path]
-    return [HERE] if HERE.is_file() else []
+    read = project_path(path)
+    return [] if read is None else [read]
 
 
 def read_project_argument(path: str | None, today: date) -> Project:
@@ -159,8 +163,7 @@ def read_project_argument(path: str | None, today: date) -> Project:
     ProjectFileError
         With every fault of the file.
     """
-    if path is None and HERE.is_file():
-        path = str(HERE)
+    path = project_path(path)
     if path is None:
         say_bundled()
         from cloudcost.project.bundled import bundled_project_text

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
-    HERE,
     add_date_arguments,
     add_project_argument,
     project_inputs,
+    project_path,
     say_bundled,
     tell,
     today_of,
@@ -104,8 +104,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _project_of(path: str | None) -> tuple[str, str, str]:
     """Return a project file's text, its name for messages, and its path."""
-    if path is None and HERE.is_file():
-        path = str(HERE)
+    path = project_path(path)
     if path is None:
         from cloudcost.project.bundled import bundled_project_text
 

@@ -6,6 +6,7 @@ device (``/dev/stdout``, ``/dev/null``) is written to as it is: renaming would p
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -123,7 +124,7 @@ def open_whole(path: Path | str, *, keep: Path | None = None) -> Iterator[IO[byt
                 yield file
             return
         if target.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=PREFIX, dir=target.parent)
         temporary = Path(name)
@@ -189,15 +190,15 @@ def _same_file(target: Path, other: Path) -> bool:
 def _try_folder(target: Path, *, exists: bool) -> None:
     """Write an empty file beside the target, or in the nearest folder above that is there, and take it away."""
     if exists and not os.access(target, os.W_OK):
-        raise PermissionError(13, os.strerror(13))
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     folder = target.parent
     while not folder.exists():
         folder = folder.parent
     if not folder.is_dir():
-        raise NotADirectoryError(20, os.strerror(20))
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     longest = os.pathconf(folder, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
     if any(len(os.fsencode(part)) > longest for part in target.parts):
-        raise OSError(36, os.strerror(36))
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
     _touch_in(folder)
 
 
@@ -209,5 +210,5 @@ def _touch_in(folder: Path | str) -> None:
 
 def _unwritable(path: Path | str, error: OSError) -> OutputError:
     reason = error.strerror or type(error).__name__
-    remedy = "free some space; nothing of it was left" if error.errno == 28 else "choose another path"
+    remedy = "free some space; nothing of it was left" if error.errno == errno.ENOSPC else "choose another path"
     return OutputError(f"{path}: cannot be written, {reason}, {remedy}")

@@ -11,6 +11,7 @@ from datetime import date
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import STATED_IN
 from cloudcost.pricing.lookup import price_day
+from cloudcost.units import BillingMonth
 
 OLD_MONTHS = 18
 """Age from which a price is called old. [months]"""
@@ -80,5 +81,4 @@ def _names(keys: Iterable[tuple[str, str, str]]) -> str:
 
 
 def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))
+    return BillingMonth.of(day).later(-months).first_day.replace(day=min(day.day, 28))

@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cloudcost.catalog.free_tier import sign_up_credit
+from cloudcost.catalog.free_tier import SignUpCredit, sign_up_credit
 from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.project import (
     Checkpoint,
@@ -86,9 +86,12 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
 def counted_credits(project: Project) -> Decimal:
     """Return the sign-up credits of the account; none where they expire before the project ends. [USD]"""
     credit = None if project.account_opened is None else sign_up_credit(project.account_opened)
-    if credit is None or kept_window(project).end.date() > credit.expires:
-        return Decimal(0)
-    return credit.usd
+    return Decimal(0) if credit is None or expires_within(project, credit) else credit.usd
+
+
+def expires_within(project: Project, credit: SignUpCredit) -> bool:
+    """Return whether credits expire before the project, with what it keeps, ends."""
+    return kept_window(project).end.date() > credit.expires
 
 
 def _empty_times(project: Project, file: str) -> list[str]:

@@ -169,9 +169,9 @@ def _chance_heads(comparison: Comparison) -> list[str]:
     asked = comparison.uncertainty
     if asked is None:
         return []
-    heads = ["cheapest", f"in {_within(comparison.project.duration_seconds)}"]
+    heads = ["cheapest", f"in {time_words(comparison.project.duration_seconds)}"]
     heads += [] if asked.budget_usd is None else [f"<= {figure(asked.budget_usd, 6)} USD"]
-    heads += [] if asked.deadline_seconds is None else [f"in {_within(asked.deadline_seconds)}"]
+    heads += [] if asked.deadline_seconds is None else [f"in {time_words(asked.deadline_seconds)}"]
     return heads
 
 
@@ -203,10 +203,6 @@ def _percent(chance: float | None) -> str:
     if chance is None:
         return "-"
     return percent(chance).replace("under ", "< ").replace("over ", "> ")
-
-
-def _within(seconds: float) -> str:
-    return time_words(seconds)
 
 
 def _usd(estimate: Estimate) -> str:

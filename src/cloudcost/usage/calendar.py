@@ -82,8 +82,7 @@ def add_months(moment: datetime, months: int) -> datetime:
     >>> add_months(datetime(2026, 11, 30, tzinfo=UTC), 3).date().isoformat()
     '2027-02-28'
     """
-    index = moment.year * 12 + moment.month - 1 + months
-    target = BillingMonth(index // 12, index % 12 + 1)
+    target = BillingMonth.of(moment.date()).later(months)
     last_day = target.hours // 24
     return moment.replace(year=target.year, month=target.month, day=min(moment.day, last_day))
 

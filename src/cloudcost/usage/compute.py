@@ -131,17 +131,24 @@ def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[Bill
         why=f"root volume {ROOT_VOLUME_GIB} GiB and data volume {volume} GiB, also while stopped",
     )
     if not option.nat:
-        usages += spread(
-            project,
-            region,
-            "PublicIPv4:InUseAddress",
-            service="AmazonVPC",
-            unit="seconds",
-            fixed=idle,
-            per_run=per_run,
-            why="public IPv4 address of the running machines",
-        )
+        usages += _address_usage(project, region, fixed=idle, per_run=per_run, of="the running machines")
     return usages
+
+
+def _address_usage(
+    project: Project, region: str, *, fixed: int, per_run: Sequence[int] = (), of: str
+) -> list[RunUsage]:
+    """Return the public IPv4 address that something holds, which is billed while it exists [1]. [s]"""
+    return spread(
+        project,
+        region,
+        "PublicIPv4:InUseAddress",
+        service="AmazonVPC",
+        unit="seconds",
+        fixed=fixed,
+        per_run=per_run,
+        why=f"public IPv4 address of {of}",
+    )
 
 
 def _reservation(project: Project, option: Option, region: str) -> RunUsage:
@@ -291,15 +298,7 @@ def nat_usage(project: Project, region: str, *, fixed_bytes: int, bytes_per_run:
         )
         for month, seconds in project_window(project).by_month()
     ]
-    usages += spread(
-        project,
-        region,
-        "PublicIPv4:InUseAddress",
-        service="AmazonVPC",
-        unit="seconds",
-        fixed=project_window(project).seconds,
-        why="public IPv4 address of the NAT gateway",
-    )
+    usages += _address_usage(project, region, fixed=project_window(project).seconds, of="the NAT gateway")
     return usages + spread(
         project,
         region,

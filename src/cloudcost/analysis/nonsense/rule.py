@@ -10,7 +10,6 @@ from cloudcost.analysis.results import Estimate
 from cloudcost.domain.network import Network
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import InputError
-from cloudcost.networks.registry import is_factory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,7 @@ class Whole:
     def network(self, training: Training) -> Network | None:
         """Return a training's CNN where it can be had without running anybody's code; None elsewhere."""
         clock = self.context.clock
-        key = (training.network, training.image_px, training.classes)
-        if key not in clock.networks and is_factory(training.network):
+        if clock.would_run_code(training):
             return None
         try:
             return clock.network(training)

@@ -12,7 +12,6 @@ from cloudcost.catalog.devices import device
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.figures import figure, time_words
-from cloudcost.networks.registry import is_factory
 
 FASTEST = "H200"
 """Stands for any device where a machine's own is not known: of those timed, none trains most CNNs faster."""
@@ -28,8 +27,7 @@ class Modelled:
 
 def modelled(project: Project, option: Option, training: Training, machine: Machine, clock: Clock) -> Modelled | None:
     """Return the timing model's own times of a training; None where it has none, or where code would have to run."""
-    key = (training.network, training.image_px, training.classes)
-    if is_factory(training.network) and key not in clock.networks:
+    if clock.would_run_code(training):
         return None
     bare = replace(training, hours_per_run=None, hours_per_run_on=None, profile=None)
     free = replace(option, hours_per_run=None, seconds_per_step=None, time_factor=1.0)
