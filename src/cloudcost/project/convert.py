@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -225,10 +226,14 @@ def training_of(table: TrainingTable, name: str) -> Training:
 
 
 def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
-    machines = [table.instance or table.accelerator or table.device or "machine" for table in tables]
-    others = [f"{table.kind} {machine}" for table, machine in zip(tables, machines, strict=True)]
-    names = unique_names([table.name for table in tables], others)
+    names = unique_names([table.name for table in tables], [made_name(vars(table)) for table in tables])
     return tuple(option_of(table, name) for table, name in zip(tables, names, strict=True))
+
+
+def made_name(option: Mapping[str, object]) -> str:
+    """Return the name of an option whose table gives none."""
+    machine = option.get("instance") or option.get("accelerator") or option.get("device") or "machine"
+    return f"{option.get('kind')} {machine}"
 
 
 def option_of(table: OptionTable, name: str) -> Option:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+Raw = Mapping[str, object]
+"""A table as TOML has it."""
+Place = tuple[str | int, ...]
+"""Keys and indices from the file's root: ``("option", 0, "instance")``."""
 LONGEST_VALUE = 60
 """Characters of a value that a message shows."""
 
@@ -16,15 +20,14 @@ class Fault:
 
     Parameters
     ----------
-    place : tuple of str or int
-        Keys and indices from the file's root: ``("option", 0, "instance")``.
+    place : Place
     what, value, remedy : str
         `value` as the user would write it.
     meant : str
         For an unknown key: the key of the same table that was meant, it seems.
     """
 
-    place: tuple[str | int, ...]
+    place: Place
     what: str
     value: str
     remedy: str

@@ -7,7 +7,7 @@ the day, is left to pricing, which says so of the options that need it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,11 @@ from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.lookup import INTERNET_OUT, SERVICE_ALIASES, find_price, services_of
-from cloudcost.project.fault import Fault, shown
+from cloudcost.project.fault import Fault, Place, Raw, shown
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
 
-Raw = Mapping[str, object]
-Place = tuple[str | int, ...]
 DEFAULT_REGION = "us-east-1"
 """Of a project whose file names none; a test keeps it equal to the table's default."""
 _MACHINE = re.compile(r"(?P<component>[A-Za-z0-9:-]+?[:-])(?P<ml>ml\.)?(?P<name>[a-z0-9-]+\.[a-z0-9-]+)")
@@ -230,11 +228,7 @@ def _option(row: Raw, place: Place, options: list[Raw]) -> Iterator[Fault]:
 
 def option_names(options: list[Raw]) -> list[str]:
     """Return the options' names, those that are made where none is given among them, as reading makes them."""
-    from cloudcost.project.convert import unique_names
+    from cloudcost.project.convert import made_name, unique_names
 
     given = [option.get("name") for option in options]
-    machines = [
-        option.get("instance") or option.get("accelerator") or option.get("device") or "machine" for option in options
-    ]
-    others = [f"{option.get('kind')} {machine}" for option, machine in zip(options, machines, strict=True)]
-    return unique_names([name if isinstance(name, str) else None for name in given], others)
+    return unique_names([name if isinstance(name, str) else None for name in given], [made_name(o) for o in options])

@@ -7,17 +7,14 @@ disk, address and traffic are not those of another cloud.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from cloudcost.catalog.devices import device
+from cloudcost.catalog.devices import find_device
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.providers import find_provider
 from cloudcost.domain.devices import Instance
-from cloudcost.errors import UnknownDeviceError
-from cloudcost.project.fault import Fault, shown
+from cloudcost.project.fault import Fault, Place, Raw, shown
 
-Raw = Mapping[str, object]
-Place = tuple[str | int, ...]
 AWS_NAMES = frozenset(["aws", "amazon", "amazon web services", "ec2", "amazonec2", "sagemaker", "amazonsagemaker"])
 """What people call AWS as a provider, in lower case."""
 
@@ -63,11 +60,8 @@ def _held(option: Raw, place: Place, known: Instance) -> Iterator[Fault]:
             yield from _of_bare_host(option, place, known)
         return
     if isinstance(stated, str) and stated and known.device is not None:
-        try:
-            differs = device(stated).name != known.device
-        except UnknownDeviceError:
-            differs = False  # told as an unknown name
-        if differs:
+        found = find_device(stated)  # none is told as an unknown name
+        if found is not None and found.name != known.device:
             yield Fault(
                 place=(*place, "device"), what=f"{known.name} holds {_gpus(known)}", value=shown(stated),
                 remedy=f"remove device, or name a machine that holds it{_sold_with(stated, known.provider)}",
@@ -87,11 +81,8 @@ def _of_bare_host(option: Raw, place: Place, known: Instance) -> Iterator[Fault]
     what = f"{known.name} is a host without a GPU, and {seller} bills the GPU apart at a price that is not known here"
     remedy = f"give usd_per_hour of host and GPU together, or name a machine with it{_sold_with(stated, seller)}"
     if isinstance(stated, str) and stated:
-        try:
-            is_gpu = device(stated).kind == "gpu"
-        except UnknownDeviceError:
-            is_gpu = False
-        if is_gpu:
+        found = find_device(stated)
+        if found is not None and found.kind == "gpu":
             yield Fault(place=(*place, "device"), what=what, value=shown(stated), remedy=remedy)
     elif isinstance(gpus, int) and not isinstance(gpus, bool) and gpus > 0:
         yield Fault(place=(*place, "gpus"), what=what, value=shown(gpus), remedy=remedy)
@@ -105,12 +96,9 @@ def _gpus(known: Instance) -> str:
 
 def _sold_with(stated: object, provider: str) -> str:
     """Return, in brackets, the smallest machines of a provider that hold a device; empty where there are none."""
-    if not isinstance(stated, str):
+    found = find_device(stated) if isinstance(stated, str) else None
+    if found is None:
         return ""
-    try:
-        name = device(stated).name
-    except UnknownDeviceError:
-        return ""
-    sold = [each for each in instances().values() if each.provider == provider.lower() and each.device == name]
+    sold = [each for each in instances().values() if each.provider == provider.lower() and each.device == found.name]
     sold.sort(key=lambda each: (each.gpu_count, each.vcpu))
     return f" ({', '.join(each.name for each in sold[:2])})" if sold else ""

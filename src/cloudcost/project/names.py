@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import did_you_mean, nearest
-from cloudcost.project.fault import Fault, shown
-from cloudcost.project.rules import Place, Raw, has_time, missing, tables_of
+from cloudcost.project.fault import Fault, Place, Raw, shown
+from cloudcost.project.rules import has_time, missing, tables_of
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook

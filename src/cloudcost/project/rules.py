@@ -10,10 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from cloudcost.project.fault import Fault, shown
-
-Raw = Mapping[str, object]
-Place = tuple[str | int, ...]
+from cloudcost.project.fault import Fault, Place, Raw, shown
 
 COMMON_KEYS = (
     "name", "kind", "startup_minutes", "idle_hours_per_day", "hours_per_run", "seconds_per_step", "reader", "machines",

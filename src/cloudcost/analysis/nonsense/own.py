@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from cloudcost.analysis.machine import HOST_WATTS
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
-from cloudcost.catalog.devices import device, training_watts
+from cloudcost.catalog.devices import find_device, training_watts
 from cloudcost.domain.devices import Device
-from cloudcost.errors import CatalogError
 from cloudcost.figures import figure
 from cloudcost.money import format_usd
 
@@ -16,12 +15,8 @@ from cloudcost.money import format_usd
 def card_of(subject: Subject) -> tuple[Device, int] | None:
     """Return the card of an own machine and how many there are, where it is known."""
     option = subject.option
-    if option.kind != "local" or option.device is None:
-        return None
-    try:
-        return device(option.device), option.gpus or 1
-    except CatalogError:
-        return None
+    known = find_device(option.device) if option.kind == "local" and option.device is not None else None
+    return None if known is None else (known, option.gpus or 1)
 
 
 def _low_watts(subject: Subject, limit: float) -> Iterator[str]:
