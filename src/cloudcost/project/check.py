@@ -38,7 +38,7 @@ def check_names(project: Project) -> None:
     faults = [*needs_of_options(raw), *name_faults(raw)]
     if faults:
         file = Path(project.path).name or project.name
-        raise ProjectFileError(*dict.fromkeys(f"{file}:{f.key}: {f.what}, {f.value}, {f.remedy}" for f in faults))
+        raise ProjectFileError(*dict.fromkeys(fault.line(file) for fault in faults))
 
 
 def _raw(project: Project) -> dict[str, object]:

@@ -45,6 +45,16 @@ class Fault:
         parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
         return "".join(parts).removeprefix(".")
 
+    def line(self, file: str) -> str:
+        """Return the fault in one line.
+
+        Examples
+        --------
+        >>> Fault(place=("dataset", "images"), what="missing", value="no value", remedy="add images").line("a.toml")
+        'a.toml:dataset.images: missing, no value, add images'
+        """
+        return f"{file}:{self.key}: {self.what}, {self.value}, {self.remedy}"
+
 
 def shown(value: object) -> str:
     r"""Return a value as TOML has it, on one line and not too long.

@@ -35,7 +35,7 @@ def project_file_error(file: str, faults: Sequence[Fault]) -> ProjectFileError:
         table, index = (*fault.place, -1, -1)[:2]
         return (order.index(table) if table in order else -1, index if isinstance(index, int) else -1)
 
-    lines = (f"{file}:{f.key}: {f.what}, {f.value}, {f.remedy}" for f in sorted(faults, key=rank))
+    lines = (fault.line(file) for fault in sorted(faults, key=rank))
     return ProjectFileError(*dict.fromkeys(lines))
 
 

@@ -14,7 +14,6 @@ from cloudcost.analysis.sweep.variants import Point, Variants
 from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError, ProjectFileError
 from cloudcost.project.convert import project_of
-from cloudcost.project.fault import Fault
 from cloudcost.project.file import checked_tables, raw_tables
 from cloudcost.project.names import name_faults
 from cloudcost.project.rules import rule_faults
@@ -161,13 +160,13 @@ def _faults_of(whole: Mapping[str, object], key: SweptKey, file: str, *, healed:
     try:
         checked_tables(whole, file=file)
     except ProjectFileError as error:
-        together = {_line(each, file): each.place for each in rule_faults(whole)}
+        together = {each.line(file): each.place for each in rule_faults(whole)}
         names = name_faults(whole)
         wrong = {each.place[1] for each in names if each.place[0] == "option"}
         suits_some = key.table == "option" and wrong < set(key.rows)
         for each in names:
             if suits_some or (healed and not each.what.startswith("unknown")):
-                together[_line(each, file)] = each.place
+                together[each.line(file)] = each.place
         single = [line for line in error.faults if line not in together]
         if single:
             return [f"--over {key.text}: {line}" for line in dict.fromkeys(single)][:1]
@@ -175,10 +174,6 @@ def _faults_of(whole: Mapping[str, object], key: SweptKey, file: str, *, healed:
         some = key.table == "option" and len(rows) < len(key.rows)
         return [] if healed or some else [f"--over {key.text}: {line}" for line in error.faults][:1]
     return []
-
-
-def _line(fault: Fault, file: str) -> str:
-    return f"{file}:{fault.key}: {fault.what}, {fault.value}, {fault.remedy}"
 
 
 def _network_faults(variants: Variants, key: SweptKey, point: Point) -> list[str]:
