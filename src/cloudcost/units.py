@@ -206,7 +206,7 @@ def parse_duration(text: str) -> int:
 
 _BASE_TO_PRICED = {
     ("byte-hours", "GB-Mo"), ("bytes", "GB"), ("seconds", "Hrs"), ("joules", "kWh"), ("requests", "Requests"),
-    ("micro-units", "CU"),
+    ("micro-units", "CU"), ("micro-requests", "Requests"), ("microseconds", "Hrs"), ("microjoules", "kWh"),
 }  # fmt: skip
 
 
@@ -227,8 +227,8 @@ def to_priced_unit(
     quantity : Fraction or int
         [unit]
     unit : str
-        A base unit (byte-hours, bytes, seconds, joules, requests, micro-units of Colab, `SHARE_UNIT` of any price), or
-        already `priced_unit`.
+        A base unit (byte-hours, bytes, seconds, joules, requests, millionths of the last three, micro-units of Colab,
+        `SHARE_UNIT` of any price), or already `priced_unit`.
     priced_unit : str
         The price's unit.
     month : BillingMonth, optional
@@ -276,7 +276,11 @@ def units_per_priced(unit: str, month: BillingMonth | None = None) -> int:
             return 3600
         case "joules":
             return JOULES_PER_KWH
-        case "micro-units":
+        case "microseconds":
+            return 3600 * 1_000_000
+        case "microjoules":
+            return JOULES_PER_KWH * 1_000_000
+        case "micro-units" | "micro-requests":
             return 1_000_000
         case _:
             return 1

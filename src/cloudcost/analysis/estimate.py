@@ -172,14 +172,14 @@ def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
         return ()
     if local.owned:
         return (f"the machine itself is paid already ({format_usd(local.purchase_usd)} USD) and not in the total",)
-    hours = sum(run.billed_seconds * count for run, count in zip(model.runs, counts, strict=True)) / 3600
+    hours = float(sum(run.billed_seconds * count for run, count in zip(model.runs, counts, strict=True))) / 3600
     per_hour = share_of_life_per_hour(local)
     if local.charge == "cash":
         several = (f"{model.machines} machines are bought at {format_usd(local.purchase_usd)} USD each",)
         share = Decimal(f"{hours:.4f}") * per_hour
         return (
             *(several if model.machines > 1 else ()),
-            f"share-of-life view: {hours:,.0f} h at {format_usd(per_hour)} USD an hour of useful life = "
+            f"share-of-life view: {figure(hours, 3)} h at {format_usd(per_hour)} USD an hour of useful life = "
             f"{format_usd(share)} USD instead of purchase less resale",
         )
     back = local.purchase_usd * Decimal(str(local.resale))

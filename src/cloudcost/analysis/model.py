@@ -37,8 +37,8 @@ from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
 
-RULES: dict[str, BillingRule] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE}
-"""Billing rules by kind; other kinds round up to whole seconds."""
+RULES: dict[str, BillingRule | None] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE, "local": None}
+"""Billing rules by kind: none for a machine of one's own, and other kinds round up to whole seconds."""
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class OptionModel:
     timed : tuple of Timed
         One per training.
     plans : tuple of RunPlan
-        Cut into sessions where sessions end.
+        Cut into sessions where sessions end; with the starts that are expected where runs are interrupted.
     runs : tuple of BilledRun
         With interruptions counted in.
     usages : tuple of RunUsage
@@ -232,8 +232,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         runs, spot_notes, spot_obstacle = on_spot(project, plans, capacity)
         notes.extend(spot_notes)
         obstacle = obstacle or spot_obstacle
-    started = _as_started(plans, runs) if option.purchase == "spot" else plans
-    data = context.data_usage(project, option, started)
+    if option.purchase == "spot":
+        plans = _as_started(plans, runs)
+    data = context.data_usage(project, option, plans)
     metered = machine_usage(project, option, plans, runs, facts)
     metered += subscription(project, option, machine)
     own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)
@@ -242,7 +243,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     if context.explain:
         standing = left_on_assumptions(project, option, service=provider_service(option, machine))
         standing += free_tier_assumptions(project, option, (*data, *metered))
-        notes = [*usage_assumptions(project, option, facts), *standing, *machine.notes, *own_notes, *notes]
+        notes = [*usage_assumptions(project, option, plans, facts), *standing, *machine.notes, *own_notes, *notes]
         notes += [note for each in timed for note in each.notes]
     return OptionModel(
         project=project,

@@ -20,8 +20,9 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import round_half_even
+from cloudcost.pricing.affine import quantity_at
 from cloudcost.render.page import tables as page
-from cloudcost.units import JOULES_PER_KWH
+from cloudcost.units import to_priced_unit
 
 FACTORS = tuple(Fraction(tenths, 10) for tenths in range(5, 21))
 """What the hours of a run are multiplied by. [1]"""
@@ -254,12 +255,14 @@ def _credits(
 def _energy(model: OptionModel, last: int, shelf: _Shelf) -> int:
     """Return the curve of the energy that is paid for. [kWh]"""
     usages = [usage for usage in model.usages if _is_energy(usage)]
-    fixed = Fraction(sum(usage.fixed for usage in usages), JOULES_PER_KWH)
-    per_run = Fraction(sum(sum(usage.per_run) for usage in usages), JOULES_PER_KWH)
-    counts = _counts(model.project)
-    used = sum(each * n for usage in usages for each, n in zip(usage.per_run, counts, strict=True))
-    planned = fixed + Fraction(used, JOULES_PER_KWH)
+    fixed = sum((_kwh(usage, usage.fixed) for usage in usages), _ZERO)
+    per_run = sum((_kwh(usage, sum(usage.per_run)) for usage in usages), _ZERO)
+    planned = sum((_kwh(usage, quantity_at(usage, _counts(model.project))) for usage in usages), _ZERO)
     return shelf.put(Curve(((1, fixed, per_run),), last), _if_differ(model.project, planned))
+
+
+def _kwh(usage: RunUsage, quantity: int) -> Fraction:
+    return to_priced_unit(quantity, usage.unit, "kWh")
 
 
 def _own_price(option: Option, context: Context) -> float:

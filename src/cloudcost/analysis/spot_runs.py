@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
@@ -52,8 +53,8 @@ def on_spot(
             continue
         billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
         wait = wall - float(spot.running_seconds)
-        copies = max(round(starts), 1)
-        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=copies, wait_seconds=wait))
+        expected = Fraction(max(starts, 1.0))
+        runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=expected, wait_seconds=wait))
         notes.append(
             f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
             f"{wait / 3600:.1f} h waited for capacity a run"

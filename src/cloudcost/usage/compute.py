@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil
 
 from cloudcost.domain.project import Option, Project
@@ -29,7 +30,7 @@ NOTEBOOK_VOLUME_GIB = 5
 NOISE_PLACES = 6
 """Decimals of a second that are looked at: below a microsecond is the noise of float sums, never a started second."""
 MICRO = 1_000_000
-"""Micro-units in a Colab compute unit."""
+"""Millionths in one: micro-units in a Colab compute unit, microseconds in a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +39,19 @@ class BilledRun:
 
     Parameters
     ----------
-    billed_seconds : int
-        Machine time. [s]
+    billed_seconds : int or Fraction
+        Machine time: whole seconds by a provider's rule, microseconds of a machine of one's own. [s]
     wall_seconds : float
         From the first order to the end, waits included. [s]
-    starts : int
-        [count]
+    starts : int or Fraction
+        Expected, where it may be interrupted. [count]
     wait_seconds : float
         Of the wall time, waiting for capacity that the provider does not have. [s]
     """
 
-    billed_seconds: int
+    billed_seconds: int | Fraction
     wall_seconds: float
-    starts: int = 1
+    starts: int | Fraction = 1
     wait_seconds: float = 0.0
 
     @property
@@ -59,8 +60,13 @@ class BilledRun:
         return self.wall_seconds - self.wait_seconds
 
 
-def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
+def billed_run(plan: RunPlan, rule: BillingRule | None) -> BilledRun:
     """Return an uninterrupted run's billing: each start rounded by the provider's rule.
+
+    Parameters
+    ----------
+    rule : BillingRule or None
+        None where nobody bills the time, as of a machine of one's own: it is taken to the microsecond.
 
     Examples
     --------
@@ -68,8 +74,16 @@ def billed_run(plan: RunPlan, rule: BillingRule) -> BilledRun:
     >>> billed_run(RunPlan(startup_seconds=300, download_seconds=0.5, training_seconds=21600, steps=1), EC2_RULE)
     BilledRun(billed_seconds=21901, wall_seconds=21900.5, starts=1, wait_seconds=0.0)
     """
+    if rule is None:
+        exact = Fraction(round(plan.wall_seconds * MICRO), MICRO)
+        return BilledRun(billed_seconds=exact, wall_seconds=plan.wall_seconds, starts=plan.starts)
     each = rule.billed_seconds(round(plan.wall_seconds / plan.starts, NOISE_PLACES))
     return BilledRun(billed_seconds=each * plan.starts, wall_seconds=plan.wall_seconds, starts=plan.starts)
+
+
+def _billed(runs: Sequence[BilledRun]) -> list[int]:
+    """Return what a provider bills of one run of each training, which is whole seconds. [s]"""
+    return [ceil(run.billed_seconds) for run in runs]
 
 
 def idle_seconds(project: Project, option: Option) -> int:
@@ -104,7 +118,7 @@ def machine_usage_type(option: Option) -> str:
 def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[BilledRun]) -> list[RunUsage]:
     """Return instances, their volumes and public addresses. [s, byte-hours]"""
     assert option.instance is not None
-    per_run = [run.billed_seconds for run in runs]
+    per_run = _billed(runs)
     idle = idle_seconds(project, option)
     volume = volume_gib_of(project, option)
     if option.purchase.startswith("reserved"):
@@ -178,7 +192,7 @@ def sagemaker_usage(
         Whether the instance type has NVMe storage of its own: then no volume is billed [2].
     """
     assert option.instance is not None
-    per_run = [run.billed_seconds for run in runs]
+    per_run = _billed(runs)
     usages = spread(
         project,
         region,
@@ -255,7 +269,7 @@ def cloud_usage(
         purchase=option.purchase,
         unit="seconds",
         fixed=idle_seconds(project, option),
-        per_run=[run.billed_seconds for run in runs],
+        per_run=_billed(runs),
         why="training",
     )
 
@@ -275,7 +289,7 @@ def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[Bill
             usage_type="ComputeUnits",
             month=BillingMonth.of(project.start),
             unit="micro-units",
-            per_run=tuple(-(-run.billed_seconds * units_per_hour_micro // 3600) for run in runs),
+            per_run=tuple(-(-seconds * units_per_hour_micro // 3600) for seconds in _billed(runs)),
             why=f"compute units at {figure(units_per_hour_micro / MICRO, 6)} an hour",
         )
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,11 @@ from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, project_window
 from cloudcost.usage.storage import Stay, read_stays
+
+Passes = Sequence[int | Fraction]
+"""Readings of the whole data set per run of each training: whole, or as many as are expected. [count]"""
+_MILLIONTHS = {"requests": ("micro-requests", 1_000_000)}
+"""Units that an expected number of events is counted in, finer than the events' own, and how many make one of it."""
 
 
 class Cell(NamedTuple):
@@ -102,3 +108,61 @@ def happen(
                 )
             )
     return usages
+
+
+def happen_by_pass(
+    project: Project,
+    region: str,
+    usage_type: str,
+    *,
+    unit: str,
+    each: int,
+    passes: Passes,
+    events: int = 0,
+    at_start: int = 0,
+    cells: Sequence[Cell] | None = None,
+    why: str,
+    service: str = "AmazonS3",
+) -> list[RunUsage]:
+    """Return the usage of readings of the data set, as `happen` does.
+
+    Parameters
+    ----------
+    each : int
+        Of one reading. [unit]
+    passes : Passes
+        Readings per run of each training. [count]
+
+    Notes
+    -----
+    An expected number of readings is no whole one: 3.5 a run are 10.5 over three runs. What it comes to stays affine in
+    the runs: a run's bytes are rounded to one byte, and its requests are counted in millionths.
+    """
+    if all(isinstance(count, int) or count.denominator == 1 for count in passes):
+        finer, scale = unit, 1
+    else:
+        finer, scale = _MILLIONTHS.get(unit, (unit, 1))
+    return happen(
+        project,
+        region,
+        usage_type,
+        unit=finer,
+        each=each * scale,
+        events=events,
+        at_start=at_start,
+        per_run=per_pass(each * scale, passes),
+        cells=cells,
+        why=why,
+        service=service,
+    )
+
+
+def per_pass(each: int, passes: Passes) -> list[int]:
+    """Return what the readings of one run of each training come to, to the nearest unit. [unit]
+
+    Examples
+    --------
+    >>> per_pass(1001, [2, Fraction(7, 2)])
+    [2002, 3504]
+    """
+    return [each * count if isinstance(count, int) else round(each * count) for count in passes]

@@ -20,7 +20,7 @@ from cloudcost.figures import figure
 from cloudcost.money import round_half_even
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import project_window
-from cloudcost.usage.compute import BilledRun
+from cloudcost.usage.compute import MICRO, BilledRun
 from cloudcost.usage.requests import spread
 
 SERVICE = "Local"
@@ -31,7 +31,9 @@ HOURS_PER_YEAR = 8760
 def local_usage(
     project: Project, machine: LocalMachine, watts: float, runs: Sequence[BilledRun], *, machines: int
 ) -> list[RunUsage]:
-    """Return what a local machine uses; what a sale brings back is not metered. [J, s, count]
+    """Return what a local machine uses; what a sale brings back is not metered. [microjoules, microseconds, s, count]
+
+    Nobody rounds the time of one's own machine up, so runs of milliseconds count for what they are.
 
     Parameters
     ----------
@@ -42,13 +44,13 @@ def local_usage(
     machines : int
         Of that kind. [count]
     """
-    seconds = [run.billed_seconds for run in runs]
+    microseconds = [round(run.billed_seconds * MICRO) for run in runs]
     joules, per_seconds = _joules_per_seconds(watts, machine.idle_watts, machine.pue)
     usages = _spread(
         project,
         "Electricity",
-        "joules",
-        per_run=[-(-joules * each // per_seconds) for each in seconds],
+        "microjoules",
+        per_run=[round(Fraction(joules * each, per_seconds)) for each in microseconds],
         why=f"{watts:.0f} W under training"
         + (f" over {figure(machine.idle_watts, 6)} W idle" if machine.idle_watts else ""),
     )
@@ -56,13 +58,17 @@ def local_usage(
         lasts = project_window(project).seconds * machines
         usages += _spread(project, "Upkeep", "seconds", fixed=lasts, why="upkeep while the project lasts")
     if machine.value_per_hour:
-        usages += _spread(project, "OtherUse", "seconds", per_run=seconds, why="what the machine would do otherwise")
+        usages += _spread(
+            project, "OtherUse", "microseconds", per_run=microseconds, why="what the machine would do otherwise"
+        )
     if machine.setup_hours and machine.wage:
         usages += _spread(project, "SetUp", "seconds", fixed=ceil(machine.setup_hours * 3600), why="setting it up")
     if machine.is_bought:
         usages.append(_once(project, "Purchase", machines, "bought for the project"))
     elif not machine.owned:
-        usages += _spread(project, "ShareOfLife", "seconds", per_run=seconds, why="share of the machine's useful life")
+        usages += _spread(
+            project, "ShareOfLife", "microseconds", per_run=microseconds, why="share of the machine's useful life"
+        )
     return usages
 
 

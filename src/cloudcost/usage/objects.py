@@ -10,6 +10,8 @@ References
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from cloudcost.domain.project import Dataset, Reader, Training
 
 PART_BYTES = 8 * 2**20
@@ -79,6 +81,6 @@ def list_requests(dataset: Dataset) -> int:
     return -(-object_count(dataset) // KEYS_PER_PAGE)
 
 
-def passes_per_run(reader: Reader, training: Training, *, starts: int = 1) -> int:
+def passes_per_run(reader: Reader, training: Training, *, starts: int | Fraction = 1) -> int | Fraction:
     """Return how often one run reads the whole data set from S3: ``copy`` once a start, else every epoch. [count]"""
     return starts if reader == "copy" else training.epochs.expected

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.figures import size_words
+from cloudcost.figures import figure, size_words
 from cloudcost.usage.chosen import (
     bucket_region,
     has_copy,
@@ -31,6 +32,7 @@ from cloudcost.usage.chosen import (
 from cloudcost.usage.compute import BilledRun, cloud_usage, colab_usage, ec2_usage, nat_usage, sagemaker_usage
 from cloudcost.usage.copies import copied_project, copy_usage
 from cloudcost.usage.disk import disk_assumptions, disk_obstacle
+from cloudcost.usage.events import Passes, per_pass
 from cloudcost.usage.local import local_usage
 from cloudcost.usage.objects import PART_BYTES, get_requests, object_count
 from cloudcost.usage.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
@@ -105,7 +107,7 @@ def _reading(project: Project, frame: Project, option: Option, plans: Sequence[R
         return usages + egress_usage(project, source, first_passes=once, passes=passes, why=why)
     there, size = option.region or project.region, project.dataset.size_bytes
     why = f"reading the data set from {there} ({reader})"
-    return usages + inter_region_usage(project, source, there, per_run=[size * count for count in passes], why=why)
+    return usages + inter_region_usage(project, source, there, per_run=per_pass(size, passes), why=why)
 
 
 def _checkpoints(project: Project, option: Option) -> list[RunUsage]:
@@ -133,7 +135,7 @@ def machine_usage(
     Parameters
     ----------
     plans, runs : sequences
-        One of each per training, in the project's order.
+        One of each per training, in the project's order; plans with the starts that runs are expected to have.
     facts : MachineFacts
     """
     region = option.region or project.region
@@ -152,16 +154,14 @@ def machine_usage(
         case "cloud":
             return cloud_usage(project, option, facts.service, option.region or "", runs)
     if option.nat:
-        size = project.dataset.size_bytes
-        per_run = [
-            size * passes + checkpoint_bytes(training)
-            for passes, training in zip(run_passes(project, option, plans), project.trainings, strict=True)
-        ]
+        read = per_pass(project.dataset.size_bytes, run_passes(project, option, plans))
+        written = [checkpoint_bytes(training) for training in project.trainings]
+        per_run = [sum(both) for both in zip(read, written, strict=True)]
         usages += nat_usage(project, region, fixed_bytes=0, bytes_per_run=per_run)
     return usages
 
 
-def usage_assumptions(project: Project, option: Option, facts: MachineFacts) -> list[str]:
+def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan], facts: MachineFacts) -> list[str]:
     """Return, one sentence each, what the metering took for granted."""
     dataset = project.dataset
     said: list[str] = []
@@ -175,7 +175,7 @@ def usage_assumptions(project: Project, option: Option, facts: MachineFacts) -> 
             said.append(f"objects over {PART_BYTES // 2**20} MiB are {read} in parts of that size, each one request")
         if dataset.versioning and dataset.uploads > 1:
             said.append(f"versioning keeps all {dataset.uploads} uploads, each billed in full")
-    said += _place_assumptions(project, option)
+    said += _place_assumptions(project, option, run_passes(project, option, plans))
     said += _own_choices(project, option)
     said += disk_assumptions(project, option, facts.own_disk_bytes)
     if option.kind == "colab":
@@ -189,7 +189,7 @@ def usage_assumptions(project: Project, option: Option, facts: MachineFacts) -> 
     return said
 
 
-def _place_assumptions(project: Project, option: Option) -> list[str]:
+def _place_assumptions(project: Project, option: Option, passes: Passes) -> list[str]:
     """Return where the bucket is that the option reads, and what the way there costs [1]."""
     if not in_aws(option):
         return []
@@ -205,7 +205,7 @@ def _place_assumptions(project: Project, option: Option) -> list[str]:
     if is_away(project, option):
         saved = ", and write their checkpoints to it" if saves else ""
         own = f"SageMaker's own channels take buckets of {here} alone: the training script reads this one itself"
-        often = "once a run, at each start" if reader_of(project, option) == "copy" else "in each epoch"
+        often = _often(project, passes) if reader_of(project, option) == "copy" else "in each epoch"
         return [
             *([own] if option.kind == "sagemaker" else []),
             f"the bucket stays in {bucket}: runs in {here} read it from there, {often}{saved}; the traffic between "
@@ -213,6 +213,16 @@ def _place_assumptions(project: Project, option: Option) -> list[str]:
         ]
     said = "traffic between S3 and the machines within the region is free"
     return [said, "data_copy changes nothing: the bucket is in the option's region"] if option.data_copy else [said]
+
+
+def _often(project: Project, passes: Passes) -> str:
+    """Return how often runs copy the data set: at each start, of which an interrupted one has several."""
+    if all(count == 1 for count in passes):
+        return "copied once a run"
+    counts = [training.runs.expected for training in project.trainings]
+    copies = sum((Fraction(each) * count for each, count in zip(passes, counts, strict=True)), Fraction(0))
+    mean = copies / sum(counts) if any(counts) else Fraction(sum(passes), len(passes))
+    return f"copied at each start: {figure(float(mean), 3)} times a run on average"
 
 
 def _own_choices(project: Project, option: Option) -> list[str]:

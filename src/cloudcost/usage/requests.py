@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from cloudcost.domain.project import Dataset, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window, split
 from cloudcost.usage.chosen import keeps_copy, reader_of
 from cloudcost.usage.classes import STORAGE_CLASSES
-from cloudcost.usage.events import Cell, class_cells, happen
+from cloudcost.usage.events import Cell, Passes, class_cells, happen, happen_by_pass
 from cloudcost.usage.objects import (
     get_requests,
     list_requests,
@@ -109,7 +110,7 @@ def read_usage(
     reader: Reader = "copy",
     fixed_passes: int = 0,
     first_passes: int = 0,
-    passes: Sequence[int] = (),
+    passes: Passes = (),
     why: str,
 ) -> list[RunUsage]:
     """Return LIST and GET requests, and retrieved bytes where the class bills them.
@@ -122,14 +123,14 @@ def read_usage(
         Readings of the whole data set that do not depend on the runs, evenly over the project. [count]
     first_passes : int
         Such readings at the project's start. [count]
-    passes : sequence of int
-        Readings per run of each training. [count]
+    passes : Passes
+        Readings per run of each training; where runs are interrupted, as many as are expected. [count]
     """
     dataset = project.dataset
     by_part = reader in BY_PART
     gets, pages = get_requests(dataset, by_part=by_part), list_requests(dataset)
     listings = [min(count, 1) if reader != "copy" else count for count in passes]
-    usages = happen(
+    usages = happen_by_pass(
         project,
         region,
         list_usage_type(dataset),
@@ -137,7 +138,7 @@ def read_usage(
         each=pages,
         events=fixed_passes,
         at_start=first_passes,
-        per_run=[pages * count for count in listings],
+        passes=listings,
         why=f"listing for {why}",
     )
     said = f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why
@@ -147,7 +148,7 @@ def read_usage(
         if rules.retrieval_usage_type:
             metered.append((rules.retrieval_usage_type, "bytes", dataset.size_bytes, f"retrieval for {why}"))
         for usage_type, unit, each, reason in metered:
-            usages += happen(
+            usages += happen_by_pass(
                 project,
                 region,
                 usage_type,
@@ -155,7 +156,7 @@ def read_usage(
                 each=each,
                 events=fixed_passes,
                 at_start=first_passes,
-                per_run=[each * count for count in passes],
+                passes=passes,
                 cells=cells,
                 why=reason,
             )
@@ -179,7 +180,7 @@ def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
     return spread(project, region, "Requests-Tier1", unit="requests", per_run=per_run, why="writing checkpoints")
 
 
-def run_passes(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[int]:
+def run_passes(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[int | Fraction]:
     """Return how often one run of each training reads the whole data set from S3; none where it was kept. [count]"""
     if keeps_copy(project, option):
         return [0] * len(plans)

@@ -6,6 +6,7 @@ A run is one whole training; a step is one optimizer update.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, inf
 
 from cloudcost.domain.project import Dataset, Training
@@ -31,8 +32,8 @@ class RunPlan:
         Work done again after sessions that ended between two checkpoints. [s]
     steps : int
         [count]
-    starts : int
-        Sessions that the run needs. [count]
+    starts : int or Fraction
+        Sessions that the run needs; on capacity that is interrupted as many as are expected. [count]
     """
 
     startup_seconds: float
@@ -42,7 +43,7 @@ class RunPlan:
     checkpoint_seconds: float = 0.0
     repeated_seconds: float = 0.0
     steps: int
-    starts: int = 1
+    starts: int | Fraction = 1
 
     @property
     def work_seconds(self) -> float:

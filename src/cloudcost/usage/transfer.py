@@ -16,7 +16,7 @@ from cloudcost.catalog.regions import region as region_of
 from cloudcost.domain.prices import TRANSFER_SERVICE
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.events import happen
+from cloudcost.usage.events import Passes, happen, per_pass
 
 EGRESS = "DataTransfer-Out-Bytes"
 
@@ -27,7 +27,7 @@ def egress_usage(
     *,
     fixed_passes: int = 0,
     first_passes: int = 0,
-    passes: Sequence[int] = (),
+    passes: Passes = (),
     why: str,
 ) -> list[RunUsage]:
     """Return the bytes that leave S3 when the whole data set is read from outside AWS. [bytes]
@@ -38,7 +38,7 @@ def egress_usage(
         Readings that do not depend on the runs, evenly over the project. [count]
     first_passes : int
         Such readings at the project's start. [count]
-    passes : sequence of int
+    passes : Passes
         Readings per run of each training. [count]
     """
     size = project.dataset.size_bytes
@@ -50,7 +50,7 @@ def egress_usage(
         each=size,
         events=fixed_passes,
         at_start=first_passes,
-        per_run=[size * count for count in passes],
+        per_run=per_pass(size, passes),
         why=why,
     )
 

@@ -11,7 +11,7 @@ import pytest
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import EC2_RULE, GIB, SAGEMAKER_RULE, BillingRule
-from cloudcost.usage.compute import BilledRun, billed_run
+from cloudcost.usage.compute import MICRO, BilledRun, billed_run
 from cloudcost.usage.local import local_prices, local_usage
 from cloudcost.usage.option import MachineFacts, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions, run_steps
@@ -174,7 +174,7 @@ def test_another_cloud_bills_its_type_in_its_own_region() -> None:
 def test_local_energy_counts_over_idle_and_times_the_pue() -> None:
     machine = LocalMachine(idle_watts=60.0, pue=1.1)
     [usage] = local_usage(project(), machine, 310.0, [RUN], machines=1)
-    assert (usage.usage_type, usage.per_run) == ("Electricity", (250 * 7200 * 11 // 10,))  # 1,980,000 J
+    assert (usage.usage_type, usage.per_run) == ("Electricity", (250 * 7200 * 11 // 10 * MICRO,))  # 1,980,000 J
 
 
 def test_a_machine_below_its_idle_power_uses_nothing_more() -> None:
@@ -189,9 +189,9 @@ def test_all_that_a_local_machine_meters() -> None:
     option = Option(name="o", kind="local", local=machine)
     frame = project(machines=2)
     assert totals(meter(option, MachineFacts(watts=100.0), frame=frame)) == {
-        "Electricity": (0, 720_000),
+        "Electricity": (0, 720_000 * MICRO),
         "Upkeep": (2 * 4 * DAY, 0),
-        "OtherUse": (0, 7200),
+        "OtherUse": (0, 7200 * MICRO),
         "SetUp": (5400, 0),
         "Purchase": (2, 0),
     }
@@ -211,7 +211,7 @@ def test_all_that_a_local_machine_meters() -> None:
 def test_the_share_of_life_view_charges_useful_hours_instead_of_the_purchase() -> None:
     machine = LocalMachine(owned=False, purchase_usd=Decimal(1000), charge="share")
     got = totals(local_usage(project(), machine, 100.0, [RUN], machines=1))
-    assert got == {"Electricity": (0, 720_000), "ShareOfLife": (0, 7200)}
+    assert got == {"Electricity": (0, 720_000 * MICRO), "ShareOfLife": (0, 7200 * MICRO)}
 
 
 def test_a_local_option_without_a_machine_is_refused() -> None:
@@ -278,10 +278,12 @@ def test_what_was_taken_for_granted_is_said() -> None:
         dataset=replace(DATASET, size_bytes=10**9, versioning=True, uploads=2, reader="shards"),
         trainings=(training(),),
     )
-    said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge"), FACTS))
+    said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge"), [PLAN], FACTS))
     for part in (
         "1.0 GB (1 GB = 10^9 bytes) in 8 objects", "keeps all 2 uploads", "root of 100 GiB", "stay in S3 for 2 months",
         "every checkpoint is kept as a version", "parts of that size",
     ):  # fmt: skip
         assert part in said
-    assert any("Google Drive" in each for each in usage_assumptions(frame, Option(name="o", kind="colab"), FACTS))
+    assert any(
+        "Google Drive" in each for each in usage_assumptions(frame, Option(name="o", kind="colab"), [PLAN], FACTS)
+    )

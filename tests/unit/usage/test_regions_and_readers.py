@@ -93,7 +93,7 @@ def test_a_copy_in_the_bucket_s_own_region_is_none() -> None:
     own = replace(HERE, region="us-east-1", data_copy=True)
     assert met(own) == met(HERE) == met(replace(HERE, data_copy=True))
     assert "data_copy changes nothing: the bucket is in the option's region" in usage_assumptions(
-        project(), own, MachineFacts()
+        project(), own, [PLAN], MachineFacts()
     )
 
 
@@ -103,17 +103,21 @@ def test_an_unknown_destination_is_refused_by_name() -> None:
 
 
 def test_the_assumptions_say_where_the_bucket_is() -> None:
-    said = {option: " ".join(usage_assumptions(project(), option, MachineFacts())) for option in (HERE, THERE, COPY)}
+    said = {
+        option: " ".join(usage_assumptions(project(), option, [PLAN], MachineFacts())) for option in (HERE, THERE, COPY)
+    }
     assert "within the region is free" in said[HERE]
-    assert "the bucket stays in us-east-1: runs in us-west-2 read it from there, once a run" in said[THERE]
+    assert "the bucket stays in us-east-1: runs in us-west-2 read it from there, copied once a run" in said[THERE]
     assert "a second bucket in us-west-2 holds a copy of the data set, filled once from us-east-1" in said[COPY]
 
 
 def test_sagemaker_s_own_channels_do_not_reach_another_region() -> None:
     job = replace(THERE, kind="sagemaker", instance="ml.g4dn.xlarge")
-    assert any("the training script reads this one itself" in each for each in usage_assumptions(project(), job, FACTS))
+    assert any(
+        "the training script reads this one itself" in each for each in usage_assumptions(project(), job, [PLAN], FACTS)
+    )
     for option in (THERE, replace(job, data_copy=True), replace(job, region=None)):
-        assert not any("reads this one itself" in each for each in usage_assumptions(project(), option, FACTS))
+        assert not any("reads this one itself" in each for each in usage_assumptions(project(), option, [PLAN], FACTS))
 
 
 def test_an_option_s_reader_changes_how_it_reads_and_not_what_lies_in_the_bucket() -> None:

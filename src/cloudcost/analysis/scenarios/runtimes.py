@@ -110,7 +110,8 @@ class RunLaw:
         [s]
     cores_sd : float
         Of the log of the loader's time, where the machine's cores are assumed. [1]
-    rule : BillingRule
+    rule : BillingRule or None
+        None for a machine of one's own, whose time nobody rounds.
     session_seconds : float or None
     shortest_session : float
         Share of the limit. [1]
@@ -118,6 +119,8 @@ class RunLaw:
         On spot capacity with interruptions drawn.
     expected : (float, float, float) or None
         On spot capacity: billed and wall seconds of a run at the median, and those that it waits. [s]
+    expected_starts : float
+        Of a run. [count]
     """
 
     law: TrainingLaw
@@ -128,11 +131,12 @@ class RunLaw:
     step_seconds: float
     loader_seconds: float
     cores_sd: float
-    rule: BillingRule
+    rule: BillingRule | None
     session_seconds: float | None
     shortest_session: float
     stock: Stock | None = None
     expected: tuple[float, float, float] | None = None
+    expected_starts: float = 1.0
 
     def draw(self, draws: Draws) -> RunTotals:
         """Return all runs of the training in each scenario."""
@@ -154,13 +158,9 @@ class RunLaw:
             return self._on_spot(draws, runs, epochs, writes, steps_and_validation)
         starts, repeated, finishes = self._sessions(draws, work, self._between(steps_and_validation, epochs))
         wall = starts * self.plan.overhead_seconds + work + repeated
-        session = np.round(wall / starts, NOISE_PLACES)
-        each = np.ceil(session / self.rule.granularity_seconds) * self.rule.granularity_seconds
-        if self.rule.minimum_seconds:
-            each = np.where(each > 0, np.maximum(each, self.rule.minimum_seconds), 0.0)
         return RunTotals(
             runs=runs,
-            billed=runs * (starts * each),
+            billed=runs * (wall if self.rule is None else starts * _billed(wall / starts, self.rule)),
             wall=runs * wall,
             starts=runs * starts,
             epochs=epochs,
@@ -223,18 +223,27 @@ class RunLaw:
         if self.stock is None or not median:  # stated hours that writing checkpoints fills: there is no work to sample
             longer = work / median if median else np.ones(draws.count)
             billed, wall, waits = (runs * seconds * longer for seconds in self.expected)
+            starts = runs * self.expected_starts
         else:
-            billed, wall, waits, finishes = self.stock.draw(draws, self.law.training.name, runs, work, median)
+            drawn = self.stock.draw(draws, self.law.training.name, runs, work, median)
+            billed, wall, waits, starts, finishes = drawn
         return RunTotals(
             runs=runs,
             billed=billed,
             wall=wall,
-            starts=runs,
+            starts=starts,
             epochs=epochs,
             writes=writes,
             waits=waits,
             finishes=finishes,
         )
+
+
+def _billed(session: Floats, rule: BillingRule) -> Floats:
+    """Return what sessions of a length are billed for, as `BillingRule.billed_seconds` does. [s]"""
+    granularity = rule.granularity_seconds
+    each: Floats = np.ceil(np.round(session, NOISE_PLACES) / granularity) * granularity
+    return np.where(each > 0, np.maximum(each, rule.minimum_seconds), 0.0) if rule.minimum_seconds else each
 
 
 def run_laws(
@@ -278,6 +287,7 @@ def run_laws(
             shortest_session=1.0 if machine.guaranteed else spreads.shortest_session,
             stock=stock,
             expected=(float(run.billed_seconds), run.wall_seconds, run.wait_seconds) if spot else None,
+            expected_starts=float(run.starts),
         )
         for law, timed, run, (shared, own), stock in zip(laws, model.timed, model.runs, deviations, stocks, strict=True)
     ]

@@ -158,7 +158,8 @@ def _prepared(models: Sequence[OptionModel], draws: int, seed: int, spreads: Spr
             bill=scenario_bill(
                 model,
                 epochs=epochs,
-                starts=model.machine.session_seconds is not None,
+                starts=model.machine.session_seconds is not None
+                or (model.capacity is not None and spreads.interruptions),
                 forgotten=spreads.forgotten_chance > 0,
             ),
             totals=Sample(draws, kept),

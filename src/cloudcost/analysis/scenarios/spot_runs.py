@@ -39,7 +39,9 @@ class Stock:
         Amounts of work, over the median one. [1]
     billed, wall, wait : ndarray of shape (nodes, zones * runs)
         Over the work; the wait is part of the wall time. [1]
-    mean_billed, mean_wall, mean_wait : ndarray of shape (nodes, zones)
+    starts : ndarray of shape (nodes, zones * runs)
+        [count]
+    mean_billed, mean_wall, mean_wait, mean_starts : ndarray of shape (nodes, zones)
     never : ndarray of bool, shape (nodes, zones * runs)
         Runs that do not finish; they count as uninterrupted in the rest.
     zones, each : int
@@ -51,17 +53,21 @@ class Stock:
     billed: Floats
     wall: Floats
     wait: Floats
+    starts: Floats
     mean_billed: Floats
     mean_wall: Floats
     mean_wait: Floats
+    mean_starts: Floats
     never: npt.NDArray[np.bool_]
     zones: int
     each: int
 
     def draw(
         self, draws: Draws, training: str, runs: Floats, work: Floats, median_work: float
-    ) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
-        """Return what all runs of the training are billed, how long they take and wait, whether they finish. [s]"""
+    ) -> tuple[Floats, Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+        """Return what all runs of the training are billed, how long they take and wait [s], how often they start, and
+        whether they finish.
+        """
         zone = (draws.uniform(f"spot zone/{self.accelerator}") * self.zones).astype(np.intp)
         within = (draws.uniform(f"spot run/{self.accelerator}/{training}") * self.each).astype(np.intp)
         run = zone * self.each + within
@@ -78,12 +84,13 @@ class Stock:
         def all_runs(table: Floats, means: Floats) -> Floats:
             one = _between(table, below, above, run, share)
             mean = _between(means, below, above, zone, share)
-            total: Floats = (runs * mean + root * (one - mean)) * work
+            total: Floats = runs * mean + root * (one - mean)
             return total
 
         finishes = ~self.never[np.where(share > 0.5, above, below), run]
-        billed, wall = all_runs(self.billed, self.mean_billed), all_runs(self.wall, self.mean_wall)
-        return billed, wall, all_runs(self.wait, self.mean_wait), finishes
+        billed, wall = all_runs(self.billed, self.mean_billed) * work, all_runs(self.wall, self.mean_wall) * work
+        starts = np.maximum(all_runs(self.starts, self.mean_starts), runs)
+        return billed, wall, all_runs(self.wait, self.mean_wait) * work, starts, finishes
 
 
 def _between(
@@ -123,7 +130,8 @@ def stocks_of(
             nodes = np.ones(1)
         else:
             nodes = np.array(sorted({1.0, *np.geomspace(low, high, 2 if few else 7).tolist()}))
-        expected = model.runs[index].billed_seconds, model.runs[index].wall_seconds
+        run = model.runs[index]
+        expected = float(run.billed_seconds), run.wall_seconds, float(run.starts)
         training = model.project.trainings[index]
         stocks.append(_stock(capacity.accelerator, zones, plan, training, nodes=nodes, expected=expected))
     return stocks
@@ -178,7 +186,7 @@ def _stock(
     training: Training,
     *,
     nodes: Floats,
-    expected: tuple[float, float],
+    expected: tuple[float, float, float],
 ) -> Stock:
     work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
     writes = checkpoint_writes(training)
@@ -203,12 +211,14 @@ def _stock(
     wall_share = np.where(never, alone, wall) / safe
     running = runs.running_seconds.reshape(shape)
     waited = (np.where(never, 0.0, wall) - np.where(never, 0.0, running)) / safe
+    starts = np.where(never, 1.0, runs.starts.reshape(shape))
     middle = int(np.argmin(np.abs(nodes - 1.0)))
     if not never.any() and work > 0:
         billed_share *= expected[0] / work / billed_share[middle].mean()
         scale = expected[1] / work / wall_share[middle].mean()
         wall_share *= scale
         waited *= scale
+        starts *= expected[2] / starts[middle].mean()
     in_zones = (nodes.size, zones.count, zones.each)
     return Stock(
         accelerator=accelerator,
@@ -216,9 +226,11 @@ def _stock(
         billed=billed_share,
         wall=wall_share,
         wait=waited,
+        starts=starts,
         mean_billed=billed_share.reshape(in_zones).mean(axis=2),
         mean_wall=wall_share.reshape(in_zones).mean(axis=2),
         mean_wait=waited.reshape(in_zones).mean(axis=2),
+        mean_starts=starts.reshape(in_zones).mean(axis=2),
         never=never,
         zones=zones.count,
         each=zones.each,
