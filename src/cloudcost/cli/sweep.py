@@ -1,9 +1,10 @@
 """Price a grid or a random sample of projects: one row per project and option, streamed to CSV or Parquet.
 
 KEY is any key of the project file, as in the file: project.duration, dataset.size, training.batch (of all trainings),
-training.NAME.batch (of one), option.instance (of all options whose kind has it), option.NAME.instance. VALUES is a
-list (16,32,64), a stepped range (1:100:5), or with --sample a stretch to draw from (0.1..0.6, log:1..1000); numbers
-may have a unit (10 GB..100 GB). In a grid the last key changes fastest, numbers of runs fastest of all.
+training.NAME.batch (of one), option.instance (of all options whose kind has it), option.NAME.instance,
+left_on.quantity (of all that is left on), left_on.0.quantity (of the first). VALUES is a list (16,32,64), a stepped
+range (1:100:5), or with --sample a stretch to draw from (0.1..0.6, log:1..1000); numbers may have a unit
+(10 GB..100 GB). In a grid the last key changes fastest, numbers of runs fastest of all.
 
   cloudcost sweep project.toml --over training.batch=16,32,64 --over option.instance=g4dn.xlarge,g5.xlarge
   cloudcost sweep project.toml --over training.runs=1:50 --over project.keep_months=0:12 -o rows.csv

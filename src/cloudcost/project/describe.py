@@ -156,7 +156,8 @@ _TAIL = """
 - What is left on is billed with the options that run at its provider: at AWS with every `ec2` and `sagemaker` option,
   not with a machine of your own or Colab, whose assumptions say what was not counted. `option` names the one option
   that is billed, of whatever kind. A price per hour counts each started hour from `from`, a price per month the share
-  of each calendar month, and what is counted singly (requests, GB moved) the same share of `quantity` a month.
+  of each calendar month, and what is counted singly (requests, GB moved) the same share of `quantity` a month,
+  rounded once a calendar month, half to even, to whole requests and bytes.
   `operation` is needed where a usage type has several prices; traffic to the internet leaves the project's region.
 - `account_opened` lies before the project's start. An account opened before 2025-07-15 has free quantities in its first
   twelve calendar months, SageMaker's in the project's first two; one opened since has a sign-up credit of 100 USD,

@@ -1,7 +1,8 @@
 """What stands there beside the training: endpoints, gateways, provisioned IOPS, snapshots; billed whether used or not.
 
-A price per hour counts each started hour, a price per month the share of each calendar month; what is counted singly
-(requests, GB moved) is stated per calendar month and taken by the same share. It does not depend on the runs.
+A price per hour counts each started hour, a price per month the share of each calendar month. What is counted singly
+(requests, bytes moved) is stated per calendar month and taken by the same share, rounded once a month, half to even, to
+whole requests and bytes. It does not depend on the runs.
 """
 
 from __future__ import annotations
@@ -13,12 +14,20 @@ from math import ceil
 from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import LeftOn, Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.units import SHARE_UNIT
+from cloudcost.units import GIB, SHARE_UNIT
 from cloudcost.usage.calendar import Window, project_window
 from cloudcost.usage.chosen import in_aws
 
 _HOUR = timedelta(hours=1)
 _MILLION = 10**6
+_COUNTED = {
+    "Requests": ("requests", 1),
+    "GB": ("bytes", GIB),
+    "IOs": ("IOs", 1),
+    "Objects": ("Objects", 1),
+    "Jobs": ("Jobs", 1),
+}
+"""What is counted singly, by the unit of its price: the base unit, and how many make one of the price's."""
 
 
 def left_on_at(project: Project, option: Option, *, service: str) -> tuple[LeftOn, ...]:
@@ -48,7 +57,7 @@ def left_on_window(project: Project, row: LeftOn) -> Window:
 
 
 def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
-    """Return what something left on meters, by month. [s, or `SHARE_UNIT`]
+    """Return what something left on meters, by month. [s, requests, bytes, or `SHARE_UNIT`]
 
     Parameters
     ----------
@@ -57,14 +66,16 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
     """
     window = left_on_window(project, row)
     millionths = int(row.quantity * _MILLION)
-    hourly = unit == "Hrs"
+    base = "seconds" if unit == "Hrs" else _COUNTED.get(unit, (SHARE_UNIT, 1))[0]
     usages = []
     begin = window.start
     for month, seconds in window.by_month():
         end = min(window.end, month.next.start)
-        if hourly:
+        if unit == "Hrs":
             hours = _started(window.start, end) - _started(window.start, begin)
             fixed = ceil(Fraction(hours * 3600 * millionths, _MILLION))
+        elif unit in _COUNTED:
+            fixed = round(Fraction(millionths * _COUNTED[unit][1] * seconds, _MILLION * 3600 * month.hours))
         else:
             fixed = seconds * millionths
         begin = end
@@ -76,7 +87,7 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
                     usage_type=row.usage_type,
                     operation=row.operation,
                     month=month,
-                    unit="seconds" if hourly else SHARE_UNIT,
+                    unit=base,
                     fixed=fixed,
                     why=f"left on: {_said(row, window)}",
                 )

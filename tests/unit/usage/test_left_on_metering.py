@@ -59,9 +59,9 @@ def test_hours_are_started_hours_from_the_first_moment_to_the_last(
                for month, length in lengths.items())  # fmt: skip
 
 
-@given(begin=moments, end=moments, quantity=quantities, unit=st.sampled_from(["GB-Mo", "IOPS-Mo", "Requests", "GB"]))
+@given(begin=moments, end=moments, quantity=quantities, unit=st.sampled_from(["GB-Mo", "IOPS-Mo", "Alarms"]))
 @example(begin=FIRST, end=FIRST + timedelta(days=31), quantity=Decimal(13_000), unit="IOPS-Mo")
-def test_what_is_priced_or_counted_by_the_month_is_a_share_of_each_calendar_month(
+def test_what_is_priced_by_the_month_is_a_share_of_each_calendar_month(
     begin: datetime, end: datetime, quantity: Decimal, unit: str
 ) -> None:
     begin, end = sorted((begin, end + timedelta(seconds=1)))
@@ -70,6 +70,21 @@ def test_what_is_priced_or_counted_by_the_month_is_a_share_of_each_calendar_mont
     for month, seconds in left_on_window(frame(row), row).by_month():
         assert got[str(month)] == Fraction(quantity) * Fraction(seconds, month.hours * 3600)
         assert got[str(month)] <= quantity
+
+
+@given(begin=moments, end=moments, quantity=quantities, unit=st.sampled_from(["Requests", "GB", "Objects"]))
+@example(begin=FIRST, end=FIRST + timedelta(days=31, hours=12), quantity=Decimal("2.5"), unit="Requests")
+def test_what_is_counted_singly_is_whole_in_each_month_rounded_half_to_even(
+    begin: datetime, end: datetime, quantity: Decimal, unit: str
+) -> None:
+    begin, end = sorted((begin, end + timedelta(seconds=1)))
+    row = replace(ENDPOINT, since=begin, until=end, quantity=quantity)
+    found = {str(each.month): each for each in left_on_usage(frame(row), row, unit)}
+    for month, seconds in left_on_window(frame(row), row).by_month():
+        share = Fraction(quantity) * Fraction(seconds, month.hours * 3600) * (2**30 if unit == "GB" else 1)
+        whole = found[str(month)].fixed if str(month) in found else 0
+        assert whole == round(share)
+        assert str(month) not in found or found[str(month)].unit in ("requests", "bytes", "Objects")
 
 
 @given(begin=moments, cut=moments, end=moments, quantity=quantities)

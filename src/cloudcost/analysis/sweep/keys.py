@@ -1,7 +1,8 @@
 """What `--over KEY=...` names: a key of a project file, with the tables that it stands in.
 
 ``project.duration``, ``dataset.size``, ``training.batch`` (of all trainings), ``training.resnet50.batch`` (of one),
-``training.checkpoint.size``, ``option.instance`` (of all options whose kind has that key), ``option.laptop.watts``.
+``training.checkpoint.size``, ``option.instance`` (of all options whose kind has that key), ``option.laptop.watts``,
+``left_on.quantity`` (of all that is left on), ``left_on.0.quantity`` (of the first, numbered as messages do).
 Names may have dots and blanks: the longest name that fits is meant.
 """
 
@@ -17,13 +18,16 @@ from cloudcost.errors import InputError
 from cloudcost.project.quick import key_specs
 from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
 
-TableName = Literal["project", "dataset", "training", "option"]
+TableName = Literal["project", "dataset", "training", "option", "left_on"]
 TABLES: dict[TableName, str] = {
     "project": "ProjectTable",
     "dataset": "DatasetTable",
     "training": "TrainingTable",
     "option": "OptionTable",
+    "left_on": "LeftOnTable",
 }
+LISTS: tuple[TableName, ...] = ("training", "option", "left_on")
+"""Tables of which a file may have several."""
 NESTED = {"checkpoint": "CheckpointTable", "runs": "CountTable", "epochs": "CountTable"}
 """Keys that may hold a table of their own."""
 FIXED = ("name",)
@@ -38,9 +42,9 @@ class SweptKey:
     ----------
     text : str
         As it was typed, and as its column is called.
-    table : {"project", "dataset", "training", "option"}
+    table : {"project", "dataset", "training", "option", "left_on"}
     rows : tuple of int
-        Positions of the trainings or options that it is set in; none for the other tables.
+        Positions in the list of tables that it is set in; none for the other tables.
     path : tuple of str
         Within the table: ``("batch",)``, ``("checkpoint", "size")``.
     form : str
@@ -88,8 +92,8 @@ def find_key(text: str, project: Project) -> SweptKey:
 def _in_table(text: str, table: TableName, rest: str, project: Project) -> SweptKey | None:
     rows: tuple[int, ...] = ()
     form = _form(table, rest)
-    if table in ("training", "option"):
-        names = [each.name for each in (project.trainings if table == "training" else project.options)]
+    if table in LISTS:
+        names = _names(table, project)
         fitting = [name for name in names if rest.startswith(f"{name}.") and _form(table, rest[len(name) + 1 :])]
         if fitting:
             name = max(fitting, key=len)
@@ -97,6 +101,8 @@ def _in_table(text: str, table: TableName, rest: str, project: Project) -> Swept
             form = _form(table, rest)
         elif form:
             rows = _rows_with(table, rest.partition(".")[0], project)
+            if not rows and table == "left_on":
+                raise InputError(f'--over:{text}: the project has none, "left_on", add a table [[left_on]]')
             if not rows:
                 kinds = ", ".join(kind for kind, keys in KIND_KEYS.items() if rest in keys)
                 raise InputError(f'--over:{text}: no option has it, "{rest}", it belongs to kind {kinds}')
@@ -105,9 +111,16 @@ def _in_table(text: str, table: TableName, rest: str, project: Project) -> Swept
     return SweptKey(text=text, table=table, rows=rows, path=tuple(rest.split(".")), form=form)
 
 
+def _names(table: TableName, project: Project) -> list[str]:
+    """Return what the rows of a list of tables are called; what is left on has no names and is numbered."""
+    if table == "left_on":
+        return [str(row) for row in range(len(project.left_on))]
+    return [each.name for each in (project.trainings if table == "training" else project.options)]
+
+
 def _rows_with(table: TableName, key: str, project: Project) -> tuple[int, ...]:
-    if table == "training":
-        return tuple(range(len(project.trainings)))
+    if table != "option":
+        return tuple(range(len(_names(table, project))))
     having = [key in COMMON_KEYS or key in KIND_KEYS[option.kind] for option in project.options]
     return tuple(row for row, has in enumerate(having) if has)
 
@@ -126,10 +139,7 @@ def _form(table: TableName, path: str) -> str:
 
 def _known(project: Project) -> Iterator[str]:
     """Yield every key that could be swept, for near-misses."""
-    rows: dict[TableName, list[str]] = {
-        "training": [each.name for each in project.trainings],
-        "option": [each.name for each in project.options],
-    }
+    rows = {table: _names(table, project) for table in LISTS}
     for table, model in TABLES.items():
         for key in key_specs()[model]:
             paths = [key, *(f"{key}.{below}" for below in key_specs()[NESTED[key]])] if key in NESTED else [key]

@@ -12,7 +12,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from cloudcost.analysis.sweep.keys import TABLES, SweptKey, TableName
+from cloudcost.analysis.sweep.keys import LISTS, TABLES, SweptKey, TableName
 from cloudcost.analysis.sweep.values import Drawn, Values
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.errors import ProjectFileError
@@ -30,7 +30,7 @@ Point = tuple[object, ...]
 """By key: the position of a listed value, or the value that was drawn."""
 MOST_KEPT = 2048
 """Variants of one table that are kept before all are forgotten. [count]"""
-_TOLD_APART = frozenset({"text", "choice", "bool"})
+_TOLD_APART = frozenset({"text", "choice", "bool", "moment"})
 """Forms of keys whose values rules look at; of others, only whether they are 0 (tables are always looked at)."""
 T = TypeVar("T")
 
@@ -83,12 +83,12 @@ class Variants:
         self._values = values
         self._file = file
         self.today = today
-        self._left_on = _left_on(raw)
         self._touching = {
             (table, row): [index for index, key in enumerate(keys) if key.table == table and _holds(key, row)]
             for table in TABLES
             for row in self._rows(table)
         }
+        self._standing = [index for index, key in enumerate(keys) if key.table == "left_on"]
         self._seen: dict[tuple[object, ...], object] = {}
         self._start: dict[tuple[TableName, int], SimpleNamespace | None] = {}
         self._ruled: set[tuple[object, ...]] = set()
@@ -97,9 +97,7 @@ class Variants:
         self._faulty = any(key.table == "option" and key.path[0] in STATED_TIMES for key in keys)
 
     def _rows(self, table: TableName) -> range:
-        if table in ("training", "option"):
-            return range(len(cast("list[Raw]", self.raw[table])))
-        return range(1)
+        return range(len(cast("list[Raw]", self.raw.get(table, [])))) if table in LISTS else range(1)
 
     def value(self, index: int, pick: object) -> object:
         """Return the value that a key takes, as TOML would have it."""
@@ -138,7 +136,7 @@ class Variants:
 
     def _part(self, table: TableName, row: int, point: Point, read: Callable[[Raw, int, Point], T]) -> T | str:
         """Return one table's meaning at a point, or why it has none; read once for the same values."""
-        touching = self._touching[table, row]
+        touching = self._touching[table, row] + (self._standing if table == "project" else [])
         key = (table, row, *[point[index] for index in touching])
         if key in self._seen:
             return cast("T | str", self._seen[key])
@@ -156,7 +154,7 @@ class Variants:
     def merged(self, table: TableName, row: int, point: Point) -> dict[str, object]:
         """Return one table as TOML would have it at a point; as the file has it where there is none."""
         rows = self.raw.get(table, {})
-        merged = dict(cast("list[Raw]", rows)[row] if table in ("training", "option") else cast("Raw", rows))
+        merged = dict(cast("list[Raw]", rows)[row] if table in LISTS else cast("Raw", rows))
         for index in self._touching[table, row] if point else ():
             path = self._keys[index].path
             if len(path) == 1:
@@ -174,7 +172,8 @@ class Variants:
         whole: dict[str, object] = dict(self.raw)
         for table in TABLES:
             tables = [self.merged(table, row, point) for row in self._rows(table)]
-            whole[table] = tables if table in ("training", "option") else tables[0]
+            if tables:
+                whole[table] = tables if table in LISTS else tables[0]
         return whole
 
     def _accepted(self, merged: Raw, table: TableName, row: int, point: Point) -> SimpleNamespace:
@@ -190,13 +189,13 @@ class Variants:
             start = accepted_table(merged, TABLES[table])
         if start is None:
             tables = getattr(checked_tables(self.whole(point), file=self._file), table)
-            start = tables[row] if table in ("training", "option") else tables
+            start = tables[row] if table in LISTS else tables
         return cast("SimpleNamespace", start)
 
     def _check(self, tables: Raw, table: TableName, row: int, point: Point) -> None:
         """Raise for what keys say together; asked once for values that no rule tells apart."""
         seen: list[object] = [table, row]
-        for index in self._touching[table, row]:
+        for index in self._touching[table, row] + (self._standing if table == "project" else []):
             key, value = self._keys[index], self.value(index, point[index])
             if len(key.path) > 1 or isinstance(value, list | Mapping):
                 seen.clear()
@@ -212,9 +211,12 @@ class Variants:
 
     def _frame(self, merged: Raw, row: int, point: Point) -> Project:
         accepted = self._accepted(merged, "project", row, point)
-        self._check({"project": merged}, "project", row, point)
+        rows = [self.merged("left_on", each, point) for each in self._rows("left_on")]
+        standing = [self._accepted(table, "left_on", each, point) for each, table in enumerate(rows)]
+        swept = {"option": self.raw["option"], "left_on": rows} if self._standing else {}
+        self._check({"project": merged, **swept}, "project", row, point)
         data = accepted_table({"images": 1, "size": 1}, TABLES["dataset"])  # takes the place of the real one
-        tables = SimpleNamespace(project=accepted, dataset=data, training=[], option=[], left_on=self._left_on)
+        tables = SimpleNamespace(project=accepted, dataset=data, training=[], option=[], left_on=standing)
         return project_of(cast("ProjectFile", tables), name=self._base.name, today=self.today, path=self._base.path)
 
     def _dataset(self, merged: Raw, row: int, point: Point) -> Dataset:
@@ -258,16 +260,5 @@ def named(raw: Raw, project: Project) -> dict[str, object]:
     return filled
 
 
-def _left_on(raw: Raw) -> list[object]:
-    """Return the tables of what is left on, which no key of a sweep changes."""
-    rows = cast("list[Raw]", raw.get("left_on", []))
-    tables: list[object] = [accepted_table(row, "LeftOnTable") for row in rows]
-    if not all(tables):
-        from cloudcost.project.tables import LeftOnTable
-
-        return [table or LeftOnTable.model_validate(row) for table, row in zip(tables, rows, strict=True)]
-    return tables
-
-
 def _holds(key: SweptKey, row: int) -> bool:
-    return row in key.rows if key.table in ("training", "option") else True
+    return row in key.rows if key.table in LISTS else True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import pickle
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -125,6 +126,41 @@ def test_what_is_left_on_counts_in_every_row(over: str) -> None:
             for row, other in zip(with_it, without, strict=True)}  # fmt: skip
     assert more["colab T4"] == 0
     assert min(more["ec2 g4dn.xlarge"], more["local RTX 3060"]) > 0
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        ["left_on.quantity=1,2.5", "project.duration=20 days,90 days"],
+        ["left_on.0.quantity=0.5:3:1.25", "left_on.1.quantity=100,250"],
+        ["left_on.1.until=2026-11-26,2027-01-15T08:00:00Z", "left_on.1.from=2026-11-24,2026-12-24"],
+        ["left_on.0.region=us-east-1,us-west-2", "training.runs=1,7"],
+        ["left_on.1.option=colab T4,local RTX 3060"],
+    ],
+)
+def test_the_keys_of_what_is_left_on_are_swept(over: list[str]) -> None:
+    text = SMALL + LEFT_ON
+    job = job_of(text, *over)
+    if "until" in over[0]:  # some ends lie before the beginning: those rows say so
+        said = [row["reason"] for row in rows_of(job)]
+        assert len([reason for reason in said if "until: not after from" in reason or "not after from" in reason]) == 3
+        return
+    assert_rows_are_estimates(text, job)
+    assert len({row["total_usd"] for row in rows_of(job)}) > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "over", "said"),
+    [
+        (SMALL, "left_on.quantity=1,2", 'the project has none, "left_on", add a table [[left_on]]'),
+        (SMALL + LEFT_ON, "left_on.2.quantity=1,2", "no such key"),
+        (SMALL + LEFT_ON, "left_on.0.quantity=0,1", "left_on[0].quantity: not over 0"),
+        (SMALL + LEFT_ON, "left_on.0.usage_type=Host:ml.g5.xlarg", "unknown usage type"),
+    ],
+)
+def test_a_key_of_what_is_left_on_that_cannot_be_is_refused(text: str, over: str, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        job_of(text, over)
 
 
 def test_a_grid_has_the_figures_of_single_estimates() -> None:
