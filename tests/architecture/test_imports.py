@@ -39,14 +39,45 @@ def test_the_parser_of_a_verb_loads_no_table_library(verb: str) -> None:
     assert [name for name in HEAVY[:-1] if name in modules] == []
 
 
-def test_comparing_loads_no_pandas_scipy_or_matplotlib() -> None:
-    code = (
+def ran(*arguments: str) -> str:
+    """Return code that runs a command line, its output thrown away."""
+    return (
         "import io, contextlib\nfrom cloudcost.cli import run\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
-        "    assert run(['compare', '--today', '2026-11-22', '--draws', '0']) == 0"
+        f"    assert run({list(arguments)}) == 0"
     )
-    modules = loaded(code)
-    assert [name for name in ("pandas", "scipy", "matplotlib", "torch", "boto3") if name in modules] == []
+
+
+NOT_FOR_COMPARING = frozenset(
+    {
+        *("pandas", "scipy", "matplotlib", "torch", "boto3", "pydantic"),
+        *("difflib", "importlib.resources", "shutil", "tempfile", "zipfile"),
+        *("cloudcost.analysis.measured", "cloudcost.analysis.spot.fitting", "cloudcost.domain.profile"),
+        *("cloudcost.catalog.free_tier", "cloudcost.catalog.missing", "cloudcost.networks.json_reader"),
+        *("cloudcost.files.documents", "cloudcost.files.writing", "cloudcost.networks.families.densenet"),
+        *("cloudcost.render.lines", "cloudcost.timing.device_file", "cloudcost.timing.machine"),
+    }
+)
+"""What a comparison of the bundled project has no use for: reading documents and profiles, names near to unknown ones,
+writing files, other families of networks. Each costs a start-up milliseconds."""
+
+
+def test_comparing_loads_only_what_it_uses() -> None:
+    modules = loaded(ran("compare", "--today", "2026-11-22"))
+    assert sorted(NOT_FOR_COMPARING & modules) == []
+
+
+def test_what_comparing_does_not_load_is_there() -> None:
+    assert [name for name in NOT_FOR_COMPARING if name.startswith("cloudcost.") and find_spec(name) is None] == []
+
+
+def test_help_loads_argparse_and_little_else() -> None:
+    modules = loaded(ran("--help"))
+    assert [
+        name for name in ("dataclasses", "decimal", "json", "pathlib", "shutil", "signal", "typing") if name in modules
+    ] == []
+    ours = {name for name in modules if name.startswith("cloudcost.")}
+    assert ours == {"cloudcost.cli", "cloudcost.cli.signals", "cloudcost.errors"}
 
 
 def test_public_names_are_listed_once_and_live_where_they_are_defined() -> None:

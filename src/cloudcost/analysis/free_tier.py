@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias
 
-from cloudcost.catalog.free_tier import FreeQuota, free_quotas_of, sign_up_credit
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
@@ -21,7 +21,10 @@ from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.chosen import uses_s3
 
-FreeAt = tuple[str, FreeQuota]
+if TYPE_CHECKING:
+    from cloudcost.catalog.free_tier import FreeQuota
+
+FreeAt: TypeAlias = "tuple[str, FreeQuota]"
 """A region, and what is free there."""
 
 
@@ -29,6 +32,8 @@ def free_at(project: Project, option: Option) -> tuple[FreeAt, ...]:
     """Return what an option has free by the account's age, and where."""
     if project.account_opened is None:
         return ()
+    from cloudcost.catalog.free_tier import free_quotas_of
+
     found = []
     for quota in free_quotas_of(project.account_opened, project.start):
         if option.kind not in quota.kinds or (quota.service == "AmazonVPC" and option.nat):
@@ -79,6 +84,8 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
     opened = project.account_opened
     if opened is None or not uses_s3(project, option):
         return []
+    from cloudcost.catalog.free_tier import sign_up_credit
+
     credit = sign_up_credit(opened)
     if credit is not None:
         usd = f"{decimal_string(credit.usd)} USD of sign-up credits of an account opened on {opened}"

@@ -15,7 +15,6 @@ from cloudcost.catalog.devices import device, find_device, training_watts
 from cloudcost.catalog.electricity import electricity_price
 from cloudcost.catalog.instances import instance, instances, is_startable, provider_of
 from cloudcost.catalog.near import did_you_mean
-from cloudcost.catalog.providers import Provider, find_provider, providers, sellers
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
@@ -198,6 +197,8 @@ def _device_name(option: Option) -> str | None:
 
 
 def _other_cloud(option: Option) -> Machine:
+    from cloudcost.catalog.providers import Provider, find_provider, providers, sellers
+
     known: Instance | None = None
     sold_by: tuple[Provider, ...] = ()
     if option.instance is not None:

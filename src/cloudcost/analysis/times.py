@@ -11,29 +11,22 @@ from datetime import date
 from math import exp, log
 from pathlib import Path
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from cloudcost.analysis.data_times import copy_seconds, loader_limit
 from cloudcost.analysis.machine import Machine
-from cloudcost.analysis.measured import (
-    check_environments,
-    check_profile,
-    hinted,
-    is_profiled_machine,
-    measured_step,
-    profiled_device,
-    read_measured,
-)
 from cloudcost.catalog.devices import device
-from cloudcost.domain.network import Network
-from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError, TimingError
 from cloudcost.figures import figure
-from cloudcost.networks.json_file import read_network
 from cloudcost.networks.registry import is_factory, named_network
 from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
+    from cloudcost.domain.profile import Profile
 
 LEVEL = 0.8
 """Probability that the bands of a comparison claim."""
@@ -94,6 +87,8 @@ class Clock:
 
     def _find(self, training: Training) -> Network:
         if training.network.endswith(".json"):
+            from cloudcost.networks.json_file import read_network
+
             return read_network(self.folder / training.network)
         if is_factory(training.network):
             profile = self.profile(training)
@@ -115,6 +110,8 @@ class Clock:
         """
         if training.profile is None:
             return None
+        from cloudcost.analysis.measured import check_environments, check_profile, read_measured
+
         place = f"{self.file}:training.{training.name}.profile"
         if training.profile not in self.profiles:
             self.profiles[training.profile] = read_measured(self.folder / training.profile, place=place)
@@ -179,9 +176,9 @@ def time_training(project: Project, option: Option, training: Training, machine:
     elif option.seconds_per_step is not None:
         step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
         notes.append(f"{training.name}: {figure(option.seconds_per_step, 6)} s a step, as the project file states")
-    elif (profile := clock.profile(training)) is not None and is_profiled_machine(profile, option, machine):
-        step, forward = measured_step(profile, training.batch, level=clock.level), FORWARD_SHARE
-        notes.extend((*check_profile(profile, training, place=training.name), *step.notes))
+    elif (timed := _profiled(option, training, machine, clock)) is not None:
+        step, forward = timed[0], FORWARD_SHARE
+        notes.extend((*timed[1], *step.notes))
     else:
         try:
             step, forward = _modelled(project, training, machine, clock)
@@ -214,6 +211,21 @@ def time_training(project: Project, option: Option, training: Training, machine:
         plan = replace(plan, training_seconds=max(whole - plan.validation_seconds - plan.checkpoint_seconds, 0.0))
     fixed = option.hours_per_run is not None or option.seconds_per_step is not None
     return Timed(step=step, plan=plan, loader_seconds=loader, cores_sd=cores_sd, fixed=fixed, notes=tuple(notes))
+
+
+def _profiled(
+    option: Option, training: Training, machine: Machine, clock: Clock
+) -> tuple[StepTime, tuple[str, ...]] | None:
+    """Return a step as the training's profile has it, and what it says of that; None where none is of this machine."""
+    profile = clock.profile(training)
+    if profile is None:
+        return None
+    from cloudcost.analysis.measured import check_profile, is_profiled_machine, measured_step
+
+    if not is_profiled_machine(profile, option, machine):
+        return None
+    step = measured_step(profile, training.batch, level=clock.level)
+    return step, check_profile(profile, training, place=training.name)
 
 
 def _measured_on(training: Training, machine: Machine) -> bool:
@@ -303,6 +315,8 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
             level=clock.level,
         )
         if profile is not None and not anchors:
+            from cloudcost.analysis.measured import hinted
+
             step = hinted(step, profile, network, training.batch)
         clock.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
     return clock.steps[key]
@@ -312,11 +326,13 @@ def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, 
     """Return the measured seconds per step of this CNN by device. [s]"""
     anchors: dict[str, float] = {}
     profile = clock.profile(training)
-    profiled = None if profile is None else profiled_device(profile)
-    if profile is not None and profiled is not None:
+    if profile is not None:
+        from cloudcost.analysis.measured import profiled_device
         from cloudcost.profiling.use import step_seconds
 
-        anchors[profiled], _ = step_seconds(profile, training.batch)
+        profiled = profiled_device(profile)
+        if profiled is not None:
+            anchors[profiled], _ = step_seconds(profile, training.batch)
     if training.hours_per_run is not None and training.hours_per_run_on is not None:
         steps = run_steps(project.dataset, training)
         batches = steps_per_epoch(training.validation_images, training.batch) * training.epochs.expected

@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-from cloudcost.catalog.missing import missing_price
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.catalog.usage_types import canonical_key
@@ -138,6 +137,8 @@ class PriceBook:
         if not current or len(candidates) > 1:
             current = with_carried(current, candidates, on, otherwise=derived)
         if not current:
+            from cloudcost.catalog.missing import missing_price
+
             raise missing_price(self, (service, region, usage_type, operation, purchase), on)
         operations = {price.operation for price in current}
         if len(operations) > 1 and "" in operations:  # the row that states none holds for all operations not named

@@ -11,12 +11,14 @@ import io
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
 
 from cloudcost.cli import signals
 from cloudcost.errors import CloudCostError
 
+TYPE_CHECKING = False  # as in `cloudcost`: typing's own costs more than the help
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from _typeshed import SupportsWrite
 
 VERBS = {
@@ -36,6 +38,28 @@ VERBS = {
 
 LONGEST_MESSAGE = 400
 """Characters of a usage error: an argument of thousands of digits is not repeated whole."""
+
+
+class Formatter(argparse.HelpFormatter):
+    """argparse's own, made for each argument that is added: it would load shutil, with its archives, for the width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+class VerbFormatter(Formatter, argparse.RawDescriptionHelpFormatter):
+    """The same, which leaves the lines of a verb's description as they stand."""
+
+
+def _columns() -> int:
+    """Return the width of the terminal, as shutil tells it."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):  # closed, or no terminal
+        return 80
 
 
 class Parser(argparse.ArgumentParser):
@@ -62,9 +86,12 @@ def build_parser(verb: str | None) -> Parser:
     parser = Parser(
         prog="cloudcost",
         description="What training your CNNs costs and how long it takes, in the cloud and on your own machine.",
+        formatter_class=Formatter,
     )
     parser.add_argument("--version", action="store_true", help="print the version and end")
-    subparsers = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=Parser)
+    subparsers = parser.add_subparsers(
+        dest="verb", metavar="VERB", title="verbs", parser_class=Parser, prog="cloudcost"
+    )
     for name, summary in VERBS.items():
         if name == verb:
             module = import_module(f"cloudcost.cli.{name}")
@@ -72,13 +99,13 @@ def build_parser(verb: str | None) -> Parser:
                 name,
                 help=summary,
                 description=module.__doc__,
-                formatter_class=argparse.RawDescriptionHelpFormatter,
+                formatter_class=VerbFormatter,
                 allow_abbrev=False,
             )
             module.add_arguments(child)
             child.set_defaults(run=module.run)
         else:
-            subparsers.add_parser(name, help=summary, add_help=False)
+            subparsers.add_parser(name, help=summary, add_help=False, formatter_class=Formatter)
     return parser
 
 

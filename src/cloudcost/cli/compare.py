@@ -26,9 +26,10 @@ from cloudcost.cli.common import (
     tell_warnings,
     today_of,
 )
-from cloudcost.files.writing import require_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cloudcost.analysis.results import Comparison
 
 HELP = "compare the options of a project (default: ./project.toml, else a bundled one)"
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     project = read_project_argument(args.project, today)
     if args.plot is not None or (args.explain and args.format == "text"):
         require_effort(project, "explanation")
-    folder = None if args.plot is None else require_folder(args.plot, flag="--plot")  # before anything is computed
+    folder = None if args.plot is None else _plots_folder(args.plot)  # before anything is computed
     comparison = compare(
         project,
         today=today,
@@ -78,6 +79,12 @@ def run(args: argparse.Namespace) -> int:
         for path in write_plots(comparison, folder):
             tell(f"wrote {path}")
     return exit_code(comparison, args)
+
+
+def _plots_folder(path: str) -> Path:
+    from cloudcost.files.writing import require_folder
+
+    return require_folder(path, flag="--plot")
 
 
 def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:

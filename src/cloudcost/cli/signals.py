@@ -6,12 +6,15 @@ nothing to take away, it ends the process at once (`__main__` says how).
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the public module builds enumerations, which take as long as the help
 import os
-import signal
 import sys
-from typing import NoReturn
 
-INTERRUPT, TERMINATE = int(signal.SIGINT), int(signal.SIGTERM)
+TYPE_CHECKING = False  # as in `cloudcost`
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+INTERRUPT, TERMINATE = int(_signal.SIGINT), int(_signal.SIGTERM)
 WORDS = {INTERRUPT: "interrupted", TERMINATE: "terminated"}
 
 received: list[int] = []
@@ -24,14 +27,14 @@ class Terminated(BaseException):
 
 def listen() -> None:
     """Let the signals raise from now on."""
-    signal.signal(INTERRUPT, _raise)
-    signal.signal(TERMINATE, _raise)
+    _signal.signal(INTERRUPT, _raise)
+    _signal.signal(TERMINATE, _raise)
 
 
 def end_at_once() -> None:
     """Let the signals end the process from now on: nothing is left to be taken away."""
-    signal.signal(INTERRUPT, _end)
-    signal.signal(TERMINATE, _end)
+    _signal.signal(INTERRUPT, _end)
+    _signal.signal(TERMINATE, _end)
 
 
 def told(number: int) -> int:

@@ -7,7 +7,7 @@ trains: auxiliary heads are in.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from cloudcost.domain.network import Network
@@ -42,7 +42,7 @@ def is_network_name(name: str) -> bool:
     >>> is_network_name("ResNet-50"), is_network_name("resnet51")
     (True, False)
     """
-    return _plain(name) in _spellings()
+    return _find(name) is not None
 
 
 def is_factory(text: str) -> bool:
@@ -69,13 +69,7 @@ def canonical_name(name: str) -> str:
     >>> canonical_name("VGG-16-BN"), canonical_name("resnext50")
     ('vgg16_bn', 'resnext50_32x4d')
     """
-    spellings = _spellings()
-    plain = _plain(name)
-    if plain not in spellings:
-        near = list(dict.fromkeys(spellings[match] for match in get_close_matches(plain, spellings, 3, 0.6)))
-        remedy = f"did you mean {' or '.join(near)}?" if near else "see cloudcost networks"
-        raise NetworkError(f"unknown network {name!r}; {remedy}")
-    return spellings[plain]
+    return _known(name)[0]
 
 
 def recipe_of(name: str) -> Recipe:
@@ -91,7 +85,7 @@ def recipe_of(name: str) -> Recipe:
     >>> recipe_of("inception_v3").image_px
     299
     """
-    return _recipes()[canonical_name(name)]
+    return _known(name)[1]
 
 
 def named_network(
@@ -120,7 +114,7 @@ def named_network(
     >>> named_network("resnet18").parameters
     11689512
     """
-    recipe = _recipes()[canonical_name(name)]
+    own, recipe = _known(name)
     image_px = recipe.image_px if image_px is None else image_px
     channels = recipe.channels if channels is None else channels
     classes = recipe.classes if classes is None else classes
@@ -128,7 +122,7 @@ def named_network(
         raise NetworkError(f"{name}: an image is 1 to {_LARGEST_PX:,} px, not {image_px}")
     if channels < 1 or classes < 1:
         raise NetworkError(f"{name}: a network has 1 channel and 1 class or more, not {channels} and {classes}")
-    return _built(canonical_name(name), image_px, channels, classes)
+    return _built(own, image_px, channels, classes)
 
 
 def smallest_image_px(name: str) -> int:
@@ -140,6 +134,18 @@ def smallest_image_px(name: str) -> int:
     75
     """
     return _smallest(canonical_name(name))
+
+
+def _known(name: str) -> tuple[str, Recipe]:
+    found = _find(name)
+    if found is not None:
+        return found
+    from difflib import get_close_matches
+
+    spellings = _spellings()
+    near = list(dict.fromkeys(spellings[match] for match in get_close_matches(_plain(name), spellings, 3, 0.6)))
+    remedy = f"did you mean {' or '.join(near)}?" if near else "see cloudcost networks"
+    raise NetworkError(f"unknown network {name!r}; {remedy}")
 
 
 @lru_cache(maxsize=256)
@@ -158,13 +164,13 @@ def _built(name: str, image_px: int, channels: int, classes: int) -> Network:
 
 def _draw(name: str, image_px: int, channels: int, classes: int) -> Network:
     builder = Builder(name, (channels, image_px, image_px))
-    _recipes()[name].draw(builder, classes)
+    _known(name)[1].draw(builder, classes)
     return builder.build()
 
 
 @cache
 def _smallest(name: str) -> int:
-    fails, works = 0, _recipes()[name].image_px
+    fails, works = 0, _known(name)[1].image_px
     while works - fails > 1:
         middle = (fails + works) // 2
         try:
@@ -175,24 +181,44 @@ def _smallest(name: str) -> int:
     return works
 
 
-@cache
 def _recipes() -> dict[str, Recipe]:
+    return {name: recipe for family in _FAMILIES for name, recipe in _networks_of(family).items()}
+
+
+@cache
+def _networks_of(family: str) -> Mapping[str, Recipe]:
     from importlib import import_module
 
-    recipes: dict[str, Recipe] = {}
-    for family in _FAMILIES:
-        recipes |= import_module(f"cloudcost.networks.families.{family}").NETWORKS
-    return recipes
+    networks: Mapping[str, Recipe] = import_module(f"cloudcost.networks.families.{family}").NETWORKS
+    return networks
 
 
 @cache
 def _spellings() -> dict[str, str]:
     spellings: dict[str, str] = {}
-    for name, recipe in _recipes().items():
-        for spelling in (name, *recipe.aliases):
-            if spellings.setdefault(_plain(spelling), name) != name:
+    for family in _FAMILIES:
+        for spelling, name in _spellings_of(family).items():
+            if spellings.setdefault(spelling, name) != name:
                 raise AssertionError(f"two networks are called {spelling}")
     return spellings
+
+
+@cache
+def _spellings_of(family: str) -> dict[str, str]:
+    return {
+        _plain(spelling): name for name, recipe in _networks_of(family).items() for spelling in (name, *recipe.aliases)
+    }
+
+
+@lru_cache(maxsize=256)
+def _find(name: str) -> tuple[str, Recipe] | None:
+    """Return a network's own name and how it is built; the family that a name begins with is loaded first."""
+    plain = _plain(name)
+    for family in sorted(_FAMILIES, key=lambda family: not plain.startswith(family)):
+        own = _spellings_of(family).get(plain)
+        if own is not None:
+            return own, _networks_of(family)[own]
+    return None
 
 
 def _plain(name: str) -> str:

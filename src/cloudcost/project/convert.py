@@ -11,7 +11,6 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cloudcost.catalog.free_tier import SignUpCredit, sign_up_credit
 from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.project import (
     Checkpoint,
@@ -31,6 +30,7 @@ from cloudcost.usage.calendar import kept_window
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
+    from cloudcost.catalog.free_tier import SignUpCredit
     from cloudcost.project.tables import CountTable, DatasetTable, LeftOnTable, OptionTable, ProjectFile, TrainingTable
 
 
@@ -86,7 +86,11 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
 
 def counted_credits(project: Project) -> Decimal:
     """Return the sign-up credits of the account; none where they expire before the project ends. [USD]"""
-    credit = None if project.account_opened is None else sign_up_credit(project.account_opened)
+    if project.account_opened is None:
+        return Decimal(0)
+    from cloudcost.catalog.free_tier import sign_up_credit
+
+    credit = sign_up_credit(project.account_opened)
     return Decimal(0) if credit is None or expires_within(project, credit) else credit.usd
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import ProjectFileError
-from cloudcost.files.reading import TooLargeError, read_bounded
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project
@@ -159,6 +158,8 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
 
 
 def _text_of(path: Path) -> str:
+    from cloudcost.files.reading import TooLargeError, read_bounded
+
     file = path.name or str(path)
     try:
         data = read_bounded(path, LONGEST_FILE)

@@ -9,7 +9,6 @@ from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
-from cloudcost.render.lines import lines_markdown, lines_text
 from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, machines_words, percent, price_age
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     rows += _section("not included", ["; ".join(comparison.excluded)], width)
     rows += ["", *wrap(price_age(comparison), width)]
     if explain:
+        from cloudcost.render.lines import lines_text
+
         for each in comparison.options:
             if each.lines:
                 rows += ["", *wrap(f"bill of {each.name}", width), *lines_text(each.lines, explain=True).splitlines()]
@@ -282,6 +283,8 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
         rows += _bullet(f"not feasible: {estimate.reason}", width)
     rows.append("")
     if estimate.lines:
+        from cloudcost.render.lines import lines_text
+
         rows += lines_text(estimate.lines, explain=explain).splitlines()
     times = [
         f"{each.name}: {counted(each.runs, 'run')} of {_hours(each.hours_per_run)} "
@@ -343,6 +346,8 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
             rows += ["", f"## {title}", "", *(f"- {_escape(each)}" for each in said)]
     rows += ["", price_age(comparison)]
     if explain:
+        from cloudcost.render.lines import lines_markdown
+
         for each in comparison.options:
             if each.lines:
                 rows += ["", f"## Bill of {_escape(each.name)}", "", lines_markdown(each.lines, explain=True).rstrip()]
@@ -355,7 +360,10 @@ def estimate_markdown(estimate: Estimate, *, explain: bool = False, warnings: Se
     rows = [f"**{_escape(estimate.name)}: {_usd(estimate)} USD, {_number(estimate.hours)} h{waits}**", ""]
     if not estimate.feasible:
         rows += [f"Not feasible: {_escape(estimate.reason)}", ""]
-    rows += [lines_markdown(estimate.lines, explain=explain)] if estimate.lines else []
+    if estimate.lines:
+        from cloudcost.render.lines import lines_markdown
+
+        rows.append(lines_markdown(estimate.lines, explain=explain))
     rows += [f"- {_escape(each)}" for each in (*_sureness(estimate), *estimate.beside, *estimate.assumptions)]
     rows += [f"- {_escape(estimate.interruptions)}"] if estimate.interruptions else []
     if warnings:

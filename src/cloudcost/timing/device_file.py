@@ -18,13 +18,12 @@ from cloudcost.errors import InputError
 from cloudcost.files.documents import JsonObject, JsonValue, parse_document, read_document
 from cloudcost.files.writing import write_whole
 from cloudcost.timing.device_model import DeviceModel
-from cloudcost.timing.form import COPY, HOST_BASE, HOST_RECORD, PROFILE_SCALE, SHARPNESS, SIZE
+from cloudcost.timing.form import PROFILE_SCALE
 from cloudcost.timing.layout import COLUMNS
+from cloudcost.timing.shipped import HOST, SEVERAL, model_of, square
 
 SCHEMA = "cloudcost.device/1"
 """History: 1, first."""
-SEVERAL = "cloudcost.devices/1"
-"""Several device models in one file, as they ship. History: 1, first."""
 REMEDY = "write the device model anew with cloudcost fit"
 
 LARGEST_COEFFICIENT = 1e6
@@ -36,12 +35,6 @@ LARGEST_SHARED_SHARE = 0.9
 ROUNDING = 1e-3
 """Share of the largest eigenvalue that four digits of a covariance may put below zero. [1]"""
 
-_HOST = {
-    "host_seconds": HOST_BASE,
-    "host_seconds_per_1000_records": HOST_RECORD,
-    "copy_seconds_per_gb": COPY,
-    "sharpness_less_1": SHARPNESS,
-}
 _NUMBERS = {
     "peak_gflop_s": (1e-3, 1e9),
     "bandwidth_gb_s": (1e-3, 1e9),
@@ -92,13 +85,7 @@ def model_of_document(document: JsonValue, where: str) -> DeviceModel:
     checks.whole(document)
     if checks.faults:
         raise InputError(*checks.faults)
-    return _model(document)
-
-
-def shipped_from_json(text: str) -> tuple[DeviceModel, ...]:
-    """Return the device models of a file that ships, which holds one or several; tests hold what is in them."""
-    document: Any = json.loads(text)
-    return tuple(map(_model, document["models"] if document["schema"] == SEVERAL else [document]))
+    return model_of(document)
 
 
 def write_device_models(models: Sequence[DeviceModel], path: Path) -> None:
@@ -156,7 +143,7 @@ class _Checks:
             self._number(key, document.get(key), least, most)
         if document.get("memory_bytes") is not None:
             self._number("memory_bytes", document["memory_bytes"], *_MEMORY)
-        for key, names in (("coefficients", [column.name for column in COLUMNS]), ("host", list(_HOST))):
+        for key, names in (("coefficients", [column.name for column in COLUMNS]), ("host", list(HOST))):
             found = self._table(key, document.get(key))
             for name in names:
                 self._coefficient(f"{key}.{name}", found.get(name))
@@ -200,7 +187,7 @@ class _Checks:
                 self._note(f"covariance[{k}]", f"not numbers within {LARGEST_SD**2:g}", wrong)
         if self.faults:
             return
-        values = np.linalg.eigvalsh(_square(rows))
+        values = np.linalg.eigvalsh(square(rows))
         if values[0] < -ROUNDING * max(values[-1], 1e-12):
             self._note("covariance", "no covariance, a combination has a variance below 0", float(f"{values[0]:.3g}"))
 
@@ -215,13 +202,6 @@ def _is_number(value: JsonValue) -> TypeGuard[int | float]:
 
 def _is_huge(value: JsonValue) -> bool:
     return isinstance(value, int) and abs(value) > 10**30
-
-
-def _square(rows: Any) -> Any:
-    covariance = np.zeros((PROFILE_SCALE, PROFILE_SCALE))
-    for k, row in enumerate(rows):
-        covariance[k, : k + 1] = covariance[: k + 1, k] = row
-    return covariance
 
 
 def _document(model: DeviceModel) -> dict[str, JsonValue]:
@@ -245,7 +225,7 @@ def _document(model: DeviceModel) -> dict[str, JsonValue]:
         "half_bytes": model.half_bytes,
         "fuses": model.fuses,
         "coefficients": {column.name: float(f"{relative[k]:.5g}") for k, column in enumerate(COLUMNS)},
-        "host": {name: float(f"{relative[k]:.5g}") for name, k in _HOST.items()},
+        "host": {name: float(f"{relative[k]:.5g}") for name, k in HOST.items()},
         "residual_sd": model.residual_sd,
         "device_sd": model.device_sd,
         "shared_share": model.shared_share,
@@ -253,33 +233,3 @@ def _document(model: DeviceModel) -> dict[str, JsonValue]:
         "provenance": dict(model.provenance),
         "covariance": lower,
     }
-
-
-def _model(document: Any) -> DeviceModel:
-    parameters = np.zeros(SIZE)
-    for k, column in enumerate(COLUMNS):
-        parameters[k] = np.log(document["coefficients"][column.name])
-    for name, k in _HOST.items():
-        parameters[k] = np.log(document["host"][name])
-    return DeviceModel(
-        device=document["device"],
-        names=tuple(document.get("names", ())),
-        precision=document["precision"],
-        channels_last=document["channels_last"],
-        basis=document["basis"],
-        stack=document["stack"],
-        stack_text=document["stack_text"],
-        peak_gflop_s=float(document["peak_gflop_s"]),
-        bandwidth_gb_s=float(document["bandwidth_gb_s"]),
-        memory_bytes=None if document.get("memory_bytes") is None else float(document["memory_bytes"]),
-        winograd=document["winograd"],
-        half_bytes=document["half_bytes"],
-        fuses=document.get("fuses", False),
-        parameters=parameters,
-        covariance=_square(document["covariance"]),
-        residual_sd=float(document["residual_sd"]),
-        device_sd=float(document["device_sd"]),
-        shared_share=float(document["shared_share"]),
-        ranges={key: float(share) for key, share in document["ranges"].items()},
-        provenance={key: str(value) for key, value in document["provenance"].items()},
-    )

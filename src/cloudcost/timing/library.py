@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cloudcost.errors import TimingError
-from cloudcost.timing.device_file import read_device_model, shipped_from_json
 from cloudcost.timing.device_model import DeviceModel
+from cloudcost.timing.shipped import shipped_from_json
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Device
@@ -18,16 +17,32 @@ if TYPE_CHECKING:
 Precision = Literal["fp32", "tf32", "amp"]
 PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "amp")
 
+DATA = Path(__file__).parent / "data"
+"""The shipped device models, ``WHERE-PRECISION.json``."""
 GENERIC = "any NVIDIA GPU"
 """Device name of the models that hold only relative coefficients: what they know of a device is its data sheet."""
 
 
-@cache
 def shipped_models() -> tuple[DeviceModel, ...]:
     """Return every shipped device model."""
-    folder = files("cloudcost.timing") / "data"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".json")), key=lambda entry: entry.name)
-    return tuple(model for entry in found for model in shipped_from_json(entry.read_text(encoding="utf-8")))
+    return tuple(model for file in _shipped_files() for model in _models_in(file))
+
+
+def _models_at(precision: Precision) -> tuple[DeviceModel, ...]:
+    """Return the shipped device models of a precision; the files of others, which their names tell, are not read."""
+    return tuple(
+        model for file in _shipped_files() if file.stem.endswith(f"-{precision}") for model in _models_in(file)
+    )
+
+
+@cache
+def _shipped_files() -> tuple[Path, ...]:
+    return tuple(sorted(DATA.glob("*.json")))
+
+
+@cache
+def _models_in(file: Path) -> tuple[DeviceModel, ...]:
+    return shipped_from_json(file.read_text(encoding="utf-8"))
 
 
 def model_for(device: Device, precision: Precision, *, channels_last: bool = False) -> tuple[DeviceModel, str]:
@@ -51,8 +66,8 @@ def model_for(device: Device, precision: Precision, *, channels_last: bool = Fal
         (
             model
             for layout in (channels_last, False)
-            for model in shipped_models()
-            if model.device == GENERIC and model.precision == usable and model.channels_last == layout
+            for model in _models_at(usable)
+            if model.device == GENERIC and model.channels_last == layout
         ),
         None,
     )
@@ -87,14 +102,16 @@ def sustained_tflops(device: Device, precision: Precision) -> float:
 
 def model_from_file(path: Path) -> DeviceModel:
     """Return a user's own device model."""
+    from cloudcost.timing.device_file import read_device_model
+
     return read_device_model(path)
 
 
 @cache
-def _by_name() -> dict[tuple[str, str, bool], DeviceModel]:
+def _by_name(precision: Precision) -> dict[tuple[str, bool], DeviceModel]:
     return {
-        (_plain(name), model.precision, model.channels_last): model
-        for model in shipped_models()
+        (_plain(name), model.channels_last): model
+        for model in _models_at(precision)
         if model.device != GENERIC
         for name in (model.device, *model.names)
     }
@@ -103,7 +120,7 @@ def _by_name() -> dict[tuple[str, str, bool], DeviceModel]:
 def _held(device: Device, precision: Precision, channels_last: bool) -> DeviceModel | None:
     for layout in (True, False) if channels_last else (False,):
         for name in (device.name, *device.aliases):
-            model = _by_name().get((_plain(name), precision, layout))
+            model = _by_name(precision).get((_plain(name), layout))
             if model is not None:
                 return model
     return None

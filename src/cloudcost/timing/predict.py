@@ -15,14 +15,13 @@ from cloudcost.timing.cell import Cell, cell, network_features
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.device_model import DeviceModel
 from cloudcost.timing.library import PRECISIONS, Precision
-from cloudcost.timing.machine import forward_share, predict_machine_step
-from cloudcost.timing.machine_file import machine_of_file
 from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.timing.stepping import cell_of, default_link, model_of, seconds_on
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
     from cloudcost.domain.network import Network
+    from cloudcost.timing.machine import MachineModel
 
 STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
@@ -119,8 +118,10 @@ def predict_step(
         When a number makes no sense: a batch or a count below 1.
     """
     _check(batch, gpus, precision, optimizer)
-    machine = machine_of_file(device) if device.endswith(".json") else None
+    machine = _own_machine(device)
     if machine is not None:
+        from cloudcost.timing.machine import predict_machine_step
+
         return predict_machine_step(
             machine,
             network,
@@ -194,11 +195,22 @@ def predict_forward(network: Network, *, batch: int, device: str, precision: Pre
         As `predict_step`.
     """
     _check(batch, 1, precision, "sgd")
-    machine = machine_of_file(device) if device.endswith(".json") else None
+    machine = _own_machine(device)
     if machine is not None:
+        from cloudcost.timing.machine import forward_share
+
         return forward_share(machine, network, batch)
     model, _ = model_of(device, precision, False)
     return cell(model, network_features(network), batch).forward
+
+
+def _own_machine(device: str) -> MachineModel | None:
+    """Return the machine that a device model's file holds; None for a GPU."""
+    if not device.endswith(".json"):
+        return None
+    from cloudcost.timing.machine_file import machine_of_file
+
+    return machine_of_file(device)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from cloudcost.usage.chosen import (
     uses_s3,
 )
 from cloudcost.usage.compute import BilledRun, cloud_usage, colab_usage, ec2_usage, nat_usage, sagemaker_usage
-from cloudcost.usage.copies import copied_project, copy_usage
 from cloudcost.usage.disk import disk_assumptions, disk_obstacle
 from cloudcost.usage.events import Passes, per_pass
 from cloudcost.usage.local import local_usage
@@ -74,6 +73,8 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
     usages = dataset_storage(project, project.region) + upload_usage(project, project.region)
     frame = project
     if has_copy(project, option):
+        from cloudcost.usage.copies import copied_project, copy_usage
+
         frame = copied_project(project)
         usages += copy_usage(project, bucket_region(project, option))
     usages += _reading(project, frame, option, plans)

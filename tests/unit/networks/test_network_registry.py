@@ -8,6 +8,7 @@ import pytest
 
 from cloudcost.domain.network import KINDS
 from cloudcost.errors import NetworkError
+from cloudcost.networks import registry
 from cloudcost.networks.counts import is_auxiliary
 from cloudcost.networks.registry import (
     canonical_name,
@@ -119,3 +120,8 @@ def _seconds_to_build(name: str, image_px: int) -> float:
     start = time.perf_counter()
     named_network(name, image_px=image_px)
     return time.perf_counter() - start
+
+
+def test_no_two_families_spell_a_network_alike() -> None:
+    spelt = [spelling for family in registry._FAMILIES for spelling in registry._spellings_of(family)]
+    assert len(spelt) == len(set(spelt)) == len(registry._spellings())

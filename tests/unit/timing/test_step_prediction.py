@@ -20,8 +20,9 @@ from cloudcost.networks.registry import named_network
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.device_file import from_json, read_device_model, to_json, write_device_model
-from cloudcost.timing.library import GENERIC, shipped_models
+from cloudcost.timing.library import DATA, GENERIC, PRECISIONS, shipped_models
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
+from cloudcost.timing.shipped import shipped_from_json
 
 RESNET50 = named_network("resnet50")
 FITTED = ("K80", "M60", "T4", "V100")
@@ -275,3 +276,11 @@ def _spread(step: StepTime) -> float:
     low, high = step.interval_seconds
     assert log(high / low) / 2 / 1.2815515655 == pytest.approx(hypot(step.shared_sd, step.own_sd), rel=1e-6)
     return hypot(step.shared_sd, step.own_sd)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_a_shipped_file_is_named_by_the_precision_of_its_models(precision: str) -> None:
+    named = [model for file in DATA.glob(f"*-{precision}.json") for model in shipped_from_json(file.read_text("utf-8"))]
+    assert sorted(model.device for model in named) == sorted(
+        model.device for model in shipped_models() if model.precision == precision
+    )
