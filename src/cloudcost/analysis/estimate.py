@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cloudcost.analysis.model import Context, OptionModel, build_model
+from cloudcost.analysis.obstacles import together
 from cloudcost.analysis.results import Estimate, Lack, TrainingTime
 from cloudcost.analysis.schedule import makespan
 from cloudcost.analysis.times import in_band
@@ -46,11 +47,20 @@ def model_and_estimate(project: Project, option: Option, context: Context) -> tu
     """
     try:
         model = build_model(project, option, context)
-        return model, estimate_model(model)
     except (PriceNotFoundError, TimingError) as error:
-        reason = str(error).replace("\n", "; ")
-        lacks: Lack = "time" if isinstance(error, TimingError) else "price"
-        return None, Estimate(name=option.name, kind=option.kind, feasible=False, reason=reason, lacks=lacks)
+        return None, _without_total(option, error)
+    try:
+        return model, estimate_model(model)
+    except PriceNotFoundError as error:
+        others = model.reason([training.runs.expected for training in project.trainings])
+        return None, _without_total(option, error, others)
+
+
+def _without_total(option: Option, error: PriceNotFoundError | TimingError, others: str = "") -> Estimate:
+    """Return what is known of an option that has no price or no time: why, and what else stands in its way."""
+    lacks: Lack = "time" if isinstance(error, TimingError) else "price"
+    reason = together([str(error).replace("\n", "; "), others])
+    return Estimate(name=option.name, kind=option.kind, feasible=False, reason=reason, lacks=lacks)
 
 
 def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Estimate:
@@ -65,7 +75,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
     counts = tuple(training.runs.expected for training in project.trainings) if runs is None else tuple(runs)
     lines = model.lines(counts)
     trainings = _trainings(model, counts)
-    reason = model.obstacle or model.calendar_obstacle(counts)
+    reason = model.reason(counts)
     work_hours = sum(each.hours_per_run * each.runs for each in trainings)
     wall_hours = sum(each.wall_hours_per_run * each.runs for each in trainings)
     wait_hours = sum(each.wait_hours_per_run * each.runs for each in trainings)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypedDict
 
 from cloudcost.catalog.book import load_book
-from cloudcost.catalog.colab import free_disk_bytes, plan, units_per_hour
+from cloudcost.catalog.colab import free_disk_bytes, offered, plan, units_per_hour
 from cloudcost.catalog.devices import device, find_device, training_watts
 from cloudcost.catalog.electricity import electricity_price
 from cloudcost.catalog.instances import instance, instances, is_startable, provider_of
@@ -64,6 +64,8 @@ class Machine:
         ``cloud``: the provider's name in the price book.
     own_disk_bytes : int or None
         Free on its own disk: an instance's NVMe (0: it has none), Colab's, another cloud's; None: not known. [bytes]
+    offered : tuple of str
+        ``colab``: the accelerators that the plan may give on this day.
     obstacle : str
         Why the machine cannot be had on this day; empty otherwise.
     notes : tuple of str
@@ -83,6 +85,7 @@ class Machine:
     included_units: Decimal = Decimal(0)
     service: str = ""
     own_disk_bytes: int | None = None
+    offered: tuple[str, ...] = ()
     obstacle: str = ""
     notes: tuple[str, ...] = ()
 
@@ -146,6 +149,7 @@ def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> 
         monthly_usd=subscription.usd_per_month,
         included_units=subscription.included_units,
         own_disk_bytes=free_disk_bytes(accelerator),
+        offered=offered(plan_name, on, high_memory=high_memory),
         obstacle=obstacle,
         notes=(
             f"{accelerator}: {rate.units_per_hour} compute units an hour{memory} ({rate.source}, {rate.as_of}); "

@@ -16,26 +16,26 @@ from cloudcost.analysis.free_tier import FreeAt, free_at, free_tier_assumptions
 from cloudcost.analysis.left_on import left_on_usages, provider_service
 from cloudcost.analysis.machine import Machine, machine_of
 from cloudcost.analysis.market import Market
+from cloudcost.analysis.obstacles import machine_obstacles, memory_obstacles, session_plans, together
 from cloudcost.analysis.own_prices import own_prices, subscription
 from cloudcost.analysis.schedule import fits
 from cloudcost.analysis.spot_runs import capacity_of, on_spot
 from cloudcost.analysis.times import Clock, Timed, time_training
 from cloudcost.catalog.book import PriceBook
-from cloudcost.catalog.launches import launch_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.domain.spot import SpotModel
 from cloudcost.domain.usage import RunUsage
-from cloudcost.figures import size_words
+from cloudcost.errors import TimingError
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.compute import BilledRun, billed_run
 from cloudcost.usage.left_on import left_on_assumptions
-from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage, machine_usage, usage_assumptions
-from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
+from cloudcost.usage.option import MachineFacts, data_obstacles, data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.runs import RunPlan
 
 RULES: dict[str, BillingRule | None] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE, "local": None}
 """Billing rules by kind: none for a machine of one's own, and other kinds round up to whole seconds."""
@@ -116,7 +116,9 @@ class OptionModel:
     market : Market
     today : date
     obstacle : str
-        Why it cannot be done, apart from the calendar; empty otherwise.
+        Why it cannot be done, apart from the calendar, every reason; empty otherwise.
+    endless : bool
+        Whether runs never end in sessions or on spot capacity, so that their times are only the least they take.
     assumptions : tuple of str
     capacity : SpotModel or None
         What is known of its spot capacity; None on capacity that nobody takes back.
@@ -134,6 +136,7 @@ class OptionModel:
     market: Market
     today: date
     obstacle: str = ""
+    endless: bool = False
     assumptions: tuple[str, ...] = ()
     data_usages: tuple[RunUsage, ...] = ()
     capacity: SpotModel | None = None
@@ -162,6 +165,10 @@ class OptionModel:
         priced.extend(closing_lines(self.project, priced, self.today))
         return tuple(priced)
 
+    def reason(self, runs: Sequence[int]) -> str:
+        """Return every reason why so many runs of each training cannot be done; empty when they can."""
+        return together([self.obstacle, self.calendar_obstacle(runs)])
+
     def calendar_obstacle(self, runs: Sequence[int]) -> str:
         """Return why so many runs do not fit into the project's time; empty when they do."""
         project = self.project
@@ -176,7 +183,8 @@ class OptionModel:
         waiting = f", {waits:,.0f} h of them waiting for capacity," if waits >= 0.5 else ""
         with_machines = f"{machines:,} machines have" if machines > 1 else "1 machine has"
         has = f"{with_machines} {machines * available / 3600:,.0f} h in this time"
-        return f"the runs take {needed:,.0f} h{waiting} and {has}"
+        least = "at least " if self.endless else ""
+        return f"the runs take {least}{needed:,.0f} h{waiting} and {has}"
 
     @property
     def machines(self) -> int:
@@ -210,29 +218,18 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     """
     project = with_counted_folder(project, context.clock)
     machine = machine_of(option, context.day)
-    timed = tuple(context.timed(project, option, training, machine) for training in project.trainings)
     facts = machine_facts(machine)
-    obstacle = machine.obstacle or _launch_obstacle(project, option, machine, context.as_of)
-    obstacle = obstacle or _memory_obstacle(project, timed) or data_obstacle(project, option, facts)
-    plans: list[RunPlan] = []
-    for training, each in zip(project.trainings, timed, strict=True):
-        plan = each.plan
-        if machine.session_seconds is not None:
-            try:
-                plan = in_sessions(plan, session_seconds=machine.session_seconds, training=training)
-            except SessionTooShortError as error:
-                obstacle = obstacle or f"{training.name}: {error}"
-        plans.append(plan)
+    had, room = machine_obstacles(project, option, machine, context.as_of), data_obstacles(project, option, facts)
+    timed = _timed(project, option, machine, context, others=[*had, *room])
+    plans, endless = session_plans(project.trainings, timed, machine.session_seconds)
     rule = RULES.get(option.kind, BillingRule())
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     capacity = None
     if option.purchase == "spot":
         capacity = capacity_of(project, option, machine, context.day)
-        runs, spot_notes, spot_obstacle = on_spot(project, plans, capacity)
-        notes.extend(spot_notes)
-        obstacle = obstacle or spot_obstacle
-    if option.purchase == "spot":
+        runs, notes, never = on_spot(project, plans, capacity)
+        endless += never
         plans = _as_started(plans, runs)
     data = context.data_usage(project, option, plans)
     metered = machine_usage(project, option, plans, runs, facts)
@@ -256,10 +253,38 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         data_usages=data,
         market=market,
         today=context.today,
-        obstacle=obstacle,
+        obstacle=together([*had, *memory_obstacles(project.trainings, timed), *room, *endless]),
+        endless=bool(endless),
         assumptions=tuple(dict.fromkeys(notes)),
         capacity=capacity,
     )
+
+
+def _timed(
+    project: Project, option: Option, machine: Machine, context: Context, *, others: Sequence[str]
+) -> tuple[Timed, ...]:
+    """Return how long each training takes.
+
+    Parameters
+    ----------
+    others : sequence of str
+        What stands in the way besides, told along with what cannot be timed.
+
+    Raises
+    ------
+    TimingError
+        When no model can time a training; with each of those.
+    """
+    timed: list[Timed] = []
+    errors: list[TimingError] = []
+    for training in project.trainings:
+        try:
+            timed.append(context.timed(project, option, training, machine))
+        except TimingError as error:
+            errors.append(error)
+    if errors:
+        raise TimingError(together([*(str(error) for error in errors), *others])) from errors[0]
+    return tuple(timed)
 
 
 def _as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[RunPlan]:
@@ -274,6 +299,7 @@ def machine_facts(machine: Machine) -> MachineFacts:
     """Return what metering needs to know of a machine."""
     return MachineFacts(
         own_disk_bytes=machine.own_disk_bytes,
+        offered=machine.offered,
         watts=machine.watts,
         units_per_hour_micro=machine.units_per_hour_micro,
         paid=machine.paid,
@@ -293,24 +319,3 @@ def _market(
 ) -> Market:
     """Return one market per set of own prices and free quantities, so that look-ups are shared between options."""
     return Market(book, own, free=free, pinned=pinned, allow_assumed=allow_assumed)
-
-
-def _launch_obstacle(project: Project, option: Option, machine: Machine, as_of: date | None) -> str:
-    """Return that a machine or its region did not exist yet on the day asked for, else when the project begins."""
-    if machine.instance is None or option.kind not in ("ec2", "sagemaker"):
-        return ""
-    day = as_of or project.start
-    launch = launch_of("AmazonEC2", option.region or project.region, f"BoxUsage:{machine.instance.name}")
-    if launch is None or launch.day.replace(day=1) <= day:
-        return ""
-    return f"{machine.instance.name} could not be started on {day}: {launch.name} began on {launch.day}"
-
-
-def _memory_obstacle(project: Project, timed: Sequence[Timed]) -> str:
-    for training, each in zip(project.trainings, timed, strict=True):
-        if each.step.fits_memory is False:
-            largest = each.step.largest_batch or 0
-            remedy = f"the largest batch that fits is {largest}" if largest else "not even a batch of 1 fits"
-            needs = "" if each.step.memory_bytes is None else f" needs {size_words(each.step.memory_bytes)} and"
-            return f"{training.name} at batch {training.batch}{needs} does not fit into the GPU's memory; {remedy}"
-    return ""

@@ -29,11 +29,11 @@ def capacity_of(project: Project, option: Option, machine: Machine, on: date) ->
 
 def on_spot(
     project: Project, plans: Sequence[RunPlan], model: SpotModel
-) -> tuple[tuple[BilledRun, ...], list[str], str]:
+) -> tuple[tuple[BilledRun, ...], list[str], list[str]]:
     """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
     runs: list[BilledRun] = []
     notes: list[str] = []
-    obstacle = ""
+    obstacles: list[str] = []
     for training, plan in zip(project.trainings, plans, strict=True):
         writes = checkpoint_writes(training)
         work = plan.training_seconds + plan.validation_seconds + plan.repeated_seconds
@@ -45,7 +45,7 @@ def on_spot(
             checkpoint_stretch_seconds(training, work),
         )
         if not bool(spot.finishes):
-            obstacle = obstacle or (
+            obstacles.append(
                 f"{training.name} never finishes on spot capacity: {work / 3600:.1f} h of work between interruptions "
                 + ("with too few checkpoints" if writes else "without checkpoints")
             )
@@ -59,7 +59,7 @@ def on_spot(
             f"{training.name} on spot: {starts:.1f} starts, {float(spot.lost_seconds) / 3600:.1f} h lost and "
             f"{wait / 3600:.1f} h waited for capacity a run"
         )
-    return tuple(runs), notes, obstacle
+    return tuple(runs), notes, obstacles
 
 
 @lru_cache(maxsize=8192)

@@ -58,7 +58,7 @@ def standing_of_model(model: OptionModel) -> Standing:
     """
     counts = [training.runs.expected for training in model.project.trainings]
     total = exact_sum([line.amount_usd for line in model.lines(counts)])
-    reason = model.obstacle or model.calendar_obstacle(counts)
+    reason = model.reason(counts)
     return Standing(
         name=model.option.name,
         is_local=model.option.kind == "local",

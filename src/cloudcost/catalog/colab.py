@@ -190,6 +190,30 @@ def accelerators() -> tuple[str, ...]:
     return tuple(dict.fromkeys(rate.accelerator for _, rate in _rates()))
 
 
+def offered(plan_name: str, on: date, *, high_memory: bool = False) -> tuple[str, ...]:
+    """Return the accelerators of a plan that have a rate on a day, so that an option could name them.
+
+    Raises
+    ------
+    CatalogError
+        When there is no plan of that name.
+
+    Examples
+    --------
+    >>> offered("free", date(2026, 11, 22)), offered("pro", date(2022, 10, 20))
+    (('T4', 'TPU v2', 'cpu'), ('T4', 'A100'))
+    """
+    return tuple(name for name in plan(plan_name).accelerators if _has_rate(name, on, high_memory=high_memory))
+
+
+def _has_rate(accelerator: str, on: date, *, high_memory: bool) -> bool:
+    try:
+        units_per_hour(accelerator, on, high_memory=high_memory)
+    except CatalogError:
+        return False
+    return True
+
+
 def plan(name: str) -> ColabPlan:
     """Return a plan of Colab, or a free quota of another service.
 

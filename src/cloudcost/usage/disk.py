@@ -14,7 +14,10 @@ References
 
 from __future__ import annotations
 
-from cloudcost.catalog.colab import accelerators, free_disk_bytes
+from functools import lru_cache
+
+from cloudcost.catalog.colab import free_disk_bytes
+from cloudcost.catalog.instances import instances
 from cloudcost.domain.project import Option, Project
 from cloudcost.figures import size_words
 from cloudcost.units import GB, GIB
@@ -58,7 +61,9 @@ def volume_gib_of(project: Project, option: Option) -> int:
     return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), LARGEST_VOLUME_GIB)
 
 
-def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) -> str:
+def disk_obstacle(
+    project: Project, option: Option, own_disk_bytes: int | None, *, offered: tuple[str, ...] = ()
+) -> str:
     """Return why a data set that runs copy does not fit on the option's disk; empty when it does, or is not known to.
 
     Parameters
@@ -66,6 +71,8 @@ def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) 
     own_disk_bytes : int or None
         What is free on the machine's own disk: NVMe of an instance (0: it has none), Colab's; None where it is not
         known. [bytes]
+    offered : tuple of str
+        ``colab``: the accelerators that the option's plan may give, among which a remedy can choose.
     """
     if reader_of(project, option) != "copy" or option.kind == "local":
         return ""
@@ -77,7 +84,8 @@ def disk_obstacle(project: Project, option: Option, own_disk_bytes: int | None) 
         return ""
     *others, last = rooms
     has = f"{', '.join(others)} or {last}" if others else last
-    return f"the data set of {_size(size)} is copied and does not fit on {has}; {_remedy(project, option, rooms)}"
+    remedy = _of_colab(option, size, offered) if option.kind == "colab" else _remedy(option, size, rooms)
+    return f"the data set of {_size(size)} is copied and does not fit on {has}; {remedy}"
 
 
 def _rooms(project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:
@@ -101,23 +109,35 @@ def _rooms(project: Project, option: Option, own_disk_bytes: int | None) -> dict
             return {} if own_disk_bytes is None else {f"the machine's disk of {_size(own_disk_bytes)}": own_disk_bytes}
 
 
-def _remedy(project: Project, option: Option, rooms: dict[str, int]) -> str:
-    least = least_gib(project.dataset.size_bytes)
-    if option.kind == "colab":
-        larger = [name for name in accelerators() if (free_disk_bytes(name) or 0) >= project.dataset.size_bytes]
-        if not larger:
-            return 'no accelerator has a larger one: use reader = "stream"'
-        return f'the disk beside {", ".join(larger)} would do, or reader = "stream"'
+def _of_colab(option: Option, size_bytes: int, offered: tuple[str, ...]) -> str:
+    """Return which accelerators of the option's own plan have a disk for the copy; where none has, what is left."""
+    larger = [name for name in offered if (free_disk_bytes(name) or 0) >= size_bytes]
+    if not larger:
+        return f'plan {option.plan} offers no accelerator beside a disk that would do: use reader = "stream"'
+    return f'the disk beside {", ".join(larger)} would do, or reader = "stream"'
+
+
+def _remedy(option: Option, size_bytes: int, rooms: dict[str, int]) -> str:
+    least = least_gib(size_bytes)
     if option.kind == "cloud":
+        known = instances().get(option.instance or "")
+        if known is not None and _largest_own_disk(known.provider) < size_bytes:
+            return 'no machine of this provider is known with a disk that would do: use reader = "stream"'
         return f'take a machine with {least:,} GiB or more, or reader = "stream"'
     if option.kind == "sagemaker" and not any("volume" in room for room in rooms):
-        return (
-            f"SageMaker adds no volume to such a machine: take one with {least:,} GiB or more, or one without a disk "
-            f'of its own and volume_gib = {least}, or reader = "stream"'
-        )
+        ways = [f"one with {least:,} GiB or more"] if _largest_own_disk("aws") >= size_bytes else []
+        ways += [f"one without a disk of its own and volume_gib = {least}"] if least <= LARGEST_VOLUME_GIB else []
+        said = f"take {', or '.join(ways)}, or" if ways else "no machine has a disk that would do: use"
+        return f'SageMaker adds no volume to such a machine: {said} reader = "stream"'
     if least > LARGEST_VOLUME_GIB:
         return f'no volume is larger than {LARGEST_VOLUME_GIB:,} GiB: use reader = "stream" or "shards"'
     return f'volume_gib = {least} would do, or reader = "stream"'
+
+
+@lru_cache
+def _largest_own_disk(provider: str) -> int:
+    """Return the largest disk that any machine of a provider has of its own. [bytes]"""
+    return max((int(each.local_storage_gb * GB) for each in instances().values() if each.provider == provider), default=0)
 
 
 def _size(size_bytes: int) -> str:

@@ -49,6 +49,8 @@ class MachineFacts:
     own_disk_bytes : int or None
         What is free on the machine's own disk: an instance's NVMe (0: it has none), Colab's; None where it is not
         known. [bytes]
+    offered : tuple of str
+        ``colab``: the accelerators that the plan may give.
     watts : float
         ``local``: at the wall under training. [W]
     units_per_hour_micro : int
@@ -60,6 +62,7 @@ class MachineFacts:
     """
 
     own_disk_bytes: int | None = 0
+    offered: tuple[str, ...] = ()
     watts: float = 0.0
     units_per_hour_micro: int = 0
     paid: bool = True
@@ -122,10 +125,11 @@ def _checkpoints(project: Project, option: Option) -> list[RunUsage]:
     return usages
 
 
-def data_obstacle(project: Project, option: Option, facts: MachineFacts) -> str:
-    """Return why the option cannot read the data set, or has no room for it; empty when it can."""
+def data_obstacles(project: Project, option: Option, facts: MachineFacts) -> list[str]:
+    """Return why the option cannot read the data set, and why it has no room for it; nothing when it can."""
     unreadable = unreadable_because(project) if uses_s3(project, option) else ""
-    return unreadable or disk_obstacle(project, option, facts.own_disk_bytes)
+    too_small = disk_obstacle(project, option, facts.own_disk_bytes, offered=facts.offered)
+    return [each for each in (unreadable, too_small) if each]
 
 
 def machine_usage(

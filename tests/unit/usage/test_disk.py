@@ -92,11 +92,12 @@ def test_the_reason_says_what_would_do() -> None:
     nvme = disk_obstacle(large, SAGEMAKER, 125 * 10**9)
     assert "the machine's own disk of 125.0 GB (116.5 GiB)" in nvme
     assert "SageMaker adds no volume to such a machine" in nvme
-    colab = disk_obstacle(large, COLAB, free_disk_bytes("T4"))
+    offers = ("T4", "L4", "A100", "V100")
+    colab = disk_obstacle(large, COLAB, free_disk_bytes("T4"), offered=offers)
     assert "Colab's disk, 70.2 GB (65.4 GiB) free" in colab
-    assert "no accelerator has a larger one" in colab
-    middling = disk_obstacle(project(150 * 10**9), COLAB, free_disk_bytes("T4"))
-    assert "the disk beside L4, A100, A100-80GB, G4 would do" in middling
+    assert "plan pay-as-you-go offers no accelerator beside a disk that would do" in colab
+    middling = disk_obstacle(project(150 * 10**9), COLAB, free_disk_bytes("T4"), offered=offers)
+    assert "the disk beside L4, A100 would do" in middling
     huge = disk_obstacle(project(10**14), EC2, 0)
     assert "no volume is larger than 65,536 GiB" in huge
 

@@ -22,7 +22,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.affine import at_runs
 from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.objects import list_requests, object_count, upload_requests
-from cloudcost.usage.option import MachineFacts, data_obstacle, data_usage
+from cloudcost.usage.option import MachineFacts, data_obstacles, data_usage
 from cloudcost.usage.requests import checkpoint_usage, spread, upload_usage
 from cloudcost.usage.runs import RunPlan
 
@@ -198,8 +198,8 @@ def test_uploading_into_an_archive_and_into_express_one_zone() -> None:
 
 def test_an_archived_data_set_is_an_obstacle_only_where_s3_is_read() -> None:
     dataset = Dataset(images=10, size_bytes=10**6, storage_class="GLACIER", location="local")
-    assert data_obstacle(project(dataset), LOCAL, MachineFacts()) == ""
-    assert "without being restored first" in data_obstacle(project(dataset), EC2, MachineFacts())
+    assert data_obstacles(project(dataset), LOCAL, MachineFacts()) == []
+    assert "without being restored first" in data_obstacles(project(dataset), EC2, MachineFacts())[0]
 
 
 def test_checkpoints_are_put_in_parts_over_8_mib() -> None:

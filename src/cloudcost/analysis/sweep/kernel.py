@@ -8,6 +8,7 @@ same object, so who calls keeps one object for one value.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from cloudcost.analysis.adjust import resale_line
 from cloudcost.analysis.estimate import BASES
 from cloudcost.analysis.model import Context, OptionModel, build_model
+from cloudcost.analysis.obstacles import together
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import CloudCostError
@@ -65,6 +67,18 @@ class _Priced:
         self.basis = max((timed.step.basis for timed in model.timed), key=BASES.index)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unpriced:
+    """An option without a total: why, and its model where there is one, which knows what else stands in its way."""
+
+    error: CloudCostError
+    model: OptionModel | None
+
+    def outcome(self, runs: tuple[int, ...]) -> Outcome:
+        others = "" if self.model is None else self.model.reason(runs)
+        return Outcome(False, together([str(self.error).replace("\n", "; "), others]))
+
+
 class Kernel:
     """Prices project after project in one context (mutable: it remembers).
 
@@ -79,7 +93,7 @@ class Kernel:
         context.times = {}
         self._context = context
         self._project: Project | None = None
-        self._priced: dict[int, tuple[Option, _Priced | str]] = {}
+        self._priced: dict[int, tuple[Option, _Priced | _Unpriced]] = {}
         self._data: dict[tuple[int, int], Totals] = {}
 
     def outcomes(self, project: Project, options: Sequence[Option], runs: tuple[int, ...]) -> list[Outcome]:
@@ -107,8 +121,8 @@ class Kernel:
                 self._priced.clear()
             known = self._priced[id(option)] = option, self._price(project, option)
         priced = known[1]
-        if isinstance(priced, str):
-            return Outcome(False, priced)
+        if isinstance(priced, _Unpriced):
+            return priced.outcome(runs)
         try:
             own = priced.own.at(runs)
             aws, charged, local = own.aws, own.charged, own.own
@@ -118,17 +132,18 @@ class Kernel:
                     data = sums[id(priced.data)] = priced.data.at(runs)
                 aws, charged, local = aws + data.aws, charged + data.charged, local + data.own
         except CloudCostError as error:
-            return Outcome(False, _reason(error))
+            return _Unpriced(error=error, model=priced.model).outcome(runs)
         total = charged + local + priced.resale
         if project.credits_usd or project.tax_rate:
             total += closing_amount(project.credits_usd, project.tax_rate, aws, charged)
         return _timed_outcome(priced, runs, total)
 
-    def _price(self, project: Project, option: Option) -> _Priced | str:
+    def _price(self, project: Project, option: Option) -> _Priced | _Unpriced:
         """Return the option's model with its prices, or why there is none."""
         context = self._context
         if context.times is not None and len(context.times) >= MOST_KEPT:
             context.times.clear()
+        model = None
         try:
             model = build_model(project, option, context)
             key = (id(model.data_usages), id(model.market))
@@ -140,7 +155,7 @@ class Kernel:
                 return _Priced(model, None, compile_totals(model.usages, model.market, on=model.today))
             return _Priced(model, data, own)
         except CloudCostError as error:
-            return _reason(error)
+            return _Unpriced(error=error, model=model)
 
 
 def closing_amount(credits_usd: Decimal, tax_rate: Decimal, aws: int, charged: int) -> int:
@@ -193,8 +208,8 @@ def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcom
         all_runs += count
         all_steps += steps * count
     reason = model.obstacle
-    if not reason and (wall + wait) * 3600 > priced.available:
-        reason = model.calendar_obstacle(runs)
+    if (wall + wait) * 3600 > priced.available:
+        reason = model.reason(runs)
     step = weighted / all_steps if all_steps else sum([each[4] for each in priced.times]) / len(priced.times)
     return Outcome(
         not reason,
@@ -207,7 +222,3 @@ def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcom
         priced.basis,
         model.machine.guaranteed,
     )
-
-
-def _reason(error: CloudCostError) -> str:
-    return str(error).replace("\n", "; ")

@@ -34,15 +34,17 @@ SCRIPT = r"""
   function hoursAt(option) {
     return state.runs ? option.hours[state.factor] * state.runs : option.plannedHours[state.factor];
   }
-  function fits(option) {
-    if (option.obstacles[state.factor] >= 0) return false;
+  function inTime(option) {
     return state.runs ? state.runs <= option.mostRuns[state.factor] : option.plannedFits[state.factor];
   }
+  function fits(option) { return option.obstacles[state.factor] < 0 && inTime(option); }
   function whyNot(option) {
-    const obstacle = option.obstacles[state.factor];
-    if (obstacle >= 0) return tables.texts[obstacle];
-    const most = option.mostRuns[state.factor];
-    return "does not fit into " + tables.days + " days" + (most ? ": " + most + " runs of each would" : "");
+    const obstacle = option.obstacles[state.factor], most = option.mostRuns[state.factor];
+    const why = obstacle >= 0 ? [tables.texts[obstacle]] : [];
+    if (!inTime(option)) {
+      why.push("does not fit into " + tables.days + " days" + (most ? ": " + most + " runs of each would" : ""));
+    }
+    return why.join("; also, ");
   }
 
   function grouped(digits) { return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ","); }
