@@ -87,9 +87,8 @@ def compare(
     models = [model for model, _ in pairs if model is not None]
     uncertainty = None
     if draws and models:
-        ranked = sorted(pairs, key=lambda pair: _order(pair[1]))  # of equals in a scenario the first is the cheapest
         uncertainty = assess(
-            [model for model, _ in ranked if model is not None],
+            models,
             draws=draws,
             seed=seed,
             level=context.clock.level,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cloudcost.analysis.spreads import Spreads
@@ -33,8 +34,8 @@ class OptionUncertainty:
     median_usd, median_hours : float
         [USD], [h]
     probability_cheapest : float or None
-        That it is the cheapest option that can be done in the project's time; None for an option that nothing promises
-        while others are promised. [1]
+        That it is the cheapest option that can be done in the project's time, equals sharing evenly; None for an
+        option that nothing promises while others are promised. [1]
     probability_within_budget, probability_within_deadline : float or None
         None where no budget or deadline was given. [1]
     probability_within_duration : float
@@ -163,8 +164,8 @@ def assess(
     )
 
 
-def _share(count: int | None, draws: int) -> float | None:
-    return None if count is None else count / draws
+def _share(count: Fraction | int | None, draws: int) -> float | None:
+    return None if count is None else float(count / draws)
 
 
 def usd_interval(total: Decimal, band: tuple[float, float]) -> tuple[Decimal, Decimal]:

@@ -159,8 +159,8 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
         rows += _rows_of(_name_of(each), row, name_width, width)
     drawn = ", ".join(SPREAD_WORDS.get(name, name.replace("_", " ")) for name, _, _ in asked.spreads.described())
     said = (
-        f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time; drawn "
-        f"where uncertain: {drawn}"
+        f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time, equals "
+        f"sharing alike; drawn where uncertain: {drawn}"
     )
     return rows + wrap(said, width)
 

@@ -137,7 +137,9 @@ def _remedy(option: Option, size_bytes: int, rooms: dict[str, int]) -> str:
 @lru_cache
 def _largest_own_disk(provider: str) -> int:
     """Return the largest disk that any machine of a provider has of its own. [bytes]"""
-    return max((int(each.local_storage_gb * GB) for each in instances().values() if each.provider == provider), default=0)
+    return max(
+        (int(each.local_storage_gb * GB) for each in instances().values() if each.provider == provider), default=0
+    )
 
 
 def _size(size_bytes: int) -> str:

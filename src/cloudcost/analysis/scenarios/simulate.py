@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.scenarios.bill import ScenarioBill, scenario_bill
 from cloudcost.analysis.scenarios.calendar import makespans, running_seconds
 from cloudcost.analysis.scenarios.draws import CELL, Draws, Floats
+from cloudcost.analysis.scenarios.leaders import Leaders
 from cloudcost.analysis.scenarios.metering import Term
 from cloudcost.analysis.scenarios.runtimes import RunLaw, RunTotals, TrainingLaw, run_laws
 from cloudcost.analysis.scenarios.samples import Sample, kept_scenarios
@@ -39,9 +41,9 @@ class OptionScenarios:
         float64. [USD]
     hours : Sample
         Of all runs with start-up and restarts, without idle and waits for capacity; float32. [h]
-    cheapest : int or None
-        Scenarios in which it is the cheapest that is feasible; None where it takes no part, since nothing promises
-        it while something else is promised. [count]
+    cheapest : Fraction or None
+        Scenarios in which it is the cheapest that is feasible, of equals an even part of each; None where it takes no
+        part, since nothing promises it while something else is promised. [count]
     within_budget, within_deadline : int or None
         Scenarios; None without a budget or a deadline. [count]
     within_duration : int
@@ -53,7 +55,7 @@ class OptionScenarios:
     name: str
     totals_usd: Sample
     hours: Sample
-    cheapest: int | None
+    cheapest: Fraction | None
     within_budget: int | None
     within_deadline: int | None
     within_duration: int
@@ -70,7 +72,7 @@ class _Simulated:
     totals: Sample
     hours: Sample
     contends: bool
-    cheapest: int = 0
+    cheapest: Fraction = Fraction(0)
     within_budget: int = 0
     within_deadline: int = 0
     within_duration: int = 0
@@ -173,8 +175,7 @@ def _prepared(models: Sequence[OptionModel], draws: int, seed: int, spreads: Spr
 def _run_block(
     options: list[_Simulated], shared: Draws, spreads: Spreads, budget: float | None, deadline: float | None
 ) -> None:
-    lowest = np.full(shared.count, np.inf)
-    winner = np.full(shared.count, -1)
+    leaders = Leaders(shared.count)
     for index, each in enumerate(options):
         runs = [law.draw(shared) for law in each.laws]
         totals = each.bill.totals(_terms(each, runs, shared, spreads), _factors(each, shared, spreads), shared.count)
@@ -189,10 +190,8 @@ def _run_block(
         if deadline is not None:
             each.within_deadline += int(np.count_nonzero(finishes & _ends_within(each.model, runs, deadline)))
         if each.contends:
-            better = fits & (totals < lowest)
-            lowest[better] = totals[better]
-            winner[better] = index
-    for index, wins in enumerate(np.bincount(winner + 1, minlength=len(options) + 1)[1:].tolist()):
+            leaders.add(index, totals, fits)
+    for index, wins in leaders.shares().items():
         options[index].cheapest += wins
 
 
