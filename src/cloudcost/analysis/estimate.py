@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cloudcost.analysis.model import Context, OptionModel, build_model
@@ -16,10 +17,13 @@ from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
 from cloudcost.figures import figure
 from cloudcost.money import exact_sum, format_usd
+from cloudcost.usage.left_on import LEFT_ON_WHY
 from cloudcost.usage.local import share_of_life_per_hour
 
 BASES: tuple[Basis, ...] = ("measured", "anchored", "fitted", "transferred")
 """From the surest to the least sure."""
+_CLOSING = ("Credits", "Tax")
+"""Services of the lines that are laid on all others."""
 
 
 def estimate_option(project: Project, option: Option, context: Context) -> Estimate:
@@ -74,6 +78,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
     project, option = model.project, model.option
     counts = tuple(training.runs.expected for training in project.trainings) if runs is None else tuple(runs)
     lines = model.lines(counts)
+    left_on_usd, without_left_on_usd = _left_on(model, counts, lines)
     trainings = _trainings(model, counts)
     reason = model.reason(counts)
     work_hours = sum(each.hours_per_run * each.runs for each in trainings)
@@ -98,11 +103,32 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         interval_seconds=None if band[0] is None or band[1] is None else (band[0], band[1]),
         basis=max((each.basis for each in trainings), key=BASES.index),
         lines=lines,
+        left_on_usd=left_on_usd,
+        without_left_on_usd=without_left_on_usd,
         assumptions=(*model.assumptions, *_assumed_prices(lines), *_mean_spot_prices(lines)),
         beside=_beside(model, counts),
         trainings=trainings,
         calendar_hours=makespan(loads, model.machines_at_once) / 3600,
     )
+
+
+def _left_on(
+    model: OptionModel, counts: Sequence[int], lines: Sequence[LineItem]
+) -> tuple[tuple[Decimal, ...], Decimal | None]:
+    """Return what of each line is for what is left on, and the total without any of it; nothing where nothing is."""
+    own = tuple(usage for usage in model.usages if not usage.why.startswith(LEFT_ON_WHY))
+    if len(own) == len(model.usages):
+        return (), None
+    without = {_key(line): line.amount_usd for line in replace(model, usages=own).lines(counts)}
+    of_lines = [
+        Decimal(0) if line.service in _CLOSING else line.amount_usd - without.get(_key(line), Decimal(0))
+        for line in lines
+    ]
+    return tuple(of_lines), exact_sum(list(without.values()))
+
+
+def _key(line: LineItem) -> tuple[object, ...]:
+    return line.service, line.region, line.usage_type, line.operation, line.month, line.purchase
 
 
 def _interruptions(model: OptionModel) -> str:

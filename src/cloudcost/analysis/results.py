@@ -96,6 +96,10 @@ class Estimate:
     basis : Basis or None
         The weakest among the trainings'.
     lines : tuple of LineItem
+    left_on_usd : tuple of Decimal
+        What of each line is for what the project leaves on; empty where the option is billed for nothing of it. [USD]
+    without_left_on_usd : Decimal or None
+        The total if nothing were left on; None where the option is billed for nothing of it. [USD]
     assumptions : tuple of str
     beside : tuple of str
         What is shown beside the total and is not in it: a purchase made before, the other view of a purchase.
@@ -123,6 +127,8 @@ class Estimate:
     interval_seconds: tuple[float, float] | None = None
     basis: Basis | None = None
     lines: tuple[LineItem, ...] = ()
+    left_on_usd: tuple[Decimal, ...] = ()
+    without_left_on_usd: Decimal | None = None
     assumptions: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     trainings: tuple[TrainingTime, ...] = ()

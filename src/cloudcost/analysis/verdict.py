@@ -16,6 +16,10 @@ IN_TIME = 0.95
 """Below this chance of being done within the project's time, the verdict says so. [1]"""
 MOST_NAMES = 3
 """Options that the verdict names of those that could not be priced or timed. [count]"""
+OVER_HALF = Decimal("0.5")
+"""Of the difference between two totals: from there on what is left on is named as what makes it. [1]"""
+LEAST_USD = Decimal("0.01")
+"""Below it nothing is said of what is left on. [USD]"""
 MOST_REASONS = 2
 """Reasons that the verdict gives where nothing could be priced or timed; each stands beside its option. [count]"""
 
@@ -44,8 +48,46 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
         said += f"; next comes {second.name} at {_usd(second)}{_ratio(best, second)}"
     else:
         said += _no_other(best, options)
-    bought = _bought(project, [each for each in (best, other or second) if each is not None])
-    return said + _unknown_clause(options) + bought + "."
+    rival = other or second
+    bought = _bought(project, [each for each in (best, rival) if each is not None])
+    return said + _left_on(best, rival, sure or feasible) + _unknown_clause(options) + bought + "."
+
+
+def _left_on(best: Estimate, rival: Estimate | None, among: Sequence[Estimate]) -> str:
+    """Return what is left on where it decides who wins, or by how much; empty where it is a small part of that."""
+    first = min(among, key=lambda each: (_without(each), each is not best))
+    if first is not best:
+        standing = f"{first.name} is billed {_billed(first)} and {best.name} {_billed(best)}"
+        return f"; what is left on decides it ({standing}): without it {first.name} would win, at {_bare(first)}"
+    if rival is None or rival.total_usd is None or best.total_usd is None:
+        return ""
+    apart = _standing(rival) - _standing(best)
+    if apart < LEAST_USD or apart < OVER_HALF * (rival.total_usd - best.total_usd):
+        return ""
+    said = f"{_billed(rival)} of that is for what is left on, of which {best.name} is billed {_billed(best)}"
+    times = _times(_without(best), _without(rival))
+    return f"; {said}: without it {rival.name} would cost {_bare(rival)}{times}"
+
+
+def _standing(estimate: Estimate) -> Decimal:
+    """Return what an option is billed for what is left on. [USD]"""
+    return (estimate.total_usd or Decimal(0)) - _without(estimate)
+
+
+def _billed(estimate: Estimate) -> str:
+    standing = _standing(estimate)
+    return f"{format_usd(standing)} USD" if standing else "nothing"
+
+
+def _bare(estimate: Estimate) -> str:
+    return f"{format_usd(_without(estimate))} USD"
+
+
+def _without(estimate: Estimate) -> Decimal:
+    """Return an option's total if nothing were left on. [USD]"""
+    if estimate.without_left_on_usd is not None:
+        return estimate.without_left_on_usd
+    return Decimal(0) if estimate.total_usd is None else estimate.total_usd
 
 
 def _bought(project: Project, named: Sequence[Estimate]) -> str:
@@ -152,9 +194,13 @@ def _often(estimate: Estimate) -> float:
 def _ratio(best: Estimate, other: Estimate) -> str:
     if best.total_usd == other.total_usd:
         return ", the same, and takes longer" if (other.hours or 0.0) > (best.hours or 0.0) else ", the same"
-    if not best.total_usd or not other.total_usd or best.total_usd <= 0:
+    return _times(best.total_usd or Decimal(0), other.total_usd or Decimal(0))
+
+
+def _times(best_usd: Decimal, other_usd: Decimal) -> str:
+    if not other_usd or best_usd <= 0:
         return ""
-    times = other.total_usd / best.total_usd
+    times = other_usd / best_usd
     if times >= 2:
         return f", {times:,.1f} times as much"
     return f", {100 * (times - 1):.0f} % more" if times >= Decimal("1.005") else ", about as much"

@@ -238,7 +238,7 @@ def _mostly(estimate: Estimate) -> str:
     """Return the group that most of the total is for, with its share."""
     if estimate.total_usd is None:
         return "?"
-    groups = by_group(estimate.lines)
+    groups = by_group(estimate.lines, estimate.left_on_usd)
     positive = {name: amount for name, amount in groups.items() if amount > 0}
     total = sum(positive.values())
     if not total:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import AWS_SERVICES
+from cloudcost.usage.left_on import LEFT_ON_WHY
 
+LEFT_ON = "left on"
+"""What stands there beside the training, whatever it is."""
 GROUPS = (
     "machines", "notebook", "volumes", "storage", "requests", "transfer", "network", "electricity", "purchase",
-    "upkeep", "credits", "tax", "other",
+    "upkeep", LEFT_ON, "credits", "tax", "other",
 )  # fmt: skip
 """Every group, in the order in which bills show them."""
 
@@ -21,7 +24,7 @@ _LOCAL = {
 
 
 def group_of(line: LineItem) -> str:
-    """Return the group of a line.
+    """Return the group of a line; one that holds something of the training beside what is left on is of the first.
 
     Examples
     --------
@@ -29,6 +32,8 @@ def group_of(line: LineItem) -> str:
     []
     """
     usage_type = line.usage_type
+    if line.why.startswith(LEFT_ON_WHY):
+        return LEFT_ON
     if line.service == "Local":
         return _LOCAL.get(usage_type, "other")
     if line.service in ("Credits", "Tax"):
@@ -48,10 +53,21 @@ def group_of(line: LineItem) -> str:
     return "other" if aws and line.service not in ("AmazonEC2", "AmazonSageMaker") else "machines"
 
 
-def by_group(lines: Iterable[LineItem]) -> dict[str, Decimal]:
-    """Return the amounts by group, largest first. [USD]"""
+def by_group(lines: Sequence[LineItem], left_on_usd: Sequence[Decimal] = ()) -> dict[str, Decimal]:
+    """Return the amounts by group, largest first. [USD]
+
+    Parameters
+    ----------
+    lines : sequence of LineItem
+    left_on_usd : sequence of Decimal
+        What of each line is for what is left on, where it is known. [USD]
+    """
     totals: dict[str, Decimal] = {}
-    for line in lines:
+    for index, line in enumerate(lines):
+        standing = left_on_usd[index] if left_on_usd else Decimal(0)
         name = group_of(line)
         totals[name] = totals.get(name, Decimal(0)) + line.amount_usd
+        if standing and name != LEFT_ON:
+            totals[name] -= standing
+            totals[LEFT_ON] = totals.get(LEFT_ON, Decimal(0)) + standing
     return dict(sorted(totals.items(), key=lambda item: -abs(item[1])))

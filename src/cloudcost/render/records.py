@@ -48,6 +48,7 @@ class EstimateRecord(TypedDict):
     reason: str | None
     total_usd: str | None
     interval_usd: list[str] | None
+    left_on_usd: str | None
     hours: float | None
     wait_hours: float | None
     interruptions: str | None
@@ -125,6 +126,7 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "reason": estimate.reason or None,
         "total_usd": None if estimate.total_usd is None else decimal_string(estimate.total_usd),
         "interval_usd": None if band is None else [decimal_string(end) for end in band],
+        "left_on_usd": _left_on(estimate),
         "hours": estimate.hours,
         "wait_hours": estimate.wait_hours,
         "interruptions": estimate.interruptions or None,
@@ -143,6 +145,13 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "probability_within_duration": None if sure is None else sure.probability_within_duration,
         "probability_never_finishes": None if sure is None else sure.probability_never_finishes,
     }
+
+
+def _left_on(estimate: Estimate) -> str | None:
+    """Return how much less it would cost if nothing were left on; null where it is billed for nothing of it."""
+    if estimate.total_usd is None or estimate.without_left_on_usd is None:
+        return None
+    return decimal_string(estimate.total_usd - estimate.without_left_on_usd)
 
 
 def comparison_json(comparison: Comparison) -> str:

@@ -18,6 +18,8 @@ from cloudcost.units import GIB, SHARE_UNIT
 from cloudcost.usage.calendar import Window, project_window
 from cloudcost.usage.chosen import in_aws
 
+LEFT_ON_WHY = "left on: "
+"""What the reason of everything that is left on begins with."""
 _HOUR = timedelta(hours=1)
 _MILLION = 10**6
 _COUNTED = {
@@ -89,7 +91,7 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
                     month=month,
                     unit=base,
                     fixed=fixed,
-                    why=f"left on: {_said(row, window)}",
+                    why=f"{LEFT_ON_WHY}{_said(row, window)}",
                 )
             )
     return usages
@@ -98,7 +100,7 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
 def left_on_assumptions(project: Project, option: Option, *, service: str) -> list[str]:
     """Return, one sentence each, what is left on and what of it an option is not billed for."""
     mine = left_on_at(project, option, service=service)
-    said = [f"left on: {row.usage_type}, {_said(row, left_on_window(project, row))} (UTC)" for row in mine]
+    said = [f"{LEFT_ON_WHY}{row.usage_type}, {_said(row, left_on_window(project, row))} (UTC)" for row in mine]
     others = [row.usage_type for row in project.left_on if row not in mine and row.option is None]
     if others:
         said.append(f"not counted: {', '.join(dict.fromkeys(others))}, left on at another provider")

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
+from cloudcost.analysis.results import Estimate
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
-from cloudcost.render.groups import by_group, group_of
+from cloudcost.render.groups import LEFT_ON, by_group
 from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
 from cloudcost.usage.disk import least_gib, volume_gib_of
 from cloudcost.usage.transfer import EGRESS
@@ -21,25 +22,27 @@ _LEAST_USD = Decimal(2)
 """Below it nobody decides by it. [USD]"""
 _LARGE_GIB = 30
 """A data volume below it is not what makes volumes dear, but the root volume and time. [GiB]"""
-_LEFT_ON = "left on"
-"""The lines that are what the project leaves on alone, whatever group they are of."""
-_WORDS = {"transfer": "traffic", "network": "gateways and addresses", _LEFT_ON: "what is left on"}
+_WORDS = {"transfer": "traffic", "network": "gateways and addresses", LEFT_ON: "what is left on"}
 """What groups are called where the word on a bill says too little."""
 
 
 def _dominant(subject: Subject, limit: float) -> Iterator[str]:
-    standing = [line for line in subject.estimate.lines if line.why.startswith("left on: ")]
-    others = [line for line in subject.estimate.lines if line not in standing]
-    groups = by_group(others) | {_LEFT_ON: sum((line.amount_usd for line in standing), Decimal(0))}
+    lines, left_on_usd = subject.estimate.lines, subject.estimate.left_on_usd
+    groups = by_group(lines, left_on_usd)
     amounts = {name: amount for name, amount in groups.items() if name not in _NOT_CHARGED_FOR and amount > 0}
     total = sum(amounts.values(), Decimal(0))
     for name, amount in amounts.items():
         if name not in _MACHINE and amount >= _LEAST_USD and amount > Decimal(str(limit)) * total:
-            own = standing if name == _LEFT_ON else [line for line in others if group_of(line) == name]
-            lines = [line for line in own if line.amount_usd > 0]
-            largest = max(lines, key=lambda line: line.amount_usd).usage_type
-            avoid = _avoided(name, lines, subject)
+            own = [(parts[name], line) for line, parts in _parts(subject.estimate) if parts.get(name, Decimal(0)) > 0]
+            largest = max(own, key=lambda pair: pair[0])[1].usage_type
+            avoid = _avoided(name, [line for _, line in own], subject)
             yield f"over half of the total is {_WORDS.get(name, name)} ({largest}), not the machine{avoid}"
+
+
+def _parts(estimate: Estimate) -> Iterator[tuple[LineItem, dict[str, Decimal]]]:
+    """Yield each line with what of it belongs to which group. [USD]"""
+    for index, line in enumerate(estimate.lines):
+        yield line, by_group([line], estimate.left_on_usd[index : index + 1])
 
 
 def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
