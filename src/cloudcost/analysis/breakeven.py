@@ -7,6 +7,7 @@ as the rounding, and there the printed totals themselves are asked.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,6 +42,8 @@ class Crossings:
         Who is cheaper before the first change and after the last; empty when they always tie.
     horizon : int
         [count]
+    most_runs : (int, int)
+        The most runs of each CNN that fit into the project's time with a and with b, up to the horizon. [count]
     worth_saying : bool
         Whether it belongs among the few that a reader is told; all are in JSON.
     """
@@ -51,7 +54,25 @@ class Crossings:
     first_leader: str
     last_leader: str
     horizon: int = HORIZON
+    most_runs: tuple[int, int] = (HORIZON, HORIZON)
     worth_saying: bool = False
+
+    @property
+    def last_run(self) -> int:
+        """The last number of runs that both options can do in the project's time. [count]"""
+        return min(*self.most_runs, self.horizon)
+
+    @property
+    def in_time(self) -> tuple[int, ...]:
+        """Those of `at` that fit into the project's time with both options. [count]"""
+        return tuple(n for n in self.at if n <= self.last_run)
+
+    @property
+    def leader_in_time(self) -> str:
+        """Who is cheaper at `last_run`; empty when the two always tie."""
+        if not self.first_leader or len(self.in_time) % 2 == 0:
+            return self.first_leader
+        return self.b if self.first_leader == self.a else self.a
 
 
 def crossings(a: OptionModel, b: OptionModel, *, horizon: int = HORIZON) -> Crossings:
@@ -79,6 +100,7 @@ class _Priced:
         self.curve = total_curve(model, first=1, last=horizon)
         self.starts = [piece[0] for piece in self.curve.pieces]
         self.rough = [(float(constant), float(slope)) for _, constant, slope in self.curve.pieces]
+        self.most_runs = most_runs(model, horizon)
         self.error = _LINE_ERROR * (2 * len(model.usages) + 4)  # tax, at most 100 %, doubles what the lines are off
 
     def printed(self, n: int) -> Decimal:
@@ -105,7 +127,14 @@ def _crossings(a: _Priced, b: _Priced, horizon: int) -> Crossings:
         first_leader=names[first_leader],
         last_leader=names[leader],
         horizon=horizon,
+        most_runs=(a.most_runs, b.most_runs),
     )
+
+
+def most_runs(model: OptionModel, last: int) -> int:
+    """Return the most runs of each CNN that fit into the project's time, up to `last`. [count]"""
+    trainings = len(model.project.trainings)
+    return bisect_left(range(1, last + 1), True, key=lambda n: bool(model.calendar_obstacle([n] * trainings)))
 
 
 def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:

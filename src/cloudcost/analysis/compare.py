@@ -120,8 +120,7 @@ def _told(
     """Return the crossings with those marked that a reader is told: the cheapest of each kind against each other.
 
     A machine that would be bought and one that is owned count as two kinds. What cannot be done at any number of runs
-    wins nothing. Where nothing changes among them, the
-    first two are told.
+    wins nothing. What changes in the project's time comes first; where nothing changes, the first two are told.
     """
     bought = {each.name for each in project.options if each.local is not None and not each.local.owned}
     never = {model.option.name for model in models if model.obstacle}
@@ -130,8 +129,8 @@ def _told(
         if each.total_usd is not None and each.guaranteed and each.name not in never:
             first.setdefault((each.kind, each.name in bought), each.name)
     leading = set(first.values())
-    among = [each for each in crossings if {each.a, each.b} <= leading]
-    changing = [each for each in among if each.at] or among[:1]
+    among = [each for each in crossings if {each.a, each.b} <= leading and each.last_run]
+    changing = sorted([each for each in among if each.at], key=lambda each: not each.in_time) or among[:1]
     told = {(each.a, each.b) for each in changing[:MOST_TOLD]}
     return tuple(replace(each, worth_saying=(each.a, each.b) in told) for each in crossings)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from cloudcost.analysis.breakeven import most_runs
 from cloudcost.analysis.curve import Curve, at_most, combine, total_curve
 from cloudcost.analysis.machine import electricity_of
 from cloudcost.analysis.model import Context, OptionModel, build_model
@@ -165,7 +166,7 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         local=option.kind == "local",
         guaranteed=model.machine.guaranteed,
         obstacles=tuple(shelf.say(each.obstacle) for each in by_factor),
-        most_runs=tuple(_most_runs(each, last) for each in by_factor),
+        most_runs=tuple(most_runs(each, last) for each in by_factor),
         planned_fits=tuple(not each.calendar_obstacle(_counts(project)) for each in by_factor),
         hours=tuple(_hours(each, [1] * len(project.trainings)) for each in by_factor),
         planned_hours=tuple(_hours(each, _counts(project)) for each in by_factor),
@@ -281,12 +282,6 @@ def _electricity(rows: Sequence[page.OptionTable]) -> page.Ticks | None:
         return page.Ticks(values=(-1.0, *sorted(cents)), at=0)
     values = tuple(sorted(cents | own))
     return page.Ticks(values=values, at=values.index(own.pop()))
-
-
-def _most_runs(model: OptionModel, last: int) -> int:
-    """Return the most runs of each CNN that fit into the project's time, up to `last`. [count]"""
-    trainings = len(model.project.trainings)
-    return bisect_left(range(1, last + 1), True, key=lambda n: bool(model.calendar_obstacle([n] * trainings)))
 
 
 def _hours(model: OptionModel, counts: Sequence[int]) -> float:

@@ -168,7 +168,13 @@ def comparison_json(comparison: Comparison) -> str:
         "options": [estimate_record(each) for each in comparison.options],
         "break_even": {
             "runs": [
-                {"a": each.a, "b": each.b, "at": list(each.at), "horizon": each.horizon}
+                {
+                    "a": each.a,
+                    "b": each.b,
+                    "at": list(each.at),
+                    "horizon": each.horizon,
+                    "most_runs": list(each.most_runs),
+                }
                 for each in comparison.break_even
             ]
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import figure
+from cloudcost.figures import counted, figure
 from cloudcost.money import format_usd
 from cloudcost.usage.chosen import machines_of
 
@@ -76,19 +76,42 @@ def percent(probability: float) -> str:
 
 
 def crossing_sentence(crossing: Crossings) -> str:
-    """Return where the cheaper of two options changes, in one sentence; many changes as first, last and count."""
+    """Return where the cheaper of two options changes, in one sentence; many changes as first, last and count.
+
+    It says up to which number of runs all of them fit into the project's time with both options; a change beyond is
+    told as one that is counted without that limit.
+    """
     other = {crossing.a: crossing.b, crossing.b: crossing.a}
-    if not crossing.first_leader:
-        return f"{crossing.a} and {crossing.b} cost the same up to {crossing.horizon:,} runs"
-    if not crossing.at:
-        rival = other[crossing.first_leader]
-        return f"{crossing.first_leader} is cheaper than {rival} at any number of runs up to {crossing.horizon:,}"
-    if len(crossing.at) == 1:
-        return f"{crossing.last_leader} wins over {crossing.first_leader} from run {crossing.at[0]:,} of each CNN on"
+    last, at = crossing.last_run, crossing.in_time
+    first, leader = crossing.first_leader, crossing.leader_in_time
+    cut = last < crossing.horizon
+    end = f", {_in_time(crossing)}" if cut else ""
+    if not first:
+        return f"{crossing.a} and {crossing.b} cost the same up to {counted(last, 'run')}{end}"
+    if not at:
+        reach = "1 run of each CNN" if last == 1 else f"any number of runs up to {last:,}"
+        beyond = crossing.at[:1]
+        later = f"; counted without that limit, {other[first]} wins from run {beyond[0]:,} on" if beyond else ""
+        return f"{first} is cheaper than {other[first]} at {reach}{end}{later}"
+    if len(at) == 1:
+        if cut and at[0] == last:
+            return f"{leader} wins over {other[leader]} at {counted(last, 'run')} of each CNN{end}"
+        until = f", up to run {last:,}{end}" if cut else ""
+        return f"{leader} wins over {other[leader]} from run {at[0]:,} of each CNN on{until}"
+    until = f", up to run {last:,}{end}" if cut else " in the end"
     return (
-        f"{crossing.first_leader} and {other[crossing.first_leader]} change places {len(crossing.at)} times, first at "
-        f"run {crossing.at[0]:,}, last at run {crossing.at[-1]:,}; {crossing.last_leader} wins in the end"
+        f"{first} and {other[first]} change places {len(at)} times, first at run {at[0]:,}, last at run {at[-1]:,}; "
+        f"then {leader} wins{until}"
     )
+
+
+def _in_time(crossing: Crossings) -> str:
+    """Return with which option no more runs fit into the project's time, and how many do with the other."""
+    least, most = sorted(zip(crossing.most_runs, (crossing.a, crossing.b), strict=True))
+    if least[0] == most[0]:
+        return "the last that fits into the project's time with both"
+    up_to = f" up to {most[0]:,} do" if most[0] < crossing.horizon else " more do"
+    return f"the last that fits into the project's time with {least[1]} (with {most[1]}{up_to})"
 
 
 def flip_sentence(flip: FlipPoint) -> str:

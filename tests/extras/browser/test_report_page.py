@@ -149,7 +149,7 @@ def test_break_even_in_the_page_equals_the_librarys(browser: Any, page: Path, ho
             first = sliders.model(project, option["name"], context)
             for other, at in browser.execute_script(WINS):
                 found = crossings(first, sliders.model(project, other, context), horizon=last)
-                assert [int(run) for run in at.split()] == list(found.at)
+                assert [int(run) for run in at.split()] == list(found.in_time)
                 compared += 1
     assert compared > 8
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cloudcost.analysis.breakeven import all_crossings, crossings
+from cloudcost.analysis.breakeven import Crossings, all_crossings, crossings
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import Curve, at_most, combine, tier_curve, total_curve
 from cloudcost.analysis.model import OptionModel, build_model
@@ -108,7 +111,8 @@ def test_a_purchase_is_paid_back_after_so_many_runs() -> None:
     """1.1 USD a run in the cloud, 0.1 at home and 100 to buy it: alike at run 100, better from run 101 on."""
     found = crossings(*models(by_the_hour("cloud", "1.1"), bought("home", 100)))
     assert (found.at, found.first_leader, found.last_leader) == ((101,), "cloud", "home")
-    assert crossing_sentence(found) == "home wins over cloud from run 101 of each CNN on"
+    untold = replace(found, most_runs=(found.horizon, found.horizon))
+    assert crossing_sentence(untold) == "home wins over cloud from run 101 of each CNN on"
 
 
 def test_a_tie_is_kept_by_the_earlier_leader() -> None:
@@ -126,13 +130,54 @@ def test_a_hair_over_the_tie_changes_the_run() -> None:
 def test_equal_options_never_change_places() -> None:
     found = crossings(*models(by_the_hour("one", "1.1"), by_the_hour("two", "1.1")))
     assert (found.at, found.first_leader, found.last_leader) == ((), "", "")
-    assert "cost the same up to 10,000 runs" in crossing_sentence(found)
+    assert crossing_sentence(found) == (
+        "one and two cost the same up to 96 runs, the last that fits into the project's time with both"
+    )
 
 
 def test_beyond_the_horizon_nothing_is_looked_for() -> None:
     found = crossings(*models(by_the_hour("cloud", "1.1"), bought("home", 20_000)))
     assert (found.at, found.horizon) == ((), 10_000)
-    assert crossing_sentence(found) == f"cloud is cheaper than home at any number of runs up to {found.horizon:,}"
+    untold = replace(found, most_runs=(found.horizon, found.horizon))
+    assert crossing_sentence(untold) == f"cloud is cheaper than home at any number of runs up to {found.horizon:,}"
+
+
+FIT = st.one_of(st.sampled_from((1, 99, 100, 101, 102, 10_000)), st.integers(1, 10_000))
+
+
+@given(st.tuples(FIT, FIT), st.lists(st.integers(2, 10_000), max_size=3, unique=True).map(sorted))
+def test_no_sentence_tells_of_runs_that_do_not_fit(most_runs: tuple[int, int], at: list[int]) -> None:
+    leaders = ("home", "cloud")
+    found = Crossings(
+        a="home", b="cloud", at=tuple(at), first_leader="cloud", last_leader=leaders[len(at) % 2 == 0],
+        most_runs=most_runs,
+    )  # fmt: skip
+    last = min(most_runs)
+    assert found.in_time == tuple(n for n in at if n <= last)
+    said = crossing_sentence(found)
+    told = {int(number.replace(",", "")) for number in re.findall(r"\b\d[\d,]*", said)}
+    assert {n for n in told if n > last} <= {max(most_runs), *at[:1]}
+    assert ("counted without that limit" in said) == (bool(at) and not found.in_time)
+    assert ("the last that fits" in said) == (last < found.horizon)
+    if len(found.in_time) == 1:
+        assert said.startswith("home wins over cloud ")
+    if not found.in_time:
+        assert said.startswith("cloud is cheaper than home ")
+
+
+def test_runs_beyond_the_project_s_time_change_nothing_that_is_told() -> None:
+    """100 runs of 1 h fit into 100 h, and the purchase is paid back at run 101."""
+    found = crossings(*models(by_the_hour("cloud", "1.1"), bought("home", 100), duration_seconds=100 * 3600))
+    assert (found.at, found.in_time, found.most_runs) == ((101,), (), (100, 100))
+    assert crossing_sentence(found) == (
+        "cloud is cheaper than home at any number of runs up to 100, the last that fits into the project's time with "
+        "both; counted without that limit, home wins from run 101 on"
+    )
+    longer = crossings(*models(by_the_hour("cloud", "1.1"), bought("home", 100), duration_seconds=150 * 3600))
+    assert crossing_sentence(longer) == (
+        "home wins over cloud from run 101 of each CNN on, up to run 150, the last that fits into the project's time "
+        "with both"
+    )
 
 
 def test_every_pair_is_crossed_once() -> None:
@@ -145,6 +190,7 @@ def test_many_changes_are_told_as_first_last_and_count() -> None:
     colab = Option(name="colab", kind="colab", accelerator="T4", hours_per_run=6.0, startup_minutes=0.0)
     rented = replace(by_the_hour("rented", "0.107"), hours_per_run=6.0)
     found = crossings(*models(colab, rented))
+    found = replace(found, most_runs=(found.horizon, found.horizon))
     assert len(found.at) > 2
     said = crossing_sentence(found)
     assert said.startswith("rented and colab change places ")

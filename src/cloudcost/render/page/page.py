@@ -147,7 +147,10 @@ def _break_even(comparison: Comparison) -> str:
     if not said:
         return ""
     horizon = max(each.horizon for each in comparison.break_even)
-    note = f"As the project is planned, counted up to {horizon:,} runs of each CNN; the sliders do not move this."
+    note = (
+        f"As the project is planned, counted up to {horizon:,} runs of each CNN or the last that fits into the "
+        "project's time; the sliders do not move this."
+    )
     return bullets(said) + tag("p", text(note), class_="small")
 
 

@@ -110,11 +110,12 @@ SCRIPT = r"""
     return said + (can.length > 1 ? "; next comes " + can[1].option.name + " at " + usd(can[1].usd) + " USD." : ".");
   }
 
-  // Each whole number of runs from which the cheaper of two changes, as the library counts them.
-  function changes(a, b) {
+  // Each whole number of runs from which the cheaper of two changes, as the library counts them; up to the last that
+  // fits into the project's time with both.
+  function changes(a, b, last) {
     const at = [];
     let leader = 0, first = 0;
-    for (let n = 1; n <= tables.last; n += 1) {
+    for (let n = 1; n <= last; n += 1) {
       const difference = totalAt(a, n) - totalAt(b, n);
       const sign = Math.abs(difference) < 2e-8 ? 0 : Math.sign(difference);
       if (sign && sign !== leader) {
@@ -124,28 +125,34 @@ SCRIPT = r"""
     }
     return { at, first, last: leader };
   }
-  function winSaid(a, b, found) {
-    const name = (sign) => (sign < 0 ? a : b).name, many = found.at.length;
-    if (many === 1) return name(found.last) + " wins over " + name(-found.last) + " from run " + grouped(String(found.at[0])) + " on.";
+  function winSaid(a, b, found, last) {
+    const name = (sign) => (sign < 0 ? a : b).name, many = found.at.length, run = (n) => grouped(String(n));
+    const until = last < tables.last ? ", up to run " + run(last) + ", the last that fits into " + tables.days + " days with both" : "";
+    if (many === 1) return name(found.last) + " wins over " + name(-found.last) + " from run " + run(found.at[0]) + " on" + until + ".";
     return name(found.first) + " and " + name(-found.first) + " change places " + many + " times, first at run " +
-      grouped(String(found.at[0])) + ", last at run " + grouped(String(found.at[many - 1])) + "; " + name(found.last) + " wins in the end.";
+      run(found.at[0]) + ", last at run " + run(found.at[many - 1]) + "; then " + name(found.last) + " wins" + until + ".";
   }
   function writeWins() {
-    const rival = options[Number(byId("rival").value)], always = { "-1": [], 0: [], 1: [] }, items = [];
+    const rival = options[Number(byId("rival").value)], always = { "-1": [], 0: [], 1: [] }, never = [], items = [];
     for (const option of options) {
       if (option === rival || option.obstacles[state.factor] >= 0) continue;
-      const found = changes(rival, option);
+      const last = Math.min(rival.mostRuns[state.factor], option.mostRuns[state.factor], tables.last);
+      if (!last) { never.push(option.name); continue; }
+      const found = changes(rival, option, last);
       if (!found.at.length) { always[found.first].push(option.name); continue; }
-      const item = element("li", winSaid(rival, option, found));
+      const item = element("li", winSaid(rival, option, found, last));
       item.dataset.other = option.name;
       item.dataset.at = found.at.join(" ");
       items.push(item);
     }
     const names = (list) => list.join("; ");
-    const range = " at any number of runs up to " + grouped(String(tables.last));
+    const range = " at any number of runs up to " + grouped(String(tables.last)) + " that fits into " + tables.days + " days";
     if (always["-1"].length) items.push(element("li", rival.name + " is cheaper" + range + " than: " + names(always["-1"]) + "."));
     if (always["1"].length) items.push(element("li", rival.name + " is dearer" + range + " than: " + names(always["1"]) + "."));
-    if (always["0"].length) items.push(element("li", rival.name + " costs the same as: " + names(always["0"]) + "."));
+    if (always["0"].length) items.push(element("li", rival.name + " costs the same" + range + " as: " + names(always["0"]) + "."));
+    if (never.length) {
+      items.push(element("li", "Not one run of each CNN fits into " + tables.days + " days with both " + rival.name + " and: " + names(never) + "."));
+    }
     byId("wins").replaceChildren(...items);
   }
 
