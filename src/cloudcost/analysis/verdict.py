@@ -167,18 +167,24 @@ def _usd(estimate: Estimate) -> str:
 def _chance(project: Project, best: Estimate, feasible: Sequence[Estimate]) -> str:
     """Return how likely the best option really is the cheapest that can be done in time, and who is it more often.
 
-    Nothing is said of being the cheapest where there is nothing to be cheaper than, or where another costs the same.
+    Where another costs the same, only one that is the cheapest more often is named; where there is nothing to be
+    cheaper than, none.
     """
     sure = best.uncertainty
     if sure is None or sure.probability_cheapest is None:
         return ""
     others = [each for each in feasible if each is not best]
     said = ""
-    if others and all(each.total_usd != best.total_usd for each in others):
-        said = f", the cheapest with {percent(sure.probability_cheapest)} probability"
-        rival = max(others, key=_often)
-        if _often(rival) > sure.probability_cheapest:
-            said += f", though {rival.name} is it more often, with {percent(_often(rival))}"
+    chance = percent(sure.probability_cheapest)
+    rival = max(others, key=_often, default=best)
+    oftener = _often(rival) > sure.probability_cheapest
+    if any(each.total_usd == best.total_usd for each in others):
+        said = (
+            f", though {rival.name} is the cheapest more often, {percent(_often(rival))} to {chance}" if oftener else ""
+        )
+    elif others:
+        said = f", the cheapest with {chance} probability"
+        said += f", though {rival.name} is it more often, with {percent(_often(rival))}" if oftener else ""
     if sure.probability_within_duration < IN_TIME:
         late = percent(1 - sure.probability_within_duration)
         longer = f"{late} that it takes longer than {time_words(project.duration_seconds)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def compared(*rows: LeftOn, options: tuple[Option, ...] = (EC2, JOBS, HOME), **c
 @pytest.mark.parametrize(("credits_usd", "tax_rate"), [("0", "0"), ("30", "0"), ("30", "0.16")])
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_the_group_is_what_the_bill_would_be_less(row: LeftOn, credits_usd: str, tax_rate: str) -> None:
-    closing = {"credits_usd": Decimal(credits_usd), "tax_rate": Decimal(tax_rate)}
+    closing: dict[str, Any] = {"credits_usd": Decimal(credits_usd), "tax_rate": Decimal(tax_rate)}
     plain = compared(**closing)
     for each in compared(row, **closing).options:
         before = plain.option(each.name)
