@@ -7,13 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-KINDS = (
-    "conv2d", "conv_transpose2d", "linear", "batch_norm", "layer_norm", "relu", "relu6", "hard_swish", "hard_sigmoid",
-    "sigmoid", "silu", "gelu", "softmax", "max_pool", "avg_pool", "global_avg_pool", "add", "multiply", "concat",
-    "split", "permute", "upsample", "pad", "scale", "dropout", "flatten",
-)  # fmt: skip
-"""Every operation kind, as design.md's network JSON has them."""
-
 Shape = tuple[int, ...]
 
 
@@ -24,7 +17,7 @@ class Op:
     Parameters
     ----------
     kind : str
-        One of `KINDS`.
+        A key of `cloudcost.networks.kinds.table.KINDS`.
     name : str
         Unique within the network.
     sources : tuple of str

@@ -7,6 +7,7 @@ what the other operations cost is the bytes that they move.
 from __future__ import annotations
 
 from cloudcost.domain.network import Network, Op
+from cloudcost.networks.kinds.table import kind_of
 from cloudcost.networks.shapes import elements
 
 
@@ -26,16 +27,8 @@ def macs(op: Op) -> int:
     >>> macs(Op(kind="conv2d", name="a", inputs=((2, 5, 5),), output=(4, 5, 5), kernel=(3, 3), padding=(1, 1, 1, 1)))
     1800
     """
-    match op.kind:
-        case "conv2d":
-            return elements(op.output) * (op.inputs[0][0] // op.groups) * op.kernel[0] * op.kernel[1]
-        case "conv_transpose2d":
-            return elements(op.inputs[0]) * (op.output[0] // op.groups) * op.kernel[0] * op.kernel[1]
-        case "linear":
-            positions = elements(op.output) // op.output[-1]
-            return elements(op.inputs[0]) // positions * elements(op.output)
-        case _:
-            return 0
+    rule = kind_of(op).macs
+    return 0 if rule is None else rule(op)
 
 
 def forward_flops(op: Op) -> int:

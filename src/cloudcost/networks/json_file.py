@@ -19,12 +19,12 @@ from cloudcost.domain.network import Network, Op
 from cloudcost.errors import NetworkError
 from cloudcost.files.documents import JsonValue, document_text, parse_document
 from cloudcost.networks.json_reader import NetworkReader
+from cloudcost.networks.kinds.table import kind_of
 
 # History: /1, first.
 SCHEMA = "cloudcost.network/1"
 
 _REMEDY = "write one with cloudcost networks"
-_CONVOLUTIONS = frozenset({"conv2d", "conv_transpose2d"})
 _DEFAULTS = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
 
 
@@ -99,7 +99,8 @@ def _op_document(op: Op) -> dict[str, JsonValue]:
         document["from"] = list(op.sources)
     document["inputs"] = [list(shape) for shape in op.inputs]
     document["output"] = list(op.output)
-    always = op.kind in _CONVOLUTIONS
+    kind = kind_of(op)
+    always = kind.window == "kernel"
     for key, value in (
         ("kernel", op.kernel),
         ("stride", op.stride),
@@ -110,7 +111,7 @@ def _op_document(op: Op) -> dict[str, JsonValue]:
             document[key] = list(value)
     if always or op.groups != 1:
         document["groups"] = op.groups
-    if always or op.bias or op.kind == "linear":
+    if op.bias or kind.bias is not None:
         document["bias"] = op.bias
     document["parameters"] = op.parameters
     if op.l2:

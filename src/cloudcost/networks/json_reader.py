@@ -12,11 +12,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 
-from cloudcost.domain.network import KINDS, Network, Op, Shape
+from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import MOST_LISTED, NetworkError
 from cloudcost.files.documents import JsonObject, JsonValue
 from cloudcost.networks.checks import bias_parameters, expected_weights, most_that_sharing_saves, op_faults
 from cloudcost.networks.json_values import Refused, ValueReader, shown
+from cloudcost.networks.kinds.table import KINDS
 from cloudcost.networks.paddings import tensorflow_padding, unstated_padding
 from cloudcost.networks.shapes import Padding4, elements, text
 
@@ -28,7 +29,6 @@ _OP_KEYS = (
     "kind", "name", "from", "inputs", "output", "kernel", "stride", "padding", "dilation", "groups", "bias",
     "parameters", "l2",
 )  # fmt: skip
-_CONVOLUTIONS = ("conv2d", "conv_transpose2d")
 
 
 class NetworkReader(ValueReader):
@@ -235,7 +235,7 @@ class NetworkReader(ValueReader):
         return tuple(self._shape(shape, f"{place}.inputs[{index}]") for index, shape in enumerate(value))
 
     def _with_attributes(self, op: Op, entry: JsonObject, place: str) -> Op:
-        if op.kind in _CONVOLUTIONS:
+        if KINDS[op.kind].window == "kernel":
             self._stated_kernel(entry, op, place)
         kernel = self._pair(entry, "kernel", place)
         stride = self._pair(entry, "stride", place)
@@ -271,7 +271,7 @@ class NetworkReader(ValueReader):
             return tensorflow_padding(op) if value == "same" else (0, 0, 0, 0)
         if value is None:
             return unstated_padding(op)
-        least = None if op.kind == "pad" else 0
+        least = 0 if KINDS[op.kind].unstated is None else None  # cropping is a negative padding
         if not isinstance(value, list):
             size = self._integer(value, place, least=least)
             return (size, size, size, size)

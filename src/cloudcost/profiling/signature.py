@@ -7,7 +7,8 @@ from math import prod
 
 import torch
 
-from cloudcost.timing.calls import COMMUTATIVE, Call, Dims, Phase, convolution, plain, pool_geometry, product
+from cloudcost.networks.kinds.launches import Dims
+from cloudcost.timing.calls import COMMUTATIVE, Call, Phase, convolution, plain, pool_geometry, product
 
 FREE = frozenset({
     "detach", "t", "transpose", "permute", "view", "_unsafe_view", "expand", "empty", "empty_like", "empty_strided",

@@ -22,7 +22,8 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
-from cloudcost.profiling.trace_rules import ALIASES, RULES, Node, Seen, call_short_name
+from cloudcost.networks.kinds.traces import Node, Seen
+from cloudcost.profiling.trace_rules import ALIASES, RULES, call_short_name
 
 BATCH = 2
 """Images that the traced pass runs on: one would make batch normalisation refuse maps of one pixel."""

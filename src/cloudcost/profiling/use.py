@@ -11,6 +11,7 @@ from math import log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import TimingError
+from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.calls import FEW_IMAGES
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def same_layers(one: Network, other: Network) -> bool:
 
     def convolutions(network: Network) -> Counter[tuple[tuple[int, int], int]]:
         trained = [op for op in network.ops if op.parameters]
-        return Counter((op.kernel, op.parameters) for op in trained[:-1] if op.kind.startswith("conv"))
+        return Counter((op.kernel, op.parameters) for op in trained[:-1] if kind_of(op).group == "convolution")
 
     return convolutions(one) == convolutions(other)
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import Literal
+from typing import Literal, assert_never
+
+from cloudcost.networks.kinds.launches import Convolves, Dims, Launch, Moves, Multiplies, Pair
 
 Phase = Literal["forward", "backward", "optimizer"]
-Dims = tuple[int, ...]
-Pair = tuple[int, int]
 
 FLOAT_BYTES = 4
 """Bytes of an fp32 number; other precisions keep the unit, so that features are comparable within one environment."""
@@ -191,6 +191,31 @@ def plain(phase: Phase, op: str, inputs: tuple[Dims, ...], output: Dims, *, geom
         read_bytes=float(FLOAT_BYTES * sum(map(prod, inputs))),
         written_bytes=float(FLOAT_BYTES * prod(output)),
     )
+
+
+def launched(phase: Phase, launch: Launch) -> Call:
+    """Return what an operation's record asks for as a call of a phase."""
+    match launch:
+        case Convolves():
+            return convolution(
+                phase,
+                launch.data,
+                launch.weight,
+                launch.output,
+                stride=launch.stride,
+                padding=launch.padding,
+                dilation=launch.dilation,
+                groups=launch.groups,
+                transposed=launch.transposed,
+                data_gradient=launch.data_gradient,
+            )
+        case Multiplies():
+            return product(phase, launch.rows, launch.inner, launch.columns, bias=launch.bias)
+        case Moves():
+            geometry = "" if launch.window is None else pool_geometry(*launch.window)
+            return plain(phase, launch.name, launch.inputs, launch.output, geometry=geometry)
+        case _:
+            assert_never(launch)
 
 
 def pool_geometry(kernel: Pair, stride: Pair) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
-from cloudcost.errors import UnknownOpError
+from cloudcost.networks.checks import bias_parameters, parameter_tensors
+from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.convolution import Array, classes, effort_lines, efforts
 from cloudcost.timing.layout import COLUMNS, INDEX
 from cloudcost.timing.memory import kept_elements
@@ -20,12 +21,7 @@ from cloudcost.timing.wiring import wired
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network, Op
-
-_ACTIVATIONS = frozenset({"relu", "relu6", "softmax", "hard_swish", "hard_sigmoid", "sigmoid", "silu", "gelu"})
-_POOLS = frozenset({"max_pool", "avg_pool", "global_avg_pool"})
-_NORMS = frozenset({"batch_norm", "layer_norm"})
-_REST = frozenset({"add", "multiply", "concat", "split", "permute", "upsample", "pad", "scale", "dropout"})
-_FREE = frozenset({"flatten"})
+    from cloudcost.networks.kinds.record import OpKind
 
 
 def _elements(shape: tuple[int, ...]) -> float:
@@ -158,70 +154,94 @@ class _Tally:
         self.fixed[INDEX[name]] += 1e-3 * times
 
     def count(self, op: Op, feeds: bool) -> None:
-        kind = op.kind
-        out = 4e-9 * _elements(op.output)
-        read = 4e-9 * sum(map(_elements, op.inputs))
-        per_sample = self.per_sample
-        if kind in _FREE:
+        kind = kind_of(op)
+        if kind.group == "free":
             return
         self.records += 1
-        if kind in {"conv2d", "conv_transpose2d"} or (kind == "linear" and len(op.output) == 3):
-            self._convolution(op, read, out, feeds)
-        elif kind == "linear":
-            self._dense(op, feeds)
-        elif kind in _NORMS:
-            per_sample[INDEX["bn.byte"]] += out
-            self.call("bn.calls")
-            if kind == "layer_norm":
-                self.full_precision[INDEX["bn.byte"]] += out
-        elif kind in _ACTIVATIONS:
-            per_sample[INDEX["act.byte"]] += out
-            self.call("act.calls")
-            if kind == "relu" and self.biased.intersection(op.sources):
-                self.fused[INDEX["act.byte"]] += out / 3
-                self.fused[INDEX["bias.byte"]] += out / 2
-                self.fused_records += 1
-        elif kind in _POOLS:
-            per_sample[INDEX["pool.byte"]] += read + out
-            self.call("pool.calls")
-        elif kind in _REST:
-            per_sample[INDEX["rest.byte"]] += out
-            self.call("rest.calls")
-            self._stays_full(op, out)
-        else:
-            raise UnknownOpError(f"{op.name}:kind: no timing feature for {kind!r}, one of the kinds of network JSON")
+        self._by_group(op, kind, feeds)
+        out = 4e-9 * _elements(op.output)
+        per_sample = self.per_sample
         if op.bias:
             per_sample[INDEX["bias.byte"]] += out
             self.call("bias.calls")
             self.records += 1
-            if kind == "conv2d":
+            if kind.group == "convolution" and not kind.transposed:
                 self.biased.add(op.name)
         if op.parameters:
             self.fixed[INDEX["sgd.byte"]] += 4e-9 * op.parameters
-            self.call("sgd.variables", 2 if kind in _NORMS or op.bias else 1)
+            self.call("sgd.variables", len(parameter_tensors(op)))
         if op.l2:
-            kernel = op.parameters - (op.output[0] if op.bias else 0)
+            kernel = op.parameters - (bias_parameters(op) if op.bias else 0)
             self.fixed[INDEX["rest.l2_byte"]] += 4e-9 * kernel
             self.call("rest.calls")
 
-    def _stays_full(self, op: Op, out: float) -> None:
-        """Count what a trainable scale in fp32 makes of a half-precision stream: fp32 until it is cast again."""
-        if (op.kind == "scale" and op.parameters) or (op.kind == "dropout" and self.scaled.intersection(op.sources)):
-            self.scaled.add(op.name)
-            self.full_precision[INDEX["rest.byte"]] += out
-        elif op.kind == "add" and self.scaled.intersection(op.sources):
-            self.full_precision[INDEX["rest.byte"]] += 2 * out
+    def _by_group(self, op: Op, kind: OpKind, feeds: bool) -> None:
+        """Count an operation's FLOPs, bytes and calls, bias and parameters left out."""
+        out = 4e-9 * _elements(op.output)
+        read = 4e-9 * sum(map(_elements, op.inputs))
+        per_sample = self.per_sample
+        match kind.group:
+            case "convolution":
+                self._convolution(op, kind, read, out, feeds)
+            case "product" if len(op.output) == 3:
+                self._convolution(op, kind, read, out, feeds)
+            case "product":
+                self._dense(op, feeds)
+            case "norm":
+                per_sample[INDEX["bn.byte"]] += out
+                self.call("bn.calls")
+                self._stays_full(op, kind, "bn.byte", out)
+            case "activation":
+                per_sample[INDEX["act.byte"]] += out
+                self.call("act.calls")
+                if kind.fuses and self.biased.intersection(op.sources):
+                    self.fused[INDEX["act.byte"]] += out / 3
+                    self.fused[INDEX["bias.byte"]] += out / 2
+                    self.fused_records += 1
+            case "pool":
+                per_sample[INDEX["pool.byte"]] += read + out
+                self.call("pool.calls")
+            case "rest":
+                per_sample[INDEX["rest.byte"]] += out
+                self.call("rest.calls")
+                self._stays_full(op, kind, "rest.byte", out)
+            case "free":
+                pass
+            case _:
+                assert_never(kind.group)
 
-    def _convolution(self, op: Op, read: float, out: float, feeds: bool) -> None:
+    def _stays_full(self, op: Op, kind: OpKind, column: str, out: float) -> None:
+        """Count what stays in fp32, a trainable scale's stream among it: fp32 until it is cast again."""
+        reads_full = bool(self.scaled.intersection(op.sources))
+        match kind.autocast:
+            case "half":
+                return
+            case "full":
+                self.full_precision[INDEX[column]] += out
+            case "joins":
+                self.full_precision[INDEX[column]] += 2 * out if reads_full else 0.0
+            case "widens":
+                self._widened(op, column, out, widened=op.parameters > 0)
+            case "passes":
+                self._widened(op, column, out, widened=reads_full)
+            case _:
+                assert_never(kind.autocast)
+
+    def _widened(self, op: Op, column: str, out: float, *, widened: bool) -> None:
+        if widened:
+            self.scaled.add(op.name)
+            self.full_precision[INDEX[column]] += out
+
+    def _convolution(self, op: Op, kind: OpKind, read: float, out: float, feeds: bool) -> None:
         (ci, ih, iw), (co, oh, ow) = op.inputs[0], op.output
-        if op.kind == "linear":  # a linear map of each position of an (H, W, C) map is a 1x1 convolution
+        if kind.group == "product":  # a linear map of each position of an (H, W, C) map is a 1x1 convolution
             (ih, iw, ci), (oh, ow, co) = op.inputs[0], op.output
         kh, kw = op.kernel
         groups = op.groups
         passes = 3 if feeds else 2
         weights = kh * kw * ci * co / groups
         if groups > 1 and groups == ci:
-            work = 2e-9 * (ih * iw if op.kind == "conv_transpose2d" else oh * ow) * weights
+            work = 2e-9 * (ih * iw if kind.transposed else oh * ow) * weights
             self.per_sample[INDEX["dwc.flop"]] += passes * work
             self.per_sample[INDEX["dwc.byte"]] += passes * (read + out)
             self.call("dwc.calls", passes)
@@ -231,7 +251,7 @@ class _Tally:
             self.per_sample[INDEX[f"{way}.out_byte"]] += out
             self.fixed[INDEX[f"{way}.weight_byte"]] += 4e-9 * weights
             self.call(f"{way}.calls")
-        if op.kind == "conv_transpose2d":  # the mirror image: its forward pass is the data gradient of a convolution
+        if kind.transposed:  # the mirror image: its forward pass is the data gradient of a convolution
             ci, ih, iw, co, oh, ow = co, oh, ow, ci, ih, iw
         stride = max(op.stride)
         winograd = (kh, kw) == (3, 3) and op.stride == (1, 1) and op.dilation == (1, 1) and groups == 1

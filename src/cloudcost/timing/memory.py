@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import floor, prod
 from typing import TYPE_CHECKING
 
+from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.wiring import wired
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ PRESSURE = 0.70
 
 COPIES = {"sgd": 2, "momentum": 3, "adam": 4}
 """Parameter-sized tensors by optimizer: weights, gradients, and none, one or two moments. [count]"""
-
-_READS_INPUT = frozenset(
-    {"conv2d", "conv_transpose2d", "linear", "batch_norm", "layer_norm", "multiply", "silu", "gelu", "hard_swish"}
-)
-_READS_OUTPUT = frozenset({"relu", "relu6", "softmax", "sigmoid", "hard_sigmoid"})
 
 
 def kept_elements(network: Network) -> float:
@@ -48,10 +44,11 @@ def kept_elements(network: Network) -> float:
     for op in wired(network).ops:
         sources = [stands_for[source] for source in op.sources]
         size[op.name] = float(prod(op.output))
-        stands_for[op.name] = sources[0] if op.kind == "flatten" else op.name
-        if op.kind in _READS_INPUT or op.kind == "max_pool":
+        kind = kind_of(op)
+        stands_for[op.name] = sources[0] if kind.group == "free" else op.name
+        if kind.keeps in ("input", "both"):
             kept.update(sources)
-        if op.kind in _READS_OUTPUT or op.kind == "max_pool":
+        if kind.keeps in ("output", "both"):
             kept.add(op.name)
     return sum(size[name] for name in kept)
 

@@ -10,11 +10,12 @@ from typing import TypeAlias
 
 import pytest
 
-from cloudcost.domain.network import KINDS, Network
+from cloudcost.domain.network import Network
 from cloudcost.errors import NetworkError
 from cloudcost.files.documents import JsonValue
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.json_file import network_document, parse_network, read_network, to_json
+from cloudcost.networks.kinds.table import KINDS
 from cloudcost.networks.registry import named_network
 
 # A JSON document, edited freely by the tests.

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from cloudcost.domain.network import KINDS
 from cloudcost.errors import NetworkError
 from cloudcost.networks import registry
 from cloudcost.networks.counts import is_auxiliary
+from cloudcost.networks.kinds.table import KINDS
 from cloudcost.networks.registry import (
     canonical_name,
     is_network_name,

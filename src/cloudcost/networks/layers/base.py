@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
+from cloudcost.networks.checks import bias_parameters, expected_weights, op_faults
 from cloudcost.networks.shapes import Padding4, same_padding, text, window_output
 
 Pair: TypeAlias = int | tuple[int, int]
@@ -66,6 +67,51 @@ class LayerList:
         if not self._ops:
             raise NetworkError(f"{self.name}: a network without operations, add some before build()")
         return Network(name=self.name, input=self._image, ops=tuple(self._ops), parameters=self._parameters)
+
+    def operation(
+        self,
+        kind: str,
+        *xs: Tensor,
+        output: Shape | None = None,
+        parameters: int | None = None,
+        name: str | None = None,
+        shares: str | None = None,
+        **attributes: object,
+    ) -> Tensor:
+        """Return what an operation of any kind writes: for kinds without a method of their own.
+
+        Parameters
+        ----------
+        kind : str
+            A key of `cloudcost.networks.kinds.table.KINDS`.
+        output : Shape, optional
+            The shape of the first tensor unless it is given.
+        parameters : int, optional
+            Those that the kind's record counts unless given. [count]
+        **attributes
+            Others of `cloudcost.domain.network.Op`: kernel, stride, padding, dilation, groups, bias, l2.
+
+        Raises
+        ------
+        NetworkError
+            When the kind's record says that the output does not follow from what is read.
+        UnknownOpError
+            For a kind without a record.
+        """
+        op = Op(
+            kind=kind,
+            name=self._named(kind, name),
+            sources=tuple(x.name for x in xs),
+            inputs=tuple(x.shape for x in xs),
+            output=xs[0].shape if output is None and xs else output or (),
+            **attributes,  # type: ignore[arg-type]
+        )
+        if parameters is None and xs:
+            parameters = expected_weights(op) + (bias_parameters(op) if op.bias else 0)
+        op = replace(op, parameters=parameters or 0)
+        for _, message in op_faults(op):
+            raise self._fault(kind, op.name, message)
+        return self._emit(op, shares)
 
     def _named(self, kind: str, name: str | None) -> str:
         if name is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloudcost.domain.network import Op
+from cloudcost.networks.kinds.convolutions import kernel_weights
 from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, four_sided, pair
 from cloudcost.networks.shapes import transposed_output
 
@@ -39,7 +40,7 @@ class ConvolutionLayers(LayerList):
         k, s, d = pair(kernel), pair(stride), pair(dilation)
         pad = four_sided(padding, (height, width), k, s, d)
         rows, columns = self._windows("conv2d", name, (height, width), k, s, d, pad)
-        parameters = depth // groups * k[0] * k[1] * channels + bias * channels
+        parameters = kernel_weights(depth, channels, k, groups) + bias * channels
         return self._emit(
             Op(
                 kind="conv2d",
@@ -146,7 +147,7 @@ class ConvolutionLayers(LayerList):
                 dilation=d,
                 groups=groups,
                 bias=bias,
-                parameters=depth * k[0] * k[1] * (channels // groups) + bias * channels,
+                parameters=kernel_weights(channels, depth, k, groups) + bias * channels,
                 l2=l2,
             ),
             shares,

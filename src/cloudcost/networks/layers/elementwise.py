@@ -33,7 +33,7 @@ class ElementwiseLayers(LayerList):
 
     def activation(self, x: Tensor, kind: str, *, name: str | None = None) -> Tensor:
         """Return an elementwise activation by its kind: ``"relu"``, ``"silu"``, ``"hard_swish"`` ..."""
-        return self._same(kind, x, name)
+        return self.operation(kind, x, name=name)
 
     def relu(self, x: Tensor, *, name: str | None = None) -> Tensor:
         """Return max(x, 0)."""

@@ -1,0 +1,72 @@
+"""What an operation asks a framework to run in one training step, as shapes.
+
+The names are those of PyTorch's ATen operators without overload and without the underscore of in-place variants; calls
+that move no data (views) are none. Shapes have the batch first. `cloudcost.timing.calls` gives each its key and class.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+Dims: TypeAlias = tuple[int, ...]
+Pair: TypeAlias = tuple[int, int]
+
+
+class Convolves(NamedTuple):
+    """A 2-D convolution, or the call that computes its gradients.
+
+    Parameters
+    ----------
+    data, weight, output : tuple of int
+        (N, C, H, W), (K, C/groups, h, w) and the output of the forward pass.
+    data_gradient : bool
+        Whether the backward pass also computes the gradient of `data`.
+    """
+
+    data: Dims
+    weight: Dims
+    output: Dims
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+    groups: int
+    transposed: bool
+    data_gradient: bool
+
+
+class Multiplies(NamedTuple):
+    """A matrix product (rows x inner) (inner x columns), with a bias added as linear layers do."""
+
+    rows: int
+    inner: int
+    columns: int
+    bias: bool = False
+
+
+class Moves(NamedTuple):
+    """A call whose time follows what it reads and writes: activations, norms, pools, sums.
+
+    Parameters
+    ----------
+    name : str
+        Of the ATen operator.
+    inputs : tuple of shapes
+    output : shape
+    window : (kernel, stride), optional
+        Of a pool whose time depends on it.
+    """
+
+    name: str
+    inputs: tuple[Dims, ...]
+    output: Dims
+    window: tuple[Pair, Pair] | None = None
+
+
+Launch: TypeAlias = Convolves | Multiplies | Moves
+Passes: TypeAlias = tuple[tuple[Launch, ...], tuple[Launch, ...]]
+"""Launches of the forward and of the backward pass."""
+
+
+def moves(name: str, inputs: tuple[Dims, ...], output: Dims, window: tuple[Pair, Pair] | None = None) -> Moves:
+    """Return a call that moves data."""
+    return Moves(name=name, inputs=inputs, output=output, window=window)

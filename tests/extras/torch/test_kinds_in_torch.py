@@ -1,0 +1,55 @@
+"""Every kind of operation in PyTorch: it runs as its record says, is traced as itself, and calls what is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+pytest.importorskip("torch", reason="the extra torch is not installed")
+import torch
+from tests.unit.networks.kind_examples import drawn
+
+from cloudcost.networks.kinds.table import KINDS
+from cloudcost.profiling.dispatch import Watcher
+from cloudcost.profiling.network_module import NetworkModule
+from cloudcost.profiling.trace import trace_module
+from cloudcost.timing.calls import launched, shape_text
+
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@every_kind
+def test_a_kind_runs_and_is_traced_as_itself(kind: str) -> None:
+    network = drawn(kind).build()
+    op = network.ops[-1]
+    with torch.device("meta"):
+        module = NetworkModule(network)
+        assert tuple(module(torch.empty(2, *network.input)).shape) == (2, *op.output)
+    traced = trace_module(module, network.input, kind)
+    same = [each for each in traced.ops if each.kind == kind]
+    assert same
+    seen = same[-1]
+    assert (seen.output, seen.parameters, seen.groups) == (op.output, op.parameters, op.groups)
+    assert (seen.kernel, seen.stride, seen.dilation, seen.bias) == (op.kernel, op.stride, op.dilation, op.bias)
+
+
+@every_kind
+def test_pytorch_calls_what_the_record_says(kind: str) -> None:
+    network = drawn(kind).build()
+    op = network.ops[-1]
+    module = NetworkModule(network)
+    watcher = Watcher(lambda: 0)
+    with watcher:
+        output = module(torch.ones(2, *network.input))
+        watcher.phase = "backward"
+        output.backward(torch.ones(output.shape))
+    seen = Counter(call.key for call in watcher.calls if call is not None)
+    ahead, behind = KINDS[kind].calls(op, 2, (True,) * len(op.inputs))
+    said = [launched("forward", launch) for launch in ahead] + [launched("backward", launch) for launch in behind]
+    missing = Counter(call.key for call in said) - seen
+    if (
+        KINDS[kind].group == "activation"
+    ):  # torchvision has them in place, where they copy their input; here not all are
+        missing.pop(f"clone {shape_text((2, *op.inputs[0]))}", None)
+    assert missing == Counter()
