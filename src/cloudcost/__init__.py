@@ -7,7 +7,6 @@ TYPE_CHECKING = False  # typing's own would double the start-up time
 if TYPE_CHECKING:
     from cloudcost._version import __version__
     from cloudcost.analysis.compare import compare
-    from cloudcost.analysis.results import Comparison, Estimate
     from cloudcost.catalog.book import PriceBook, load_book
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.network import Network
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from cloudcost.networks.registry import named_network, network_names
     from cloudcost.pricing.lines import price_usage, total_usd
     from cloudcost.project.file import parse_project, read_project
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate
     from cloudcost.timing.predict import predict_step
 
 __all__ = [
@@ -79,8 +80,8 @@ __all__ = [
 _HOME = {
     "__version__": "_version",
     "compare": "analysis.compare",
-    "Comparison": "analysis.results",
-    "Estimate": "analysis.results",
+    "Comparison": "results.comparison",
+    "Estimate": "results.estimate",
     "PriceBook": "catalog.book",
     "load_book": "catalog.book",
     "LineItem": "domain.lines",

@@ -9,11 +9,11 @@ from fractions import Fraction
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison
 from cloudcost.domain.lines import LineItem
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.render.comparison import comparison_text
+from cloudcost.results.comparison import Comparison
 
 TODAY = date(2026, 11, 22)
 GIB = 2**30

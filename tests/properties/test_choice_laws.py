@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison
 from cloudcost.domain.project import LocalMachine, Option, Project
+from cloudcost.results.comparison import Comparison
 from cloudcost.testing import projects
 
 TODAY = date(2026, 11, 22)

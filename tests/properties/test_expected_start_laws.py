@@ -19,12 +19,12 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
-from cloudcost.analysis.spreads import Spreads
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import Usage
 from cloudcost.money import scaled_decimal
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.totals import compile_totals
+from cloudcost.results.spreads import Spreads
 from cloudcost.units import to_priced_unit
 from cloudcost.usage.compute import billed_run
 from cloudcost.usage.objects import get_requests, list_requests

@@ -18,9 +18,9 @@ from cloudcost.analysis.estimate import estimate_model
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.scenarios.draws import Draws
-from cloudcost.analysis.spreads import Spreads
 from cloudcost.domain.project import Count, Project
 from cloudcost.errors import CatalogError, TimingError
+from cloudcost.results.spreads import Spreads
 from cloudcost.testing import projects
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,6 @@ from cloudcost.analysis.estimate import estimate_model, estimate_option
 from cloudcost.analysis.flips import By, answer, find_flips
 from cloudcost.analysis.front import pareto_front
 from cloudcost.analysis.parameters import Parameter
-from cloudcost.analysis.results import Estimate
 from cloudcost.analysis.sensitivity import parameters_of
 from cloudcost.analysis.standing import Board, board_of
 from cloudcost.analysis.suggestions import suggestions_for
@@ -24,6 +23,7 @@ from cloudcost.domain.project import Project
 from cloudcost.money import exact_sum
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
+from cloudcost.results.estimate import Estimate
 from cloudcost.testing import projects
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -17,62 +16,14 @@ from itertools import combinations
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel
 from cloudcost.money import exact_sum
+from cloudcost.results.crossings import HORIZON, Crossings
 
-HORIZON = 10_000
-"""Runs up to which crossings are looked for. [count]"""
 _LINE_ERROR = Fraction(1, 2 * 10**10)
 """The most that rounding moves one line. [USD]"""
 _MOST_ASKED = 200
 """Printed totals asked in one stretch where two options are as close as the rounding; beyond it they tie. [count]"""
 _MANY_PIECES = 200
 """Pieces of two curves from which on they are looked through in NumPy. [count]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crossings:
-    """Where the cheaper of two options changes.
-
-    Parameters
-    ----------
-    a, b : str
-        The options' names.
-    at : tuple of int
-        Each number of runs from which the other one is cheaper; a tie is kept by the earlier leader. [count]
-    first_leader, last_leader : str
-        Who is cheaper before the first change and after the last; empty when they always tie.
-    horizon : int
-        [count]
-    most_runs : (int, int)
-        The most runs of each CNN that fit into the project's time with a and with b, up to the horizon. [count]
-    worth_saying : bool
-        Whether it belongs among the few that a reader is told; all are in JSON.
-    """
-
-    a: str
-    b: str
-    at: tuple[int, ...]
-    first_leader: str
-    last_leader: str
-    horizon: int = HORIZON
-    most_runs: tuple[int, int] = (HORIZON, HORIZON)
-    worth_saying: bool = False
-
-    @property
-    def last_run(self) -> int:
-        """The last number of runs that both options can do in the project's time. [count]"""
-        return min(*self.most_runs, self.horizon)
-
-    @property
-    def in_time(self) -> tuple[int, ...]:
-        """Those of `at` that fit into the project's time with both options. [count]"""
-        return tuple(n for n in self.at if n <= self.last_run)
-
-    @property
-    def leader_in_time(self) -> str:
-        """Who is cheaper at `last_run`; empty when the two always tie."""
-        if not self.first_leader or len(self.in_time) % 2 == 0:
-            return self.first_leader
-        return self.b if self.first_leader == self.a else self.a
 
 
 def crossings(a: OptionModel, b: OptionModel, *, horizon: int = HORIZON) -> Crossings:

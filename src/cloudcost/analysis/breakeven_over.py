@@ -8,11 +8,10 @@ with them, which bounds a whole stretch by its two ends, and only stretches that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import Literal
 
 from cloudcost.analysis.breakeven_exact import (
     Pair,
@@ -31,10 +30,10 @@ from cloudcost.analysis.standing import settled
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import exact_sum
+from cloudcost.results.crossings import CrossingsOver, Quantity
 from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.chosen import machines_of
 
-Quantity = Literal["hours", "months", "dataset", "electricity", "utilisation"]
 QUANTITIES: tuple[Quantity, ...] = ("hours", "months", "dataset", "electricity", "utilisation")
 UNITS: dict[Quantity, str] = {
     "hours": "h/month", "months": "months", "dataset": "GB", "electricity": "USD/kWh", "utilisation": "x",
@@ -45,50 +44,6 @@ MOST_PERCENT = 500
 """Size of the data set up to which crossings are looked for, in steps of one. [% of the present size]"""
 MOST_USD_PER_KWH = 10
 """[USD/kWh]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossingsOver:
-    """Where the cheaper of two options changes over a quantity.
-
-    Parameters
-    ----------
-    quantity : Quantity
-    unit : str
-    a, b : str
-        The options' names.
-    at : tuple of Fraction
-        Rising. Each value from which on (steps) or above which (continuous) the other one is cheaper; a tie is kept by
-        the earlier leader. [unit]
-    first_leader, last_leader : str
-        Who is cheaper before the first change and after the last; empty when they always tie.
-    low, high : Fraction
-        Range that was searched. [unit]
-    step : Fraction or None
-        Between two values of a quantity that is walked; None where crossings are exact roots. [unit]
-    assumed : Fraction or None
-        The project's own value; None where it states none. [unit]
-    reference : str
-        For hours: the option whose machine's hours are counted.
-    """
-
-    quantity: Quantity
-    unit: str
-    a: str
-    b: str
-    at: tuple[Fraction, ...]
-    first_leader: str
-    last_leader: str
-    low: Fraction
-    high: Fraction
-    step: Fraction | None = None
-    assumed: Fraction | None = None
-    reference: str = ""
-
-    @property
-    def count(self) -> int:
-        """How often the cheaper one changes. [count]"""
-        return len(self.at)
 
 
 def crossings_over(

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.analysis.obstacles import together
-from cloudcost.analysis.results import Estimate, Lack, TrainingTime
 from cloudcost.analysis.schedule import makespan
 from cloudcost.analysis.times import in_band
 from cloudcost.domain.lines import LineItem
@@ -17,6 +16,7 @@ from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
 from cloudcost.figures import figure
 from cloudcost.money import exact_sum, format_usd
+from cloudcost.results.estimate import Estimate, Lack, TrainingTime
 from cloudcost.usage.left_on import LEFT_ON_WHY
 from cloudcost.usage.local import share_of_life_per_hour
 

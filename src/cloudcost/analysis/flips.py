@@ -14,6 +14,7 @@ from typing import Literal
 
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.standing import Board, Standing, winner
+from cloudcost.results.matters import FlipPoint
 
 By = Literal["option", "place"]
 
@@ -23,56 +24,6 @@ STEPS = (0.02, 0.07, 0.15, 0.3, 0.5, 0.75, 1.0)
 """Where a side is looked at, as shares of the way from the assumed value to its end; of its log where it is long."""
 LONG = 4.0
 """Ratio of the two ends of a side from which on its steps are even in the log. [1]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlipPoint:
-    """Where an input changes the answer.
-
-    Parameters
-    ----------
-    parameter, label, unit : str
-        The input.
-    assumed : float
-        Its present value. [unit]
-    value : float
-        The nearest value found at which the answer is another. [unit]
-    kept : float
-        The farthest value found before it at which the answer is still the present one. [unit]
-    above : bool
-        Whether `value` lies above the assumed one.
-    best, becomes : str
-        The answer's name before and after; empty where no option can do it.
-    moves : str
-        "cloud to local", "local to cloud", or empty where the place stays or there is no answer.
-    reason : str
-        Why the present answer can no longer do it; empty where another is only cheaper.
-    distance_sd : float or None
-        How far the value lies from the assumed one in the input's own spread. [sd]
-    plausible : bool
-        Whether the value lies within the input's plausible range.
-    low, high : float
-        That range. [unit]
-    source : str
-        Where the range comes from.
-    """
-
-    parameter: str
-    label: str
-    unit: str
-    assumed: float
-    value: float
-    kept: float
-    above: bool
-    best: str
-    becomes: str
-    moves: str
-    reason: str
-    distance_sd: float | None
-    plausible: bool
-    low: float
-    high: float
-    source: str
 
 
 def find_flips(parameter: Parameter, board: Board, *, by: By = "option") -> tuple[FlipPoint, ...]:

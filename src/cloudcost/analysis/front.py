@@ -3,48 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
-from cloudcost.analysis.results import Estimate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontPoint:
-    """A feasible option among the others.
-
-    Parameters
-    ----------
-    name : str
-    total_usd : Decimal
-        [USD]
-    calendar_hours : float
-        From the start until the last run ends. [h]
-    dominated_by : str
-        An option of the front that is neither dearer nor slower, and better in one; the cheapest such. Empty on the
-        front itself.
-    """
-
-    name: str
-    total_usd: Decimal
-    calendar_hours: float
-    dominated_by: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
-    """The options that no other beats in both cost and time, and the rest.
-
-    Parameters
-    ----------
-    front : tuple of FrontPoint
-        Cheapest first, which is slowest first.
-    dominated : tuple of FrontPoint
-        Cheapest first.
-    """
-
-    front: tuple[FrontPoint, ...]
-    dominated: tuple[FrontPoint, ...]
+from cloudcost.results.estimate import Estimate
+from cloudcost.results.matters import Front, FrontPoint
 
 
 def pareto_front(estimates: Sequence[Estimate]) -> Front:

@@ -11,8 +11,8 @@ from cloudcost.analysis.machine import electricity_of
 from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.ranges import Range, assumed, lognormal, triangular
-from cloudcost.analysis.spreads import SPREAD_SOURCES, Spreads
 from cloudcost.domain.project import LocalMachine, Option, Project
+from cloudcost.results.spreads import SPREAD_SOURCES, Spreads
 
 MOST_SLOWER = 100.0
 """Times slower or faster than estimated up to which the answer is looked for. [1]"""

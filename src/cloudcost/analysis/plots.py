@@ -10,10 +10,10 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.analysis.page_tables import reach_of
-from cloudcost.analysis.results import Comparison
 from cloudcost.analysis.sensitivity import what_matters
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.files.writing import write_whole
+from cloudcost.results.comparison import Comparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,11 +6,11 @@ from cloudcost._version import __version__
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.page_tables import page_tables
-from cloudcost.analysis.results import Comparison
 from cloudcost.analysis.sensitivity import what_matters
 from cloudcost.catalog.tables import sources
 from cloudcost.render.page.page import Report, report_page
 from cloudcost.render.page.scales import mark_of
+from cloudcost.results.comparison import Comparison
 
 
 def report_html(comparison: Comparison) -> str:

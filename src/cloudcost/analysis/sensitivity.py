@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.flips import FlipPoint, find_flips
-from cloudcost.analysis.front import Front, pareto_front
+from cloudcost.analysis.flips import find_flips
+from cloudcost.analysis.front import pareto_front
 from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.analysis.option_parameters import option_parameters
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.project_parameters import project_parameters
-from cloudcost.analysis.results import Estimate
 from cloudcost.analysis.standing import Board, board_of
-from cloudcost.analysis.suggestions import Suggestion, suggestions
-from cloudcost.analysis.tornado import TornadoRow, tornado
+from cloudcost.analysis.suggestions import suggestions
+from cloudcost.analysis.tornado import tornado
 from cloudcost.domain.project import Project
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhatMatters:
-    """What moves and what flips the answer.
-
-    Parameters
-    ----------
-    best, runner_up : str
-        The answer and the next that can do it; empty where there is none.
-    tornado : tuple of TornadoRow
-        The input that moves the best option's total most first.
-    flips : tuple of FlipPoint
-        The nearest first, in the inputs' own spreads; those without a spread last.
-    front : Front
-    suggestions : tuple of Suggestion
-        The largest saving first, those whose price is not known last.
-    """
-
-    best: str
-    runner_up: str
-    tornado: tuple[TornadoRow, ...]
-    flips: tuple[FlipPoint, ...]
-    front: Front
-    suggestions: tuple[Suggestion, ...]
-
-    @property
-    def moves(self) -> tuple[FlipPoint, ...]:
-        """The flips that move the answer from the cloud to a machine of one's own, or back."""
-        return tuple(flip for flip in self.flips if flip.moves)
+from cloudcost.results.estimate import Estimate
+from cloudcost.results.matters import FlipPoint, WhatMatters
 
 
 def parameters_of(board: Board) -> tuple[Parameter, ...]:

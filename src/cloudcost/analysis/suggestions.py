@@ -7,64 +7,24 @@ what it would take to pay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from cloudcost.analysis.estimate import estimate_model
 from cloudcost.analysis.model import OptionModel, build_model
-from cloudcost.analysis.results import Estimate
 from cloudcost.analysis.standing import Board
 from cloudcost.analysis.suggested import Change, changes_of
 from cloudcost.analysis.suggested_machines import machine_changes_of
-from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.money import exact_sum, round_half_even
+from cloudcost.results.estimate import Estimate
+from cloudcost.results.matters import Suggestion
 from cloudcost.usage.chosen import machines_of
 
 LEAST_USD = Decimal("0.005")
 """A saving below half a cent is not worth a line. [USD]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """One change of one option.
-
-    Parameters
-    ----------
-    name : str
-        Its kind: ``shards``, ``spot``, ``no-versioning`` ...
-    option : str
-        The option that it changes.
-    text : str
-        For people, to go before ": 14 USD less".
-    condition : str
-        What it takes, or costs besides money; empty where nothing.
-    saving_usd : Decimal or None
-        The option's total before less after; negative where it costs more; None where the price is not known. [USD]
-    total_usd : Decimal or None
-        The option's total after it. [USD]
-    hours_more : float or None
-        By how much the calendar time grows; negative where it is faster. [h]
-    feasible : bool
-        Whether the changed option can be done.
-    reason : str
-        Why not feasible, or why not priced.
-    project : Project
-        The changed project, for estimating it in full.
-    """
-
-    name: str
-    option: str
-    text: str
-    condition: str
-    saving_usd: Decimal | None
-    total_usd: Decimal | None
-    hours_more: float | None
-    feasible: bool
-    reason: str
-    project: Project = field(repr=False, compare=False)
 
 
 def suggestions(board: Board) -> tuple[Suggestion, ...]:

@@ -3,56 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.standing import Board, Standing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TornadoRow:
-    """One input at the ends of its plausible range, all others as assumed.
-
-    Parameters
-    ----------
-    parameter, label, unit : str
-    assumed, low, high : float
-        [unit]
-    source : str
-        Where the range comes from.
-    total_low_usd, total_usd, total_high_usd : Decimal
-        The best option's total at low, as assumed, at high. [USD]
-    lead_low_usd, lead_usd, lead_high_usd : Decimal or None
-        The next option's total less the best's; negative where the order turns. None without a next one, or where
-        either can no longer be priced. [USD]
-    """
-
-    parameter: str
-    label: str
-    unit: str
-    assumed: float
-    low: float
-    high: float
-    source: str
-    total_low_usd: Decimal
-    total_usd: Decimal
-    total_high_usd: Decimal
-    lead_low_usd: Decimal | None
-    lead_usd: Decimal | None
-    lead_high_usd: Decimal | None
-
-    @property
-    def swing_usd(self) -> Decimal:
-        """How far the best option's total moves. [USD]"""
-        return abs(self.total_high_usd - self.total_low_usd)
-
-    @property
-    def lead_swing_usd(self) -> Decimal:
-        """How far the lead moves; 0 where it is not known. [USD]"""
-        if self.lead_low_usd is None or self.lead_high_usd is None:
-            return Decimal(0)
-        return abs(self.lead_high_usd - self.lead_low_usd)
+from cloudcost.results.matters import TornadoRow
 
 
 def tornado(parameters: Iterable[Parameter], board: Board) -> tuple[TornadoRow, ...]:

@@ -1,18 +1,19 @@
 """How sure an estimate is: bands, and how likely each option is the cheapest, within a budget and in time.
 
-The scenarios behind it are `cloudcost.analysis.scenarios`; what is drawn is `cloudcost.analysis.spreads`. This module
+The scenarios behind it are `cloudcost.analysis.scenarios`; what is drawn is `cloudcost.results.spreads`. This module
 holds the plain results and loads NumPy only when scenarios are asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cloudcost.analysis.spreads import Spreads
+from cloudcost.results.spreads import Spreads
+from cloudcost.results.uncertainty import OptionUncertainty, Uncertainty
 
 if TYPE_CHECKING:
     from cloudcost.analysis.model import OptionModel
@@ -20,70 +21,6 @@ if TYPE_CHECKING:
 _CENT = Decimal("0.01")
 _NOISE = 1e-9
 """Relative difference of float64 totals that is none. [1]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionUncertainty:
-    """How sure one option's estimate is.
-
-    Parameters
-    ----------
-    name : str
-    interval_usd, interval_hours : (float, float)
-        Equal-tailed band at the level asked for: a tenth below and a tenth above at 0.8. [USD], [h]
-    median_usd, median_hours : float
-        [USD], [h]
-    probability_cheapest : float or None
-        That it is the cheapest option that can be done in the project's time, equals sharing evenly; None for an
-        option that nothing promises while others are promised. [1]
-    probability_within_budget, probability_within_deadline : float or None
-        None where no budget or deadline was given. [1]
-    probability_within_duration : float
-        That all runs end within the project's own time. [1]
-    probability_never_finishes : float
-        That a run never ends: sessions or spot capacity too short for its checkpoints. [1]
-    """
-
-    name: str
-    interval_usd: tuple[float, float]
-    median_usd: float
-    interval_hours: tuple[float, float]
-    median_hours: float
-    probability_cheapest: float | None
-    probability_within_budget: float | None
-    probability_within_deadline: float | None
-    probability_within_duration: float
-    probability_never_finishes: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uncertainty:
-    """How sure a comparison is, and what was asked.
-
-    Parameters
-    ----------
-    draws, seed : int
-    level : float
-        Of the bands. [1]
-    spreads : Spreads
-    budget_usd : Decimal or None
-        [USD]
-    deadline_seconds : float or None
-        [s]
-    options : tuple of OptionUncertainty
-    """
-
-    draws: int
-    seed: int
-    level: float
-    spreads: Spreads
-    budget_usd: Decimal | None
-    deadline_seconds: float | None
-    options: tuple[OptionUncertainty, ...]
-
-    def option(self, name: str) -> OptionUncertainty | None:
-        """Return the option of that name; None where it could not be simulated."""
-        return next((each for each in self.options if each.name == name), None)
 
 
 def assess(

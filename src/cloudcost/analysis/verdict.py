@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
 from cloudcost.figures import time_words
 from cloudcost.money import format_usd
 from cloudcost.render.words import percent
+from cloudcost.results.estimate import Estimate
 from cloudcost.usage.chosen import machines_of
 
 IN_TIME = 0.95

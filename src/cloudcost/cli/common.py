@@ -15,8 +15,8 @@ from cloudcost.errors import InputError, listed
 from cloudcost.project.limits import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison
     from cloudcost.domain.project import Project
+    from cloudcost.results.comparison import Comparison
 
 LONGEST_LINE = 1200
 """Characters of a line on stderr: a key of 100,000 is not repeated whole. [count]"""

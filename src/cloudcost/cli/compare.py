@@ -30,7 +30,7 @@ from cloudcost.cli.common import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cloudcost.analysis.results import Comparison
+    from cloudcost.results.comparison import Comparison
 
 HELP = "compare the options of a project (default: ./project.toml, else a bundled one)"
 

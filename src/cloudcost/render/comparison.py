@@ -12,9 +12,10 @@ from cloudcost.render.groups import by_group
 from cloudcost.render.words import SPREAD_WORDS, crossing_sentence, machines_words, percent, price_age
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison, Estimate
-    from cloudcost.analysis.uncertainty import Uncertainty
     from cloudcost.domain.project import Count
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate
+    from cloudcost.results.uncertainty import Uncertainty
 
 WIDTH = 80
 LEAST_NAME = 16

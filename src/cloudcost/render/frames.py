@@ -13,7 +13,7 @@ from cloudcost.render.groups import group_of
 from cloudcost.render.lines import quantity_string
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison
+    from cloudcost.results.comparison import Comparison
 
 
 def lines_frame(lines: Sequence[LineItem]) -> pd.DataFrame:

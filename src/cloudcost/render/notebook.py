@@ -10,7 +10,8 @@ from cloudcost.money import decimal_string, format_usd
 from cloudcost.render.lines import quantity_string
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison, Estimate
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate
 
 
 def comparison_html(comparison: Comparison) -> str:

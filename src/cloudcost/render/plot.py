@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.ticker import Formatter
 
-    from cloudcost.analysis.front import Front
-    from cloudcost.analysis.results import Comparison
-    from cloudcost.analysis.tornado import TornadoRow
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.matters import Front, TornadoRow
 
 COLOURS = ("#0067a8", "#c04f00", "#00775a", "#9c3c94", "#7a5c00", "#3c3f44")
 """Of at least 3:1 against white and told apart with any colour vision; the page's own."""

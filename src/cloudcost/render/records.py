@@ -16,8 +16,9 @@ from cloudcost.render.columns import csv_cell, escape_controls
 from cloudcost.render.lines import LineRecord, line_record
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison, Estimate, TrainingTime
-    from cloudcost.analysis.uncertainty import Uncertainty
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate, TrainingTime
+    from cloudcost.results.uncertainty import Uncertainty
 
 COMPARISON_SCHEMA = "cloudcost.comparison/1"
 """History: 1 is the first."""

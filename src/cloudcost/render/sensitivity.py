@@ -12,10 +12,7 @@ from cloudcost.render.words import flip_distance, flip_sentence, front_sentence,
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from cloudcost.analysis.flips import FlipPoint
-    from cloudcost.analysis.sensitivity import WhatMatters
-    from cloudcost.analysis.suggestions import Suggestion
-    from cloudcost.analysis.tornado import TornadoRow
+    from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
 
 WIDTH = 80
 MOST_ROWS = 8

@@ -9,13 +9,10 @@ from cloudcost.money import format_usd
 from cloudcost.usage.chosen import machines_of
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.breakeven import Crossings
-    from cloudcost.analysis.breakeven_over import CrossingsOver
-    from cloudcost.analysis.flips import FlipPoint
-    from cloudcost.analysis.front import Front
-    from cloudcost.analysis.results import Comparison
-    from cloudcost.analysis.suggestions import Suggestion
     from cloudcost.domain.project import Project
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.crossings import Crossings, CrossingsOver
+    from cloudcost.results.matters import FlipPoint, Front, Suggestion
 
 SPREAD_WORDS = {
     "cores": "cores not stated",

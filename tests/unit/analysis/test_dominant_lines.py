@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison
 from cloudcost.project.file import parse_project
+from cloudcost.results.comparison import Comparison
 
 TODAY = date(2026, 11, 22)
 FRAME = """

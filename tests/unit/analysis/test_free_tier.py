@@ -15,7 +15,6 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.analysis.model import OptionModel
-from cloudcost.analysis.results import Estimate
 from cloudcost.catalog.free_tier import free_quotas_of, sign_up_credit
 from cloudcost.catalog.tables import sources
 from cloudcost.domain.lines import LineItem
@@ -24,6 +23,7 @@ from cloudcost.errors import ProjectFileError
 from cloudcost.money import exact_sum
 from cloudcost.pricing.totals import compile_totals
 from cloudcost.project.file import parse_project
+from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 CHANGE = date(2025, 7, 15)

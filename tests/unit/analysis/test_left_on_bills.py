@@ -14,12 +14,12 @@ from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
 from cloudcost.analysis.model import OptionModel
-from cloudcost.analysis.results import Estimate
 from cloudcost.analysis.scenarios.bill import scenario_bill
 from cloudcost.analysis.scenarios.runtimes import RunTotals
 from cloudcost.domain.project import Count, Dataset, LeftOn, LocalMachine, Option, Project, Training
 from cloudcost.money import exact_sum
 from cloudcost.pricing.totals import compile_totals
+from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 EC2 = Option(name="ec2", kind="ec2", instance="g4dn.xlarge", hours_per_run=2.0)

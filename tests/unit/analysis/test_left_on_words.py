@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison
 from cloudcost.domain.project import Count, Dataset, LeftOn, LocalMachine, Option, Project, Training
 from cloudcost.money import exact_sum, format_usd
 from cloudcost.render.comparison import comparison_text
 from cloudcost.render.groups import LEFT_ON, by_group, group_of
+from cloudcost.results.comparison import Comparison
 
 TODAY = date(2026, 11, 22)
 EC2 = Option(name="ec2", kind="ec2", instance="g4dn.xlarge", hours_per_run=2.0, nat=True)

@@ -12,9 +12,9 @@ import pytest
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option
 from cloudcost.analysis.model import build_model
-from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.errors import CatalogError, InputError, UnknownDeviceError
+from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 DATASET = Dataset(images=1000, size_bytes=10**8, location="local", reader="stream")  # nothing is copied before a run

@@ -14,12 +14,12 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
 from cloudcost.analysis.model import Context, build_model
 from cloudcost.analysis.page_tables import FACTORS, LASTS, page_tables
-from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Count, Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.render.page.scales import mark_of
 from cloudcost.render.page.tables import PLANNED, Position, Tables, fits_at, planned_position, total_at
+from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 

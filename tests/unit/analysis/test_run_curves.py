@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.analysis.breakeven import Crossings, all_crossings, crossings
+from cloudcost.analysis.breakeven import all_crossings, crossings
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import Curve, at_most, combine, tier_curve, total_curve
 from cloudcost.analysis.model import OptionModel, build_model
@@ -20,6 +20,7 @@ from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.pricing.tiers import Schedule, compile_price, exact_cost
 from cloudcost.render.words import crossing_sentence
+from cloudcost.results.crossings import Crossings
 
 ZERO = Fraction(0)
 

@@ -22,10 +22,10 @@ from cloudcost.analysis.scenarios.draws import CELL, Draws
 from cloudcost.analysis.scenarios.runtimes import RunTotals, TrainingLaw, run_laws
 from cloudcost.analysis.scenarios.spot_runs import stocks_of
 from cloudcost.analysis.schedule import makespan
-from cloudcost.analysis.spreads import Spreads
 from cloudcost.domain.project import Checkpoint, Count, LocalMachine, Option, Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
+from cloudcost.results.spreads import Spreads
 from cloudcost.usage.runs import in_sessions
 
 TODAY = date(2026, 11, 22)

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
-from cloudcost.analysis.results import Estimate
 from cloudcost.analysis.standing import board_of
 from cloudcost.analysis.suggestions import suggestions
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import GRADES, STATED, STATED_IN, Grade
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.pricing.totals import compile_totals
+from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 EC2 = Option(name="o", kind="ec2", instance="g4dn.xlarge", hours_per_run=10.0, startup_minutes=0.0)

@@ -10,13 +10,13 @@ from decimal import Decimal
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison
 from cloudcost.analysis.uncertainty import assess, usd_interval
 from cloudcost.domain.project import Count, Option, Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.render.comparison import comparison_markdown, comparison_text
 from cloudcost.render.records import comparison_csv, comparison_json
+from cloudcost.results.comparison import Comparison
 
 TODAY = date(2026, 11, 22)
 

@@ -13,12 +13,13 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.flips import find_flips
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.ranges import assumed, of_count
-from cloudcost.analysis.sensitivity import WhatMatters, parameters_of, what_matters
+from cloudcost.analysis.sensitivity import parameters_of, what_matters
 from cloudcost.analysis.standing import Board, board_of
-from cloudcost.analysis.suggestions import Suggestion, suggestions
+from cloudcost.analysis.suggestions import suggestions
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.project.file import parse_project
 from cloudcost.render.sensitivity import MOST_FLIPS, flip_rows, what_matters_record, what_matters_text
+from cloudcost.results.matters import Suggestion, WhatMatters
 
 TODAY = date(2026, 11, 22)
 RENTED = Option(name="rented", kind="cloud", provider="lambda", region="x", device="T4", hours_per_run=10.0,

@@ -13,7 +13,6 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
-from cloudcost.analysis.spreads import Spreads
 from cloudcost.analysis.whole_runs import FlatRuns, WholePool, whole_pieces
 from cloudcost.domain.prices import Tier
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
@@ -21,6 +20,7 @@ from cloudcost.domain.usage import Span
 from cloudcost.money import scaled_decimal
 from cloudcost.pricing.tiers import compile_tiers
 from cloudcost.pricing.totals import compile_totals
+from cloudcost.results.spreads import Spreads
 from cloudcost.units import GIB
 
 TODAY = date(2026, 11, 22)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison
 from cloudcost.domain.profile import Profile
 from cloudcost.errors import InputError
 from cloudcost.profiling.record import to_json
 from cloudcost.project.file import read_project
+from cloudcost.results.comparison import Comparison
 
 MakeProfile = Callable[..., Profile]
 TODAY = date(2026, 11, 22)

@@ -10,12 +10,13 @@ from decimal import Decimal
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.results import Comparison, Estimate, Lack
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.render.comparison import comparison_markdown, comparison_text, estimate_markdown, estimate_text
 from cloudcost.render.groups import GROUPS, by_group, group_of
+from cloudcost.results.comparison import Comparison
+from cloudcost.results.estimate import Estimate, Lack
 
 TODAY = date(2026, 11, 22)
 EC2 = Option(name="cloud", kind="ec2", instance="g4dn.xlarge", hours_per_run=6.0)

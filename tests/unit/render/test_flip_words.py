@@ -8,9 +8,6 @@ from typing import Literal
 
 import pytest
 
-from cloudcost.analysis.breakeven_over import CrossingsOver
-from cloudcost.analysis.flips import FlipPoint
-from cloudcost.analysis.front import Front, FrontPoint
 from cloudcost.render.words import (
     crossing_over_sentence,
     flip_condition,
@@ -18,6 +15,8 @@ from cloudcost.render.words import (
     flip_sentence,
     front_sentence,
 )
+from cloudcost.results.crossings import CrossingsOver
+from cloudcost.results.matters import FlipPoint, Front, FrontPoint
 
 
 def _flip(parameter: str, label: str, unit: str, assumed: float, value: float, **changes: object) -> FlipPoint:

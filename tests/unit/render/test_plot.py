@@ -12,14 +12,13 @@ import numpy as np
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.front import Front, FrontPoint
 from cloudcost.analysis.plots import write_plots
-from cloudcost.analysis.results import Comparison
-from cloudcost.analysis.tornado import TornadoRow
 from cloudcost.errors import OutputError
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.render.plot import break_even_figure, front_figure, tornado_figure, totals_figure
+from cloudcost.results.comparison import Comparison
+from cloudcost.results.matters import Front, FrontPoint, TornadoRow
 
 HOSTILE = "$\\frac{ <script> _x"
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
-from cloudcost.analysis.results import Estimate
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import LEFT_ON, by_group
+from cloudcost.results.estimate import Estimate
 from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
 from cloudcost.usage.disk import least_gib, volume_gib_of
 from cloudcost.usage.transfer import EGRESS

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cloudcost.analysis.model import Context, OptionModel
-from cloudcost.analysis.results import Estimate
 from cloudcost.domain.network import Network
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import InputError
+from cloudcost.results.estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from cloudcost.analysis.dataset import with_counted_folder
 from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject, Whole
 from cloudcost.analysis.nonsense.rules import OPTION_RULES, PROJECT_RULES
-from cloudcost.analysis.results import Estimate
 from cloudcost.domain.project import Project
+from cloudcost.results.estimate import Estimate
 
 MOST_OF_A_RULE = 5
 """Sentences that a rule tells before it counts the others. [count]"""

@@ -16,8 +16,8 @@ from cloudcost.analysis.distributions import sample_counts
 from cloudcost.analysis.model import RULES, OptionModel
 from cloudcost.analysis.scenarios.draws import Draws, Floats
 from cloudcost.analysis.scenarios.spot_runs import Stock
-from cloudcost.analysis.spreads import Spreads
 from cloudcost.domain.project import Count, Training
+from cloudcost.results.spreads import Spreads
 from cloudcost.units import BillingRule
 from cloudcost.usage.compute import NOISE_PLACES
 from cloudcost.usage.runs import RunPlan, checkpoint_writes

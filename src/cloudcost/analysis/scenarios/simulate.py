@@ -18,7 +18,7 @@ from cloudcost.analysis.scenarios.leaders import Leaders
 from cloudcost.analysis.scenarios.metering import Term
 from cloudcost.analysis.scenarios.runtimes import RunLaw, RunTotals, TrainingLaw, run_laws
 from cloudcost.analysis.scenarios.samples import Sample, kept_scenarios
-from cloudcost.analysis.spreads import Spreads
+from cloudcost.results.spreads import Spreads
 
 BLOCK = 16_384
 """Scenarios worked on at a time: the arrays of one option stay in a core's cache. [count]"""

@@ -13,7 +13,7 @@ from cloudcost.render.groups import GROUPS, group_of
 from cloudcost.render.page.html import tag, text
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Estimate
+    from cloudcost.results.estimate import Estimate
 
 
 def bill_tree(estimate: Estimate, mark: str, linked: frozenset[str]) -> str:

@@ -12,11 +12,8 @@ from cloudcost.render.page.html import bullets, shape, table, tag, text
 from cloudcost.render.words import flip_distance, flip_sentence, suggestion_sentence
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.flips import FlipPoint
-    from cloudcost.analysis.results import Comparison
-    from cloudcost.analysis.sensitivity import WhatMatters
-    from cloudcost.analysis.suggestions import Suggestion
-    from cloudcost.analysis.tornado import TornadoRow
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
 
 MOST_BARS = 14
 """Inputs that the tornado shows; the rest move the total less than any of them. [count]"""

@@ -27,8 +27,8 @@ from cloudcost.render.page.totals import totals_part
 from cloudcost.render.words import crossing_sentence, machines_words, spread_sentence
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison
-    from cloudcost.analysis.sensitivity import WhatMatters
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.matters import WhatMatters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

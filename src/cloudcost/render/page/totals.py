@@ -13,8 +13,9 @@ from cloudcost.render.page.scales import bar_end
 from cloudcost.render.words import percent
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.results import Comparison, Estimate
-    from cloudcost.analysis.uncertainty import Uncertainty
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate
+    from cloudcost.results.uncertainty import Uncertainty
 
 BASES = {
     "measured": "measured on this device",

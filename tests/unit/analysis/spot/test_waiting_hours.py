@@ -14,13 +14,13 @@ import pytest
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_model
 from cloudcost.analysis.model import build_model
-from cloudcost.analysis.results import Comparison
 from cloudcost.analysis.scenarios import simulate
 from cloudcost.domain.project import Checkpoint, Option, Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.render.comparison import comparison_markdown, comparison_text, estimate_text
 from cloudcost.render.records import comparison_csv, comparison_json
+from cloudcost.results.comparison import Comparison
 
 TODAY = date(2026, 11, 22)
 SPOT = Option(name="spot", kind="ec2", instance="g4dn.xlarge", purchase="spot")

@@ -1,24 +1,19 @@
-"""The results that users hold: an estimate of one option, and a comparison of several.
-
-They are plain frozen values; the notebook methods only call `cloudcost.render`.
-"""
+"""One option's estimate: what it costs, how long it takes, how sure that is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.lines import LineItem
-from cloudcost.domain.project import OptionKind, Project
+from cloudcost.domain.project import OptionKind
 from cloudcost.domain.timing import Basis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cloudcost.analysis.breakeven import Crossings
-    from cloudcost.analysis.uncertainty import OptionUncertainty, Uncertainty
+    from cloudcost.results.uncertainty import OptionUncertainty
 
 
 Lack = Literal["price", "time"]
@@ -146,71 +141,3 @@ class Estimate:
         from cloudcost.render.notebook import estimate_html
 
         return estimate_html(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """The options of a project side by side, cheapest first, those that cannot be done last.
-
-    Parameters
-    ----------
-    project : Project
-    price_book : str
-    level : float
-        Of all bands. [1]
-    verdict : str
-        One sentence.
-    options : tuple of Estimate
-    excluded : tuple of str
-        What no total includes.
-    warnings : tuple of str
-        What makes no sense in the project, old prices and the like, one line each.
-    oldest_price : date or None
-        Day of the oldest price used.
-    today : date
-    break_even : tuple of Crossings
-        By number of runs, for each pair of options.
-    uncertainty : Uncertainty or None
-        What was drawn and asked; None without a simulation.
-    as_of : date or None
-        Day whose prices and machines were taken; None: today's.
-    allow_assumed : bool
-        Whether prices may have been assumed by the stated rule.
-    """
-
-    project: Project
-    price_book: str
-    level: float
-    verdict: str
-    options: tuple[Estimate, ...]
-    excluded: tuple[str, ...]
-    warnings: tuple[str, ...]
-    oldest_price: date | None
-    today: date
-    break_even: tuple[Crossings, ...] = field(default=())
-    uncertainty: Uncertainty | None = None
-    as_of: date | None = None
-    allow_assumed: bool = True
-
-    @property
-    def best(self) -> Estimate | None:
-        """The cheapest option that is feasible and can be counted on; None if there is none."""
-        return next((each for each in self.options if each.feasible and each.guaranteed), None)
-
-    def option(self, name: str) -> Estimate:
-        """Return the estimate of that name; raise KeyError when there is none."""
-        for estimate in self.options:
-            if estimate.name == name:
-                return estimate
-        raise KeyError(name)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return a DataFrame with a row per option; totals are exact Decimals."""
-        from cloudcost.render.frames import comparison_frame
-
-        return comparison_frame(self)
-
-    def _repr_html_(self) -> str:
-        from cloudcost.render.notebook import comparison_html
-
-        return comparison_html(self)
