@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import TypeAlias
 
-from cloudcost.errors import InputError
+from cloudcost.errors import MOST_LISTED, InputError
 from cloudcost.files.reading import LARGEST, TooLargeError, read_bounded, unpacked
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
@@ -25,6 +25,8 @@ DEEPEST = 64
 MOST_PARTS = 4_000_000
 """Values, lists and objects, as commas and opening brackets tell; a list in Python takes 30 times its text. The largest
 network, of 100,000 operations, has 2 million. [count]"""
+LONGEST_KEY = 60
+"""Of a key that is not known, messages show so much. [characters]"""
 MOST_DIGITS = 4000
 """Digits of a whole number; Python itself reads no more than 4,300. [count]"""
 
@@ -113,6 +115,28 @@ def parse_document(text: str, *, where: str, remedy: str, error: type[InputError
     except ValueError as fault:
         raise error(f"{where}: not JSON, {fault}, {remedy}") from None
     return value
+
+
+def unknown_keys(entry: JsonObject, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each key that means nothing in an object, and a remedy: a misspelt one would be taken for one left out.
+
+    Parameters
+    ----------
+    entry : mapping
+    known : collection of str
+        The keys that mean something.
+
+    Examples
+    --------
+    >>> [*unknown_keys({"kernal": 3, "bias": True}, ("kernel", "bias"))]
+    [('kernal', 'did you mean kernel?')]
+    """
+    from difflib import get_close_matches
+
+    strange = entry.keys() - set(known)
+    for number, key in enumerate([key for key in entry if key in strange] if strange else ()):
+        near = get_close_matches(key[:LONGEST_KEY], known, 1) if number < MOST_LISTED else ()  # looking is slow
+        yield key, f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
 
 
 def _lower(message: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Collection
 
 from cloudcost.domain.network import Shape
 from cloudcost.errors import MOST_LISTED
-from cloudcost.files.documents import JsonObject, JsonValue
+from cloudcost.files.documents import LONGEST_KEY, JsonObject, JsonValue, unknown_keys
 
 _LARGEST = 2**40
 """Larger sizes and counts are taken for a mistake."""
@@ -75,13 +74,11 @@ class ValueReader:
             return
         self._faults.append(f"{self._where}:{place}: {what}" if place else f"{self._where}: {what}")
 
-    def _known_keys(self, entry: JsonObject, known: Iterable[str], place: str) -> None:
+    def _known_keys(self, entry: JsonObject, known: Collection[str], place: str) -> None:
         """Note each key that means nothing here: a misspelt one would be taken for one left out."""
-        for key in entry:
-            if key not in known:
-                near = get_close_matches(key[:60], known, 1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-                self._note(f"{place}.{key[:60]}" if place else key[:60], f"unknown key, {shown(entry[key])}, {hint}")
+        for key, remedy in unknown_keys(entry, known):
+            where = f"{place}.{key[:LONGEST_KEY]}" if place else key[:LONGEST_KEY]
+            self._note(where, f"unknown key, {shown(entry[key])}, {remedy}")
 
     def _refused(self, place: str, what: str) -> Refused:
         self._note(place, what)

@@ -19,19 +19,21 @@ from cloudcost.domain.profile import (
     StepRecord,
 )
 from cloudcost.domain.project import Optimizer
-from cloudcost.errors import InputError, MixedEnvironmentError
+from cloudcost.errors import MOST_LISTED, InputError, MixedEnvironmentError, NetworkError
 from cloudcost.files.documents import document_text, parse_document
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_file import network_document
 from cloudcost.networks.json_reader import NetworkReader
 from cloudcost.profiling.record_checks import senseless
+from cloudcost.profiling.record_keys import unknown_profile_keys
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from cloudcost.files.documents import JsonValue
 
-# History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing.
+# History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing, a step may have what is in
+# `record_keys.FORMER_KEYS`.
 SCHEMA = "cloudcost.profile/1"
 
 _REMEDY = "write it with cloudcost profile"
@@ -147,7 +149,7 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
     found = document.get("schema") if isinstance(document, dict) else type(document).__name__
     if found != SCHEMA:
         raise InputError(f"{where}:schema: not a profile, {found!r}, write one with cloudcost profile")
-    faults: list[str] = []
+    faults = [f"{where}:{fault}" for fault in unknown_profile_keys(document)]
     parts: dict[str, Any] = {}
     for key, adapter in _adapters().items():
         if key in _KEYS and key not in document:
@@ -156,13 +158,18 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
         try:
             parts[key] = adapter.validate_python(document.get(key))
         except ValidationError as error:
-            for fault in error.errors()[:5]:
+            for fault in error.errors()[:MOST_LISTED]:
                 place = ".".join(map(str, (key, *fault["loc"])))
                 faults.append(f"{where}:{place}: {fault['msg'].lower()}, {fault['input']!r:.60}, profile the CNN anew")
     faults = faults or [f"{where}:{fault}, profile the CNN anew" for fault in senseless(parts)]
+    try:
+        network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
+    except NetworkError as error:
+        if not faults:
+            raise
+        faults.extend(error.faults)
     if faults:
         raise InputError(*faults)
-    network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
     return Profile(network=network, **parts)
 
 

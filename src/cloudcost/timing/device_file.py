@@ -8,14 +8,21 @@ and are read by `machine_file`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from cloudcost.errors import InputError
-from cloudcost.files.documents import JsonObject, JsonValue, parse_document, read_document
+from cloudcost.files.documents import (
+    LONGEST_KEY,
+    JsonObject,
+    JsonValue,
+    parse_document,
+    read_document,
+    unknown_keys,
+)
 from cloudcost.files.writing import write_whole
 from cloudcost.timing.device_model import DeviceModel
 from cloudcost.timing.form import PROFILE_SCALE
@@ -48,6 +55,11 @@ _MEMORY = (1.0, 1e18)
 _CHOICES = {"precision": ("fp32", "tf32", "amp"), "basis": ("fitted", "transferred")}
 _FLAGS = ("channels_last", "winograd", "half_bytes")
 _TEXTS = ("device", "stack", "stack_text")
+_KEYS = (
+    "schema", *_TEXTS, "names", *_CHOICES, *_FLAGS, "fuses", *_NUMBERS, "memory_bytes", "coefficients", "host",
+    "ranges", "provenance", "covariance", "model",
+)  # fmt: skip
+"""All that a file may hold; `model` tells other kinds of device models apart and is not written for this one."""
 
 
 def to_json(model: DeviceModel) -> str:
@@ -130,6 +142,7 @@ class _Checks:
         self.faults: list[str] = []
 
     def whole(self, document: JsonObject) -> None:
+        self._known(document, _KEYS, "")
         for key in _TEXTS:
             if not isinstance(document.get(key), str):
                 self._note(key, "not a text", document.get(key))
@@ -145,15 +158,22 @@ class _Checks:
             self._number("memory_bytes", document["memory_bytes"], *_MEMORY)
         for key, names in (("coefficients", [column.name for column in COLUMNS]), ("host", list(HOST))):
             found = self._table(key, document.get(key))
+            self._known(found, names, f"{key}.")
             for name in names:
                 self._coefficient(f"{key}.{name}", found.get(name))
-        for name, share in self._table("ranges", document.get("ranges")).items():
-            self._number(f"ranges.{name[:60]}", share, 0.0, 1.0)
+        ranges = self._table("ranges", document.get("ranges"))
+        self._known(ranges, [column.name for column in COLUMNS], "ranges.")
+        for name, share in ranges.items():
+            self._number(f"ranges.{name[:LONGEST_KEY]}", share, 0.0, 1.0)
         self._table("provenance", document.get("provenance"))
         others = document.get("names", [])
         if not isinstance(others, list) or not all(isinstance(name, str) for name in others):
             self._note("names", "not a list of texts", others)
         self._covariance(document.get("covariance"))
+
+    def _known(self, entry: JsonObject, known: Collection[str], place: str) -> None:
+        for key, remedy in unknown_keys(entry, known):
+            self.faults.append(f"{self.where}:{place}{key[:LONGEST_KEY]}: unknown key, {entry[key]!r:.60}, {remedy}")
 
     def _table(self, key: str, value: JsonValue) -> Mapping[str, JsonValue]:
         if isinstance(value, dict):

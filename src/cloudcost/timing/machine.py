@@ -165,6 +165,7 @@ def predict_machine_step(
     optimizer: str = "momentum",
     precision: str = "fp32",
     channels_last: bool = False,
+    stack: str | None = None,
     processes: int = 1,
     level: float = 0.8,
 ) -> StepTime:
@@ -178,6 +179,8 @@ def predict_machine_step(
         [images]
     optimizer, precision, channels_last
         The last two have to be those of the profiles.
+    stack : str, optional
+        Software that will run; that of the profiles is PyTorch.
     processes : int
         Data-parallel ones, each at `batch`; more than 1 as many as were profiled. [count]
     level : float
@@ -186,7 +189,8 @@ def predict_machine_step(
     Raises
     ------
     InputError
-        When the machine was profiled at another precision or memory format, or other numbers of processes.
+        When the machine was profiled at another precision or memory format, with another stack, or other numbers of
+        processes.
     UnknownOpError
         When its profiles had nothing like an operation of the network.
     """
@@ -196,6 +200,10 @@ def predict_machine_step(
                 f"device {model.name}:{key}: its profiles have {model.environment.get(key)!r}, not {asked!r}, "
                 "profile that and fit another device"
             )
+    if stack is not None and "".join(stack.casefold().split()) not in _stacks(model):
+        raise InputError(
+            f"device {model.name}:stack: its profiles are of PyTorch, not {stack!r}, leave out the stack or give torch"
+        )
     line = model.communication
     if processes > 1 and (line is None or line.processes != processes):
         known = "none" if line is None else f"{line.processes} of them"
@@ -222,6 +230,11 @@ def predict_machine_step(
         unseen_share=time.unseen_share,
         notes=(f"{time.timed_share:.0%} of the time is in operations that were timed on this machine",),
     )
+
+
+def _stacks(model: MachineModel) -> tuple[str, ...]:
+    """Return what the stack of a machine's profiles may be called."""
+    return "torch", "pytorch", f"torch{model.environment.get('torch')}"
 
 
 def forward_share(model: MachineModel, network: Network, batch: int) -> float:

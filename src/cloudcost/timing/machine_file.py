@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudcost.errors import InputError
-from cloudcost.files.documents import JsonValue, parse_document, read_document
+from cloudcost.files.documents import LONGEST_KEY, JsonValue, parse_document, read_document, unknown_keys
 from cloudcost.timing.communication import CommunicationLine
 from cloudcost.timing.machine import FEATURES, MachineModel
 
@@ -20,6 +20,11 @@ SCHEMA = "cloudcost.device/1"
 MODEL = "calls"
 """Tells this kind of device model from the others of the schema."""
 _REMEDY = "write it with cloudcost fit"
+_KEYS = (
+    "schema", "model", "device", "environment", "overhead_seconds", "sd", "timed_sd", "unlisted_share",
+    "communication", "provenance", "features", "kinds", "fallbacks", "timed",
+)  # fmt: skip
+_LINE_KEYS = tuple(CommunicationLine.__dataclass_fields__)
 LEAST_SECONDS, MOST_SECONDS, MOST_SD = 1e-12, 1e6, 10.0
 """Beyond these a number is no time of a call, and no standard deviation of a logarithm. [s], [s], [1]"""
 
@@ -87,6 +92,17 @@ def machine_of_document(found: JsonValue, *, where: str) -> MachineModel:
     if not is_machine_document(document):
         found = document.get("schema") if isinstance(document, dict) else type(document).__name__
         raise InputError(f"{where}:schema: not a machine's device model, {found!r}, write one with cloudcost fit")
+    faults = [
+        f"{where}:{place}{key[:LONGEST_KEY]}: unknown key, {entry[key]!r:.60}, {remedy}"
+        for entry, known, place in (
+            (document, _KEYS, ""),
+            (document.get("communication"), _LINE_KEYS, "communication."),
+        )
+        if isinstance(entry, dict)
+        for key, remedy in unknown_keys(entry, known)
+    ]
+    if faults:
+        raise InputError(*faults)
     try:
         return MachineModel(
             name=str(document["device"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, log2, sqrt
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ UNSEEN_SD = 0.5
 LARGE_SD = 0.3
 """Of the log, of time in convolutions of 5x5 and larger: libraries switch between direct products and Fourier
 transforms there, which one coefficient for all of them cannot follow. [1]"""
+
+UNUSED = "Measured steps do not change the times of a machine's own device model: they are not used here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,8 @@ def predict_step(
         When no model can tell.
     UnknownOpError
         When the network has an operation without features.
+    InputError
+        When a device model's file is of another precision or memory format, or a machine's of another stack.
     ValueError
         When a number makes no sense: a batch or a count below 1.
     """
@@ -122,20 +126,22 @@ def predict_step(
     if machine is not None:
         from cloudcost.timing.machine import predict_machine_step
 
-        return predict_machine_step(
+        own = predict_machine_step(
             machine,
             network,
             batch,
             optimizer=optimizer,
             precision=precision,
             channels_last=channels_last,
+            stack=stack,
             processes=gpus,
             level=level,
         )
+        return replace(own, notes=(*own.notes, UNUSED)) if measured else own
     features = network_features(network)
     model, note = model_of(device, precision, channels_last)
     notes = [note] if note else []
-    if channels_last:
+    if channels_last and not model.channels_last:
         notes.append("channels_last: the formats were not measured apart on this device; with AMP it may be faster.")
     one = cell_of(model, features, batch, device, precision, channels_last)
     parts = error_parts(model, one, stack)
@@ -166,7 +172,9 @@ def predict_step(
         notes += _memory_notes(need, model.memory_bytes, largest)
     if instance is not None:
         notes += _loader_notes(instance, batch * gpus, network.input[-1], seconds)
-    if parts.stack and basis == "fitted":
+    if parts.stack and stack is not None and basis == model.basis:
+        notes.append(f"Nothing was measured with {stack} here ({model.stack_text}); the band holds how stacks differ.")
+    elif parts.stack and basis == "fitted":
         notes.append(f"Measured with {model.stack_text}; another software stack may differ, which the band holds.")
     if one.unseen > 0.05:
         notes.append(f"{100 * one.unseen:.0f} % of the time is in operations or ranges that no measurement covers.")
@@ -186,7 +194,9 @@ def predict_step(
     )
 
 
-def predict_forward(network: Network, *, batch: int, device: str, precision: Precision = "fp32") -> float:
+def predict_forward(
+    network: Network, *, batch: int, device: str, precision: Precision = "fp32", channels_last: bool = False
+) -> float:
     """Return the share of a training step that a forward pass alone takes, as in validation. [1]
 
     Raises
@@ -200,7 +210,7 @@ def predict_forward(network: Network, *, batch: int, device: str, precision: Pre
         from cloudcost.timing.machine import forward_share
 
         return forward_share(machine, network, batch)
-    model, _ = model_of(device, precision, False)
+    model, _ = model_of(device, precision, channels_last)
     return cell(model, network_features(network), batch).forward
 
 

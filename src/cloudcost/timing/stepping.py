@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.errors import TimingError
+from cloudcost.errors import InputError, TimingError
 from cloudcost.timing.cell import Cell, cell
 from cloudcost.timing.communication import LINKS, Link, step_on_several
 from cloudcost.timing.device_model import DeviceModel
@@ -17,6 +17,9 @@ from cloudcost.timing.memory import COPIES
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Device
     from cloudcost.timing.features import NetworkFeatures
+
+
+_FORMAT_REMEDIES = {True: "ask for --channels-last", False: "leave out --channels-last"}
 
 
 def default_link(device: str) -> str:
@@ -40,10 +43,28 @@ def model_of(device: str, precision: Precision, channels_last: bool) -> tuple[De
     ------
     UnknownDeviceError, TimingError
         When there is no such device, or no model of it.
+    InputError
+        When a file holds no device model, or one of another precision or memory format.
     """
     if device.endswith(".json"):
-        return model_from_file(Path(device)), ""
+        return _of_file(device, precision, channels_last), ""
     return model_for(_catalogued(device), precision, channels_last=channels_last)
+
+
+def _of_file(path: str, precision: Precision, channels_last: bool) -> DeviceModel:
+    """Return a device model's file; it speaks for the precision and the memory format that it was fitted at alone."""
+    model = model_from_file(Path(path))
+    faults = [
+        f"{path}:{key}: this device model is of {theirs!r}, not {ours!r}, {remedy}"
+        for key, theirs, ours, remedy in (
+            ("precision", model.precision, precision, f"ask for --precision {model.precision}"),
+            ("channels_last", model.channels_last, channels_last, _FORMAT_REMEDIES[model.channels_last]),
+        )
+        if theirs != ours
+    ]
+    if faults:
+        raise InputError(*(f"{fault} or name a file fitted at that" for fault in faults))
+    return model
 
 
 def cell_of(

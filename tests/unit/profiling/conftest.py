@@ -25,7 +25,7 @@ def true_seconds(call: Call) -> float:
     return 1e-5 + call.flops / 20e9 + (call.read_bytes + call.written_bytes + call.weight_bytes) / 5e9
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_profile() -> MakeProfile:
     """Return a function that makes a profile of a named network."""
 

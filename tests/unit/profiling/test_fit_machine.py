@@ -80,7 +80,9 @@ def test_the_file_keeps_the_model(make_profile: MakeProfile, tmp_path: Path) -> 
     [
         (("{", "["), "not JSON"),
         (("cloudcost.device/1", "cloudcost.device/7"), "not a machine's device model"),
-        (('"sd":', '"sb":'), "sd: missing"),
+        (('"sd":', '"timed_sdd": 0.1, "sd":'), r"device.json:timed_sdd: unknown key, 0.1, did you mean timed_sd\?"),
+        (('"communication": null', '"communication": {"processes": 2, "per_tenser": 0}'), "per_tenser: unknown key"),
+        (('"sd": 0.25,', ""), "sd: missing"),
         (('"overhead_seconds": 2e-06', '"overhead_seconds": "x"'), "not a device model"),
         (('"overhead_seconds": 2e-06', '"overhead_seconds": NaN'), "NaN is no number of JSON"),
         (('"overhead_seconds": 2e-06', '"overhead_seconds": 1e400'), "not JSON, 1e400 is beyond the largest number"),
@@ -102,6 +104,16 @@ def test_another_precision_is_refused(make_profile: MakeProfile) -> None:
     model = fit_machine(_named(make_profile, ("alexnet",)), spread=False)
     with pytest.raises(InputError, match="precision: its profiles have 'fp32', not 'amp'"):
         predict_machine_step(model, named_network("alexnet", image_px=64), 8, precision="amp")
+
+
+def test_another_stack_is_refused(make_profile: MakeProfile) -> None:
+    model = fit_machine(_named(make_profile, ("alexnet",)), spread=False)
+    network = named_network("alexnet", image_px=64)
+    with pytest.raises(InputError, match=r"stack: its profiles are of PyTorch, not 'tf2\.5'"):
+        predict_machine_step(model, network, 8, stack="tf2.5")
+    plain = predict_machine_step(model, network, 8)
+    for stack in ("torch", "PyTorch", "torch 2.13.0"):
+        assert predict_machine_step(model, network, 8, stack=stack) == plain
 
 
 def test_kinds_never_timed_stand_out_and_widen_the_band(make_profile: MakeProfile) -> None:

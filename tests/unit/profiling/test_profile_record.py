@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudcost.domain.profile import (
     CommunicationRecord,
@@ -151,6 +154,52 @@ def test_values_that_make_no_sense(make_profile: MakeProfile, change: dict[str, 
     with pytest.raises(InputError) as caught:
         parse_profile(json.dumps(document), where="a.json")
     assert said in str(caught.value)
+
+
+PARTS = ("", "environment", "steps.1", "ops.3", "loading", "energy", "communication", "summary", "network")
+
+
+@given(data=st.data())
+def test_a_misspelt_key_of_any_part_is_a_fault(full_document: Any, data: st.DataObject) -> None:
+    place = data.draw(st.sampled_from(PARTS))
+    document = copy.deepcopy(full_document)
+    part = document
+    for step in place.split(".") if place else ():
+        part = part[int(step) if step.isdigit() else step]
+    key = data.draw(st.sampled_from(sorted(part)))
+    at = data.draw(st.integers(0, len(key)))
+    strange = key[:at] + data.draw(st.sampled_from("xq_7")) + key[at:]
+    part[strange] = data.draw(st.sampled_from([0, None, [], "a"]))
+    with pytest.raises(InputError) as caught:
+        parse_profile(json.dumps(document), where="a.json")
+    before = {"": "", "network": "network:"}.get(place, f"{place}.")  # a network is a document within the document
+    assert any(fault.startswith(f"a.json:{before}{strange}: unknown key, ") for fault in caught.value.faults)
+
+
+@pytest.fixture(scope="module")
+def full_document(make_profile: MakeProfile) -> Any:
+    return json.loads(to_json(_full(make_profile("lenet5", image_px=32))))
+
+
+def test_unknown_keys_are_listed_together_with_other_faults(make_profile: MakeProfile) -> None:
+    document: Any = json.loads(to_json(make_profile()))
+    document["proceses"] = 3
+    document["steps"][0]["secnds"] = 1.0
+    document["steps"][1]["batch"] = "two"
+    document["network"]["nane"] = "x"
+    with pytest.raises(InputError) as caught:
+        parse_profile(json.dumps(document), where="a.json")
+    said = str(caught.value)
+    assert "a.json:proceses: unknown key, 3, did you mean processes?" in said
+    assert "a.json:steps.0.secnds: unknown key, 1.0, did you mean seconds?" in said
+    assert "a.json:steps.1.batch: " in said
+    assert "a.json:network:nane: unknown key, 'x', did you mean name?" in said
+
+
+def test_a_key_of_former_profiles_is_read_and_means_nothing(make_profile: MakeProfile) -> None:
+    document: Any = json.loads(to_json(make_profile()))
+    document["steps"][0]["interruptions_seconds"] = 0.001
+    assert parse_profile(json.dumps(document)) == settled(make_profile())
 
 
 def test_no_time_at_all_is_no_profile(make_profile: MakeProfile) -> None:

@@ -20,7 +20,7 @@ from cloudcost.networks.registry import named_network
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.device_file import from_json, read_device_model, to_json, write_device_model
-from cloudcost.timing.library import DATA, GENERIC, PRECISIONS, shipped_models
+from cloudcost.timing.library import DATA, GENERIC, PRECISIONS, Precision, shipped_models
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
 from cloudcost.timing.shipped import shipped_from_json
 
@@ -200,6 +200,37 @@ def test_device_models_survive_their_file(tmp_path: Path) -> None:
     assert own.seconds == pytest.approx(predict_step(RESNET50, batch=32, device="T4").seconds, rel=1e-3)
 
 
+@pytest.mark.parametrize("asked", PRECISIONS)
+@pytest.mark.parametrize("theirs", ["fp32", "amp"])
+@pytest.mark.parametrize("formats", [(False, False), (True, False), (False, True), (True, True)])
+def test_a_device_model_speaks_for_what_it_was_fitted_at_alone(
+    asked: Precision, theirs: Precision, formats: tuple[bool, bool], tmp_path: Path
+) -> None:
+    shipped = next(model for model in shipped_models() if model.device == "T4")
+    path = str(tmp_path / "mine.json")
+    write_device_model(replace(shipped, precision=theirs, channels_last=formats[0]), Path(path))
+    more = {"precision": asked, "channels_last": formats[1]}
+    if asked == theirs and formats[0] == formats[1]:
+        assert predict_step(RESNET50, batch=8, device=path, **more).basis == "fitted"  # type: ignore[arg-type]
+        assert 0 < predict_forward(RESNET50, batch=8, device=path, **more) < 1  # type: ignore[arg-type]
+        return
+    for measured, device in (({}, path), ({path: 0.2}, "V100")):
+        with pytest.raises(InputError) as caught:
+            predict_step(RESNET50, batch=8, device=device, measured=measured, **more)  # type: ignore[arg-type]
+        said = str(caught.value)
+        assert (f"mine.json:precision: this device model is of '{theirs}', not '{asked}'" in said) == (asked != theirs)
+        assert ("mine.json:channels_last: " in said) == (formats[0] != formats[1])
+
+
+def test_another_stack_than_the_measured_one_is_said_and_wide(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    write_device_model(next(model for model in shipped_models() if model.device == "T4"), path)
+    same, other = (predict_step(RESNET50, batch=32, device=str(path), stack=stack) for stack in ("tf2.5", "pytorch"))
+    assert any("Nothing was measured with pytorch here" in note for note in other.notes)
+    assert not any("measured with" in note.lower() for note in same.notes)
+    assert same.interval_seconds[1] < other.interval_seconds[1]
+
+
 def test_a_device_model_with_a_fault_names_its_place() -> None:
     shipped = next(model for model in shipped_models() if model.device == "T4")
     with pytest.raises(InputError, match=r"x.json:schema: not .*'other/1'"):
@@ -232,6 +263,10 @@ def test_a_device_model_with_a_fault_names_its_place() -> None:
         ("winograd", 1, "winograd: neither true nor false, 1"),
         ("device", 4, "device: not a text, 4"),
         ("names", "T4", "names: not a list of texts, 'T4'"),
+        ("pricision", "fp32", "pricision: unknown key, 'fp32', did you mean precision?"),
+        ("coefficients.bn.bytes", 1, "coefficients.bn.bytes: unknown key, 1, did you mean bn.byte?"),
+        ("host.sharpness", 1, "host.sharpness: unknown key, 1, did you mean sharpness_less_1?"),
+        ("ranges.bn.bites", 0.1, "ranges.bn.bites: unknown key, 0.1, did you mean bn.byte?"),
         ("ranges", {"bn.byte": 7}, "ranges.bn.byte: not a number from 0 to 1, 7"),
     ],
 )
