@@ -227,6 +227,6 @@ def test_an_s3_price_first_seen_in_2026_is_derived_for_2024(region: str, usage_t
 
 
 def test_what_did_change_is_not_taken_to_have_held() -> None:
-    for usage_type in ("TagStorage-TagHrs", "TimedStorage-XZ-ByteHrs"):
+    for usage_type in ("TagStorage-TagHrs", "Upload-XZ"):
         found = load_book().find(service="AmazonS3", region="us-east-1", usage_type=usage_type, on=date(2024, 3, 1))
         assert found.grade == "assumed", usage_type

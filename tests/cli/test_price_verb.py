@@ -305,7 +305,7 @@ def test_a_price_carried_back_is_marked_and_warned_of(tmp_path: Path, capsys: Ca
             "on 2014-03-01; its price began on 2014-04-01",
         ),
         (
-            one("AmazonS3", "us-east-1", "TimedStorage-XZ-ByteHrs", "10", "GB-Mo", "2025-03"),
+            one("AmazonS3", "us-east-1", "Upload-XZ", "10", "GB", "2025-03"),
             [],
             "on 2025-03-01; its price began on 2025-04-10",
         ),
