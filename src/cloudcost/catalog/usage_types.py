@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from cloudcost.catalog.regions import find_region, regions_by_code
+from cloudcost.catalog.regions import find_region, regions, regions_by_code
 
 _LONG_NAME = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)-(?P<rest>.+)")
 """A usage type that begins with a region's own name instead of its code, as those of KMS do."""
@@ -34,6 +34,7 @@ def strip_region_prefix(region: str, usage_type: str) -> str:
     -----
     A second code (the destination of inter-region transfer) is recognised by what follows: a type that begins with
     two codes has a source and a destination, and one that is left with ``CODE-AWS-Out-Bytes`` has lost its source.
+    A destination that has several codes comes back under its usual one.
 
     Examples
     --------
@@ -43,6 +44,8 @@ def strip_region_prefix(region: str, usage_type: str) -> str:
     'USW2-AWS-Out-Bytes'
     >>> strip_region_prefix("us-east-1", "USW2-AWS-Out-Bytes")
     'USW2-AWS-Out-Bytes'
+    >>> strip_region_prefix("us-east-1", "USE1-EUW1-AWS-Out-Bytes")
+    'EU-AWS-Out-Bytes'
     >>> strip_region_prefix("us-east-1", "us-east-1-KMS-Keys")
     'KMS-Keys'
     """
@@ -57,16 +60,29 @@ def strip_region_prefix(region: str, usage_type: str) -> str:
     owner = regions_by_code().get(code) if separator else None
     if owner is None or not rest:
         return usage_type
-    destination = rest.startswith("AWS-") and rest.endswith("-Bytes")
+    if _is_between_regions(rest):
+        return _usual_code(usage_type)
     if owner == region:
-        return usage_type if destination else rest
-    if destination:
-        return usage_type
+        return _usual_code(rest)
     here = find_region(region)
     codes = " or ".join(f"{code}-" for code in here.codes) if here is not None else "none"
     raise ValueError(
         f"usage type {usage_type!r} is of {owner} but the region is {region} (prefix {codes}); make the two agree"
     )
+
+
+def _is_between_regions(rest: str) -> bool:
+    """Return whether what follows a code says that the code is a destination's (or a source's, of what came in)."""
+    return rest.startswith("AWS-") and rest.endswith("-Bytes")
+
+
+def _usual_code(usage_type: str) -> str:
+    """Return traffic between two regions with the other region's usual code; everything else as it is."""
+    code, _, rest = usage_type.partition("-")
+    other = regions_by_code().get(code)
+    if other is None or not _is_between_regions(rest):
+        return usage_type
+    return f"{regions()[other].codes[0]}-{rest}"
 
 
 def canonical_key(usage_type: str, purchase: str) -> tuple[str, str]:

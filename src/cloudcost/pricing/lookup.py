@@ -113,12 +113,16 @@ def services_of(service: str, usage_type: str) -> tuple[str, ...]:
     ('AmazonVPC', 'AmazonEC2')
     >>> services_of("AmazonS3", "DataTransfer-Out-Bytes")
     ('AWSDataTransfer', 'AmazonS3')
+    >>> services_of("AmazonS3", "CloudFront-Out-Bytes")
+    ('AmazonS3', 'AWSDataTransfer')
     """
     if service == TRANSFER_SERVICE:
         return (service,)
     if usage_type == INTERNET_OUT:
         return (TRANSFER_SERVICE, service)
-    if usage_type.endswith(("AWS-Out-Bytes", "AWS-In-Bytes")) or usage_type.startswith("DataTransfer-"):
+    if usage_type.endswith(("AWS-Out-Bytes", "AWS-In-Bytes")) or usage_type.startswith(
+        ("DataTransfer-", "CloudFront-")
+    ):
         return (service, TRANSFER_SERVICE)
     return (service, *SERVICE_ALIASES.get(service, ()))
 

@@ -43,6 +43,15 @@ def test_inter_region_transfer_of_another_source_is_refused() -> None:
         strip_region_prefix("us-east-1", "USW2-USE1-AWS-Out-Bytes")
 
 
+@pytest.mark.parametrize("code", sorted(regions_by_code()))
+def test_the_other_region_of_traffic_comes_back_under_its_usual_code(code: str) -> None:
+    owner = regions_by_code()[code]
+    usual, source = regions()[owner].codes[0], "us-west-2" if owner != "us-west-2" else "us-east-1"
+    for front in ("", *(f"{own}-" for own in regions()[source].codes)):
+        for way in ("AWS-Out-Bytes", "AWS-In-Bytes"):
+            assert strip_region_prefix(source, f"{front}{code}-{way}") == f"{usual}-{way}"
+
+
 @pytest.mark.parametrize("name", sorted(regions()))
 def test_the_region_s_own_name_in_front_is_taken_off_where_it_agrees(name: str) -> None:
     assert strip_region_prefix(name, f"{name}-KMS-Requests") == "KMS-Requests"
