@@ -240,6 +240,8 @@ def _needs_of_kind(place: Place, option: Raw, kind: str, *, profiled: bool) -> I
                 yield missing((*place, "notebook_instance"), 'notebook_instance = "ml.t3.medium"')
             if "notebook_instance" in option and "notebook_hours" not in option:
                 yield missing((*place, "notebook_hours"), "the hours that it is on, notebook_hours = 96")
+            if prefix:
+                yield from _training_volume(place, option.get("volume_gib"))
         case "colab":
             if "accelerator" not in option:
                 yield missing((*place, "accelerator"), 'accelerator = "T4"')
@@ -255,6 +257,17 @@ def _needs_of_kind(place: Place, option: Raw, kind: str, *, profiled: bool) -> I
             if "purchase_usd" not in option and option.get("owned", False) is False:
                 yield missing((*place, "purchase_usd"), "purchase_usd = 1200, or owned = true")
             yield from _needs_of_machine(place, option, profiled=profiled)
+
+
+def _training_volume(place: Place, volume: object) -> Iterator[Fault]:
+    """Yield a volume that SageMaker has not, though EC2 has."""
+    from cloudcost.usage.disk import LARGEST_TRAINING_VOLUME_GIB, LARGEST_VOLUME_GIB
+
+    if isinstance(volume, int) and LARGEST_TRAINING_VOLUME_GIB < volume <= LARGEST_VOLUME_GIB:
+        yield Fault(
+            place=(*place, "volume_gib"), what=f"SageMaker's volumes have at most {LARGEST_TRAINING_VOLUME_GIB:,} GiB",
+            value=shown(volume), remedy=f"write at most {LARGEST_TRAINING_VOLUME_GIB}",
+        )  # fmt: skip
 
 
 def _needs_of_machine(place: Place, option: Raw, *, profiled: bool) -> Iterator[Fault]:

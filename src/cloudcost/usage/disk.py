@@ -5,11 +5,11 @@ Streaming readers keep nothing. Sizes of disks are whole GiB, sizes of data sets
 
 References
 ----------
-.. [1] AWS, "Amazon EBS volume types": a gp3 volume holds up to 64 TiB. Read 2026-11-22.
+.. [1] AWS, "Amazon EBS volume types": a gp3 volume holds up to 64 TiB, a gp2 volume up to 16. Read 2026-11-22.
 .. [2] aws/deep-learning-containers, pull request 2425 (2022-11-16): 100 GB are the recommended root volume of the deep
    learning base image. guardian/amigo, pull request 1828 (2026-04-20): it has several CUDA versions of 10 GB each.
 .. [3] SageMaker's API, "ResourceConfig": training data in file mode lie on the ML storage volume, the image does not;
-   with NVMe there is no volume and the disk is the instance's. Read 2026-11-22.
+   with NVMe there is no volume and the disk is the instance's; volumes are of type gp2. Read 2026-11-28.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ IMAGE_GIB = 60
 TRAINING_VOLUME_GIB = 30
 """SageMaker's usual volume of a training job, the default of its Python SDK; the least that is taken. [GiB]"""
 LARGEST_VOLUME_GIB = 65_536
-"""Of a volume [1]. [GiB]"""
+"""Of a volume of EC2, gp3 [1]. [GiB]"""
+LARGEST_TRAINING_VOLUME_GIB = 16_384
+"""Of a volume of SageMaker, gp2 [1] [3]. [GiB]"""
 _STEP_GIB = 10
 """Default volumes are whole multiples of this. [GiB]"""
 _ROOM_PERCENT = 10
@@ -58,7 +60,12 @@ def volume_gib_of(project: Project, option: Option) -> int:
     if reader_of(project, option) != "copy":
         return least
     needed = -(-project.dataset.size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
-    return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), LARGEST_VOLUME_GIB)
+    return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), largest_volume_gib(option))
+
+
+def largest_volume_gib(option: Option) -> int:
+    """Return how large the option's data volume can be at most. [GiB]"""
+    return LARGEST_TRAINING_VOLUME_GIB if option.kind == "sagemaker" else LARGEST_VOLUME_GIB
 
 
 def disk_obstacle(
@@ -126,11 +133,14 @@ def _remedy(option: Option, size_bytes: int, rooms: dict[str, int]) -> str:
         return f'take a machine with {least:,} GiB or more, or reader = "stream"'
     if option.kind == "sagemaker" and not any("volume" in room for room in rooms):
         ways = [f"one with {least:,} GiB or more"] if _largest_own_disk("aws") >= size_bytes else []
-        ways += [f"one without a disk of its own and volume_gib = {least}"] if least <= LARGEST_VOLUME_GIB else []
+        if least <= LARGEST_TRAINING_VOLUME_GIB:
+            ways.append(f"one without a disk of its own and volume_gib = {least}")
         said = f"take {', or '.join(ways)}, or" if ways else "no machine has a disk that would do: use"
         return f'SageMaker adds no volume to such a machine: {said} reader = "stream"'
-    if least > LARGEST_VOLUME_GIB:
-        return f'no volume is larger than {LARGEST_VOLUME_GIB:,} GiB: use reader = "stream" or "shards"'
+    largest = largest_volume_gib(option)
+    if least > largest:
+        whose = "no volume of SageMaker" if option.kind == "sagemaker" else "no volume"
+        return f'{whose} is larger than {largest:,} GiB: use reader = "stream" or "shards"'
     return f'volume_gib = {least} would do, or reader = "stream"'
 
 

@@ -14,11 +14,13 @@ from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Proje
 from cloudcost.units import GIB
 from cloudcost.usage.disk import (
     IMAGE_GIB,
+    LARGEST_TRAINING_VOLUME_GIB,
     LARGEST_VOLUME_GIB,
     ROOT_VOLUME_GIB,
     TRAINING_VOLUME_GIB,
     disk_assumptions,
     disk_obstacle,
+    largest_volume_gib,
     least_gib,
     volume_gib_of,
 )
@@ -53,13 +55,21 @@ def test_a_copy_larger_than_every_disk_never_fits(size: int, volume: int, own: i
 
 @given(SIZES, st.sampled_from((EC2, SAGEMAKER)))
 def test_a_default_volume_holds_the_data_set_up_to_the_largest_that_there_is(size: int, option: Option) -> None:
-    volume = volume_gib_of(project(size), option)
-    assert volume <= LARGEST_VOLUME_GIB
-    assert (disk_obstacle(project(size), option, 0) == "") == (size <= LARGEST_VOLUME_GIB * GIB)
+    volume, largest = volume_gib_of(project(size), option), largest_volume_gib(option)
+    assert volume <= largest
+    assert (disk_obstacle(project(size), option, 0) == "") == (size <= largest * GIB)
 
 
-@given(st.integers(FREE_ROOT + 1, LARGEST_VOLUME_GIB * GIB), st.sampled_from((EC2, SAGEMAKER)))
-def test_the_volume_that_is_said_to_do_is_the_least_that_does(size: int, option: Option) -> None:
+def test_a_volume_of_sagemaker_is_gp2_and_a_quarter_of_what_ec2_has() -> None:
+    assert largest_volume_gib(SAGEMAKER) == LARGEST_TRAINING_VOLUME_GIB == 16_384
+    assert largest_volume_gib(EC2) == LARGEST_VOLUME_GIB == 65_536
+    said = disk_obstacle(project(20 * 2**40), SAGEMAKER, 0)
+    assert "does not fit on a volume of 16,384 GiB; no volume of SageMaker is larger than 16,384 GiB" in said
+
+
+@given(st.data(), st.sampled_from((EC2, SAGEMAKER)))
+def test_the_volume_that_is_said_to_do_is_the_least_that_does(data: st.DataObject, option: Option) -> None:
+    size = data.draw(st.integers(FREE_ROOT + 1, largest_volume_gib(option) * GIB))
     frame, least = project(size), least_gib(size)
     assert disk_obstacle(frame, replace(option, volume_gib=least), 0) == ""
     assert f"volume_gib = {least} would do" in disk_obstacle(frame, replace(option, volume_gib=least - 1), 0)
