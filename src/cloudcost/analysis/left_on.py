@@ -6,18 +6,17 @@ from datetime import date
 
 from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.market import Market
+from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import left_on_at, left_on_usage, left_on_window
 
-COLAB = "GoogleColab"
-
 
 def provider_service(option: Option, machine: Machine) -> str:
     """Return the service of the provider that an option outside AWS runs at; empty in AWS and at home."""
-    return COLAB if option.kind == "colab" else machine.service
+    return COLAB_SERVICE if option.kind == "colab" else machine.service
 
 
 def left_on_usages(

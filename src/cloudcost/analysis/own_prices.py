@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cloudcost.analysis.machine import Machine, electricity_of
 from cloudcost.catalog.book import PriceBook
-from cloudcost.domain.prices import STATED, STATED_IN, Price, Tier
+from cloudcost.domain.prices import COLAB_SERVICE, STATED, STATED_IN, Price, Tier
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError
@@ -28,7 +28,7 @@ def subscription(project: Project, option: Option, machine: Machine) -> list[Run
         return []
     return [
         RunUsage(
-            service="GoogleColab",
+            service=COLAB_SERVICE,
             region="global",
             usage_type=f"Subscription:{option.plan}",
             month=BillingMonth.of(project.start),
@@ -69,7 +69,7 @@ def own_prices(
     if option.usd_per_hour is not None:
         return _stated_prices(project, option, machine, today)
     if option.kind == "colab" and machine.included_units:
-        bought = book.find(service="GoogleColab", region="global", usage_type="ComputeUnits", on=day)
+        bought = book.find(service=COLAB_SERVICE, region="global", usage_type="ComputeUnits", on=day)
         first = bought.tiers[0]
         included = machine.included_units * _started_months(project)
         free = replace(first, up_to=included, unit_price_usd=Decimal(0))

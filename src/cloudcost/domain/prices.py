@@ -16,6 +16,8 @@ GRADES: tuple[Grade, ...] = ("official", "real-bill", "third-party", "derived", 
 """The grades that rows of a price book have."""
 AWS_SERVICES = ("Amazon", "AWS", "aws")
 """How the names of AWS's services begin, on its bills and in its price lists."""
+COLAB_SERVICE = "GoogleColab"
+"""The service of Colab's compute units and subscriptions."""
 TRANSFER_SERVICE = "AWSDataTransfer"
 """The service under which a price list has all traffic."""
 STATED: Grade = "stated"

@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.book import load_book
-from cloudcost.catalog.instances import instances
+from cloudcost.catalog.instances import instances, provider_of
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.operations import other_price, refusal
+from cloudcost.catalog.providers import find_provider, other_clouds
 from cloudcost.catalog.regions import regions
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.catalog.usage_types import strip_region_prefix
-from cloudcost.domain.prices import AWS_SERVICES
+from cloudcost.domain.prices import AWS_SERVICES, COLAB_SERVICE
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.lookup import INTERNET_OUT, SERVICE_ALIASES, find_price, services_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
@@ -219,11 +220,28 @@ def _option(row: Raw, place: Place, options: list[Raw]) -> Iterator[Fault]:
         if stated not in names:
             few = ", ".join(names[:9])
             yield _unknown(place, "option", stated, did_you_mean(stated, names, 2, f"use one of {few}"))
-    elif service.startswith(AWS_SERVICES) and options and not any(option.get("kind") in _IN_AWS for option in options):
+    elif _is_known(service) and options and not any(_runs_at(service, option) for option in options):
+        where = "AWS" if service.startswith(AWS_SERVICES) else service
         yield Fault(
-            place=(*place, "option"), what="no option runs at AWS, so none would be billed for it",
+            place=(*place, "option"), what=f"no option runs at {where}, so none would be billed for it",
             value="no value", remedy=f"name the option that is, option = {shown(names[0])}",
         )  # fmt: skip
+
+
+def _is_known(service: str) -> bool:
+    return service.startswith(AWS_SERVICES) or service == COLAB_SERVICE or service in other_clouds()
+
+
+def _runs_at(service: str, option: Raw) -> bool:
+    """Return whether an option runs at the provider of a service; where it names none, whether it may."""
+    kind, provider, machine = option.get("kind"), option.get("provider"), option.get("instance")
+    if service.startswith(AWS_SERVICES):
+        return kind in _IN_AWS
+    if service == COLAB_SERVICE:
+        return kind == "colab"
+    name = provider if isinstance(provider, str) else provider_of(machine) if isinstance(machine, str) else None
+    found = None if name is None else find_provider(name)
+    return kind == "cloud" and (found is None or found.service == service)
 
 
 def option_names(options: list[Raw]) -> list[str]:

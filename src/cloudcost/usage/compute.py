@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
+from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
@@ -284,7 +285,7 @@ def colab_usage(project: Project, units_per_hour_micro: int, runs: Sequence[Bill
     """
     return [
         RunUsage(
-            service="GoogleColab",
+            service=COLAB_SERVICE,
             region="global",
             usage_type="ComputeUnits",
             month=BillingMonth.of(project.start),

@@ -34,6 +34,7 @@ OWNED = PC + "owned = true\n"
 BOUGHT = PC + "purchase_usd = 1500\nresale = 0.5\n"
 POWERED = OWNED.replace('country = "DEU"', "electricity_usd_per_kwh = {}")
 OTHER = '[[option]]\nname = "other"\nkind = "cloud"\ndevice = "T4"\nusd_per_hour = {}\n'
+THROUGHPUT = '[[left_on]]\nservice = "AmazonEC2"\nusage_type = "EBS:VolumeP-Throughput.gp3"\n'
 Edit = str | tuple[str, str]
 EPOCHS = "epochs = 38\n"
 STATED_TIME = "hours_per_run = 6\n"
@@ -76,6 +77,9 @@ EXAMPLES: dict[str, tuple[Edit, Edit, str]] = {
         "downloads = 6,000",
     ),
     "months kept": (_project("keep_months = 120"), _project("keep_months = 240"), "for 20 years"),
+    "provisioned throughput left on": (
+        THROUGHPUT + "quantity = 20\n", THROUGHPUT + "quantity = 125\n", "125 take 63 volumes at least; divide MiB/s",
+    ),
     "measured hours far from the model's": (
         _after_epochs('hours_per_run = 8\nhours_per_run_on = "T4"'),
         _after_epochs('hours_per_run = 360\nhours_per_run_on = "T4"'),

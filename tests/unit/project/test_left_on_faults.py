@@ -186,3 +186,28 @@ def test_options_are_called_as_reading_calls_them() -> None:
 
 def test_every_service_of_the_book_may_be_left_on() -> None:
     assert {keys["service"] for keys in KNOWN} <= {*load_book().services(), "AmazonVPC"}
+
+
+@pytest.mark.parametrize(
+    ("service", "usage_type", "region", "billed"),
+    [
+        ("GCP", "g2-standard-4", "us-central1",
+         ['kind = "cloud"\ninstance = "g2-standard-8"\nregion = "us-central1"',
+          'kind = "cloud"\nprovider = "google cloud"\ndevice = "T4"\nusd_per_hour = 1',
+          'kind = "cloud"\ndevice = "T4"\nusd_per_hour = 1']),
+        ("GoogleColab", "ComputeUnits", "global", ['kind = "colab"\naccelerator = "T4"']),
+    ],
+)  # fmt: skip
+def test_what_is_left_on_at_another_provider_needs_an_option_there(
+    service: str, usage_type: str, region: str, billed: list[str]
+) -> None:
+    row = {"service": service, "usage_type": usage_type, "region": region}
+    if service == "GoogleColab":
+        row["operation"] = "pack-500"
+    text = text_of(**row)
+    elsewhere = f"left_on[0].option: no option runs at {service}, so none would be billed for it"
+    assert [fault for fault in told(text) if elsewhere in fault and 'option = "od"' in fault], told(text)
+    paperspace = 'kind = "cloud"\nprovider = "Paperspace"\ndevice = "T4"\nusd_per_hour = 1'
+    for option, fault in [*((option, False) for option in billed), (paperspace, True)]:
+        changed = text.replace('kind = "ec2"\ninstance = "g4dn.xlarge"', option)
+        assert any(elsewhere in each for each in told(changed)) == fault, option

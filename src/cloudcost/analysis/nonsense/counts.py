@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from cloudcost.analysis.nonsense.rule import OptionRule, ProjectRule, Subject, Whole
 from cloudcost.figures import figure, size_words
@@ -10,6 +11,8 @@ from cloudcost.usage.chosen import machines_of
 
 WEIGHT_BYTES = 4
 """Of a parameter as training keeps it, under mixed precision too. [bytes]"""
+GP3_GIBPS = 2
+"""The most throughput of one gp3 volume: AWS, "Amazon EBS volume types", 2,000 MiB/s. [GiB/s]"""
 
 
 def _small_checkpoint(whole: Whole, limit: float) -> Iterator[str]:
@@ -92,6 +95,16 @@ def _kept(whole: Whole, limit: float) -> Iterator[str]:
         yield f"keep_months = {months:,} keeps the data set for {figure(months / 12)} years after the end"
 
 
+def _left_on_throughput(whole: Whole, limit: float) -> Iterator[str]:
+    for row in whole.project.left_on:
+        if row.usage_type.startswith("EBS:VolumeP-Throughput.") and row.quantity > limit:
+            volumes = ceil(row.quantity / GP3_GIBPS)
+            yield (
+                f"left on: {row.usage_type} is counted in GiB/s, and {figure(row.quantity)} take {volumes:,} volumes "
+                "at least; divide MiB/s by 1,024"
+            )
+
+
 def _idle_machines(subject: Subject, limit: float) -> Iterator[str]:
     machines = machines_of(subject.project, subject.option)
     runs = sum(max(training.runs.high, training.runs.expected) for training in subject.project.trainings)
@@ -140,6 +153,10 @@ COUNT_RULES: tuple[ProjectRule, ...] = (
     ProjectRule(
         name="months kept", limit=120, unit="months, above",
         reason="ten years are the longest that rules ask research data to be kept for", found=_kept,
+    ),
+    ProjectRule(
+        name="provisioned throughput left on", limit=20, unit="GiB/s, above",
+        reason="one volume has 2 GiB/s at most; consoles show MiB/s, bills count GiB/s", found=_left_on_throughput,
     ),
 )  # fmt: skip
 
