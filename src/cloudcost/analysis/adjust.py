@@ -8,9 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cloudcost.domain.lines import LineItem, TierSlice
-from cloudcost.domain.prices import AWS_SERVICES, STATED, STATED_IN
+from cloudcost.domain.prices import STATED, STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.money import exact_sum, round_half_even
+from cloudcost.pricing.credits import credits_pay
+from cloudcost.usage.credits import credits_end
 
 LOCAL_SERVICE = "Local"
 
@@ -64,10 +66,11 @@ def resale_line(*, machines: int, purchase_usd: Decimal, resale: float, today: d
 def closing_lines(project: Project, lines: Sequence[LineItem], today: date) -> list[LineItem]:
     """Return credits and tax for a bill's lines.
 
-    Credits are AWS's and pay AWS lines only; tax is laid on what providers charge after credits, not on prices of
-    the user's own, which are taken as they are paid.
+    Credits are AWS's and pay AWS lines only, in the months before they expire; tax is laid on what providers
+    charge after credits, not on prices of the user's own, which are taken as they are paid.
     """
-    aws = exact_sum([line.amount_usd for line in lines if line.service.startswith(AWS_SERVICES)])
+    end = credits_end(project)
+    aws = exact_sum([line.amount_usd for line in lines if credits_pay(line.service, line.month, end)])
     charged = exact_sum([line.amount_usd for line in lines if line.service != LOCAL_SERVICE])
     closing: list[LineItem] = []
     used = min(project.credits_usd, aws)
@@ -79,7 +82,7 @@ def closing_lines(project: Project, lines: Sequence[LineItem], today: date) -> l
                 quantity=Fraction(used),
                 unit="USD",
                 unit_price_usd=Decimal(-1),
-                why=f"of {project.credits_usd} USD of credits",
+                why=f"of {project.credits_usd} USD of credits" + (f", in the months before {end}" if end else ""),
                 today=today,
             )
         )

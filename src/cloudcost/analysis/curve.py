@@ -16,12 +16,13 @@ from math import lcm
 from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.whole_runs import Begun, FlatRuns, WholePool, whole_pieces
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.usage import RunUsage
+from cloudcost.pricing.credits import credits_pay
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import Schedule, exact_cost
 from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
+from cloudcost.usage.credits import credits_end
 
 Piece = tuple[int, Fraction, Fraction]
 """First n, constant, slope: the value is ``constant + slope * n`` up to the next piece. [count, USD, USD per run]"""
@@ -181,9 +182,9 @@ def total_curve(
     charged: list[tuple[Fraction, Curve]] = []
     local: list[tuple[Fraction, Curve]] = []
     one = Fraction(1)
-    for service, curve in _pool_curves(model, first, last, weights):
-        (local if service == "Local" else charged).append((one, curve))
-        if service.startswith(AWS_SERVICES):
+    for payer, curve in _pool_curves(model, first, last, weights):
+        (local if payer == "local" else charged).append((one, curve))
+        if payer == "aws":
             aws.append((one, curve))
     local.append((one, _resale_curve(model, first, last)))
     after_tax = 1 + Fraction(model.project.tax_rate)
@@ -232,7 +233,8 @@ class _Pool:
 def _pool_curves(
     model: OptionModel, first: int, last: int, weights: Sequence[Fraction | int] | None
 ) -> Iterable[tuple[str, Curve]]:
-    """Yield a curve for each pool of usage that shares tiers, with a service that it belongs to."""
+    """Yield a curve for each pool of usage that shares tiers, its payer first: ``aws`` (credits pay), ``local`` ..."""
+    end = credits_end(model.project)
     pools: dict[tuple[object, ...], _Pool] = {}
     for usage in model.usages:
         day = price_day(usage.month, model.today)
@@ -247,20 +249,26 @@ def _pool_curves(
     flat: dict[str, FlatRuns] = {}
     whole: dict[str, list[WholePool]] = {}
     for pool in pools.values():
-        service, allowance = pool.usage.service, free.of(pool.usage)
+        payer, allowance = _payer(pool.usage, end), free.of(pool.usage)
         schedule = pool.found.schedule
         if not pool.begun:
-            yield service, tier_curve(schedule, pool.fixed, pool.per_n, allowance, first, last)
+            yield payer, tier_curve(schedule, pool.fixed, pool.per_n, allowance, first, last)
         elif schedule.flat and not allowance:
-            runs = flat.setdefault(service, FlatRuns())
+            runs = flat.setdefault(payer, FlatRuns())
             runs.add(pool.fixed, pool.per_n, pool.begun, schedule.exact_rates[0])
         else:
-            whole.setdefault(service, []).append(
+            whole.setdefault(payer, []).append(
                 WholePool(schedule=schedule, free=allowance, fixed=pool.fixed, per_n=pool.per_n, begun=pool.begun)
             )
-    for service in dict.fromkeys((*flat, *whole)):
-        parts = [*whole.get(service, ()), *([flat[service].pool()] if service in flat else [])]
-        yield service, Curve(whole_pieces(parts, first, last), last)
+    for payer in dict.fromkeys((*flat, *whole)):
+        parts = [*whole.get(payer, ()), *([flat[payer].pool()] if payer in flat else [])]
+        yield payer, Curve(whole_pieces(parts, first, last), last)
+
+
+def _payer(usage: RunUsage, end: BillingMonth | None) -> str:
+    if usage.service == "Local":
+        return "local"
+    return "aws" if credits_pay(usage.service, usage.month, end) else "charged"
 
 
 def _rate(usage: RunUsage, weights: Sequence[Fraction | int] | None) -> Fraction | int:

@@ -16,13 +16,13 @@ from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.money import decimal_string
-from cloudcost.project.convert import expires_within
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.chosen import uses_s3
+from cloudcost.usage.credits import credits_end
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.free_tier import FreeQuota
+    from cloudcost.catalog.free_tier import FreeQuota, SignUpCredit
 
 FreeAt: TypeAlias = "tuple[str, FreeQuota]"
 """A region, and what is free there."""
@@ -89,16 +89,7 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
     credit = sign_up_credit(opened)
     if credit is not None:
         usd = f"{decimal_string(credit.usd)} USD of sign-up credits of an account opened on {opened}"
-        if project.credits_usd and project.credits_usd != credit.usd:
-            return [f"credits as the project states; {usd} are not added"]
-        if expires_within(project, credit):
-            return [f"{usd} expire on {credit.expires}, before the project ends, and are not counted; give credits_usd"]
-        if not project.credits_usd:
-            return [f"{usd} are not counted, as the project states"]
-        return [
-            f"{usd} are taken off, valid until {credit.expires}; up to 100 USD more for tasks are not counted, and on "
-            "the free plan an account is closed after 6 months or when they are spent"
-        ]
+        return [_credits_said(project, credit, usd)]
     window = project_window(project).start.date(), kept_window(project).end.date()
     quotas = [quota for _, quota in free_at(project, option) if quota.first < window[1] and window[0] < quota.until]
     if not quotas:
@@ -110,6 +101,24 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
             by_last.setdefault(_last(quota), []).append(f"{_said(quota)} of {quota.usage_type}")
     listed = "; ".join(f"through {last} {', '.join(said)}" for last, said in by_last.items())
     return [f"free each month for an account opened on {opened}: {listed or 'nothing that is billed here'}"]
+
+
+def _credits_said(project: Project, credit: SignUpCredit, usd: str) -> str:
+    """Return what is done with the account's sign-up credits."""
+    if project.credits_expire is None and credit.expires <= project.start:
+        return f"{usd} expired on {credit.expires}, before the project begins"
+    if project.credits_expire is None and project.credits_usd:
+        return f"credits as the project states; {usd} are not added"
+    if project.credits_expire is None:
+        return f"{usd} are not counted, as the project states"
+    end = credits_end(project)
+    if end is not None and end <= BillingMonth.of(project.start):
+        return f"{usd} expire on {credit.expires}, in the project's first month, and are not counted"
+    off = f"what AWS charges in the months before {end}; they expire on" if end else "what AWS charges, valid until"
+    return (
+        f"{usd} are taken off {off} {credit.expires}; up to 100 USD more for tasks are not counted, and on the free "
+        "plan an account is closed after 6 months or when they are spent"
+    )
 
 
 def _last(quota: FreeQuota) -> str:

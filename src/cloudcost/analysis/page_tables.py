@@ -16,14 +16,15 @@ from cloudcost.analysis.breakeven import most_runs
 from cloudcost.analysis.curve import Curve, at_most, combine, total_curve
 from cloudcost.analysis.machine import electricity_of
 from cloudcost.analysis.model import Context, OptionModel, build_model
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import round_half_even
 from cloudcost.pricing.affine import quantity_at
+from cloudcost.pricing.credits import credits_pay
 from cloudcost.render.page import tables as page
-from cloudcost.units import to_priced_unit
+from cloudcost.units import BillingMonth, to_priced_unit
+from cloudcost.usage.credits import credits_end
 
 FACTORS = tuple(Fraction(tenths, 10) for tenths in range(5, 21))
 """What the hours of a run are multiplied by. [1]"""
@@ -157,7 +158,7 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         for each in by_months
     ]
     paid: tuple[tuple[int, ...], ...] = ()
-    if project.credits_usd and any(_is_aws(usage) for usage in model.usages):
+    if project.credits_usd and any(credits_pay(usage.service, usage.month, None) for usage in model.usages):
         paid = _credits(model, by_months, by_factor, last, shelf)
     has_energy = any(_is_energy(usage) for usage in model.usages)
     return page.OptionTable(
@@ -191,10 +192,6 @@ def _at_months(model: OptionModel, months: int, context: Context) -> OptionModel
     return build_model(replace(model.project, keep_months=months), model.option, context)
 
 
-def _is_aws(usage: RunUsage) -> bool:
-    return usage.service.startswith(AWS_SERVICES)
-
-
 def _is_energy(usage: RunUsage) -> bool:
     return usage.service == "Local" and usage.usage_type == "Electricity"
 
@@ -222,10 +219,10 @@ def _if_differ(project: Project, planned: Fraction) -> Fraction | None:
     return planned if _differ(project) else None
 
 
-def _aws(model: OptionModel) -> OptionModel:
-    """Return AWS's part of a model, before credits and tax."""
+def _aws(model: OptionModel, end: BillingMonth | None) -> OptionModel:
+    """Return the part of a model that credits pay, before credits and tax."""
     free = replace(model.project, credits_usd=Decimal(0), tax_rate=Decimal(0))
-    usages = tuple(usage for usage in model.usages if _is_aws(usage))
+    usages = tuple(usage for usage in model.usages if credits_pay(usage.service, usage.month, end))
     return replace(model, usages=usages, project=free, option=replace(model.option, local=None))
 
 
@@ -240,17 +237,25 @@ def _credits(
     project = model.project
     limit, after_tax = Fraction(project.credits_usd), 1 + Fraction(project.tax_rate)
     one = Fraction(1)
-    own, own_planned = total_curve(_aws(model), last=last), _planned(_aws(model))
-    months = [(total_curve(_aws(each), last=last), _planned(_aws(each))) for each in by_months]
-    factors = [(total_curve(_aws(each), last=last), _planned(_aws(each))) for each in by_factor]
+    ends = [credits_end(each.project) for each in by_months]  # None, or the month of the expiry
+    parts = {end: [_paid(each, end, last) for each in (model, *by_factor)] for end in dict.fromkeys(ends)}
 
-    def pair(month: tuple[Curve, Fraction], factor: tuple[Curve, Fraction]) -> int:
-        billed = combine([(one, month[0]), (one, factor[0]), (-one, own)], first=1, last=last)
+    def pair(month: tuple[Curve, Fraction], factor: tuple[Curve, Fraction], own: tuple[Curve, Fraction]) -> int:
+        billed = combine([(one, month[0]), (one, factor[0]), (-one, own[0])], first=1, last=last)
         spared = combine([(after_tax, at_most(billed, limit))], first=1, last=last)
-        planned = after_tax * min(month[1] + factor[1] - own_planned, limit)
+        planned = after_tax * min(month[1] + factor[1] - own[1], limit)
         return shelf.put(spared, _if_differ(project, planned))
 
-    return tuple(tuple(pair(month, factor) for factor in factors) for month in months)
+    return tuple(
+        tuple(pair(_paid(each, end, last), factor, parts[end][0]) for factor in parts[end][1:])
+        for each, end in zip(by_months, ends, strict=True)
+    )
+
+
+def _paid(model: OptionModel, end: BillingMonth | None, last: int) -> tuple[Curve, Fraction]:
+    """Return what credits could pay of a model: over the runs, and at the project's own. [USD]"""
+    part = _aws(model, end)
+    return total_curve(part, last=last), _planned(part)
 
 
 def _energy(model: OptionModel, last: int, shelf: _Shelf) -> int:

@@ -346,6 +346,8 @@ class Project:
         Name of the shipped book.
     credits_usd : Decimal
         With the sign-up credit of the account, where the file states its age and no credits. [USD]
+    credits_expire : date or None
+        First day on which credits no longer count; None for those that the file states, which outlast the project.
     account_opened : date or None
         When the AWS account was opened, which decides what it has free.
     tax_rate : Decimal
@@ -354,10 +356,7 @@ class Project:
         That train at the same time, each a run of its own. [count]
     hours_per_day : float
         In which machines train. [h/day]
-    dataset : Dataset
-    trainings : tuple of Training
-    options : tuple of Option
-    left_on : tuple of LeftOn
+    dataset, trainings, options, left_on
     path : str
         The project file as the user named it; relative paths within it start from its folder.
     """
@@ -369,6 +368,7 @@ class Project:
     keep_months: int = 0
     price_book: str = "aws-2026-11"
     credits_usd: Decimal = Decimal(0)
+    credits_expire: date | None = None
     account_opened: date | None = None
     tax_rate: Decimal = Decimal(0)
     machines: int = 1

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.money import LINE_PLACES
+from cloudcost.pricing.credits import credits_pay
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.tiers import Schedule, cost_ratio, packed, tier_slices
@@ -45,7 +45,7 @@ class _Place(NamedTuple):
 
 
 _OWN, _CHARGED, _AWS = range(3)
-"""Who a line is paid to: nobody else, a provider, AWS."""
+"""Who a line is paid to: nobody else, a provider, AWS in a month in which credits count."""
 
 
 class _Line:
@@ -109,7 +109,7 @@ class Sums(NamedTuple):
     Parameters
     ----------
     aws : int
-        Lines of AWS's services.
+        Lines of AWS's services, in the months in which credits count.
     charged : int
         Lines of all providers, AWS among them.
     own : int
@@ -199,7 +199,9 @@ def _allowance(month: BillingMonth | None, region: str, today: date) -> tuple[Ha
     return account, Fraction(allowance.gigabytes)
 
 
-def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> Totals:
+def compile_totals(
+    usages: Iterable[RunUsage], book: PriceBook, *, on: date, credits_end: BillingMonth | None = None
+) -> Totals:
     """Return the bill of metered usage, its prices looked up, ready for any run counts.
 
     Parameters
@@ -209,6 +211,8 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     book : PriceBook
     on : date
         As in `price_usage`.
+    credits_end : BillingMonth, optional
+        As in `credits_pay`.
 
     Raises
     ------
@@ -229,7 +233,7 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     >>> compile_totals([usage], load_book(), on=date(2026, 11, 22)).at([2]).charged / UNIT
     105.2
     """
-    lines = _gathered(usages, book, on)
+    lines = _gathered(usages, book, on, credits_end)
     flat: list[_Flat] = []
     whole: list[tuple[_Line, int]] = []
     pools: dict[Hashable, list[_Line]] = {}
@@ -260,7 +264,7 @@ def compile_totals(usages: Iterable[RunUsage], book: PriceBook, *, on: date) -> 
     return Totals(tuple(sums), tuple(flat), tuple(whole), tuple(rest), keys, on)
 
 
-def _gathered(usages: Iterable[RunUsage], book: PriceBook, on: date) -> dict[Hashable, _Line]:
+def _gathered(usages: Iterable[RunUsage], book: PriceBook, on: date, end: BillingMonth | None) -> dict[Hashable, _Line]:
     """Return the lines of a bill by their keys."""
     lines: dict[Hashable, _Line] = {}
     missing: dict[str, CatalogError] = {}
@@ -271,7 +275,7 @@ def _gathered(usages: Iterable[RunUsage], book: PriceBook, on: date) -> dict[Has
         try:
             place = _place(
                 book, on, usage.service, usage.region, usage.usage_type, usage.operation, usage.purchase, usage.unit,
-                month.year, month.month,
+                month.year, month.month, end,
             )  # fmt: skip
         except CatalogError as error:
             missing.setdefault(str(error), error)
@@ -290,7 +294,7 @@ def _gathered(usages: Iterable[RunUsage], book: PriceBook, on: date) -> dict[Has
 @lru_cache(maxsize=8192)
 def _place(
     book: PriceBook, on: date, service: str, region: str, usage_type: str, operation: str, purchase: str, unit: str,
-    year: int, month_of_year: int,
+    year: int, month_of_year: int, end: BillingMonth | None,
 ) -> _Place:  # fmt: skip
     month = BillingMonth(year, month_of_year)
     found = find_price(book, service, region, usage_type, operation, purchase, price_day(month, on))
@@ -306,7 +310,7 @@ def _place(
         flat=schedule.flat and not out,
         out=out,
         pool=(region, year, month_of_year, found.key),
-        payer=_OWN if service == "Local" else _AWS if service.startswith(AWS_SERVICES) else _CHARGED,
+        payer=_OWN if service == "Local" else _AWS if credits_pay(service, month, end) else _CHARGED,
     )
 
 

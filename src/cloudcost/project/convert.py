@@ -26,11 +26,9 @@ from cloudcost.domain.project import (
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.rules import MACHINE_KEYS
 from cloudcost.units import parse_duration, parse_size
-from cloudcost.usage.calendar import kept_window
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.free_tier import SignUpCredit
     from cloudcost.project.tables import CountTable, DatasetTable, LeftOnTable, OptionTable, ProjectFile, TrainingTable
 
 
@@ -81,22 +79,19 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         )
     if faults:
         raise ProjectFileError(*faults)
-    return project if frame.credits_usd is not None else replace(project, credits_usd=counted_credits(project))
+    return project if frame.credits_usd is not None else _with_sign_up_credit(project)
 
 
-def counted_credits(project: Project) -> Decimal:
-    """Return the sign-up credits of the account; none where they expire before the project ends. [USD]"""
+def _with_sign_up_credit(project: Project) -> Project:
+    """Return the project with the credits that its account got when it was opened, where they last to its start."""
     if project.account_opened is None:
-        return Decimal(0)
+        return project
     from cloudcost.catalog.free_tier import sign_up_credit
 
     credit = sign_up_credit(project.account_opened)
-    return Decimal(0) if credit is None or expires_within(project, credit) else credit.usd
-
-
-def expires_within(project: Project, credit: SignUpCredit) -> bool:
-    """Return whether credits expire before the project, with what it keeps, ends."""
-    return kept_window(project).end.date() > credit.expires
+    if credit is None or credit.expires <= project.start:
+        return project
+    return replace(project, credits_usd=credit.usd, credits_expire=credit.expires)
 
 
 def _empty_times(project: Project, file: str) -> list[str]:

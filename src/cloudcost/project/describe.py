@@ -161,7 +161,7 @@ _TAIL = """
   `operation` is needed where a usage type has several prices; traffic to the internet leaves the project's region.
 - `account_opened` lies before the project's start. An account opened before 2025-07-15 has free quantities in its first
   twelve calendar months, SageMaker's in the project's first two; one opened since has a sign-up credit of 100 USD,
-  counted where the whole project ends before it expires and the file has no `credits_usd`.
+  taken off what AWS charges in the months before it expires, where the file has no `credits_usd`.
 - `low` <= `mode` <= `high`. A table with `mean` alone is a geometric count, with `dispersion` a negative binomial.
 
 ## Names

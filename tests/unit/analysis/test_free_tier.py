@@ -139,10 +139,11 @@ instance = "g4dn.xlarge"
 @pytest.mark.parametrize(
     ("opened", "duration", "more", "usd", "said"),
     [
-        ("2026-08-01", "30 days", "", 100, "sign-up credits of an account opened on 2026-08-01 are taken off"),
+        ("2026-08-01", "30 days", "", 100, "opened on 2026-08-01 are taken off what AWS charges, valid"),
         ("2025-10-15", "30 days", "", 100, "valid until 2026-10-15"),
-        ("2025-09-15", "30 days", "", 0, "expire on 2026-09-15, before the project ends, and are not counted"),
-        ("2026-08-01", "30 days", "keep_months = 12", 0, "expire on 2027-08-01, before the project ends"),
+        ("2025-09-15", "30 days", "", 100, "expire on 2026-09-15, in the project's first month, and are not counted"),
+        ("2025-09-01", "30 days", "", 0, "expired on 2026-09-01, before the project begins"),
+        ("2026-08-01", "30 days", "keep_months = 12", 100, "the months before 2027-08; they expire on 2027-08-01"),
         ("2026-08-01", "30 days", "credits_usd = 0", 0, "are not counted, as the project states"),
         ("2026-08-01", "30 days", "credits_usd = 150", 150, "credits as the project states; 100 USD"),
         ("2025-07-14", "30 days", "", 0, "the free months of an account opened on 2025-07-14 ended before the project"),

@@ -51,6 +51,9 @@ def _two_prices() -> Project:
 PROJECTS = {
     "as it is": _reto(),
     "credits and tax": replace(_reto(), credits_usd=Decimal(60), tax_rate=Decimal("0.16")),
+    "credits that expire while data are kept": replace(
+        _reto(), credits_usd=Decimal(9), credits_expire=date(2027, 2, 10), tax_rate=Decimal("0.16")
+    ),
     "uneven runs on two machines": _uneven(),
     "two prices of electricity": _two_prices(),
 }

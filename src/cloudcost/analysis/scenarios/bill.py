@@ -17,12 +17,13 @@ from cloudcost.analysis.scenarios.draws import Floats
 from cloudcost.analysis.scenarios.metering import FIXED, FORGOTTEN, Affine, Term, metered, slopes
 from cloudcost.analysis.scenarios.runtimes import RunTotals
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.usage import RunUsage, Span
+from cloudcost.pricing.credits import credits_pay
 from cloudcost.pricing.free import is_metered_out
 from cloudcost.pricing.lookup import Found, find_price, price_day
 from cloudcost.pricing.vectorised import TierTable, cost, tier_table
-from cloudcost.units import BY_MONTH, to_priced_unit
+from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
+from cloudcost.usage.credits import credits_end
 from cloudcost.usage.runs import checkpoint_writes
 
 
@@ -147,6 +148,7 @@ def scenario_bill(model: OptionModel, *, epochs: bool, starts: bool, forgotten: 
     linear: dict[tuple[str, str], Affine] = {}
     pooled: dict[tuple[object, ...], tuple[Found, Affine, float, str]] = {}
     spot_low = 1.0
+    end = credits_end(project)
     for usage, quantity in quantities.items():
         if not any(quantity.terms.values()):
             continue
@@ -161,7 +163,7 @@ def scenario_bill(model: OptionModel, *, epochs: bool, starts: bool, forgotten: 
         )
         month = usage.month if usage.unit in BY_MONTH else None
         scale = float(to_priced_unit(1, usage.unit, found.price.unit, month))
-        kind = _kind(usage.service, with_credits=bool(project.credits_usd))
+        kind = _kind(usage, end, with_credits=bool(project.credits_usd))
         free = _free(model, usage)
         if found.schedule.flat and not free:
             factor = _factor(usage, found)
@@ -208,10 +210,10 @@ def _begun_in(values: Floats, runs: Floats, span: Span) -> Floats:
     return part
 
 
-def _kind(service: str, *, with_credits: bool) -> str:
-    if service == "Local":
+def _kind(usage: RunUsage, end: BillingMonth | None, *, with_credits: bool) -> str:
+    if usage.service == "Local":
         return "local"
-    return "aws" if with_credits and service.startswith(AWS_SERVICES) else "charged"
+    return "aws" if with_credits and credits_pay(usage.service, usage.month, end) else "charged"
 
 
 def _factor(usage: RunUsage, found: Found) -> str:

@@ -22,6 +22,7 @@ from cloudcost.domain.timing import Basis
 from cloudcost.errors import CloudCostError
 from cloudcost.money import round_half_even
 from cloudcost.pricing.totals import UNIT, Sums, Totals, compile_totals
+from cloudcost.usage.credits import credits_end
 
 MOST_KEPT = 4096
 """Models and times that are kept before all are forgotten. [count]"""
@@ -146,13 +147,17 @@ class Kernel:
         model = None
         try:
             model = build_model(project, option, context)
+            end = credits_end(project)
             key = (id(model.data_usages), id(model.market))
             data = self._data.get(key)
             if data is None:
-                data = self._data[key] = compile_totals(model.data_usages, model.market, on=model.today)
-            own = compile_totals(model.usages[len(model.data_usages) :], model.market, on=model.today)
+                data = self._data[key] = compile_totals(
+                    model.data_usages, model.market, on=model.today, credits_end=end
+                )
+            own = compile_totals(model.usages[len(model.data_usages) :], model.market, on=model.today, credits_end=end)
             if not data.keys.isdisjoint(own.keys):
-                return _Priced(model, None, compile_totals(model.usages, model.market, on=model.today))
+                every = compile_totals(model.usages, model.market, on=model.today, credits_end=end)
+                return _Priced(model, None, every)
             return _Priced(model, data, own)
         except CloudCostError as error:
             return _Unpriced(error=error, model=model)
@@ -166,7 +171,7 @@ def closing_amount(credits_usd: Decimal, tax_rate: Decimal, aws: int, charged: i
     credits_usd, tax_rate : Decimal
         Of the project. [USD], [1]
     aws, charged : int
-        Sums of AWS's lines and of all providers'. [10**-10 USD]
+        Sums of AWS's lines that credits pay, and of all providers'. [10**-10 USD]
 
     Examples
     --------
