@@ -12,6 +12,7 @@ from functools import cache
 from typing import Protocol
 
 from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.price_source import PriceSource
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.catalog.usage_types import canonical_key
 from cloudcost.catalog.validity import before_launch, known_on, latest, with_carried
@@ -36,7 +37,7 @@ class Library(Protocol):
         """Return the rows of a service in a region; an empty shelf where there are none."""
         ...
 
-    def derive(self, book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
         """Return prices that follow from others by a stated rule; empty where no rule applies."""
         ...
 
@@ -222,7 +223,7 @@ class _InMemory:
     def shelf(self, service: str, region: str) -> Shelf:
         return self._shelves.get((service, region), _EMPTY)
 
-    def derive(self, book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
         del book, key, on
         return ()
 

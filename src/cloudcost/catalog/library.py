@@ -10,7 +10,7 @@ from cloudcost.catalog.tables import Row, Shelf, files_of, price_files, read_pri
 from cloudcost.domain.prices import Price
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.price_source import PriceSource
 
 
 class ShippedLibrary:
@@ -41,7 +41,7 @@ class ShippedLibrary:
             self._shelves[key] = Shelf(rows)
         return self._shelves[key]
 
-    def derive(self, book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
         """Return SageMaker's prices that follow from EC2's and EBS's, and S3's that follow from a later day's."""
         if key[0] == "AmazonS3":
             from cloudcost.catalog.unchanged import unchanged_price

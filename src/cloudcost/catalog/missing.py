@@ -13,15 +13,15 @@ from cloudcost.domain.prices import Price
 from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownRegionError
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.price_source import PriceSource
 
 
-def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> CatalogError:
+def missing_price(book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> CatalogError:
     """Return the error for a key that the book has no price for on a day.
 
     Parameters
     ----------
-    book : PriceBook
+    book : PriceSource
     key : tuple of str
         Service, region, usage type, operation, purchase.
     on : date
@@ -60,7 +60,7 @@ def missing_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date
     return PriceNotFoundError(f"{head}; {did_you_mean(usage_type, types, 2, otherwise=list_it)}")
 
 
-def _spot_elsewhere(book: PriceBook, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:
+def _spot_elsewhere(book: PriceSource, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:
     """Return where the spot price of a machine is known, and how else it is sold here."""
     sold = sorted(
         place

@@ -13,7 +13,7 @@ from cloudcost.catalog.instances import provider_of
 from cloudcost.catalog.tables import DATA, GLOBAL, read_table
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.price_source import PriceSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def find_provider(name: str) -> Provider | None:
     return _by_name().get(_plain(name))
 
 
-def sells(provider: Provider, machine: str, book: PriceBook) -> bool:
+def sells(provider: Provider, machine: str, book: PriceSource) -> bool:
     """Return whether a provider is known to rent out machines of a type."""
     return provider_of(machine) == provider.name or any(
         machine == usage_type
@@ -81,7 +81,7 @@ def sells(provider: Provider, machine: str, book: PriceBook) -> bool:
     )
 
 
-def sellers(machine: str, book: PriceBook) -> tuple[Provider, ...]:
+def sellers(machine: str, book: PriceSource) -> tuple[Provider, ...]:
     """Return the providers that are known to rent out machines of a type.
 
     Examples
@@ -93,13 +93,13 @@ def sellers(machine: str, book: PriceBook) -> tuple[Provider, ...]:
     return tuple(provider for provider in providers() if sells(provider, machine, book))
 
 
-def types_of(provider: Provider, book: PriceBook) -> tuple[str, ...]:
+def types_of(provider: Provider, book: PriceSource) -> tuple[str, ...]:
     """Return the machine types that a provider has a price for anywhere."""
     names = (name for region in book.regions(provider.service) for name, _ in book.keys(provider.service, region))
     return tuple(sorted(set(names)))
 
 
-def regions_of(provider: Provider, book: PriceBook, machine: str | None = None) -> tuple[str, ...]:
+def regions_of(provider: Provider, book: PriceSource, machine: str | None = None) -> tuple[str, ...]:
     """Return the regions in which a provider has prices, or a price of one type; empty where prices have no region."""
     places = [place for place in book.regions(provider.service) if place != GLOBAL]
     if machine is None:
@@ -107,7 +107,7 @@ def regions_of(provider: Provider, book: PriceBook, machine: str | None = None) 
     return tuple(place for place in places if any(name == machine for name, _ in book.keys(provider.service, place)))
 
 
-def needs_region(provider: Provider, book: PriceBook) -> bool:
+def needs_region(provider: Provider, book: PriceSource) -> bool:
     """Return whether a price of a provider is one of a region."""
     places = book.regions(provider.service)
     return bool(places) and GLOBAL not in places

@@ -24,7 +24,7 @@ from cloudcost.domain.prices import Price, Tier
 from cloudcost.money import decimal_string, round_half_even
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.price_source import PriceSource
 
 SERVICE = "AmazonSageMaker"
 CUT = date(2020, 12, 1)
@@ -86,12 +86,12 @@ def multiple(name: str, on: date) -> Decimal | None:
     return known if on >= CUT else BEFORE_CUT
 
 
-def derive_price(book: PriceBook, *, region: str, usage_type: str, purchase: str, on: date) -> tuple[Price, ...]:
+def derive_price(book: PriceSource, *, region: str, usage_type: str, purchase: str, on: date) -> tuple[Price, ...]:
     """Return the derived price of a SageMaker usage type on a day; empty where no rule applies.
 
     Parameters
     ----------
-    book : PriceBook
+    book : PriceSource
         Holds the EC2 or EBS price.
     region, usage_type, purchase : str
         ``Train:ml.g5.xlarge``, ``Studio:ml.t3.medium``, ``TrSpt:ml.p3.8xlarge`` (spot), ``Notebk:VolumeUsage.gp2``.
@@ -120,7 +120,7 @@ def derive_price(book: PriceBook, *, region: str, usage_type: str, purchase: str
     return ()
 
 
-def _studio(book: PriceBook, region: str, usage_type: str, name: str, purchase: str, on: date) -> tuple[Price, ...]:
+def _studio(book: PriceSource, region: str, usage_type: str, name: str, purchase: str, on: date) -> tuple[Price, ...]:
     for app in ("JupyterLab", "KernelGateway"):
         known = f"Studio:{app}-ml.{name}"
         rows = book.candidates(service=SERVICE, region=region, usage_type=known, purchase=purchase)
@@ -131,7 +131,7 @@ def _studio(book: PriceBook, region: str, usage_type: str, name: str, purchase: 
     return ()
 
 
-def _instance(book: PriceBook, region: str, usage_type: str, name: str, purchase: str, on: date) -> tuple[Price, ...]:
+def _instance(book: PriceSource, region: str, usage_type: str, name: str, purchase: str, on: date) -> tuple[Price, ...]:
     spot = usage_type.startswith("TrSpt:")
     factor = multiple(name, on)
     if factor is None or purchase != ("spot" if spot else "on-demand"):
@@ -145,7 +145,7 @@ def _instance(book: PriceBook, region: str, usage_type: str, name: str, purchase
     return (replace(price, valid_from=CUT) if price.first_day <= CUT else price,)
 
 
-def _base(book: PriceBook, region: str, usage_type: str, purchase: str, on: date) -> Price | None:
+def _base(book: PriceSource, region: str, usage_type: str, purchase: str, on: date) -> Price | None:
     rows = book.candidates(service="AmazonEC2", region=region, usage_type=usage_type, purchase=purchase)
     current = known_on(rows, on) or with_carried((), rows, on)
     return latest(current, on) if current else None

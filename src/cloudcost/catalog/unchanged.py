@@ -17,7 +17,7 @@ from cloudcost.catalog.launches import launch_of
 from cloudcost.domain.prices import Price
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.price_source import PriceSource
 
 SERVICE = "AmazonS3"
 SINCE = date(2021, 12, 1)
@@ -28,7 +28,7 @@ KINDS = (
 )  # fmt: skip
 
 
-def unchanged_price(book: PriceBook, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+def unchanged_price(book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
     """Return the rows of a key that are first seen after a day but held on it by the rule; empty where it has none."""
     service, region, usage_type, operation, purchase = key
     if on < SINCE or not usage_type.startswith(KINDS):

@@ -34,7 +34,7 @@ from cloudcost.files.writing import require_writable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cloudcost.analysis.sweep.chunks import Job
+    from cloudcost.analysis.sweep.job import Job
 
 HELP = "price a grid or a random sample of projects"
 BAR = 30

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +23,7 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.errors import ProjectFileError
+from cloudcost.project.labels import made_name, unique_names
 from cloudcost.project.rules import MACHINE_KEYS
 from cloudcost.units import parse_duration, parse_size
 from cloudcost.usage.left_on import left_on_window
@@ -182,19 +182,6 @@ def left_on_of(table: LeftOnTable, *, region: str) -> LeftOn:
     )
 
 
-def unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
-    """Return the given names; where there is none the other one, numbered if it is taken."""
-    taken = {name for name in given if name is not None}
-    names = []
-    for name, other in zip(given, otherwise, strict=True):
-        chosen, number = name or other, 2
-        while name is None and chosen in taken:
-            chosen, number = f"{other} #{number}", number + 1
-        taken.add(chosen)
-        names.append(chosen)
-    return names
-
-
 def _trainings(tables: list[TrainingTable]) -> tuple[Training, ...]:
     names = unique_names([table.name for table in tables], [table.network for table in tables])
     return tuple(training_of(table, name) for table, name in zip(tables, names, strict=True))
@@ -227,12 +214,6 @@ def training_of(table: TrainingTable, name: str) -> Training:
 def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
     names = unique_names([table.name for table in tables], [made_name(vars(table)) for table in tables])
     return tuple(option_of(table, name) for table, name in zip(tables, names, strict=True))
-
-
-def made_name(option: Mapping[str, object]) -> str:
-    """Return the name of an option whose table gives none."""
-    machine = option.get("instance") or option.get("accelerator") or option.get("device") or "machine"
-    return f"{option.get('kind')} {machine}"
 
 
 def option_of(table: OptionTable, name: str) -> Option:

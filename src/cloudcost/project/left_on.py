@@ -246,7 +246,7 @@ def _runs_at(service: str, option: Raw) -> bool:
 
 def option_names(options: list[Raw]) -> list[str]:
     """Return the options' names, those that are made where none is given among them, as reading makes them."""
-    from cloudcost.project.convert import made_name, unique_names
+    from cloudcost.project.labels import made_name, unique_names
 
     given = [option.get("name") for option in options]
     return unique_names([name if isinstance(name, str) else None for name in given], [made_name(o) for o in options])

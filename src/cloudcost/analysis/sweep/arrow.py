@@ -10,7 +10,7 @@ from cloudcost.analysis.sweep.values import Drawn, Values
 from cloudcost.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from cloudcost.analysis.sweep.chunks import Job, Row
+    from cloudcost.analysis.sweep.job import Job, Row
 
 PURPOSE = "writing Parquet"
 

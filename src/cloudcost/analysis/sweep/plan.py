@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.sweep.chunks import Form, Job
+from cloudcost.analysis.sweep.job import Form, Job
 from cloudcost.analysis.sweep.keys import SweptKey, find_key
 from cloudcost.analysis.sweep.values import Drawn, Values, parse_values
 from cloudcost.analysis.sweep.variants import Point, Variants

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cloudcost.analysis.sweep.chunks import Job, run_chunk
+from cloudcost.analysis.sweep.chunks import run_chunk
+from cloudcost.analysis.sweep.job import Job
 from cloudcost.errors import CloudCostError, InputError, MissingExtraError
 
 AHEAD = 4

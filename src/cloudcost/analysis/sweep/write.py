@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cloudcost.analysis.sweep.arrow import arrow_schema, require_parquet
-from cloudcost.analysis.sweep.chunks import Form, Job
+from cloudcost.analysis.sweep.job import Form, Job
 from cloudcost.errors import InputError
 from cloudcost.files.writing import open_whole
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.sweep.chunks import COLUMNS, Job, run_chunk
+from cloudcost.analysis.sweep.chunks import run_chunk
+from cloudcost.analysis.sweep.job import COLUMNS, Job
 from cloudcost.analysis.sweep.plan import plan_sweep
 from cloudcost.analysis.sweep.run import chunks_of
 from cloudcost.analysis.sweep.variants import Variants
