@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cloudcost.catalog.allowances import _COLUMNS as ALLOWANCE_COLUMNS
-from cloudcost.catalog.colab import accelerators, free_quotas, plan, units_per_hour
+from cloudcost.catalog.colab import free_quotas, plan
+from cloudcost.catalog.colab_rates import accelerators, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import _plain, device, devices, training_watts
 from cloudcost.catalog.electricity import electricity_countries, electricity_price

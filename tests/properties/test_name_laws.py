@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.catalog.book import book_names, load_book
-from cloudcost.catalog.colab import accelerators, is_accelerator
+from cloudcost.catalog.colab_rates import accelerators, is_accelerator
 from cloudcost.catalog.devices import devices, find_device
 from cloudcost.catalog.electricity import country_spellings, find_country
 from cloudcost.catalog.instances import provider_of, type_names

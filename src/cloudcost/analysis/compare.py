@@ -65,7 +65,7 @@ def compare(
     project : Project
     today : date
     as_of : date, optional
-        Take prices and machines as they were on this day.
+        Take prices, rates and machines as they were on this day, whatever the project's.
     allow_assumed : bool
         Whether a price that is not known in a region may be assumed by the stated rule.
     draws : int
@@ -163,7 +163,7 @@ def assemble(
         verdict=verdict_of(project, options),
         options=options,
         excluded=excluded_from(project),
-        warnings=(*odd, *_warnings(options, context)),
+        warnings=(*odd, *_warnings(project, options, context)),
         oldest_price=oldest,
         today=context.today,
         break_even=break_even,
@@ -203,7 +203,7 @@ def excluded_from(project: Project) -> tuple[str, ...]:
     return tuple(left_out)
 
 
-def _warnings(options: Sequence[Estimate], context: Context) -> tuple[str, ...]:
+def _warnings(project: Project, options: Sequence[Estimate], context: Context) -> tuple[str, ...]:
     """Return what is to be said of the days that the prices are known for."""
     lines = (line for each in options for line in each.lines)
-    return dating_warnings(lines, on=context.day, pinned=context.as_of is not None)
+    return dating_warnings(lines, on=context.day(project), pinned=context.as_of is not None)

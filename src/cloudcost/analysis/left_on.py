@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.market import Market
+from cloudcost.catalog.validity import launch_fault
 from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.errors import PriceNotFoundError
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import left_on_at, left_on_usage, left_on_window
@@ -19,22 +19,22 @@ def provider_service(option: Option, machine: Machine) -> str:
     return COLAB_SERVICE if option.kind == "colab" else machine.service
 
 
-def left_on_usages(
-    project: Project, option: Option, machine: Machine, market: Market, *, today: date
-) -> list[RunUsage]:
+def left_on_usages(project: Project, option: Option, machine: Machine, market: Market) -> list[RunUsage]:
     """Return what an option is billed for of what is left on.
 
     Raises
     ------
     CatalogError
-        When there is no price of it.
+        When there is no price of it, or it had not begun yet: then there was nothing to leave on.
     """
     usages: list[RunUsage] = []
     for row in left_on_at(project, option, service=provider_service(option, machine)):
         month = BillingMonth.of(left_on_window(project, row).start.date())
         region = row.region or project.region
-        found = find_price(
-            market, row.service, region, row.usage_type, row.operation, "on-demand", price_day(month, today)
-        )
+        day = market.pinned or price_day(month, project.start)
+        found = find_price(market, row.service, region, row.usage_type, row.operation, "on-demand", day)
+        fault = launch_fault(found.price, day)
+        if fault:
+            raise PriceNotFoundError(f"left on: {fault}")
         usages += left_on_usage(project, row, found.price.unit)
     return usages

@@ -10,15 +10,16 @@ from functools import lru_cache
 from typing import TypedDict
 
 from cloudcost.catalog.book import load_book
-from cloudcost.catalog.colab import free_disk_bytes, offered, plan, units_per_hour
+from cloudcost.catalog.colab import ColabPlan, disk_seen_on, free_disk_bytes, offered, plan
+from cloudcost.catalog.colab_rates import UnitRate, accelerator_of, units_per_hour
 from cloudcost.catalog.devices import device, find_device, training_watts
 from cloudcost.catalog.electricity import electricity_price
-from cloudcost.catalog.instances import instance, instances, is_startable, provider_of
+from cloudcost.catalog.instances import instance, instances, provider_of
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
-from cloudcost.errors import CatalogError, UnknownInstanceError
+from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownInstanceError
 from cloudcost.figures import figure
 from cloudcost.units import GB
 from cloudcost.usage.compute import MICRO
@@ -66,8 +67,12 @@ class Machine:
         Free on its own disk: an instance's NVMe (0: it has none), Colab's, another cloud's; None: not known. [bytes]
     offered : tuple of str
         ``colab``: the accelerators that the plan may give on this day.
+    rate : UnitRate or None
+        ``colab``: of the compute units; None where none are paid for and none was known.
+    seen_on : tuple of (str, date)
+        ``colab``: what else is known of a day, and of which: the plan, the disk.
     obstacle : str
-        Why the machine cannot be had on this day; empty otherwise.
+        Why the machine cannot be had; empty otherwise. What depends on the day is told by `availability`.
     notes : tuple of str
     """
 
@@ -86,21 +91,25 @@ class Machine:
     service: str = ""
     own_disk_bytes: int | None = None
     offered: tuple[str, ...] = ()
+    rate: UnitRate | None = None
+    seen_on: tuple[tuple[str, date], ...] = ()
     obstacle: str = ""
     notes: tuple[str, ...] = ()
 
 
 def machine_of(option: Option, on: date) -> Machine:
-    """Return the machine of an option as it is on a day.
+    """Return the machine of an option as it is on a day; whether it can be had then, `availability` says.
 
     Raises
     ------
     CatalogError
         When an instance, a device, an accelerator or a plan is not known.
+    PriceNotFoundError
+        When a paid accelerator has no compute-unit rate on that day.
     """
     match option.kind:
         case "ec2" | "sagemaker":
-            return _rented(option.instance or "", on)
+            return _rented(option.instance or "")
         case "colab":
             return _colab(option.plan, option.accelerator or "T4", on, high_memory=option.high_memory)
         case "local":
@@ -110,20 +119,15 @@ def machine_of(option: Option, on: date) -> Machine:
 
 
 @lru_cache(maxsize=4096)
-def _rented(name: str, on: date) -> Machine:
+def _rented(name: str) -> Machine:
     kind = instance(name)
-    obstacle = ""
-    if not is_startable(kind, on):
-        since = f" since {kind.status_from}" if kind.status_from else ""
-        obstacle = f"{kind.name} can no longer be started ({kind.status}{since}; {kind.status_source})"
     return Machine(
         device=kind.device,
         gpus=max(int(kind.gpu_count), 1),
         instance=kind,
         vcpu=kind.vcpu,
         own_disk_bytes=int(kind.local_storage_gb * GB),
-        obstacle=obstacle,
-        notes=_share_note(kind.gpu_count, kind.name),
+        notes=_share_note(kind.gpu_count, name),
     )
 
 
@@ -134,15 +138,15 @@ def _share_note(count: Fraction, name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> Machine:
     subscription = plan(plan_name)
-    rate = units_per_hour(accelerator, on, high_memory=high_memory)
-    memory = " with high memory" if rate.memory == "high" else ""
+    name, device_name = accelerator_of(accelerator)
+    rate = _unit_rate(subscription, accelerator, on, high_memory=high_memory)
     obstacle = ""
     if subscription.accelerators and accelerator not in subscription.accelerators:
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
     return Machine(
-        device=rate.device,
-        **_cores(COLAB_VCPU.get(rate.accelerator), 1),
-        units_per_hour_micro=int(rate.units_per_hour * MICRO),
+        device=device_name,
+        **_cores(COLAB_VCPU.get(name), 1),
+        units_per_hour_micro=0 if rate is None else int(rate.units_per_hour * MICRO),
         session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
         paid=subscription.paid,
         guaranteed=subscription.guaranteed or subscription.paid,
@@ -150,12 +154,38 @@ def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> 
         included_units=subscription.included_units,
         own_disk_bytes=free_disk_bytes(accelerator),
         offered=offered(plan_name, on, high_memory=high_memory),
+        rate=rate,
+        seen_on=_seen_on(subscription, accelerator),
         obstacle=obstacle,
-        notes=(
-            f"{accelerator}: {rate.units_per_hour} compute units an hour{memory} ({rate.source}, {rate.as_of}); "
-            "accelerators are given as available",
-        ),
+        notes=(_rate_note(accelerator, rate),),
     )
+
+
+def _seen_on(subscription: ColabPlan, accelerator: str) -> tuple[tuple[str, date], ...]:
+    """Return the days on which a plan's terms and an accelerator's disk were seen; one row of each is known."""
+    disk = disk_seen_on(accelerator)
+    plans = (f"sessions and terms of plan {subscription.name}", subscription.as_of)
+    return (plans,) if disk is None else (plans, (f"the disk beside {accelerator}", disk))
+
+
+def _unit_rate(subscription: ColabPlan, accelerator: str, on: date, *, high_memory: bool) -> UnitRate | None:
+    """Return the rate of an accelerator; where nothing is paid for, an unknown one is none."""
+    try:
+        return units_per_hour(accelerator, on, high_memory=high_memory)
+    except PriceNotFoundError:
+        if subscription.paid:
+            raise
+        return None
+
+
+def _rate_note(accelerator: str, rate: UnitRate | None) -> str:
+    given = "accelerators are given as available"
+    if rate is None:
+        return f"{accelerator}: {given}"
+    memory = " with high memory" if rate.memory == "high" else ""
+    carried = ", the first one known, carried back" if rate.carried else ""
+    said = f"{rate.units_per_hour} compute units an hour{memory} ({rate.source}, {rate.as_of}{carried})"
+    return f"{accelerator}: {said}; {given}"
 
 
 def _local(option: Option) -> Machine:
@@ -241,6 +271,7 @@ class Electricity:
     grade: Grade
     source: str
     as_of: date
+    first_day: date
     note: str
 
 
@@ -255,7 +286,12 @@ def electricity_of(machine: LocalMachine, today: date) -> Electricity:
     """
     if machine.electricity_usd_per_kwh is not None:
         return Electricity(
-            usd_per_kwh=machine.electricity_usd_per_kwh, grade=STATED, source=STATED_IN, as_of=today, note=""
+            usd_per_kwh=machine.electricity_usd_per_kwh,
+            grade=STATED,
+            source=STATED_IN,
+            as_of=today,
+            first_day=date.min,
+            note="",
         )
     if machine.country is None:
         raise CatalogError("a local machine needs electricity_usd_per_kwh or country; state one")
@@ -265,5 +301,6 @@ def electricity_of(machine: LocalMachine, today: date) -> Electricity:
         grade="third-party",
         source=price.source,
         as_of=price.as_of,
+        first_day=price.first_day,
         note=f"electricity in {price.country}: {price.usd_per_kwh} USD/kWh, households, {price.period}",
     )

@@ -11,13 +11,14 @@ from datetime import date
 from functools import lru_cache
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
+from cloudcost.analysis.availability import availability, before_launch_obstacles
 from cloudcost.analysis.dataset import with_counted_folder
 from cloudcost.analysis.free_tier import FreeAt, free_at, free_tier_assumptions
 from cloudcost.analysis.left_on import left_on_usages, provider_service
 from cloudcost.analysis.machine import Machine, machine_of
 from cloudcost.analysis.market import Market
-from cloudcost.analysis.obstacles import machine_obstacles, memory_obstacles, session_plans, together
-from cloudcost.analysis.own_prices import own_prices, subscription
+from cloudcost.analysis.obstacles import memory_obstacles, session_plans, together
+from cloudcost.analysis.own_prices import own_prices, rate_notes, subscription
 from cloudcost.analysis.schedule import fits
 from cloudcost.analysis.spot_runs import capacity_of, on_spot
 from cloudcost.analysis.times import Clock, Timed, time_training
@@ -50,7 +51,7 @@ class Context:
     book : PriceBook
     today : date
     as_of : date or None
-        Take prices and machines as they were on this day.
+        Take prices, rates and machines as they were on this day, whatever the project's.
     allow_assumed : bool
     clock : Clock
     explain : bool
@@ -70,10 +71,9 @@ class Context:
     _project: Project | None = None
     _data: dict[tuple[object, ...], tuple[RunUsage, ...]] = field(default_factory=dict)
 
-    @property
-    def day(self) -> date:
-        """The day whose prices and machines count."""
-        return self.as_of or self.today
+    def day(self, project: Project) -> date:
+        """Return the day that every dated fact of a project is judged by: `as_of`, else the project's first."""
+        return self.as_of or project.start
 
     def data_usage(self, project: Project, option: Option, plans: Sequence[RunPlan]) -> tuple[RunUsage, ...]:
         """Return what an option's data set meters; options that store and read it alike share one answer."""
@@ -119,6 +119,9 @@ class OptionModel:
         Why it cannot be done, apart from the calendar, every reason; empty otherwise.
     endless : bool
         Whether runs never end in sessions or on spot capacity, so that their times are only the least they take.
+    until : date or None
+        The day within the project from which its machines can no longer be started.
+    why_until : str
     assumptions : tuple of str
     capacity : SpotModel or None
         What is known of its spot capacity; None on capacity that nobody takes back.
@@ -137,6 +140,8 @@ class OptionModel:
     today: date
     obstacle: str = ""
     endless: bool = False
+    until: date | None = None
+    why_until: str = ""
     assumptions: tuple[str, ...] = ()
     data_usages: tuple[RunUsage, ...] = ()
     capacity: SpotModel | None = None
@@ -173,7 +178,7 @@ class OptionModel:
         """Return why so many runs do not fit into the project's time; empty when they do."""
         project = self.project
         share = min(project.hours_per_day, self.hours_per_day) / 24
-        available = project.duration_seconds * share
+        available = self.available_seconds * share
         machines = self.machines_at_once
         loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
         if fits(loads, machines=machines, available_seconds=available):
@@ -182,9 +187,17 @@ class OptionModel:
         waits = sum(run.wait_seconds * count for run, count in zip(self.runs, runs, strict=True)) / 3600
         waiting = f", {waits:,.0f} h of them waiting for capacity," if waits >= 0.5 else ""
         with_machines = f"{machines:,} machines have" if machines > 1 else "1 machine has"
-        has = f"{with_machines} {machines * available / 3600:,.0f} h in this time"
+        within = "in this time" if self.until is None else f"before {self.until}; {self.why_until}"
+        has = f"{with_machines} {machines * available / 3600:,.0f} h {within}"
         least = "at least " if self.endless else ""
         return f"the runs take {least}{needed:,.0f} h{waiting} and {has}"
+
+    @property
+    def available_seconds(self) -> int:
+        """Calendar time in which the option's machines can be had: the project's, or until they are retired. [s]"""
+        if self.until is None:
+            return self.project.duration_seconds
+        return min((self.until - self.project.start).days * 86_400, self.project.duration_seconds)
 
     @property
     def machines(self) -> int:
@@ -217,30 +230,36 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         When a CNN cannot be read or built, or the data set's folder cannot be counted.
     """
     project = with_counted_folder(project, context.clock)
-    machine = machine_of(option, context.day)
-    facts = machine_facts(machine)
-    had, room = machine_obstacles(project, option, machine, context.as_of), data_obstacles(project, option, facts)
-    timed = _timed(project, option, machine, context, others=[*had, *room])
+    day = context.day(project)
+    machine = machine_of(option, day)
+    facts, service = machine_facts(machine), provider_service(option, machine)
+    had = availability(project, option, machine.instance, day=day, as_of=context.as_of, service=service)
+    room = data_obstacles(project, option, facts)
+    timed = _timed(project, option, machine, context, others=[machine.obstacle, *had.obstacles, *room])
     plans, endless = session_plans(project.trainings, timed, machine.session_seconds)
     rule = RULES.get(option.kind, BillingRule())
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     capacity = None
     if option.purchase == "spot":
-        capacity = capacity_of(project, option, machine, context.day)
+        capacity = capacity_of(project, option, machine, day)
         runs, notes, never = on_spot(project, plans, capacity)
         endless += never
         plans = _as_started(plans, runs)
     data = context.data_usage(project, option, plans)
     metered = machine_usage(project, option, plans, runs, facts)
     metered += subscription(project, option, machine)
-    own, own_notes = own_prices(project, option, machine, book=context.book, today=context.today, day=context.day)
+    own, own_notes = own_prices(
+        project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
+    )
     market = _market(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
-    metered += left_on_usages(project, option, machine, market, today=context.today)
+    early = before_launch_obstacles(project, (*data, *metered), context.as_of, told=had.obstacles)
+    metered += left_on_usages(project, option, machine, market)
     if context.explain:
-        standing = left_on_assumptions(project, option, service=provider_service(option, machine))
+        standing = left_on_assumptions(project, option, service=service)
         standing += free_tier_assumptions(project, option, (*data, *metered))
         notes = [*usage_assumptions(project, option, plans, facts), *standing, *machine.notes, *own_notes, *notes]
+        notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
         notes += [note for each in timed for note in each.notes]
     return OptionModel(
         project=project,
@@ -253,8 +272,12 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         data_usages=data,
         market=market,
         today=context.today,
-        obstacle=together([*had, *memory_obstacles(project.trainings, timed), *room, *endless]),
+        obstacle=together(
+            [machine.obstacle, *had.obstacles, *memory_obstacles(project.trainings, timed), *room, *endless, *early]
+        ),
         endless=bool(endless),
+        until=had.until,
+        why_until=had.why_until,
         assumptions=tuple(dict.fromkeys(notes)),
         capacity=capacity,
     )

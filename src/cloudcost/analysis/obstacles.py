@@ -7,12 +7,9 @@ that cannot be had, a CNN that does not fit into its memory, data that cannot be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.times import Timed
-from cloudcost.catalog.launches import launch_of
-from cloudcost.domain.project import Option, Project, Training
+from cloudcost.domain.project import Training
 from cloudcost.figures import size_words
 from cloudcost.usage.runs import RunPlan, SessionTooShortError, in_sessions
 
@@ -29,22 +26,6 @@ def together(reasons: Iterable[str]) -> str:
     'it is retired; also, the disk is too small'
     """
     return ALSO.join(dict.fromkeys(reason for reason in reasons if reason))
-
-
-def machine_obstacles(project: Project, option: Option, machine: Machine, as_of: date | None) -> list[str]:
-    """Return why the machine itself cannot be had."""
-    return [machine.obstacle, _launch_obstacle(project, option, machine, as_of)]
-
-
-def _launch_obstacle(project: Project, option: Option, machine: Machine, as_of: date | None) -> str:
-    """Return that a machine or its region did not exist yet on the day asked for, else when the project begins."""
-    if machine.instance is None or option.kind not in ("ec2", "sagemaker"):
-        return ""
-    day = as_of or project.start
-    launch = launch_of("AmazonEC2", option.region or project.region, f"BoxUsage:{machine.instance.name}")
-    if launch is None or launch.day.replace(day=1) <= day:
-        return ""
-    return f"{machine.instance.name} could not be started on {day}: {launch.name} began on {launch.day}"
 
 
 def memory_obstacles(trainings: Sequence[Training], timed: Sequence[Timed]) -> list[str]:

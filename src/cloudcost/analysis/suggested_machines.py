@@ -53,7 +53,8 @@ def _size(project: Project, option: Option, context: Context) -> Iterator[Change
     if own is None:
         return
     for other in instances().values():
-        if _family(other) == _family(own) and other.vcpu < own.vcpu and is_startable(other, context.day):
+        smaller = _family(other) == _family(own) and other.vcpu < own.vcpu
+        if smaller and is_startable(other, context.day(project)):
             text = f"{prefix}{other.name} instead of {option.instance}"
             gpus = f"{other.gpu_count} instead of {own.gpu_count} GPUs, " if other.gpu_count != own.gpu_count else ""
             condition = f"{gpus}{other.vcpu} instead of {own.vcpu} vCPUs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from cloudcost.errors import CatalogError, PriceNotFoundError
 
 Tariff = Literal["residential", "business"]
 TARIFFS: tuple[Tariff, ...] = ("residential", "business")
+_YEAR = re.compile(r"20\d\d")
 
 _COLUMNS = (
     "iso3", "iso2", "country", "aliases", "residential_usd_per_kwh", "business_usd_per_kwh", "period", "as_of",
@@ -50,6 +52,12 @@ class ElectricityPrice:
     period: str
     as_of: date
     source: str
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the first year that the period names."""
+        year = _YEAR.search(self.period)
+        return self.as_of if year is None else date(int(year[0]), 1, 1)
 
 
 def electricity_price(country: str, *, tariff: Tariff = "residential") -> ElectricityPrice:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from cloudcost.catalog.instances import instances
 from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.domain.devices import Instance
 
 _COLUMNS = ("kind", "name", "day", "source")
 _MACHINE = re.compile(r"(?:^|[:-])(?:ml\.)?(?P<family>[a-z][a-z0-9-]*)\.(?P<size>[a-z0-9-]+)$")
@@ -60,3 +62,27 @@ def launch_of(service: str, region: str, usage_type: str) -> Launch | None:
     if machine is not None and service in ("AmazonEC2", "AmazonSageMaker"):
         keys += [("machine", f"{machine['family']}.{machine['size']}"), ("machine", machine["family"])]
     return max((known[key] for key in keys if key in known), key=lambda launch: launch.day, default=None)
+
+
+def is_before(launch: Launch, on: date) -> bool:
+    """Return whether a day lies before the month in which something began; of usage only the month counts.
+
+    Examples
+    --------
+    >>> [is_before(launch_of("AmazonEC2", "us-east-1", "BoxUsage:g6.xlarge"), date(2024, month, 1)) for month in (3, 4)]
+    [True, False]
+    """
+    return on < launch.day.replace(day=1)
+
+
+@cache
+def machine_in(usage_type: str) -> Instance | None:
+    """Return the machine type that a usage type bills; None where it bills something else.
+
+    Examples
+    --------
+    >>> machine_in("Host:ml.p3.2xlarge").name, machine_in("NatGateway-Hours")
+    ('p3.2xlarge', None)
+    """
+    found = _MACHINE.search(usage_type)
+    return None if found is None else instances().get(f"{found['family']}.{found['size']}")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from cloudcost.catalog.launches import Launch, launch_of
+from cloudcost.catalog.launches import Launch, is_before, launch_of
 from cloudcost.domain.prices import Price
 
 MOST_MONTHS_CARRIED = 12
@@ -89,7 +89,7 @@ def carried_back(price: Price, on: date, *, launch: Launch | None = None) -> Pri
 def before_launch(price: Price, on: date) -> Price:
     """Return the price, carried back where the day lies before the machine, the region or the service began."""
     launch = launch_of(price.service, price.region, price.usage_type)
-    if launch is None or launch.day.replace(day=1) <= on or price.carried_past:
+    if launch is None or not is_before(launch, on) or price.carried_past:
         return price
     return carried_back(price, on, launch=launch)
 
@@ -106,6 +106,14 @@ def carry_fault(price: Price, on: date) -> str:
         return ""
     months = (first.year - on.year) * 12 + first.month - on.month
     return too_early(price, on) if price.carried_past or months > MOST_MONTHS_CARRIED else ""
+
+
+def launch_fault(price: Price, on: date) -> str:
+    """Return that a price stands for a day before what it pays for began; empty where that had, or is not known."""
+    launch = launch_of(price.service, price.region, price.usage_type)
+    if launch is None or not is_before(launch, on):
+        return ""
+    return too_early(carried_back(price, on, launch=launch), on)
 
 
 def too_early(price: Price, on: date) -> str:

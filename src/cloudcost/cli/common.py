@@ -54,7 +54,9 @@ def add_project_argument(parser: argparse.ArgumentParser) -> None:
 def add_date_arguments(parser: argparse.ArgumentParser) -> None:
     """Add ``--today`` and ``--as-of``."""
     parser.add_argument("--today", type=parse_date, metavar="DATE", help="take this day for today (YYYY-MM-DD)")
-    parser.add_argument("--as-of", type=parse_date, metavar="DATE", help="use the prices of this day (default: today)")
+    parser.add_argument(
+        "--as-of", type=parse_date, metavar="DATE", help="take prices, rates and machines as on this day"
+    )
 
 
 def today_of(arguments: argparse.Namespace) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from cloudcost.catalog.book import DEFAULT_BOOK, book_names, load_book
-from cloudcost.catalog.colab import accelerators
+from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.devices import devices
 from cloudcost.catalog.electricity import electricity_countries
 from cloudcost.catalog.providers import providers, regions_of

@@ -109,7 +109,7 @@ def _country(name: str) -> tuple[str, str] | None:
 
 
 def _accelerator(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.colab import accelerators, is_accelerator
+    from cloudcost.catalog.colab_rates import accelerators, is_accelerator
 
     if is_accelerator(name):
         return None

@@ -12,7 +12,8 @@ from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.analysis.obstacles import ALSO
 from cloudcost.analysis.sweep.kernel import Kernel
-from cloudcost.catalog.colab import accelerators, free_disk_bytes, offered
+from cloudcost.catalog.colab import free_disk_bytes, offered
+from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.domain.project import Checkpoint, Count, Dataset, Option, Project, Training
 from cloudcost.render.records import comparison_json
 from cloudcost.results.estimate import Estimate

@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 
 from cloudcost.catalog.allowances import transfer_out_allowance
-from cloudcost.catalog.colab import accelerators, plan, units_per_hour
+from cloudcost.catalog.colab import plan
+from cloudcost.catalog.colab_rates import accelerators, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import device, devices, training_watts
 from cloudcost.catalog.electricity import electricity_price
-from cloudcost.errors import CatalogError, UnknownDeviceError
+from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownDeviceError
 
 
 @pytest.mark.parametrize(
@@ -86,9 +87,36 @@ def test_the_rate_is_the_one_seen_last(on: date, units: str) -> None:
     assert units_per_hour("t4", on).units_per_hour == Decimal(units)
 
 
-def test_a_rate_before_the_first_measurement_is_not_known() -> None:
-    with pytest.raises(CatalogError, match="the first is of 2026-03-10, use a later day"):
-        units_per_hour("G4", date(2025, 1, 1))
+@pytest.mark.parametrize("high_memory", [False, True])
+def test_a_rate_before_the_first_measurement_is_carried_back_and_marked(high_memory: bool) -> None:
+    rate = units_per_hour("T4", date(2022, 10, 1), high_memory=high_memory)
+    assert (rate.as_of, rate.carried, rate.grade) == (date(2022, 10, 7), True, "assumed")
+    assert not units_per_hour("T4", date(2022, 10, 7), high_memory=high_memory).carried
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "day", "said"),
+    [
+        (
+            "G4",
+            date(2025, 2, 28),
+            "no compute-unit rate for G4 on 2025-02-28; the RTX PRO 6000 was launched on 2025-03-",
+        ),
+        (
+            "T4",
+            date(2022, 8, 31),
+            "no compute-unit rate for T4 on 2022-08-31; compute units began on 2022-09-29, price ",
+        ),
+    ],
+)
+def test_no_rate_is_carried_past_what_it_is_a_rate_of(accelerator: str, day: date, said: str) -> None:
+    with pytest.raises(PriceNotFoundError, match=said):
+        units_per_hour(accelerator, day)
+
+
+def test_a_rate_says_when_the_next_one_was_seen() -> None:
+    assert units_per_hour("T4", date(2024, 1, 1)).changes_on == date(2024, 4, 10)
+    assert units_per_hour("T4", date(2026, 11, 22)).changes_on is None
 
 
 def test_high_memory_takes_the_rate_that_was_seen_with_it() -> None:

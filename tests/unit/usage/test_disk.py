@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.catalog.colab import accelerators, free_disk_bytes
+from cloudcost.catalog.colab import free_disk_bytes
+from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.units import GIB
 from cloudcost.usage.disk import (

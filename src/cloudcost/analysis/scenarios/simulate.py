@@ -182,7 +182,7 @@ def _run_block(
         each.totals.add(totals)
         each.hours.add(running_seconds(runs) / 3600.0)
         finishes = _finishing(runs, shared.count)
-        fits = finishes & _ends_within(each.model, runs, each.model.project.duration_seconds)
+        fits = finishes & _ends_within(each.model, runs, each.model.available_seconds)
         each.never += shared.count - int(np.count_nonzero(finishes))
         each.within_duration += int(np.count_nonzero(fits))
         if budget is not None:

@@ -64,7 +64,7 @@ class _Priced:
         ]
         hours_a_day = min(model.project.hours_per_day, model.hours_per_day)
         # Runs that would fit one after another with this to spare fit for sure; the rest is for the calendar to say.
-        self.available = model.project.duration_seconds * hours_a_day / 24 * (1 - 1e-9)
+        self.available = model.available_seconds * hours_a_day / 24 * (1 - 1e-9)
         self.basis = max((timed.step.basis for timed in model.timed), key=BASES.index)
 
 
