@@ -13,11 +13,12 @@ References
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, isfinite
+
+from cloudcost.frozen import dataclass
 
 GIB = 2**30
 """Bytes in a GiB, which is the "GB" of an S3, EBS or transfer bill [1]."""

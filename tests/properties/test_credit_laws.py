@@ -16,8 +16,9 @@ from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.sweep.kernel import Kernel
+from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.prices import AWS_SERVICES
-from cloudcost.domain.project import Count, Dataset, LeftOn, Option, Project, Training
+from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.money import exact_sum, scaled_decimal
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import BillingMonth

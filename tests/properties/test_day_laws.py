@@ -16,7 +16,8 @@ from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.launches import launches
 from cloudcost.domain.devices import Instance
-from cloudcost.domain.project import Count, Dataset, LeftOn, LocalMachine, Option, Project, Training
+from cloudcost.domain.left_on import LeftOn
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)

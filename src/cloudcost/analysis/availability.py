@@ -7,7 +7,6 @@ while the project lasts can be started until then; the time after that day is no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cloudcost.catalog.instances import is_startable
@@ -15,6 +14,7 @@ from cloudcost.catalog.launches import is_before, launch_of, machine_in
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.frozen import dataclass
 from cloudcost.pricing.lookup import price_day
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import in_aws

@@ -6,7 +6,7 @@ Each function returns stretches: where each begins, and the sign of a's total le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from cloudcost.analysis.changes import with_local
 from cloudcost.analysis.curve import Curve, combine, total_curve
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.domain.project import Option, Project
+from cloudcost.frozen import dataclass
 from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.chosen import machines_of
 

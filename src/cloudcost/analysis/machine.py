@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +20,7 @@ from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownInstanceError
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 from cloudcost.units import GB
 from cloudcost.usage.compute import MICRO
 

@@ -6,7 +6,7 @@ Building it asks the catalog and the timing model; pricing it at given runs is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -29,6 +29,7 @@ from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.domain.spot import SpotModel
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import TimingError
+from cloudcost.frozen import dataclass
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule

@@ -7,12 +7,13 @@ which direction totals and times move with it, which lets a search skip what can
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import ceil, floor
 from typing import Literal
 
 from cloudcost.analysis.ranges import Range
 from cloudcost.domain.project import Project
+from cloudcost.frozen import dataclass
 
 Direction = Literal[-1, 0, 1]
 Scope = Literal["project", "data set", "training", "option"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import ceil, exp, log, sqrt
 from statistics import NormalDist
 
 from cloudcost.domain.project import Count
+from cloudcost.frozen import dataclass
 
 ASSUMED_FACTOR = 2.0
 """An input without a range of its own is varied from a half to twice its value; an assumption. [1]"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from cloudcost.analysis.dataset import with_counted_folder
@@ -11,6 +11,7 @@ from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.analysis.parameters import Parameter
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
+from cloudcost.frozen import dataclass
 from cloudcost.money import exact_sum
 
 

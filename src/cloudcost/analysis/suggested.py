@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 
 from cloudcost.analysis.changes import with_dataset, with_options
@@ -11,6 +11,7 @@ from cloudcost.catalog.instances import instance
 from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 from cloudcost.usage.chosen import in_aws, is_away, reader_of, uses_s3
 from cloudcost.usage.objects import object_count
 

@@ -6,7 +6,7 @@ CNN on this device; then the timing model, anchored by measurements elsewhere wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from math import exp, log
 from pathlib import Path
@@ -20,6 +20,7 @@ from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError, TimingError
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 from cloudcost.networks.registry import is_factory, named_network
 from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -23,6 +23,7 @@ from cloudcost.catalog.validity import carry_fault, too_early
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import MOST_LISTED, CatalogError, PriceNotFoundError, UsageFileError
 from cloudcost.files.reading import TooLargeError, read_bounded
+from cloudcost.frozen import dataclass
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.units import BillingMonth, to_priced_unit
 

@@ -7,7 +7,6 @@ usage file when asked for. What a new account has free is in `cloudcost.catalog.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -16,6 +15,7 @@ from typing import Literal, cast
 
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import CatalogError
+from cloudcost.frozen import dataclass
 
 _COLUMNS = ("what", "quantity", "unit", "scope", "applied", "valid_from", "valid_until", "source", "note")
 

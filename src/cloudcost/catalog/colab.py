@@ -6,7 +6,6 @@ guaranteed, and every row says where it is from. Compute units are in `cloudcost
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -17,6 +16,7 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, Row, read_table
 from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError
+from cloudcost.frozen import dataclass
 
 _DISK_COLUMNS = ("accelerator", "disk_gib", "used_gib", "as_of", "grade", "source", "note")
 _PLAN_COLUMNS = (

@@ -6,7 +6,7 @@ that is carried back and marked, never past the beginning of compute units or of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,7 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError, PriceNotFoundError
+from cloudcost.frozen import dataclass
 
 _RATE_COLUMNS = ("accelerator", "aliases", "device", "units_per_hour", "memory", "as_of", "grade", "source", "note")
 

@@ -5,7 +5,6 @@ References for a project file's own `purchase_usd`, `lifetime_years` and `resale
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Literal, cast
 from cloudcost.catalog.devices import device
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import CatalogError
+from cloudcost.frozen import dataclass
 
 Kind = Literal["list", "system", "reseller", "used"]
 """Single-unit list price; share of a whole system's price; a shop; average of used ones sold."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -20,6 +19,7 @@ from cloudcost.catalog.near import nearest
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.devices import Device
 from cloudcost.errors import UnknownDeviceError
+from cloudcost.frozen import dataclass
 from cloudcost.units import GB
 
 _COLUMNS = (

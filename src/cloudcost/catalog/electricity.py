@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Literal
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import CatalogError, PriceNotFoundError
+from cloudcost.frozen import dataclass
 
 Tariff = Literal["residential", "business"]
 TARIFFS: tuple[Tariff, ...] = ("residential", "business")

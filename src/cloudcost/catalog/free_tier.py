@@ -7,12 +7,12 @@ used, taken to be the project's first, and is counted in the account's first yea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 
 _COLUMNS = (

@@ -7,13 +7,13 @@ is then carried back as far as its reader allows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.devices import Instance
+from cloudcost.frozen import dataclass
 
 _COLUMNS = ("kind", "name", "day", "source")
 _MACHINE = re.compile(r"(?:^|[:-])(?:ml\.)?(?P<family>[a-z][a-z0-9-]*)\.(?P<size>[a-z0-9-]+)$")

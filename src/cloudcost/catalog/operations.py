@@ -9,12 +9,12 @@ that are not listed are of the user's own books, whose rows without an operation
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.prices import TRANSFER_SERVICE
+from cloudcost.frozen import dataclass
 
 _COLUMNS = ("service", "usage_type", "operations", "priced", "means", "source")
 _SPOT_PLACE = re.compile(r":SV\d+$")

@@ -5,12 +5,12 @@ What they sell and where is what the price book and the machine table have; noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.instances import provider_of
 from cloudcost.catalog.tables import DATA, GLOBAL, read_table
+from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
     from cloudcost.catalog.price_source import PriceSource

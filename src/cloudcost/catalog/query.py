@@ -7,7 +7,6 @@ prices that are derived for the day asked, and the machine when the key is a mac
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from cloudcost.catalog.book import PriceBook
@@ -21,6 +20,7 @@ from cloudcost.catalog.validity import holds
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, Source
 from cloudcost.errors import CatalogError, InputError, PriceNotFoundError, UnknownRegionError
+from cloudcost.frozen import dataclass
 
 DEFAULT_REGION = "us-east-1"
 SAGEMAKER_PARTS = ("Notebk:", "Studio:", "Train:", "TrSpt:", "Processing:", "Tsform:", "Host:", "TrainWarmPool:")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import UnknownRegionError
+from cloudcost.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ An accelerator that was never traced gets the zones of all that were, each as li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.errors import CatalogError
+from cloudcost.frozen import dataclass
 
 COLUMNS = (
     "accelerator", "count", "zone", "campaign", "kind", "regime", "up_seconds", "wait_seconds", "wait_shape",

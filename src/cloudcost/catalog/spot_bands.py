@@ -12,7 +12,7 @@ Where no band of the type is known in the region, interruptions are the traces' 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from math import ceil, exp, gcd, log
@@ -20,6 +20,7 @@ from math import ceil, exp, gcd, log
 from cloudcost.catalog.spot import TracedZone, spot_model, traced_zones
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
+from cloudcost.frozen import dataclass
 
 COLUMNS = ("instance_type", "band", "regions", "as_of", "source")
 """The header of ``spot_bands.csv``; regions stand apart by blanks."""

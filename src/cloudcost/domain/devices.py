@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
+
+from cloudcost.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from cloudcost.domain.prices import Grade
+from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 
 

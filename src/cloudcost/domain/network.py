@@ -5,7 +5,9 @@ Shapes are per sample: ``(C, H, W)`` for a feature map, ``(N,)`` for a vector. O
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from cloudcost.frozen import dataclass
 
 Shape = tuple[int, ...]
 

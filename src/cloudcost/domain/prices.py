@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
+
+from cloudcost.frozen import dataclass
 
 Grade = Literal["official", "real-bill", "third-party", "derived", "assumed", "stated"]
 """Where a price comes from. Of a price book, best first: the provider's own list; a real bill; somebody else's copy of

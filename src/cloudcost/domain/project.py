@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import field
+from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from cloudcost.domain.left_on import LeftOn
+from cloudcost.frozen import dataclass
 
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
 Reader = Literal["copy", "stream", "shards"]
@@ -296,35 +299,6 @@ class Option:
     hours_per_run: float | None = None
     seconds_per_step: float | None = None
     time_factor: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOn:
-    """Something that stands there beside the training and is billed: an endpoint, a gateway, provisioned IOPS.
-
-    Parameters
-    ----------
-    service, usage_type, operation : str
-        As in `Price`; the usage type without the region's prefix.
-    region : str or None
-        None: the project's.
-    quantity : Decimal
-        How many stand there, in the priced unit without its time: machines of a price per hour, GB or IOPS of one per
-        month. Of a price per request or per GB moved: how many in a calendar month.
-    since, until : datetime or None
-        UTC; None: the project's first and last moment.
-    option : str or None
-        The one option that is billed for it; None: every option that runs at its provider.
-    """
-
-    service: str
-    usage_type: str
-    operation: str = ""
-    region: str | None = None
-    quantity: Decimal = Decimal(1)
-    since: datetime | None = None
-    until: datetime | None = None
-    option: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

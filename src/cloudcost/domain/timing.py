@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from cloudcost.frozen import dataclass
 
 Basis = Literal["measured", "anchored", "fitted", "transferred"]
 """``measured``: this CNN was timed on this device; ``anchored``: corrected by a measurement of this CNN elsewhere;

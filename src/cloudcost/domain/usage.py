@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 
 

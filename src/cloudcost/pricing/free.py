@@ -8,7 +8,6 @@ Quotas (20,000 KMS requests ...) are shared in the same way by all regions, each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.allowances import Quota, quotas, transfer_out_allowance
 from cloudcost.domain.lines import TierSlice
 from cloudcost.domain.usage import RunUsage, Usage
+from cloudcost.frozen import dataclass
 from cloudcost.pricing.lookup import INTERNET_OUT, Found, price_day
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ price is looked up elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.operations import other_price, refusal
 from cloudcost.domain.prices import TRANSFER_SERVICE, Price
 from cloudcost.errors import PriceNotFoundError
+from cloudcost.frozen import dataclass
 from cloudcost.pricing.tiers import Schedule, compile_price
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -20,6 +20,7 @@ from cloudcost.domain.lines import TierSlice
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 from cloudcost.money import LINE_PLACES, round_ratio, scaled_decimal
 
 

@@ -7,7 +7,6 @@ money again. The work goes block by block, so that a block and its two buffers s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 from cloudcost.pricing.tiers import Schedule, compile_price, compile_tiers
 
 BLOCK = 32_768

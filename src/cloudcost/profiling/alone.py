@@ -11,7 +11,6 @@ import copy
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 
 import torch
@@ -19,6 +18,7 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from cloudcost.frozen import dataclass
 from cloudcost.profiling.measure import signature_values
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.probe import SECOND, Probe, calm_places, clock_for, pace

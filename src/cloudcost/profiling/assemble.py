@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 from statistics import median
 from typing import Any, Literal
@@ -13,6 +13,7 @@ import numpy as np
 
 from cloudcost.domain.network import Network
 from cloudcost.domain.profile import EnergyRecord, Environment, OpRecord, Profile, StepRecord
+from cloudcost.frozen import dataclass
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.record import settled
 from cloudcost.profiling.use import few_images_tell_nothing

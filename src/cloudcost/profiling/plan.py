@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
     from cloudcost.files.documents import JsonValue

@@ -13,12 +13,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import IO, Any
 
 from cloudcost.domain.profile import Environment, Profile
 from cloudcost.errors import CloudCostError, InputError, MissingExtraError, TimingError
+from cloudcost.frozen import dataclass
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_reader import NetworkReader
 from cloudcost.profiling.assemble import Gathered, assemble

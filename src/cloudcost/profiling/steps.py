@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from math import prod
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from torch import nn
 
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
 from cloudcost.profiling.plan import Plan
 from cloudcost.timing.calls import Phase
 

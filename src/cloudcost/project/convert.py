@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cloudcost.catalog.usage_types import strip_region_prefix
+from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import (
     Checkpoint,
     Count,
     Dataset,
-    LeftOn,
     LifecycleRule,
     LocalMachine,
     Option,

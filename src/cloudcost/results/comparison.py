@@ -5,11 +5,12 @@ The methods that draw or tabulate only call `cloudcost.render`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.project import Project
+from cloudcost.frozen import dataclass
 from cloudcost.results.estimate import Estimate
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from cloudcost.frozen import dataclass
 
 HORIZON = 10_000
 """Runs up to which crossings are looked for. [count]"""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import OptionKind
 from cloudcost.domain.timing import Basis
+from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from cloudcost.domain.project import Project
+from cloudcost.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

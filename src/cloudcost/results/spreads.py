@@ -6,9 +6,10 @@ data set. Step times have spreads of their own, which the timing model states wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ not counted. Links are followed, each folder once, so a link to a folder above e
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp", ".gif", ".heic", ".dcm"}

@@ -10,10 +10,11 @@ of another cell's error, and what then remains unsure, follow by conditioning.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import exp, sqrt
 
 import numpy as np
+
+from cloudcost.frozen import dataclass
 
 RUN_NOISE = 0.02
 """Of a measured time, of the log: 0.5-2.3 % between runs of the measured data set. [1]"""

@@ -9,10 +9,10 @@ that move no data (views) are no calls here. Nothing of PyTorch is needed to lis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Literal, assert_never
 
+from cloudcost.frozen import dataclass
 from cloudcost.networks.kinds.launches import Convolves, Dims, Launch, Moves, Multiplies, Pair
 
 Phase = Literal["forward", "backward", "optimizer"]

@@ -6,12 +6,12 @@ many devices, and at one batch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudcost.frozen import dataclass
 from cloudcost.timing.features import NetworkFeatures, features_of
 from cloudcost.timing.form import PROFILE_SCALE, WIDTH, Array, Work, seconds_and_slopes
 from cloudcost.timing.layout import COLUMNS, INDEX, PASSES

@@ -7,7 +7,7 @@ has a line instead, through what its data-parallel profiles measured.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cloudcost.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

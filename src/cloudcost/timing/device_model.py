@@ -6,10 +6,11 @@ A device model is plain data; `device_file` reads and writes it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from typing import Literal
 
+from cloudcost.frozen import dataclass
 from cloudcost.timing.form import Array, sheet_scale
 
 

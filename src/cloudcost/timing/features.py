@@ -7,11 +7,11 @@ Computed once per network, per sample; the batch enters when a step is asked for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
+from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import bias_parameters, parameter_tensors
 from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.convolution import Array, classes, effort_lines, efforts

@@ -8,10 +8,11 @@ weight: they tell the kinds apart. Needs numpy alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
+from cloudcost.frozen import dataclass
 from cloudcost.timing.form import PRIOR, PROFILE_SCALE, SIZE, WIDTH, Array, Work, group_slopes, seconds_and_slopes
 from cloudcost.timing.layout import COLUMNS, GROUPS
 

@@ -8,10 +8,9 @@ records``. Every parameter is kept as the logarithm of its ratio to the data she
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from cloudcost.frozen import dataclass
 from cloudcost.timing.layout import COLUMNS, GROUPS
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]

@@ -8,8 +8,9 @@ normalisation means that its output crosses memory eight times. The physics behi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from cloudcost.frozen import dataclass
 
 Unit = Literal["flop", "byte", "count"]
 

@@ -8,13 +8,14 @@ needed to predict.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import exp
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, UnknownOpError
+from cloudcost.frozen import dataclass
 from cloudcost.timing.communication import CommunicationLine
 from cloudcost.timing.expand import parameter_tensors, step_calls
 

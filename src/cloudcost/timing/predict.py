@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import exp, log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.timing import Basis, StepTime
 from cloudcost.figures import figure, size_words
+from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.cell import Cell, cell, network_features

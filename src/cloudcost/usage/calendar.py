@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from cloudcost.domain.project import Project
+from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 
 

@@ -8,7 +8,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cloudcost.frozen import dataclass
 
 KIB = 1024
 

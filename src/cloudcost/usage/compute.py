@@ -11,7 +11,6 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
@@ -19,6 +18,7 @@ from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import machines_of

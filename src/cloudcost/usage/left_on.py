@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
+from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.prices import AWS_SERVICES
-from cloudcost.domain.project import LeftOn, Option, Project
+from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import GIB, SHARE_UNIT
 from cloudcost.usage.calendar import Window, project_window

@@ -13,12 +13,12 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure, size_words
+from cloudcost.frozen import dataclass
 from cloudcost.usage.chosen import (
     bucket_region,
     has_copy,

@@ -5,11 +5,11 @@ A run is one whole training; a step is one optimizer update.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf
 
 from cloudcost.domain.project import Dataset, Training
+from cloudcost.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

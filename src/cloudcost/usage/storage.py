@@ -6,12 +6,12 @@ before. Classes with a smallest billed object size or a minimum duration are met
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from cloudcost.domain.project import Dataset, LifecycleRule, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, kept_window, project_window
 from cloudcost.usage.classes import KIB, STORAGE_CLASSES

@@ -16,7 +16,8 @@ from cloudcost.analysis.estimate import estimate_option, model_and_estimate
 from cloudcost.analysis.model import OptionModel
 from cloudcost.analysis.scenarios.bill import scenario_bill
 from cloudcost.analysis.scenarios.runtimes import RunTotals
-from cloudcost.domain.project import Count, Dataset, LeftOn, LocalMachine, Option, Project, Training
+from cloudcost.domain.left_on import LeftOn
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.money import exact_sum
 from cloudcost.pricing.totals import compile_totals
 from cloudcost.results.estimate import Estimate

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.domain.project import Count, Dataset, LeftOn, LocalMachine, Option, Project, Training
+from cloudcost.domain.left_on import LeftOn
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.money import exact_sum, format_usd
 from cloudcost.render.comparison import comparison_text
 from cloudcost.render.groups import LEFT_ON, by_group, group_of

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.catalog.book import load_book
-from cloudcost.domain.project import LeftOn
+from cloudcost.domain.left_on import LeftOn
 from cloudcost.errors import ProjectFileError
 from cloudcost.project import left_on
 from cloudcost.project.file import parse_project

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cloudcost.domain.project import Count, Dataset, LeftOn, LocalMachine, Option, Project, Training
+from cloudcost.domain.left_on import LeftOn
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth, to_priced_unit
 from cloudcost.usage.left_on import left_on_assumptions, left_on_at, left_on_usage, left_on_window

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.domain.network import Network
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
 from cloudcost.results.estimate import Estimate
 
 

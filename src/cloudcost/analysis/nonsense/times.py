@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.nonsense.rule import OptionRule, ProjectRule, Subject, Whole
@@ -12,6 +12,7 @@ from cloudcost.catalog.devices import device
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.figures import figure, time_words
+from cloudcost.frozen import dataclass
 
 FASTEST = "H200"
 """Stands for any device where a machine's own is not known: of those timed, none trains most CNNs faster."""

@@ -6,7 +6,6 @@ two agree to the last bit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import hypot
 
 import numpy as np
@@ -17,6 +16,7 @@ from cloudcost.analysis.model import RULES, OptionModel
 from cloudcost.analysis.scenarios.draws import Draws, Floats
 from cloudcost.analysis.scenarios.spot_runs import Stock
 from cloudcost.domain.project import Count, Training
+from cloudcost.frozen import dataclass
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import BillingRule
 from cloudcost.usage.compute import NOISE_PLACES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +17,7 @@ from cloudcost.analysis.scenarios.leaders import Leaders
 from cloudcost.analysis.scenarios.metering import Term
 from cloudcost.analysis.scenarios.runtimes import RunLaw, RunTotals, TrainingLaw, run_laws
 from cloudcost.analysis.scenarios.samples import Sample, kept_scenarios
+from cloudcost.frozen import dataclass
 from cloudcost.results.spreads import Spreads
 
 BLOCK = 16_384

@@ -7,7 +7,6 @@ runs in the zone. The stock is scaled so that its mean is the expected time of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp
 
 import numpy as np
@@ -19,6 +18,7 @@ from cloudcost.analysis.spot.expected import LIMIT_SECONDS
 from cloudcost.analysis.spot.history import SpotHistory, runs_in_history
 from cloudcost.analysis.spot.sampling import DrawnHistory, draw_histories
 from cloudcost.domain.project import Training
+from cloudcost.frozen import dataclass
 from cloudcost.usage.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
 FEW = 20_000

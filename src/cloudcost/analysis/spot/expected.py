@@ -11,7 +11,6 @@ first start; what volumes cost in that time is the caller's: they are billed for
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from cloudcost.analysis.spot.intervals import best_interval
 from cloudcost.analysis.spot.model import FREE_SECONDS, MINIMUM_SECONDS, Floats, ModelArrays, model_arrays
 from cloudcost.domain.spot import SpotModel
+from cloudcost.frozen import dataclass
 
 LIMIT_SECONDS = 365 * 86400.0
 """A run that is expected to take longer, and 20 times its work, is said never to finish. [s]"""

@@ -9,13 +9,13 @@ spells finds the first one long enough to finish it. A run costs some twenty loo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from cloudcost.analysis.spot.expected import check_run, stretches
 from cloudcost.analysis.spot.model import FREE_SECONDS, MINIMUM_SECONDS, Floats
+from cloudcost.frozen import dataclass
 
 Integers = npt.NDArray[np.int64]
 

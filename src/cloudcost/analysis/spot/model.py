@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
+from cloudcost.frozen import dataclass
 
 Floats = npt.NDArray[np.float64]
 

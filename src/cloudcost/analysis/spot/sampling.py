@@ -7,8 +7,6 @@ up-time and wait of each regime, and the chance to begin in it, are exact by str
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +14,7 @@ from cloudcost.analysis.spot.history import SpotDraws, SpotHistory, runs_in_hist
 from cloudcost.analysis.spot.intervals import best_interval
 from cloudcost.analysis.spot.model import Floats, ZoneArrays, zone_arrays
 from cloudcost.domain.spot import SpotModel, SpotZone
+from cloudcost.frozen import dataclass
 
 SPELLS = 2**19
 """Drawn for all zones together. [count]"""

@@ -6,11 +6,11 @@ It shares no code with them, on purpose. The rules are those of `expected`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from cloudcost.domain.spot import SpotModel
+from cloudcost.frozen import dataclass
 
 Spell = tuple[float, float]
 """An up-time and the wait after it. [s], [s]"""

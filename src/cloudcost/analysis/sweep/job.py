@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
 from cloudcost.analysis.sweep.keys import SweptKey
 from cloudcost.analysis.sweep.points import CHUNK, grid_size
 from cloudcost.analysis.sweep.values import Values
+from cloudcost.frozen import dataclass
 
 Form = Literal["csv", "arrow"]
 

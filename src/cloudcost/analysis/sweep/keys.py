@@ -9,12 +9,12 @@ Names may have dots and blanks: the longest name that fits is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
 from cloudcost.project.quick import key_specs
 from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
 

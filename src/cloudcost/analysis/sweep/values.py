@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from decimal import Decimal
 from math import exp, log
 
 from cloudcost.analysis.sweep.keys import SweptKey
 from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
 
 MOST_VALUES = 1_000_000
 """Values that one key may take in a grid. [count]"""

@@ -7,7 +7,7 @@ kernel builds. A table that cannot be read is a reason why rows are not feasible
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -16,6 +16,7 @@ from cloudcost.analysis.sweep.keys import LISTS, TABLES, SweptKey, TableName
 from cloudcost.analysis.sweep.values import Drawn, Values
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.errors import ProjectFileError
+from cloudcost.frozen import dataclass
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
 from cloudcost.project.file import checked_tables
 from cloudcost.project.names import name_faults

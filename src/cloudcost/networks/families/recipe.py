@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cloudcost.frozen import dataclass
 from cloudcost.networks.builder import Builder, Padding, Pair, Tensor
 
 

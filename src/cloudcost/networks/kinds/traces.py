@@ -7,11 +7,11 @@ matters, or the node of an earlier operation where nothing happens to the number
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
+from cloudcost.frozen import dataclass
 from cloudcost.networks.kinds.tracing import shape_words
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
+from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import bias_parameters, expected_weights, op_faults
 from cloudcost.networks.shapes import Padding4, same_padding, text, window_output
 

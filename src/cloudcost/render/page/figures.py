@@ -7,8 +7,9 @@ figures' numbers stand in a table beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from cloudcost.frozen import dataclass
 from cloudcost.render.page.html import shape, tag, text
 from cloudcost.render.page.scales import Axis, log_or_linear, nice_ceiling, short, spread
 from cloudcost.render.page.tables import PLANNED, OptionTable, Position, Tables, planned_position, total_at

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.prices import Source
 from cloudcost.figures import size_words, time_words
+from cloudcost.frozen import dataclass
 from cloudcost.render.comparison import assumptions_of
 from cloudcost.render.page.bills import bill_tree, source_id
 from cloudcost.render.page.html import bullets, section, table, tag, text, void

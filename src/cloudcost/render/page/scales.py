@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
 
 MARKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

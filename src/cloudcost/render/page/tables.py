@@ -12,7 +12,7 @@ together and have a curve for every pair. A curve is a list of straight pieces; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cloudcost.frozen import dataclass
 
 Piece = tuple[int, float, float]
 """First number of runs, constant, slope: ``constant + slope * n`` up to the next piece. [count, USD, USD per run]
