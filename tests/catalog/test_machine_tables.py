@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 
 from cloudcost.catalog.allowances import _COLUMNS as ALLOWANCE_COLUMNS
+from cloudcost.catalog.book import load_book
 from cloudcost.catalog.colab import free_quotas, plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import _plain, device, devices, training_watts
 from cloudcost.catalog.electricity import electricity_countries, electricity_price
 from cloudcost.catalog.instances import instances
+from cloudcost.catalog.providers import Provider, providers, types_of
 from cloudcost.catalog.tables import DATA, read_table, sources
 
 TODAY = date(2026, 11, 22)
+BARE_HOSTS = ("n1-standard-4",)
+"""Machines whose GPU is billed apart."""
 FIXED = (
     "K80", "M60", "T4", "T4G", "V100", "V100-32GB", "P100", "P100-PCIe", "A10", "A10G", "L4", "L40S", "A100-40GB",
     "A100-80GB", "A100-PCIe-40GB", "A100-PCIe-80GB", "H100", "H100-PCIe", "H200", "B200", "B300", "K520",
@@ -32,6 +36,14 @@ def test_the_names_that_other_tables_use_are_there() -> None:
     assert set(FIXED) <= set(devices())
     rented = {each.device for each in instances().values() if each.device is not None}
     assert rented <= set(devices())
+
+
+@pytest.mark.parametrize("provider", providers(), ids=lambda provider: provider.name)
+def test_what_another_cloud_rents_out_is_a_machine_with_a_gpu_or_a_bare_host(provider: Provider) -> None:
+    known, book = instances(), load_book()
+    for name in types_of(provider, book):
+        assert known[name].provider == provider.name, name
+        assert (known[name].device is None) == (name in BARE_HOSTS), name
 
 
 def test_no_two_devices_share_a_spelling() -> None:

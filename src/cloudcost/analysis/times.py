@@ -285,12 +285,11 @@ def _stated(seconds: float, clock: Clock) -> StepTime:
 def _modelled(project: Project, training: Training, machine: Machine, clock: Clock) -> tuple[StepTime, float]:
     """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
     if machine.device is None:
-        what = machine.instance.name if machine.instance else "this machine"
-        held = machine.instance.accelerator if machine.instance and machine.instance.accelerator else "no GPU"
-        remedy = (
-            "hours_per_run or seconds_per_step" if machine.instance else "device, hours_per_run or seconds_per_step"
-        )
-        raise TimingError(f"no timing model for {what} ({held}); state {remedy} for it")
+        if machine.instance is None:
+            remedy = "state device, hours_per_run or seconds_per_step for it"
+            raise TimingError(f"no timing model for a machine that is in no table of machines; {remedy}")
+        what, held = machine.instance.name, machine.instance.accelerator or "no GPU"
+        raise TimingError(f"no timing model for {what} ({held}); state hours_per_run or seconds_per_step for it")
     anchors = anchors_of(project, training, clock)
     profile = clock.profile(training)
     key = (
