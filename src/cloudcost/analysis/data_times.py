@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cloudcost.analysis.machine import Machine
 from cloudcost.domain.project import Dataset, Option, Project, Training
+from cloudcost.frozen import dataclass
 from cloudcost.timing.loading import (
     NVME_BYTES_PER_SECOND,
     VOLUME_BYTES_PER_SECOND,
@@ -27,11 +28,30 @@ STREAM_CONNECTIONS = 32
 """Requests that a streaming loader keeps open; an assumption. [count]"""
 
 
-def loader_limit(project: Project, option: Option, training: Training, machine: Machine) -> float:
-    """Return the least that a step takes because of reading and decoding its images. [s]"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoaderLimit:
+    """The least that a step takes because of its images: they are decoded and read at the same time.
+
+    Parameters
+    ----------
+    decoding, reading : float
+        [s]
+    """
+
+    decoding: float = 0.0
+    reading: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The slower of the two. [s]"""
+        return max(self.decoding, self.reading)
+
+
+def loader_limit(project: Project, option: Option, training: Training, machine: Machine) -> LoaderLimit:
+    """Return the least that a step takes because of reading and decoding its images."""
     dataset = project.dataset
     if dataset.images == 0:
-        return 0.0
+        return LoaderLimit()
     per_image = dataset.size_bytes / dataset.images
     rate = _disk_rate(dataset, machine)
     if reader_of(project, option) != "copy":
@@ -39,13 +59,10 @@ def loader_limit(project: Project, option: Option, training: Training, machine: 
         rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
         per_object = dataset.size_bytes / max(object_count(dataset), 1)
         rate = min(rate, STREAM_CONNECTIONS / FIRST_BYTE_S * per_object)
-    return loader_seconds(
-        training.batch * machine.gpus,
-        vcpu=machine.vcpu,
-        image_px=training.image_px,
-        bytes_per_image=per_image,
-        storage_bytes_per_second=rate,
-    )
+    images = training.batch * machine.gpus
+    decoding = loader_seconds(images, vcpu=machine.vcpu, image_px=training.image_px, bytes_per_image=per_image)
+    reading = 0.0 if rate is None else images * per_image / rate
+    return LoaderLimit(decoding=decoding * option.decode_factor, reading=reading)
 
 
 def _disk_rate(dataset: Dataset, machine: Machine) -> float | None:

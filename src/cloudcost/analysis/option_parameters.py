@@ -13,6 +13,7 @@ from cloudcost.analysis.parameters import Parameter
 from cloudcost.analysis.ranges import Range, assumed, lognormal, triangular
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.results.spreads import SPREAD_SOURCES, Spreads
+from cloudcost.timing.loading import DECODE_SD
 
 MOST_SLOWER = 100.0
 """Times slower or faster than estimated up to which the answer is looked for. [1]"""
@@ -34,6 +35,7 @@ def option_parameters(models: Sequence[OptionModel], level: float) -> Iterator[P
     if not models:
         return
     yield from _times(models, level)
+    yield from _decoding(models, level)
     yield from _electricity(models, level)
     yield from _start_up(models)
     days = models[0].project.duration_seconds / 86400
@@ -86,6 +88,25 @@ def _time(name: str, label: str, options: frozenset[str] | None, sd: float, leve
             project, lambda option: replace(option, time_factor=option.time_factor * value), options
         ),
     )
+
+
+def _decoding(models: Sequence[OptionModel], level: float) -> Iterator[Parameter]:
+    """Yield the time in which a core decodes an image, one for all machines, as the photos are the same."""
+    limited = frozenset(model.option.name for model in models if any(timed.decode_sd for timed in model.timed))
+    if limited:
+        yield Parameter(
+            name="decoding",
+            label="time in which a core decodes an image",
+            unit="x",
+            range=lognormal(1.0, sd=DECODE_SD, level=level, source=SPREAD_SOURCES["decoding"]),
+            least=1 / MOST_SLOWER,
+            most=MOST_SLOWER,
+            slower=1,
+            options=limited,
+            change=lambda project, value: with_options(
+                project, lambda option: replace(option, decode_factor=option.decode_factor * value), limited
+            ),
+        )
 
 
 def _electricity(models: Sequence[OptionModel], level: float) -> Iterator[Parameter]:

@@ -6,14 +6,15 @@ CNN on this device; then the timing model, anchored by measurements elsewhere wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field, replace
 from datetime import date
-from math import exp, log
+from math import exp, hypot, log
 from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from cloudcost.analysis.data_times import copy_seconds, loader_limit
+from cloudcost.analysis.data_times import LoaderLimit, copy_seconds, loader_limit
 from cloudcost.analysis.machine import Machine
 from cloudcost.catalog.devices import device
 from cloudcost.domain.project import Option, Project, Training
@@ -22,6 +23,7 @@ from cloudcost.errors import NetworkError, TimingError
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
 from cloudcost.networks.registry import is_factory, named_network
+from cloudcost.timing.loading import DECODE_SD
 from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
 
@@ -36,6 +38,8 @@ FORWARD_SHARE = 1 / 3
 ASSUMED_CORES_SD = log(2) / NormalDist().inv_cdf(0.9)
 """Of the log of the cores of a machine that does not state them: 80 % have a half to twice those assumed, 3 to 12 cores
 where 6 are. An assumption. [1]"""
+MATTERS_SDS = 3.1
+"""Standard deviations below the rest at which a normal number tops it once in a thousand times. [1]"""
 STORE_BYTES_PER_S = 90e6
 """Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
 
@@ -139,10 +143,12 @@ class Timed:
     step : StepTime
         As the machine's device takes it; the loader is not in it.
     plan : RunPlan
-    loader_seconds : float
-        The least that a step takes because of reading and decoding images. [s]
+    loader : LoaderLimit
+        The least that a step takes because of reading and decoding images.
     cores_sd : float
-        Of the log of the cores behind that; 0 where they are known. [1]
+        Of the log of the cores that decode; 0 where they are known. [1]
+    decode_sd : float
+        Of the log of the time in which a core decodes an image; 0 where it does not matter. [1]
     fixed : bool
         Whether the time is stated by the user and has no band.
     notes : tuple of str
@@ -150,10 +156,16 @@ class Timed:
 
     step: StepTime
     plan: RunPlan
-    loader_seconds: float
+    loader: LoaderLimit
     cores_sd: float = 0.0
+    decode_sd: float = 0.0
     fixed: bool
     notes: tuple[str, ...]
+
+    @property
+    def loader_seconds(self) -> float:
+        """The least that a step takes because of reading and decoding images. [s]"""
+        return self.loader.seconds
 
 
 def time_training(project: Project, option: Option, training: Training, machine: Machine, clock: Clock) -> Timed:
@@ -169,7 +181,7 @@ def time_training(project: Project, option: Option, training: Training, machine:
     dataset = project.dataset
     steps = run_steps(dataset, training, gpus=machine.gpus)
     notes: list[str] = []
-    loader = cores_sd = 0.0
+    loader, cores_sd, decode_sd = LoaderLimit(), 0.0, 0.0
     if option.hours_per_run is not None:
         seconds = option.hours_per_run * 3600 / max(steps, 1)
         step, forward = _stated(seconds, clock), 0.0
@@ -188,30 +200,41 @@ def time_training(project: Project, option: Option, training: Training, machine:
                 raise
             [seconds] = anchors_of(project, training, clock).values()
             step, forward = _stated(seconds, clock), FORWARD_SHARE
-        loader = 0.0 if step.basis == "measured" else loader_limit(project, option, training, machine)
         notes.extend(step.notes)
-        if not machine.vcpu_known and step.basis != "measured":
-            more_cores = replace(machine, vcpu=2 * machine.vcpu)
-            decodes = loader_limit(project, option, training, more_cores) < loader  # else reading limits it
-            cores_sd = ASSUMED_CORES_SD if decodes else 0.0
-            notes.append(
-                f"cores that decode images not stated (vcpu): {machine.vcpu} assumed, a half to twice as many drawn"
-            )
-        if loader > step.seconds:
-            notes.append(
-                f"{training.name}: reading and decoding images limits the step to {figure(loader)} s "
-                f"(the device alone would take {figure(step.seconds)} s)"
-            )
-    plan = plan_run(
-        project, option, training, machine, max(step.seconds * option.time_factor, loader), forward_share=forward
-    )
+        if step.basis != "measured":
+            loader = loader_limit(project, option, training, machine)
+            cores_sd = 0.0 if machine.vcpu_known or not loader.decoding else ASSUMED_CORES_SD
+            decode_sd = DECODE_SD if _decoding_matters(loader, step, option, cores_sd) else 0.0
+            notes.extend(_loader_notes(training, machine, loader, step))
+    least = max(step.seconds * option.time_factor, loader.seconds)
+    plan = plan_run(project, option, training, machine, least, forward_share=forward)
     if option.hours_per_run is not None:  # as it is stated: steps x seconds per step would be off by float noise
         plan = replace(plan, training_seconds=option.hours_per_run * 3600 * option.time_factor)
     elif step.basis == "measured" and _measured_on(training, machine):
         whole = (training.hours_per_run or 0.0) * 3600 * option.time_factor
         plan = replace(plan, training_seconds=max(whole - plan.validation_seconds - plan.checkpoint_seconds, 0.0))
     fixed = option.hours_per_run is not None or option.seconds_per_step is not None
-    return Timed(step=step, plan=plan, loader_seconds=loader, cores_sd=cores_sd, fixed=fixed, notes=tuple(notes))
+    return Timed(
+        step=step, plan=plan, loader=loader, cores_sd=cores_sd, decode_sd=decode_sd, fixed=fixed, notes=tuple(notes)
+    )
+
+
+def _decoding_matters(loader: LoaderLimit, step: StepTime, option: Option, cores_sd: float) -> bool:
+    """Return whether decoding limits the step in more than one of a thousand scenarios."""
+    if not loader.decoding:
+        return False
+    other = max(step.seconds * option.time_factor, loader.reading)
+    return log(loader.decoding / other) > -MATTERS_SDS * hypot(DECODE_SD, cores_sd, step.shared_sd, step.own_sd)
+
+
+def _loader_notes(training: Training, machine: Machine, loader: LoaderLimit, step: StepTime) -> Iterator[str]:
+    if not machine.vcpu_known:
+        yield f"cores that decode images not stated (vcpu): {machine.vcpu} assumed, a half to twice as many drawn"
+    if loader.seconds > step.seconds:
+        yield (
+            f"{training.name}: reading and decoding images limits the step to {figure(loader.seconds)} s "
+            f"(the device alone would take {figure(step.seconds)} s)"
+        )
 
 
 def _profiled(
@@ -343,5 +366,6 @@ def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, 
 
 def in_band(timed: Timed, low: float, high: float) -> tuple[float, float]:
     """Return the seconds per step at the ends of its band, the loader's limit kept. [s]"""
-    reach = exp(NormalDist().inv_cdf((1 + timed.step.level) / 2) * timed.cores_sd)
-    return max(low, timed.loader_seconds / reach), max(high, timed.loader_seconds * reach)
+    reach = exp(NormalDist().inv_cdf((1 + timed.step.level) / 2) * hypot(timed.cores_sd, timed.decode_sd))
+    loader = timed.loader
+    return max(low, loader.reading, loader.decoding / reach), max(high, loader.reading, loader.decoding * reach)

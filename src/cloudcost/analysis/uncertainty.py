@@ -61,8 +61,10 @@ def assess(
     from cloudcost.analysis.scenarios import simulate
 
     spreads = Spreads() if spreads is None else spreads
-    if not any(timed.cores_sd for model in models for timed in model.timed):
-        spreads = replace(spreads, cores=False)  # nothing is told of what no option has
+    drawn = [timed for model in models for timed in model.timed]
+    cores = spreads.cores and any(timed.cores_sd for timed in drawn)
+    decoding = spreads.decoding and any(timed.decode_sd for timed in drawn)
+    spreads = replace(spreads, cores=cores, decoding=decoding)  # nothing is told of what no option has
     results = simulate(
         models,
         draws=draws,

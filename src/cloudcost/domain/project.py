@@ -235,8 +235,7 @@ class Option:
     region : str or None
         Overrides the project's; ``cloud`` providers have regions of their own.
     usd_per_hour : Decimal or None
-        ``ec2``, ``sagemaker``, ``cloud``: a price of the user's own in place of the book's, whatever `purchase`
-        says. [USD/h]
+        Where machines are rented: the user's own price in place of the book's, whatever `purchase` says. [USD/h]
     device : str or None
         ``local``: what trains.
     gpus : int
@@ -270,8 +269,8 @@ class Option:
         For ``local``.
     hours_per_run, seconds_per_step : float or None
         Known times, for this option alone. [h], [s]
-    time_factor : float
-        What the times of steps are multiplied by, as when asking "and if it were twice as slow?". [1]
+    time_factor, decode_factor : float
+        What times of steps, and of decoding an image, are multiplied by: "and if it were twice as slow?". [1]
     """
 
     name: str
@@ -299,6 +298,7 @@ class Option:
     hours_per_run: float | None = None
     seconds_per_step: float | None = None
     time_factor: float = 1.0
+    decode_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

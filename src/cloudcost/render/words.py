@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SPREAD_WORDS = {
     "cores": "cores not stated",
+    "decoding": "decoding of images",
     "shortest_session": "ends of free sessions",
     "electricity_sd": "electricity",
     "purchase_sd": "purchase",
@@ -49,6 +50,7 @@ def spread_sentence(name: str, value: str, source: str) -> str:
         "interruptions": "interruptions of spot machines",
         "shortest_session": f"sessions that nothing promises: they end between {share} and all of their limit",
         "cores": "cores that decode images, where they are not stated",
+        "decoding": "time in which a core decodes an image, where it may limit a step",
         "electricity_sd": f"price of electricity: {share} up or down (one standard deviation)",
         "purchase_sd": f"price of a machine to be bought: {share} up or down (one standard deviation)",
         "resale_sd": f"price that it is sold for: {share} up or down (one standard deviation)",

@@ -30,6 +30,8 @@ class Spreads:
         A session of a plan that promises nothing ends between this share of its limit and the limit; 1: at it. [1]
     cores : bool
         Whether the cores that decode images are drawn on machines that do not state them.
+    decoding : bool
+        Whether the time in which a core decodes an image is drawn, where it may limit a step.
     electricity_sd : float
         Of the log of a country's price of electricity; a price that the user states is certain. [1]
     purchase_sd, resale_sd : float
@@ -52,6 +54,7 @@ class Spreads:
     interruptions: bool = True
     shortest_session: float = 0.5
     cores: bool = True
+    decoding: bool = True
     electricity_sd: float = 0.10
     purchase_sd: float = 0.05
     resale_sd: float = 0.18
@@ -78,6 +81,7 @@ class Spreads:
             interruptions=False,
             shortest_session=1.0,
             cores=False,
+            decoding=False,
             electricity_sd=0.0,
             purchase_sd=0.0,
             resale_sd=0.0,
@@ -122,6 +126,7 @@ SPREAD_SOURCES: dict[str, str] = {
     "(Wu et al., NSDI 2024); traces alone where no band is known",
     "shortest_session": "assumed: plans without a promise state no least session; users report cuts well before 12 h",
     "cores": "assumed: 80 % of the machines that do not state vcpu have a half to twice what is taken",
+    "decoding": "80 % within a factor of 1.8: 12 decoders on 5 processors (imread-benchmark, arXiv:2605.08731, 2026)",
     "electricity_sd": (
         "assumed: two lists of household prices differ by 4 % for the USA and by a factor of two for Mexico, whose "
         "tariff has blocks"

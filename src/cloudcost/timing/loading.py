@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from math import log
+from statistics import NormalDist
+
 DECODE_IMAGES_PER_SECOND = 171.0
 """JPEG decode, resize to 224 px and normalise on one core: 5.8 ms an image, measured on a shared x86 core with
 PyTorch 2.13 on a CPU (project's harness study, 2026). [images/s per core]"""
+
+DECODE_FACTOR = 1.8
+"""80 % of cores and decoders lie within this factor of that rate, either way: one thread decodes ImageNet's validation
+images at 261 to 864 images/s over 12 decoders of Python and 5 processors of Google Cloud, a factor of 1.8 around the
+middle (imread-benchmark, arXiv:2605.08731, 2026-05, read 2026-11-28). [1]"""
+
+DECODE_SD = log(DECODE_FACTOR) / NormalDist().inv_cdf(0.9)
+"""Of the log of the time that an image takes. [1]"""
 
 DECODED_BYTES = 116e3
 """Of the JPEGs behind that rate: ImageNet's mean, 147.9 GB over 1,281,167 images; an assumption. [bytes]"""

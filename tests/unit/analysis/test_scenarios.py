@@ -335,4 +335,4 @@ def test_cores_that_nobody_states_are_assumed_told_and_drawn() -> None:
     assert 1.5 < hours[0][1] * 3600 / seconds[0] < 2.1  # half the cores, twice the time, where decoding limits
     assert hours[0][0] < 0.8 * hours[0][1]
     wide, narrow = (estimate_model(model).interval_seconds or (0.0, 0.0) for model in models)
-    assert wide[1] > 1.5 * narrow[1]  # the band of the step knows it, too
+    assert wide[1] > 1.3 * narrow[1]  # the band of the step knows it, too

@@ -11,6 +11,7 @@ from math import hypot
 import numpy as np
 import numpy.typing as npt
 
+from cloudcost.analysis.data_times import LoaderLimit
 from cloudcost.analysis.distributions import sample_counts
 from cloudcost.analysis.model import RULES, OptionModel
 from cloudcost.analysis.scenarios.draws import Draws, Floats
@@ -106,10 +107,11 @@ class RunLaw:
         Of the log of the step time. [1]
     own_name : str
         Machine whose own error it is: options on the same device share it.
-    step_seconds, loader_seconds : float
+    step_seconds : float
         [s]
-    cores_sd : float
-        Of the log of the loader's time, where the machine's cores are assumed. [1]
+    loader : LoaderLimit
+    cores_sd, decode_sd : float
+        Of the logs of the cores that decode images, where they are assumed, and of an image's time. [1]
     rule : BillingRule or None
         None for a machine of one's own, whose time nobody rounds.
     session_seconds : float or None
@@ -129,8 +131,9 @@ class RunLaw:
     own_sd: float
     own_name: str
     step_seconds: float
-    loader_seconds: float
+    loader: LoaderLimit
     cores_sd: float
+    decode_sd: float
     rule: BillingRule | None
     session_seconds: float | None
     shortest_session: float
@@ -170,7 +173,7 @@ class RunLaw:
 
     def _step_ratio(self, draws: Draws) -> Floats:
         """Return the time of a step over its median one; never below what the loader takes. [1]"""
-        if not self.shared_sd and not self.own_sd and not self.cores_sd:
+        if not self.shared_sd and not self.own_sd and not self.cores_sd and not self.decode_sd:
             return np.ones(draws.count)
         logs = np.zeros(draws.count)
         if self.shared_sd:
@@ -178,11 +181,13 @@ class RunLaw:
         if self.own_sd:
             logs += self.own_sd * draws.normal(f"step/{self.law.training.name}/{self.own_name}")
         steps = self.step_seconds * np.exp(logs)
-        median = max(self.step_seconds, self.loader_seconds)
-        loader: Floats | float = self.loader_seconds
-        if self.cores_sd and loader:
+        median = max(self.step_seconds, self.loader.seconds)
+        loader: Floats | float = self.loader.decoding
+        if self.cores_sd:
             loader = loader * np.exp(self.cores_sd * draws.normal(f"cores/{self.own_name}"))
-        ratio: Floats = np.maximum(steps, loader) / median
+        if self.decode_sd:  # one decoder and one kind of photo, whatever the machine
+            loader = loader * np.exp(self.decode_sd * draws.normal("decoding"))
+        ratio: Floats = np.maximum(np.maximum(steps, loader), self.loader.reading) / median
         return ratio
 
     def _sessions(self, draws: Draws, work: Floats, between: Floats) -> tuple[Floats, Floats, Booleans | None]:
@@ -269,8 +274,9 @@ def run_laws(
         from cloudcost.analysis.scenarios.spot_runs import stocks_of
 
         spread_work = []
-        for (shared, own), law in zip(deviations, laws, strict=True):
-            spread_work.append((hypot(shared, own), *law.epochs_over_expected))
+        for (shared, own), timed, law in zip(deviations, model.timed, laws, strict=True):
+            decoding = hypot(timed.cores_sd * spreads.cores, timed.decode_sd * spreads.decoding)
+            spread_work.append((hypot(shared, own, decoding), *law.epochs_over_expected))
         stocks = [*stocks_of(model, seed=seed, scenarios=scenarios, spreads_of_work=spread_work)]
     return [
         RunLaw(
@@ -280,8 +286,9 @@ def run_laws(
             own_sd=own,
             own_name=f"{machine.gpus} x {machine.device}" if machine.device else option.name,
             step_seconds=timed.step.seconds * option.time_factor,
-            loader_seconds=timed.loader_seconds,
+            loader=timed.loader,
             cores_sd=timed.cores_sd if spreads.cores else 0.0,
+            decode_sd=timed.decode_sd if spreads.decoding else 0.0,
             rule=RULES.get(option.kind, BillingRule()),
             session_seconds=machine.session_seconds,
             shortest_session=1.0 if machine.guaranteed else spreads.shortest_session,
