@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cloudcost.analysis.compare import context_of
+from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
+from cloudcost.analysis.sweep.kernel import Kernel
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.launches import launches
@@ -68,6 +69,7 @@ OPTIONS = st.one_of(
 @example(Option(name="o", kind="colab", accelerator="A100", hours_per_run=10.0), date(2022, 10, 7))
 @example(Option(name="o", kind="colab", accelerator="T4", high_memory=True, hours_per_run=10.0), date(2022, 10, 7))
 @example(rented("ec2", "p3.2xlarge"), date(2025, 9, 1))
+@example(rented("ec2", "c4.large"), date(2017, 9, 25))  # its price changed on the 21st
 def test_a_project_of_a_day_costs_what_it_cost_who_asked_on_that_day(option: Option, start: date) -> None:
     later, then = estimated(option, start), estimated(option, start, today=start)
     assert (later.feasible, later.reason, later.total_usd) == (then.feasible, then.reason, then.total_usd)
@@ -112,6 +114,8 @@ def test_a_retirement_within_the_project_ends_the_time_for_runs(
     if model is None:
         return
     assert estimate.feasible == (6 * runs <= 24 * before)
+    [outcome] = Kernel(context_of(frame, today=TODAY)).outcomes(frame, frame.options, (runs,))
+    assert outcome.feasible == estimate.feasible
     told = f"{option.instance} can be started before {machine.status_from} alone"
     assert any(said.startswith(told) for said in estimate.assumptions)
     assert estimate.feasible or told in estimate.reason
@@ -157,7 +161,7 @@ def test_nothing_named_is_had_before_its_launch(launched: tuple[str, date], mont
         assert estimate.total_usd is None
         assert model is None
     else:
-        assert "began on" not in estimate.reason or family not in estimate.reason
+        assert f"{family} began on" not in estimate.reason
 
 
 def test_something_left_on_before_its_launch_names_itself_and_the_day() -> None:
@@ -198,3 +202,25 @@ def test_a_storage_class_is_not_had_before_it_began() -> None:
     assert "GIR" in estimate.reason
     assert "in us-east-1 on 2021-06-01" in estimate.reason
     assert estimate.reason.endswith("began on 2021-11-30")
+
+
+@pytest.mark.parametrize(("runs", "chance"), [(40, 1.0), (80, 0.0)])
+def test_scenarios_end_in_the_time_before_a_retirement(runs: int, chance: float) -> None:
+    """10 days of 24 h before 2025-12-20 hold 40 runs of 6 h, and the 30 days of the project would hold 80 too."""
+    option = rented("ec2", "p3.2xlarge")
+    frame = project(option, date(2025, 12, 10), days=30)
+    frame = replace(frame, trainings=(replace(TRAINING, runs=Count.fixed(runs)),))
+    told = compare(frame, today=TODAY, draws=40)
+    assert told.uncertainty is not None
+    [own] = told.uncertainty.options
+    assert own.probability_within_duration == chance
+    assert told.options[0].feasible == bool(chance)
+
+
+def test_nothing_is_had_in_a_region_before_it_opened() -> None:
+    """Mexico's opened in January 2025: neither the bucket nor the machine was there before."""
+    option = rented("ec2", "m5.large")
+    frame = project(option, date(2024, 6, 1), region="mx-central-1")
+    _, estimate = model_and_estimate(frame, option, context_of(frame, today=TODAY))
+    assert not estimate.feasible
+    assert "mx-central-1 began on 2025-01-" in estimate.reason

@@ -116,6 +116,7 @@ class OptionModel:
     usages : tuple of RunUsage
     market : Market
     today : date
+        The day that stands for its month in prices, as the first does for other months: the project's own first.
     obstacle : str
         Why it cannot be done, apart from the calendar, every reason; empty otherwise.
     endless : bool
@@ -272,7 +273,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         usages=(*data, *metered),
         data_usages=data,
         market=market,
-        today=context.today,
+        today=project.start,
         obstacle=together(
             [machine.obstacle, *had.obstacles, *memory_obstacles(project.trainings, timed), *room, *endless, *early]
         ),

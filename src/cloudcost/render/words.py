@@ -237,12 +237,14 @@ def front_sentence(front: Front) -> str:
 
 
 def price_age(comparison: Comparison) -> str:
-    """Return how old the oldest price will be when it is used: today, or when a later project starts."""
+    """Return how old the oldest price is on the day that it is used: that asked for, else the project's first."""
     if comparison.oldest_price is None:
         return f"price book {comparison.price_book}"
-    months = (max(comparison.today, comparison.project.start) - comparison.oldest_price).days / 30.44
-    then = " then" if comparison.project.start > comparison.today else ""
+    used = comparison.as_of or comparison.project.start
+    months = (used - comparison.oldest_price).days / 30.44
+    then = " then" if used != comparison.today else ""
+    age = f" ({months:,.0f} months old{then})" if months >= 0 else ""
     return (
-        f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price} "
-        f"({months:,.0f} months old{then}); `--explain` shows every line with its source and day"
+        f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price}{age}; "
+        "`--explain` shows every line with its source and day"
     )

@@ -35,6 +35,7 @@ BOUGHT = PC + "purchase_usd = 1500\nresale = 0.5\n"
 POWERED = OWNED.replace('country = "DEU"', "electricity_usd_per_kwh = {}")
 OTHER = '[[option]]\nname = "other"\nkind = "cloud"\ndevice = "T4"\nusd_per_hour = {}\n'
 THROUGHPUT = '[[left_on]]\nservice = "AmazonEC2"\nusage_type = "EBS:VolumeP-Throughput.gp3"\n'
+COLAB = '[[option]]\nname = "colab"\nkind = "colab"\naccelerator = "{}"\n'
 Edit = str | tuple[str, str]
 EPOCHS = "epochs = 38\n"
 STATED_TIME = "hours_per_run = 6\n"
@@ -43,6 +44,10 @@ STATED = STATED_TIME + "watts = 300\n"
 
 def _after_epochs(line: str) -> Edit:
     return EPOCHS, EPOCHS + line + "\n"
+
+
+def _from(start: str, text: str) -> str:
+    return text.replace("[project]", f"[project]\nstart = {start}")
 
 
 def _project(line: str) -> Edit:
@@ -131,6 +136,19 @@ EXAMPLES: dict[str, tuple[Edit, Edit, str]] = {
     "an hour for a fortune": (OTHER.format(2), OTHER.format(526), "over 50 USD for each of 1 GPUs"),
     "electricity for nothing": (POWERED.format(0.1), POWERED.format(0), "takes electricity as free"),
     "electricity for a fortune": (POWERED.format(0.4), POWERED.format(1000), "more than households pay"),
+    "a rate seen long ago": (
+        COLAB.format("T4"), COLAB.format("V100"),
+        "the 4.91 compute units an hour of V100 were last seen on 2024-04-10, 31 months before 2026-11-22",
+    ),
+    "terms seen long after": (
+        (SOUND, _from("2025-10-01", SOUND) + COLAB.format("T4")),
+        (SOUND, _from("2025-06-01", SOUND) + COLAB.format("T4")),
+        "over 12 months later: sessions and terms of plan pay-as-you-go (2026-09-27), the disk beside T4 (2026-07-01)",
+    ),
+    "a device before its launch": (
+        (SOUND, _from("2021-02-01", SOUND) + OWNED), (SOUND, _from("2020-11-01", SOUND) + OWNED),
+        "device = 'RTX 3060' on 2020-11-01: the RTX 3060 was launched on 2021-0",
+    ),
     "credits that pay for all": (
         _project("credits_usd = 1"), _project("credits_usd = 1000000"), "pay for all that is charged",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloudcost.analysis.nonsense.counts import COUNT_RULES, MACHINE_COUNT_RULES
+from cloudcost.analysis.nonsense.days import DAY_RULES
 from cloudcost.analysis.nonsense.dominant import TOTAL_RULES
 from cloudcost.analysis.nonsense.hours import HOUR_RULES
 from cloudcost.analysis.nonsense.images import IMAGE_RULES, STEP_RULES
@@ -21,6 +22,7 @@ OPTION_RULES: tuple[OptionRule, ...] = (
     *HOUR_RULES,
     *OWN_RULES,
     *PRICE_RULES,
+    *DAY_RULES,
     *TOTAL_RULES,
     *LABEL_RULES,
 )
