@@ -168,7 +168,7 @@ def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | Non
     match option.kind:
         case "ec2":
             volume = volume_gib_of(project, option)
-            chosen = "" if option.volume_gib is not None else f" ({_chosen(project, copies=copies)})"
+            chosen = "" if option.volume_gib is not None else f" ({_chosen(project, option, copies=copies)})"
             data = f"data of {volume:,} GiB{chosen}" if volume else f"no data volume{chosen}"
             said.append(
                 f"volumes of each machine: gp3 root of {ROOT_VOLUME_GIB} GiB for the image, {data}; billed through the "
@@ -181,7 +181,9 @@ def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | Non
         case "sagemaker":
             if option.volume_gib is None:
                 volume = volume_gib_of(project, option)
-                said.append(f"a volume of {volume:,} GiB for the training jobs, {_chosen(project, copies=copies)}")
+                said.append(
+                    f"a volume of {volume:,} GiB for the training jobs, {_chosen(project, option, copies=copies)}"
+                )
         case "colab" if copies:
             room = "is not known" if own_disk_bytes is None else f"has {_size(own_disk_bytes)} free, as users see it"
             said.append(f"the data set is copied to Colab's disk, which {room}")
@@ -193,7 +195,15 @@ def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | Non
     return said
 
 
-def _chosen(project: Project, *, copies: bool) -> str:
+def _chosen(project: Project, option: Option, *, copies: bool) -> str:
     if not copies:
         return "nothing is copied"
-    return f"chosen for the data set of {_size(project.dataset.size_bytes)} with {_ROOM_PERCENT} % of room"
+    if volume_gib_of(project, option) < least_gib(project.dataset.size_bytes):
+        return "the largest that there is"
+    return f"chosen for the data set of {_size(project.dataset.size_bytes)} with {_room(project, option)}"
+
+
+def _room(project: Project, option: Option) -> str:
+    """Return the room that a default volume has, which the largest of all has less of."""
+    largest = volume_gib_of(project, option) == largest_volume_gib(option)
+    return "what room the largest has" if largest else f"{_ROOM_PERCENT} % of room"

@@ -68,6 +68,19 @@ def test_a_volume_of_sagemaker_is_gp2_and_a_quarter_of_what_ec2_has() -> None:
     assert "does not fit on a volume of 16,384 GiB; no volume of SageMaker is larger than 16,384 GiB" in said
 
 
+@pytest.mark.parametrize(
+    ("tib", "said"),
+    [
+        (20, "a volume of 16,384 GiB for the training jobs, the largest that there is"),
+        (15, "data set of 16,492.7 GB (15,360.0 GiB) with what room the largest has"),
+        (14, "data set of 15,393.2 GB (14,336.0 GiB) with 10 % of room"),
+    ],
+)
+def test_no_more_room_is_claimed_than_the_largest_volume_has(tib: int, said: str) -> None:
+    [sentence] = disk_assumptions(project(tib * 2**40), SAGEMAKER, 0)
+    assert said in sentence
+
+
 @given(st.data(), st.sampled_from((EC2, SAGEMAKER)))
 def test_the_volume_that_is_said_to_do_is_the_least_that_does(data: st.DataObject, option: Option) -> None:
     size = data.draw(st.integers(FREE_ROOT + 1, largest_volume_gib(option) * GIB))
