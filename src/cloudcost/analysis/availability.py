@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from cloudcost.catalog.instances import is_startable
-from cloudcost.catalog.launches import is_before, launch_of, machine_in
+from cloudcost.catalog.launches import Launch, is_before, launch_of, machine_in
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
@@ -155,7 +156,7 @@ def before_launch_obstacles(
     for usage in usages:
         if usage.usage_type in CHOSEN_HERE:
             continue
-        launch = launch_of(usage.service, usage.region, usage.usage_type)
+        launch = _not_begun(usage.service, usage.region, usage.usage_type, as_of or project.start)
         if launch is None:
             continue
         day = as_of or price_day(usage.month, project.start)
@@ -164,3 +165,10 @@ def before_launch_obstacles(
             said = f"there was no {usage.usage_type} in {usage.region} on {day}: {began}"
             found.setdefault(launch.name, said)
     return list(found.values())
+
+
+@lru_cache(maxsize=4096)
+def _not_begun(service: str, region: str, usage_type: str, day: date) -> Launch | None:
+    """Return what a usage type had to wait for, where it had not begun on a day; a sweep asks millions of times."""
+    launch = launch_of(service, region, usage_type)
+    return launch if launch is not None and is_before(launch, day) else None

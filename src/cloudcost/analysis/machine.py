@@ -196,16 +196,22 @@ def _local(option: Option) -> Machine:
     else:
         if option.device is None:
             raise CatalogError(f"option {option.name!r}: neither watts nor a device is given; state one")
-        known = device(option.device)
-        gpus = option.gpus or 1
-        watts = training_watts(known).typical * gpus + HOST_WATTS
-        notes = (
-            f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
-            f"{figure(known.tdp_watts, 6)} W, and {figure(HOST_WATTS, 6)} W for the rest (assumed)",
-        )
+        watts, note = _usual_watts(option.device, option.gpus or 1)
+        notes = (note,)
     count = option.gpus or 1
     return Machine(
         device=_device_name(option), gpus=count, **_cores(option.local.vcpu, count), watts=watts, notes=notes
+    )
+
+
+@lru_cache(maxsize=4096)
+def _usual_watts(name: str, gpus: int) -> tuple[float, str]:
+    """Return what a machine with so many GPUs draws at the wall under training, and how that is known. [W]"""
+    known = device(name)
+    watts = training_watts(known).typical * gpus + HOST_WATTS
+    return watts, (
+        f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
+        f"{figure(known.tdp_watts, 6)} W, and {figure(HOST_WATTS, 6)} W for the rest (assumed)"
     )
 
 

@@ -95,7 +95,7 @@ class Context:
         key = (id(project.dataset), id(training), id(option))
         known = self.times.get(key)  # what it holds is alive, so no other object has its id
         if known is None:
-            timed = time_training(project, option, training, machine, self.clock)
+            timed = time_training(project, option, training, machine, self.clock, explain=self.explain)
             known = self.times[key] = project.dataset, training, option, timed
         return known[3]
 

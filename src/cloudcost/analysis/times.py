@@ -168,8 +168,15 @@ class Timed:
         return self.loader.seconds
 
 
-def time_training(project: Project, option: Option, training: Training, machine: Machine, clock: Clock) -> Timed:
+def time_training(
+    project: Project, option: Option, training: Training, machine: Machine, clock: Clock, *, explain: bool = True
+) -> Timed:
     """Return how long one run of a training takes on a machine.
+
+    Parameters
+    ----------
+    explain : bool
+        Whether it is said what limits a step; a sweep, which prints none of it, does without.
 
     Raises
     ------
@@ -205,7 +212,8 @@ def time_training(project: Project, option: Option, training: Training, machine:
             loader = loader_limit(project, option, training, machine)
             cores_sd = 0.0 if machine.vcpu_known or not loader.decoding else ASSUMED_CORES_SD
             decode_sd = DECODE_SD if _decoding_matters(loader, step, option, cores_sd) else 0.0
-            notes.extend(_loader_notes(training, machine, loader, step))
+            if explain:
+                notes.extend(_loader_notes(training, machine, loader, step))
     least = max(step.seconds * option.time_factor, loader.seconds)
     plan = plan_run(project, option, training, machine, least, forward_share=forward)
     if option.hours_per_run is not None:  # as it is stated: steps x seconds per step would be off by float noise

@@ -27,6 +27,8 @@ def plain(text: str) -> str:
     >>> plain("cat\nand \x1b[31mdog")
     'cat and ?[31mdog'
     """
+    if text.isascii() and text.isprintable():  # nearly all there is; a sweep asks for millions of cells
+        return text
     return _CONTROLS.sub("?", _SPACES.sub(" ", text))
 
 
@@ -42,7 +44,7 @@ def csv_cell(text: str) -> str:
     ("'=HYPERLINK(1)", '-3.5', "'-3+cmd|x", 'EC2')
     """
     shown = plain(text)
-    return f"'{shown}" if shown.lstrip()[:1] in _FORMULAS and not _NUMBER.fullmatch(shown) else shown
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULAS) and not _NUMBER.fullmatch(shown) else shown
 
 
 def escape_controls(json_text: str) -> str:

@@ -54,11 +54,12 @@ def _by_month(start: datetime, end: datetime) -> tuple[tuple[BillingMonth, int],
 
 def project_window(project: Project) -> Window:
     """Return the project's own time: from the start of its first day, as long as its duration says."""
-    return _window(project.start, project.duration_seconds)
+    return window_of(project.start, project.duration_seconds)
 
 
 @lru_cache(maxsize=4096)
-def _window(start: date, duration_seconds: int) -> Window:
+def window_of(start: date, duration_seconds: int) -> Window:
+    """Return the time from 00:00 UTC of a day, so many seconds long. [s]"""
     begin = datetime(start.year, start.month, start.day, tzinfo=UTC)
     return Window(begin, begin + timedelta(seconds=duration_seconds))
 
@@ -70,7 +71,7 @@ def kept_window(project: Project) -> Window:
 
 @lru_cache(maxsize=4096)
 def _kept(start: date, duration_seconds: int, keep_months: int) -> Window:
-    end = _window(start, duration_seconds).end
+    end = window_of(start, duration_seconds).end
     return Window(end, add_months(end, keep_months))
 
 

@@ -7,7 +7,7 @@ the class that the data set lies in at that moment: what is free in a month is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.units import BillingMonth
-from cloudcost.usage.calendar import Window, project_window
+from cloudcost.usage.calendar import Window, project_window, window_of
 from cloudcost.usage.storage import Stay, read_stays
 
 Passes = Sequence[int | Fraction]
@@ -34,13 +34,18 @@ class Cell(NamedTuple):
 
 def months(project: Project) -> tuple[Cell, ...]:
     """Return the project's time by billing month; the class is left empty."""
-    window = project_window(project)
-    return _cells((Stay("", window),), window)
+    return _months(project.start, project.duration_seconds)
 
 
 def class_cells(project: Project) -> tuple[Cell, ...]:
     """Return the project's time by billing month and by the class that the newest upload lies in."""
     return _cells(read_stays(project), project_window(project))
+
+
+@lru_cache(maxsize=1024)
+def _months(start: date, duration_seconds: int) -> tuple[Cell, ...]:
+    window = window_of(start, duration_seconds)
+    return _cells((Stay("", window),), window)
 
 
 @lru_cache(maxsize=1024)

@@ -44,7 +44,7 @@ def left_on_at(project: Project, option: Option, *, service: str) -> tuple[LeftO
     service : str
         Of the option where it runs at another provider: ``GCP``, ``GoogleColab``; empty otherwise.
     """
-    return tuple([row for row in project.left_on if _belongs(row, option, service)])
+    return tuple([row for row in project.left_on if _belongs(row, option, service)]) if project.left_on else ()
 
 
 def _belongs(row: LeftOn, option: Option, service: str) -> bool:

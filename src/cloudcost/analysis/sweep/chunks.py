@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,11 +44,20 @@ def run_chunk(job: bytes, number: int) -> bytes:
         return arrow_bytes(worker.job, list(rows))
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows(
-        (*map(csv_cell, cells), csv_cell(row.option), row.kind, row.feasible, csv_cell(row.reason), *row[4:])
-        for cells, row in rows
-    )
+    writer.writerows(_csv_rows(rows))
     return buffer.getvalue().encode()
+
+
+def _csv_rows(rows: Iterable[tuple[tuple[str, ...], Row]]) -> Iterator[tuple[object, ...]]:
+    """Yield the cells of rows; what repeats from row to row is looked at once: swept values, options, reasons."""
+    of_point: tuple[str, ...] | None = None
+    shown: tuple[str, ...] = ()
+    names: dict[str, str] = {}
+    for cells, row in rows:
+        if cells is not of_point:
+            of_point, shown = cells, tuple(map(csv_cell, cells))
+        option = names.get(row.option) or names.setdefault(row.option, csv_cell(row.option))
+        yield *shown, option, row.kind, row.feasible, row.reason and csv_cell(row.reason), *row[4:]
 
 
 @lru_cache(maxsize=2)

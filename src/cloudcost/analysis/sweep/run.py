@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -57,7 +58,7 @@ def _in_processes(job: Job, payload: bytes, workers: int) -> Iterator[bytes]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
     try:
         with _held_interrupts():
             pool.submit(usable_cores)  # the first task starts all processes
@@ -84,9 +85,10 @@ def _held_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _leave_interrupts_alone() -> None:
-    """Let Ctrl-C end the process that writes; it ends the others."""
+def _begin_worker() -> None:
+    """Let Ctrl-C end the process that writes, which ends the others; look for garbage as rarely as `__main__` does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000)
 
 
 def _on_cluster(job: Job, payload: bytes, address: str) -> Iterator[bytes]:
