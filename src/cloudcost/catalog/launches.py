@@ -10,7 +10,7 @@ import re
 from datetime import date
 from functools import cache
 
-from cloudcost.catalog.instances import instances
+from cloudcost.catalog.instances import instance, provider_of
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.devices import Instance
 from cloudcost.frozen import dataclass
@@ -85,4 +85,5 @@ def machine_in(usage_type: str) -> Instance | None:
     ('p3.2xlarge', None)
     """
     found = _MACHINE.search(usage_type)
-    return None if found is None else instances().get(f"{found['family']}.{found['size']}")
+    name = "" if found is None else f"{found['family']}.{found['size']}"
+    return instance(name) if provider_of(name) else None

@@ -18,7 +18,7 @@ from functools import cache
 from math import ceil, exp, gcd, log
 
 from cloudcost.catalog.spot import TracedZone, spot_model, traced_zones
-from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.catalog.tables import DATA, Row, read_table
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.frozen import dataclass
 
@@ -82,10 +82,23 @@ class SpotBand:
 
 
 @cache
+def _rows() -> dict[str, list[Row]]:
+    """Return the rows of the shipped table by instance type, as text."""
+    found: dict[str, list[Row]] = {}
+    for row in read_table(DATA / "spot_bands.csv", COLUMNS):
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
 def spot_bands() -> dict[str, tuple[SpotBand, ...]]:
     """Return the bands of the shipped table by instance type, the oldest first."""
-    found: dict[str, list[SpotBand]] = {}
-    for name, label, places, as_of, source in read_table(DATA / "spot_bands.csv", COLUMNS):
+    return {name: _bands_of(name) for name in _rows()}
+
+
+@cache
+def _bands_of(instance_type: str) -> tuple[SpotBand, ...]:
+    bands: list[SpotBand] = []
+    for name, label, places, as_of, source in _rows().get(instance_type, ()):
         low, high = BANDS[label]
         for place in places.split():
             band = SpotBand(
@@ -97,8 +110,8 @@ def spot_bands() -> dict[str, tuple[SpotBand, ...]]:
                 as_of=date.fromisoformat(as_of),
                 source=source,
             )
-            found.setdefault(name, []).append(band)
-    return {name: tuple(sorted(bands, key=lambda band: (band.as_of, band.region))) for name, bands in found.items()}
+            bands.append(band)
+    return tuple(sorted(bands, key=lambda band: (band.as_of, band.region)))
 
 
 def spot_band(instance_type: str, region: str, on: date) -> SpotBand | None:
@@ -110,7 +123,7 @@ def spot_band(instance_type: str, region: str, on: date) -> SpotBand | None:
     >>> band.label, str(band.as_of)
     ('10-15%', '2026-09-25')
     """
-    bands = [band for band in spot_bands().get(instance_type, ()) if band.region == region]
+    bands = [band for band in _bands_of(instance_type) if band.region == region]
     seen = [band for band in bands if band.as_of <= on]
     return seen[-1] if seen else bands[0] if bands else None
 
@@ -223,7 +236,7 @@ def _is_year(text: str) -> bool:
 
 def _no_band(name: str, region: str) -> str:
     """Return why the traces tell the interruptions."""
-    known = sorted({band.region for band in spot_bands().get(name, ())})
+    known = sorted({band.region for band in _bands_of(name)})
     if not known:
         return f" (no band of interruptions is known for {name})" if name else ""
     others = f" and {len(known) - 4} more" if len(known) > 4 else ""

@@ -188,9 +188,13 @@ def _next_long_spell(up: Floats, at: Integers, need: Floats) -> tuple[Integers, 
     """Return the first spell from `at` on, counted over laps, that lasts `need`; and whether there is one."""
     size = up.size
     found = up.max() >= need - 1e-9
-    lap, place = at // size, at % size
-    levels = [np.concatenate([up, up])]
-    while len(levels) < _LEVELS and 2 ** len(levels) <= size:
+    if not found.any():
+        return at, found
+    twice = np.concatenate([up, up])
+    long = np.flatnonzero(twice >= need[found].min() - 1e-9)  # the others last for none of them
+    place = np.minimum(np.searchsorted(long, at % size), long.size - 1)
+    levels = [twice[long]]
+    while len(levels) < _LEVELS and 2 ** len(levels) <= long.size:
         half = 2 ** (len(levels) - 1)
         below = levels[-1]
         levels.append(np.maximum(below[:-half], below[half:]))
@@ -204,4 +208,4 @@ def _next_long_spell(up: Floats, at: Integers, need: Floats) -> tuple[Integers, 
         maxima = levels[level]
         skip = found & (maxima[np.minimum(place, maxima.size - 1)] < need - 1e-9)
         place = place + np.where(skip, 2**level, 0)
-    return lap * size + place, found
+    return np.where(found, at // size * size + long[place], at), found
