@@ -283,5 +283,7 @@ def units_per_priced(unit: str, month: BillingMonth | None = None) -> int:
             return JOULES_PER_KWH * 1_000_000
         case "micro-units" | "micro-requests":
             return 1_000_000
-        case _:
+        case "requests":
             return 1
+        case _:
+            raise ValueError(f"{unit!r} is no base unit")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from cloudcost.errors import InputError, listed
 from cloudcost.project.limits import FIRST_DAY, LAST_DAY
@@ -24,7 +24,8 @@ HERE = Path("project.toml")
 """Taken where no project file is named."""
 MOST_DRAWS = 1_000_000
 """Scenarios: chances are then known to 0.1 %, beyond what stands behind them. [count]"""
-FORMATS = ("text", "json", "csv", "md")
+Format: TypeAlias = Literal["text", "json", "csv", "md"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def parse_date(text: str) -> date:
@@ -43,6 +44,12 @@ def parse_date(text: str) -> date:
 def add_format_argument(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
     """Add ``--format``."""
     parser.add_argument("--format", choices=formats, default=formats[0], help="output format (default: %(default)s)")
+
+
+def format_of(arguments: argparse.Namespace) -> Format:
+    """Return the output format that was asked for, one of `FORMATS`."""
+    style: Format = arguments.format
+    return style
 
 
 def add_project_argument(parser: argparse.ArgumentParser) -> None:

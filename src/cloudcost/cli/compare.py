@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.cli.common import (
+    Format,
     add_date_arguments,
     add_format_argument,
     add_project_argument,
     add_simulation_arguments,
+    format_of,
     parse_usd,
     read_project_argument,
     tell,
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudcost.results.comparison import Comparison
-
-HELP = "compare the options of a project (default: ./project.toml, else a bundled one)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         deadline_seconds=args.deadline,
     )
     tell_warnings(comparison.warnings)
-    sys.stdout.write(_rendered(comparison, args.format, explain=args.explain))
+    sys.stdout.write(_rendered(comparison, format_of(args), explain=args.explain))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))
     if folder is not None:
@@ -99,7 +99,7 @@ def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
     return what_matters_text(what_matters(comparison.project, context, estimates=comparison.options))
 
 
-def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
+def _rendered(comparison: Comparison, output: Format, *, explain: bool) -> str:
     match output:
         case "json":
             from cloudcost.render.records import comparison_json
@@ -113,10 +113,12 @@ def _rendered(comparison: Comparison, output: str, *, explain: bool) -> str:
             from cloudcost.render.comparison import comparison_markdown
 
             return comparison_markdown(comparison, explain=explain)
-        case _:
+        case "text":
             from cloudcost.render.comparison import comparison_text
 
             return comparison_text(comparison, explain=explain)
+        case _:
+            assert_never(output)
 
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:

@@ -10,12 +10,14 @@ import argparse
 import sys
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import assert_never
 
 from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
     add_project_argument,
     add_simulation_arguments,
+    format_of,
     parse_usd,
     read_project_argument,
     tell,
@@ -23,8 +25,6 @@ from cloudcost.cli.common import (
     today_of,
 )
 from cloudcost.errors import InputError
-
-HELP = "one option's bill, line by line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     )
     tell_warnings(comparison.warnings)
     [estimate] = comparison.options
-    match args.format:
+    style = format_of(args)
+    match style:
         case "json":
             from cloudcost.render.records import estimate_json
 
@@ -76,10 +77,12 @@ def run(args: argparse.Namespace) -> int:
             from cloudcost.render.comparison import estimate_markdown
 
             content = estimate_markdown(estimate, explain=args.explain, warnings=comparison.warnings)
-        case _:
+        case "text":
             from cloudcost.render.comparison import estimate_text
 
             content = estimate_text(estimate, explain=args.explain)
+        case _:
+            assert_never(style)
     sys.stdout.write(content)
     if estimate.total_usd is None:
         tell(f"{estimate.name}: {estimate.reason}")

@@ -10,8 +10,6 @@ from cloudcost.cli.common import tell
 from cloudcost.errors import OutputError
 from cloudcost.files.writing import require_writable, write_whole
 
-HELP = "write a commented project file"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""

@@ -19,13 +19,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import FORMATS
+from cloudcost.cli.common import FORMATS, Format, format_of
 from cloudcost.errors import InputError
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
 
-HELP = "list the named CNNs, or print one as JSON"
 
 Cell = str | int
 
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if args.name is None:
         if given:
             raise InputError(f"networks: {', '.join(given)} without a network, name one")
-        sys.stdout.write(_list(args.format or "text"))
+        sys.stdout.write(_list("text" if args.format is None else format_of(args)))
         return 0
     if args.name.endswith(".json"):
         from cloudcost.networks.json_file import read_network
@@ -61,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         from cloudcost.networks.registry import named_network
 
         network = named_network(args.name, image_px=args.image_px, channels=args.channels, classes=args.classes)
-    sys.stdout.write(_one(network, args.format or "json"))
+    sys.stdout.write(_one(network, "json" if args.format is None else format_of(args)))
     return 0
 
 
@@ -71,7 +70,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _list(style: str) -> str:
+def _list(style: Format) -> str:
     from cloudcost.networks.counts import network_macs
     from cloudcost.networks.registry import named_network, network_names, recipe_of
 
@@ -97,7 +96,7 @@ def _list(style: str) -> str:
     return _table(("network", "parameters", "gmacs", "image_px"), rows, style)
 
 
-def _one(network: Network, style: str) -> str:
+def _one(network: Network, style: Format) -> str:
     from cloudcost.networks.counts import macs
     from cloudcost.networks.json_file import to_json
     from cloudcost.networks.shapes import text
@@ -109,7 +108,7 @@ def _one(network: Network, style: str) -> str:
     return _table(("operation", "kind", "output", "parameters", "macs"), rows, style)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[Cell]], style: str) -> str:
+def _table(header: Sequence[str], rows: Iterable[Sequence[Cell]], style: Format) -> str:
     """Return rows under their header; in text and Markdown numbers stand right, with thousands separated."""
     rows = list(rows)
     if style == "csv":

@@ -19,9 +19,9 @@ import math
 import sys
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from cloudcost.cli.common import add_format_argument, tell_all
+from cloudcost.cli.common import add_format_argument, format_of, tell_all
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
 from cloudcost.render.columns import plain
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cloudcost.domain.network import Network
     from cloudcost.domain.timing import StepTime
 
-HELP = "seconds per training step of a CNN on devices and instances"
 
 DEFAULT_DEVICES = ("K80", "M60", "T4", "L4", "A10G", "V100", "A100", "H100")
 """Listed where neither a device nor an instance is named."""
@@ -238,15 +237,18 @@ def _predict(
 
 
 def _render(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:
-    match args.format:
+    style = format_of(args)
+    match style:
         case "json":
             return _json(args, network, rows)
         case "csv":
             return _csv(rows)
         case "md":
             return _markdown(args.batch, rows)
-        case _:
+        case "text":
             return _text(args, network, rows)
+        case _:
+            assert_never(style)
 
 
 def _json(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:

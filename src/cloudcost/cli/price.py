@@ -18,10 +18,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import assert_never
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, tell, today_of
-
-HELP = "price a CSV of metered usage"
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, today_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,14 +55,17 @@ def run(args: argparse.Namespace) -> int:
     lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
     for warning in dating_warnings(lines, on=on):
         tell(f"warning: {warning}")
-    match args.format:
+    style = format_of(args)
+    match style:
         case "json":
             content = lines_json(lines)
         case "csv":
             content = lines_csv(lines, explain=args.explain)
         case "md":
             content = lines_markdown(lines, explain=args.explain)
-        case _:
+        case "text":
             content = lines_text(lines, explain=args.explain)
+        case _:
+            assert_never(style)
     sys.stdout.write(content)
     return 0

@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, today_of
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cloudcost.catalog.book import PriceBook
-
-HELP = "look into the price book"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +59,8 @@ def _list(book: PriceBook, args: argparse.Namespace, on: date) -> str:
 
     day = None if args.history else on
     prices = list_prices(book, service=args.service, region=args.region, contains=args.contains, on=day)
-    match args.format:
+    style = format_of(args)
+    match style:
         case "json":
             keys = dict.fromkeys(price.source for price in prices)
             return prices_json(prices, tuple(book.source(key) for key in keys), book=book.name)
@@ -69,8 +68,10 @@ def _list(book: PriceBook, args: argparse.Namespace, on: date) -> str:
             return prices_csv(prices)
         case "md":
             return prices_markdown(prices)
-        case _:
+        case "text":
             return prices_text(prices)
+        case _:
+            assert_never(style)
 
 
 def _show(book: PriceBook, args: argparse.Namespace, on: date) -> str:
@@ -78,7 +79,8 @@ def _show(book: PriceBook, args: argparse.Namespace, on: date) -> str:
     from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, show_text
 
     found = show(book, args.key, on=on, region=args.region or DEFAULT_REGION)
-    match args.format:
+    style = format_of(args)
+    match style:
         case "json":
             return prices_json(
                 found.prices, found.sources, book=book.name, machine=found.machine, startable=found.startable
@@ -87,5 +89,7 @@ def _show(book: PriceBook, args: argparse.Namespace, on: date) -> str:
             return prices_csv(found.prices)
         case "md":
             return prices_markdown(found.prices)
-        case _:
+        case "text":
             return show_text(found.prices, found.sources, on=on, machine=found.machine, startable=found.startable)
+        case _:
+            assert_never(style)

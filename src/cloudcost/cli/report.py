@@ -21,8 +21,6 @@ from cloudcost.cli.common import (
 )
 from cloudcost.files.writing import require_writable, write_whole
 
-HELP = "write one self-contained HTML page about a project"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""

@@ -10,8 +10,6 @@ import sys
 
 from cloudcost.cli.common import add_format_argument
 
-HELP = "print the JSON Schema of a project file"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""

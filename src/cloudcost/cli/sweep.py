@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from cloudcost.analysis.sweep.job import Job
 
-HELP = "price a grid or a random sample of projects"
 BAR = 30
 """Characters of the progress bar. [count]"""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cloudcost.domain.project import OptionKind
 from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
 from cloudcost.project.tables import TABLES, ProjectFile, Table
 
@@ -58,7 +59,7 @@ def project_schema_text() -> str:
     return json.dumps(project_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _kind_rule(kind: str) -> Schema:
+def _kind_rule(kind: OptionKind) -> Schema:
     foreign = {key for keys in KIND_KEYS.values() for key in keys} - set(KIND_KEYS[kind])
     then: Schema = {"properties": dict.fromkeys(sorted(foreign), False)}
     match kind:
@@ -68,9 +69,11 @@ def _kind_rule(kind: str) -> Schema:
             then["required"] = ["accelerator"]
         case "cloud":
             then["anyOf"] = [{"required": ["instance"]}, {"required": ["device", "usd_per_hour"]}]
-        case _:
+        case "local":
             owned = {"required": ["owned"], "properties": {"owned": {"const": True}}}
             then["anyOf"] = [{"required": ["purchase_usd"]}, owned]
+        case _:
+            assert_never(kind)
     return {"if": {"required": ["kind"], "properties": {"kind": {"const": kind}}}, "then": then}
 
 

@@ -8,11 +8,11 @@ analysis says so. Tables are read only for the names that a file uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.catalog.near import did_you_mean, nearest
 from cloudcost.project.fault import Fault, Place, Raw, shown
-from cloudcost.project.rules import has_time, missing, tables_of
+from cloudcost.project.rules import has_time, kind_of, missing, tables_of
 
 if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
@@ -137,7 +137,8 @@ def _one_of(names: Iterable[str]) -> str:
 
 
 def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
-    match option.get("kind"):
+    kind = kind_of(option)
+    match kind:
         case "ec2" | "sagemaker":
             yield from _looked_up(place, option, "region", _region)
             yield from _looked_up(place, option, "instance", _aws_type)
@@ -152,8 +153,10 @@ def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
             if not has_time(option):
                 yield from _looked_up(place, option, "device", _device)
             yield from _other_cloud(place, option, _book(frame))
-        case _:
+        case None:
             return
+        case _:
+            assert_never(kind)
 
 
 def stated(option: Raw) -> bool:

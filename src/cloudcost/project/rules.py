@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import assert_never
 
+from cloudcost.domain.project import OptionKind
 from cloudcost.project.fault import Fault, Place, Raw, shown
 
 COMMON_KEYS = (
@@ -23,7 +25,7 @@ MACHINE_KEYS = (
     "owned", "purchase_usd", "lifetime_years", "resale", "charge", "utilisation", "watts", "idle_watts",
     "electricity_usd_per_kwh", "country", "pue", "upkeep_per_year", "value_per_hour", "setup_hours", "wage", "vcpu",
 )  # fmt: skip
-KIND_KEYS = {
+KIND_KEYS: dict[OptionKind, tuple[str, ...]] = {
     "ec2": _AWS_KEYS,
     "sagemaker": _AWS_KEYS,
     "colab": ("accelerator", "plan", "high_memory"),
@@ -179,14 +181,20 @@ def _count(place: Place, count: Raw) -> Iterator[Fault]:
             )  # fmt: skip
 
 
+def kind_of(option: Raw) -> OptionKind | None:
+    """Return the kind that an option states, None where it states none that is known."""
+    stated = option.get("kind")
+    return next((kind for kind in KIND_KEYS if kind == stated), None)
+
+
 def _option(place: Place, option: Raw) -> Iterator[Fault]:
     if "hours_per_run" in option and "seconds_per_step" in option:
         yield Fault(
             place=(*place, "seconds_per_step"), what="given beside hours_per_run",
             value=shown(option["seconds_per_step"]), remedy="keep one of the two",
         )  # fmt: skip
-    kind = option.get("kind")
-    if not isinstance(kind, str) or kind not in KIND_KEYS:
+    kind = kind_of(option)
+    if kind is None:
         return
     every_key = {key for keys in KIND_KEYS.values() for key in keys}
     for key, value in option.items():
@@ -207,16 +215,16 @@ def needs_of_options(raw: Raw) -> list[Fault]:
         The file as TOML has it, or as it would.
     """
     profiled = all("profile" in training for _, training in tables_of(raw, "training"))
-    kinds = ((place, option, option.get("kind")) for place, option in tables_of(raw, "option"))
+    kinds = ((place, option, kind_of(option)) for place, option in tables_of(raw, "option"))
     return [
         fault
         for place, option, kind in kinds
-        if isinstance(kind, str) and kind in KIND_KEYS
+        if kind is not None
         for fault in _needs_of_kind(place, option, kind, profiled=profiled)
     ]
 
 
-def _needs_of_kind(place: Place, option: Raw, kind: str, *, profiled: bool) -> Iterator[Fault]:
+def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: bool) -> Iterator[Fault]:
     instance = option.get("instance")
     match kind:
         case "ec2" | "sagemaker":
@@ -253,10 +261,12 @@ def _needs_of_kind(place: Place, option: Raw, kind: str, *, profiled: bool) -> I
         case "cloud":
             if "instance" not in option and not {"device", "usd_per_hour"} <= option.keys():
                 yield missing((*place, "instance"), "instance, or device and usd_per_hour")
-        case _:
+        case "local":
             if "purchase_usd" not in option and option.get("owned", False) is False:
                 yield missing((*place, "purchase_usd"), "purchase_usd = 1200, or owned = true")
             yield from _needs_of_machine(place, option, profiled=profiled)
+        case _:
+            assert_never(kind)
 
 
 def _training_volume(place: Place, volume: object) -> Iterator[Fault]:

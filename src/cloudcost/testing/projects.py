@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal, assert_never
 
 from hypothesis import strategies as st
 
@@ -99,7 +100,8 @@ def _options(draw: st.DrawFn, name: str) -> Option:
 
 @st.composite
 def _of_kind(draw: st.DrawFn, name: str, hours: float) -> Option:
-    match draw(st.sampled_from(("ec2", "sagemaker", "colab", "local"))):
+    kind: Literal["ec2", "sagemaker", "colab", "local"] = draw(st.sampled_from(("ec2", "sagemaker", "colab", "local")))
+    match kind:
         case "ec2":
             return Option(
                 name=name,
@@ -126,7 +128,7 @@ def _of_kind(draw: st.DrawFn, name: str, hours: float) -> Option:
             return Option(
                 name=name, kind="colab", accelerator=draw(st.sampled_from(("T4", "A100"))), hours_per_run=hours
             )
-        case _:
+        case "local":
             machine = LocalMachine(
                 owned=draw(st.booleans()),
                 purchase_usd=Decimal(draw(st.integers(500, 5_000))),
@@ -134,3 +136,5 @@ def _of_kind(draw: st.DrawFn, name: str, hours: float) -> Option:
                 electricity_usd_per_kwh=Decimal(draw(st.integers(5, 40))) / 100,
             )
             return Option(name=name, kind="local", device="RTX 3090", gpus=1, local=machine, hours_per_run=hours)
+        case _:
+            assert_never(kind)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
+from typing import assert_never
 
 from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, Project
@@ -112,8 +113,10 @@ def machine_usage_type(option: Option) -> str:
             return f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}"
         case "sagemaker":
             return f"{'TrSpt' if spot else 'Train'}:{option.instance}"
-        case _:
+        case "cloud" | "colab" | "local":
             return option.instance or option.device or "machine"
+        case _:
+            assert_never(option.kind)
 
 
 def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[BilledRun]) -> list[RunUsage]:

@@ -15,6 +15,7 @@ References
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import assert_never
 
 from cloudcost.catalog.colab import free_disk_bytes
 from cloudcost.catalog.instances import instances
@@ -112,8 +113,10 @@ def _rooms(project: Project, option: Option, own_disk_bytes: int | None) -> dict
             return {f"a volume of {volume:,} GiB": volume * GIB}
         case "colab":
             return {} if own_disk_bytes is None else {f"Colab's disk, {_size(own_disk_bytes)} free": own_disk_bytes}
-        case _:
+        case "cloud" | "local":
             return {} if own_disk_bytes is None else {f"the machine's disk of {_size(own_disk_bytes)}": own_disk_bytes}
+        case _:
+            assert_never(option.kind)
 
 
 def _of_colab(option: Option, size_bytes: int, offered: tuple[str, ...]) -> str:

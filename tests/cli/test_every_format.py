@@ -1,0 +1,98 @@
+"""Every output format through every verb that offers it; a verb without a command here is a failure."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from cloudcost.cli import VERBS, build_parser, run
+from cloudcost.cli.common import FORMATS
+
+TODAY = ["--today", "2026-11-22"]
+COMMANDS: dict[str, list[str]] = {
+    "compare": [*TODAY, "--draws", "0", "--explain"],
+    "estimate": ["project.toml", "--option", "A", *TODAY, "--draws", "0", "--explain"],
+    "price": ["usage.csv", *TODAY, "--explain"],
+    "predict": ["resnet18", "--batch", "8", "--device", "T4"],
+    "networks": [],
+    "prices list": ["--service", "GoogleColab", *TODAY],
+    "prices show": ["ml.g5.xlarge", *TODAY],
+    "schema": [],
+}
+"""Arguments of a short run of each verb, in a folder with a project and a usage file."""
+ELSEWHERE = {"profile": "times a CNN with PyTorch: tests/extras/torch/test_profile_run.py"}
+PROJECT = """[dataset]
+images = 6000
+size = "1 GB"
+[[training]]
+network = "resnet18"
+epochs = 3
+[[option]]
+name = "A"
+kind = "ec2"
+instance = "g4dn.xlarge"
+"""
+USAGE = "service,region,usage_type,quantity,unit\nAmazonS3,us-east-1,TimedStorage-ByteHrs,50,GB-Mo\n"
+
+
+def parsers(verb: str, parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield a verb's parser and those of the verbs within it."""
+    yield verb, parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                yield from parsers(f"{verb} {name}", child)
+
+
+def verb_parser(verb: str) -> argparse.ArgumentParser:
+    [group] = [each for each in build_parser(verb)._actions if isinstance(each, argparse._SubParsersAction)]
+    found = group.choices[verb]
+    assert isinstance(found, argparse.ArgumentParser)
+    return found
+
+
+OFFERED = [
+    (name, str(style))
+    for verb in VERBS
+    for name, parser in parsers(verb, verb_parser(verb))
+    for action in parser._actions
+    if "--format" in action.option_strings
+    for style in action.choices or ()
+]
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path_factory.mktemp("formats")
+    (path / "project.toml").write_text(PROJECT)
+    (path / "usage.csv").write_text(USAGE)
+    monkeypatch.chdir(path)
+
+
+def test_every_verb_that_offers_formats_has_a_command() -> None:
+    assert {name for name, _ in OFFERED} == {*COMMANDS, *ELSEWHERE}
+    assert {style for _, style in OFFERED} >= set(FORMATS)
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("verb", "style"), [pair for pair in OFFERED if pair[0] not in ELSEWHERE])
+def test_a_verb_writes_the_format(verb: str, style: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*verb.split(), *COMMANDS[verb], "--format", style]) == 0
+    output = capsys.readouterr().out
+    assert output.endswith("\n")
+    if style == "json":
+        document = json.loads(output)
+        assert "schema" in document or "$schema" in document
+    elif style == "csv":
+        header, *rows = csv.reader(io.StringIO(output))
+        assert rows
+        assert {len(row) for row in rows} == {len(header)}
+    elif style == "md":
+        assert any(line.startswith("|") and line.endswith("|") for line in output.splitlines())
+    else:
+        assert not output.startswith(("{", "|"))
