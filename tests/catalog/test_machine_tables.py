@@ -11,13 +11,14 @@ import pytest
 
 from cloudcost.catalog.allowances import _COLUMNS as ALLOWANCE_COLUMNS
 from cloudcost.catalog.book import load_book
-from cloudcost.catalog.colab import free_quotas, plan
+from cloudcost.catalog.colab import colab_vcpu, free_quotas, plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import _plain, device, devices, training_watts
 from cloudcost.catalog.electricity import electricity_countries, electricity_price
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.providers import Provider, providers, types_of
+from cloudcost.catalog.services import service_aliases
 from cloudcost.catalog.tables import DATA, read_table, sources
 
 TODAY = date(2026, 11, 22)
@@ -146,3 +147,21 @@ def test_only_the_traffic_allowance_is_applied_unasked() -> None:
     assert {row[4] for row in rows} == {"yes", "asked"}
     assert {row[0] for row in rows if row[4] == "yes"} == {"transfer-out"}
     assert all(row[7] in sources() and row[8] for row in rows)
+
+
+def test_cores_beside_colabs_accelerators_are_of_accelerators_and_have_sources() -> None:
+    columns = ("accelerator", "vcpu", "as_of", "grade", "source", "note")
+    for accelerator, vcpu, as_of, grade, source, _ in read_table(DATA / "colab_cores.csv", columns):
+        assert accelerator in accelerators()
+        assert colab_vcpu(accelerator) == int(vcpu)
+        assert source in sources()
+        assert date.fromisoformat(as_of) <= TODAY
+        assert grade in ("third-party", "assumed")
+
+
+def test_services_that_share_usage_types_are_of_the_book_and_have_sources() -> None:
+    rows = read_table(DATA / "service_aliases.csv", ("service", "listed_under", "as_of", "source", "note"))
+    assert len({(row[0], row[1]) for row in rows}) == len(rows)
+    assert {row[3] for row in rows} <= set(sources())
+    assert all(service_aliases()[row[0]] and row[0] != row[1] for row in rows)
+    assert {row[1] for row in rows} & set(load_book().services())

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from cloudcost.catalog.book import load_book
-from cloudcost.catalog.sagemaker import SERVICE, multiple
+from cloudcost.catalog.sagemaker import SERVICE, multiple, volume_multiple
+from cloudcost.catalog.tables import DATA, read_table, sources
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import round_half_even
@@ -139,3 +140,23 @@ def test_every_price_of_the_offer_file_of_2026_is_known_to_a_cent(shared_data: P
 )
 def test_types_whose_multiple_is_their_own(usage_type: str, region: str, expected: str) -> None:
     assert usd(usage_type, region) == expected
+
+
+def test_multiples_are_one_a_size_and_have_sources() -> None:
+    columns = ("what", "name", "size", "multiple", "valid_from", "as_of", "source", "note")
+    rows = read_table(DATA / "sagemaker_multiples.csv", columns)
+    assert len({(row[0], row[1], row[2]) for row in rows}) == len(rows)
+    assert {row[0] for row in rows} == {"all", "family", "volume"}
+    assert {row[6] for row in rows} <= set(sources())
+    assert all(Decimal(1) <= Decimal(row[3]) <= Decimal("1.4") for row in rows)
+    assert len({row[4] for row in rows if row[0] == "family"}) == 1
+
+
+def test_a_machine_without_a_multiple_has_none() -> None:
+    assert [multiple(name, TODAY) for name in ("inf1.xlarge", "m5.metal", "p3.4xlarge", "g7e.xlarge")] == [
+        None,
+        None,
+        None,
+        Decimal("1.40"),
+    ]
+    assert volume_multiple("Train", "gp3") is None

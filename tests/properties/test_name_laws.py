@@ -18,9 +18,9 @@ from cloudcost.catalog.electricity import country_spellings, find_country
 from cloudcost.catalog.instances import provider_of, type_names
 from cloudcost.catalog.providers import find_provider, providers, regions_of, sells, types_of
 from cloudcost.catalog.regions import regions
+from cloudcost.catalog.services import service_aliases
 from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
-from cloudcost.pricing.lookup import SERVICE_ALIASES
 from cloudcost.project.file import checked_tables
 from cloudcost.project.quick import key_specs
 
@@ -118,7 +118,7 @@ NAMED: Mapping[Place, tuple[tuple[str, ...], Callable[[str], bool]]] = {
     ("option", 4, "instance"): (types_of(GCP, BOOK), lambda name: sells(GCP, name, BOOK)),
     ("option", 4, "region"): (regions_of(GCP, BOOK), lambda name: name in regions_of(GCP, BOOK)),
     ("option", 5, "device"): (tuple(devices()), lambda name: find_device(name) is not None),
-    ("left_on", 0, "service"): (("AmazonEC2",), lambda name: name in {*BOOK.services(), *SERVICE_ALIASES}),
+    ("left_on", 0, "service"): (("AmazonEC2",), lambda name: name in {*BOOK.services(), *service_aliases()}),
     ("left_on", 0, "usage_type"): (
         ("EBS:VolumeUsage.gp3", "EBS:VolumeUsage.gp2"),
         lambda name: name in {key for key, _ in BOOK.keys("AmazonEC2", "us-west-2")},

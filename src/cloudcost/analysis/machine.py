@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TypedDict
 
 from cloudcost.catalog.book import load_book
-from cloudcost.catalog.colab import ColabPlan, disk_seen_on, free_disk_bytes, offered, plan
+from cloudcost.catalog.colab import ColabPlan, colab_vcpu, disk_seen_on, free_disk_bytes, offered, plan
 from cloudcost.catalog.colab_rates import UnitRate, accelerator_of, units_per_hour
 from cloudcost.catalog.devices import device, find_device, training_watts
 from cloudcost.catalog.electricity import electricity_price
@@ -26,8 +26,6 @@ from cloudcost.usage.compute import MICRO
 
 HOST_WATTS = 100.0
 """What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
-COLAB_VCPU = {"T4": 2, "V100": 2, "L4": 12, "A100": 12, "A100-80GB": 12}
-"""Virtual CPUs beside Colab's accelerators, as users see them; not published, an assumption. [count]"""
 ASSUMED_VCPU = 12
 """Of a machine that states none and is of no known type: six cores, the commonest in Steam's survey of PCs (read in
 reports of 2022-04), with two threads each. [count]"""
@@ -145,7 +143,7 @@ def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> 
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
     return Machine(
         device=device_name,
-        **_cores(COLAB_VCPU.get(name), 1),
+        **_cores(colab_vcpu(name), 1),
         units_per_hour_micro=0 if rate is None else int(rate.units_per_hour * MICRO),
         session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
         paid=subscription.paid,

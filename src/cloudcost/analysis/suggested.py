@@ -8,6 +8,7 @@ from math import ceil
 
 from cloudcost.analysis.changes import with_dataset, with_options
 from cloudcost.catalog.instances import instance
+from cloudcost.catalog.storage_classes import STANDARD, storage_classes
 from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.figures import figure
@@ -15,13 +16,6 @@ from cloudcost.frozen import dataclass
 from cloudcost.usage.chosen import in_aws, is_away, reader_of, uses_s3
 from cloudcost.usage.objects import object_count
 
-COLD_CLASSES = {
-    "STANDARD_IA": "reading it back costs per GB, and 30 days are billed at least",
-    "GLACIER_IR": "reading it back costs per GB, and 90 days are billed at least",
-    "GLACIER": "it takes hours to read back, and 90 days are billed at least",
-    "DEEP_ARCHIVE": "it takes up to two days to read back, and 180 days are billed at least",
-}
-"""Classes that what is kept may move to once the project ends, and what each takes."""
 SMALL_NOTEBOOK = "ml.t3.medium"
 """SageMaker's smallest notebook that is still of use: 2 vCPU and 4 GiB."""
 WORKING_HOURS = 8
@@ -119,10 +113,10 @@ def _keeping(project: Project, option: Option) -> Iterator[Change]:
     )
     days = ceil(project.duration_seconds / 86400)
     dataset = project.dataset
-    if dataset.storage_class == "STANDARD" and not dataset.lifecycle:
-        for storage_class, condition in COLD_CLASSES.items():
-            rule = LifecycleRule(storage_class=storage_class, after_days=days)
-            text = f"the data set moved to {storage_class} after the project"
+    if dataset.storage_class == STANDARD and not dataset.lifecycle:
+        for cold in (each for each in storage_classes().values() if each.condition):
+            condition, rule = cold.condition, LifecycleRule(storage_class=cold.name, after_days=days)
+            text = f"the data set moved to {cold.name} after the project"
             changed = replace(dataset, lifecycle=(rule,))
             yield _of_data(project, option, changed, "cold", text, condition)
 

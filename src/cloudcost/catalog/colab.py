@@ -18,6 +18,7 @@ from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError
 from cloudcost.frozen import dataclass
 
+_COLAB = "Google Colab"
 _DISK_COLUMNS = ("accelerator", "disk_gib", "used_gib", "as_of", "grade", "source", "note")
 _PLAN_COLUMNS = (
     "name", "aliases", "provider", "paid", "usd_per_month", "included_units", "session_hours", "idle_minutes",
@@ -127,6 +128,17 @@ def plan(name: str) -> ColabPlan:
     raise CatalogError(f"no plan {name!r}; {did_you_mean(name, known, otherwise='known are ' + ', '.join(known))}")
 
 
+def colab_plans() -> tuple[str, ...]:
+    """Return the names of Colab's plans.
+
+    Examples
+    --------
+    >>> colab_plans()
+    ('free', 'pay-as-you-go', 'pro', 'pro+')
+    """
+    return tuple(found.name for _, found in _plans() if found.provider == _COLAB)
+
+
 def free_quotas() -> tuple[ColabPlan, ...]:
     """Return what can be had for nothing, none of it guaranteed.
 
@@ -169,6 +181,19 @@ def _disk_row(accelerator: str) -> Row | None:
     names = {asked} | {name for known, _ in known_rates() if asked in known for name in known}
     rows = read_table(DATA / "colab_disks.csv", _DISK_COLUMNS)
     return next((row for row in rows if plain_name(row[0]) in names), None)
+
+
+@cache
+def colab_vcpu(accelerator: str) -> int | None:
+    """Return the virtual CPUs beside an accelerator, as users see them; None where nobody said. [count]
+
+    Examples
+    --------
+    >>> colab_vcpu("T4"), colab_vcpu("TPU v2")
+    (2, None)
+    """
+    rows = read_table(DATA / "colab_cores.csv", ("accelerator", "vcpu", "as_of", "grade", "source", "note"))
+    return next((int(row[1]) for row in rows if plain_name(row[0]) == plain_name(accelerator)), None)
 
 
 @cache

@@ -17,8 +17,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.catalog.validity import known_on, latest, with_carried
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.money import decimal_string, round_half_even
@@ -27,41 +29,13 @@ if TYPE_CHECKING:
     from cloudcost.catalog.price_source import PriceSource
 
 SERVICE = "AmazonSageMaker"
-CUT = date(2020, 12, 1)
-"""SageMaker's own price cut: 1.40 times EC2 before, the multiples of today since [2]."""
-BEFORE_CUT = Decimal("1.40")
-
-CPU_FAMILIES = frozenset({
-    "t2", "t3", "m4", "m5", "m5d", "m6i", "m6id", "m7i", "c4", "c5", "c5d", "c5n", "c6i", "c6id", "c7i",
-    "r5", "r5d", "r6i", "r6id", "r7i",
-})  # fmt: skip
-"""CPU families whose multiple is 1.20; those of SageMaker that the sources name or that are built alike."""
-GPU_FAMILIES = frozenset(["g4dn", "g5", "g6", "g6e", "gr6", "g7e"])
-"""1.40 for the size ``xlarge``, 1.25 for the others; g7e has no xlarge."""
-OTHER_TYPES = {
-    "p2.xlarge": Decimal("1.25"), "p2.8xlarge": Decimal("1.20"), "p2.16xlarge": Decimal("1.15"),
-    "p3.2xlarge": Decimal("1.25"), "p3.8xlarge": Decimal("1.20"), "p3.16xlarge": Decimal("1.15"),
-    "p3dn.24xlarge": Decimal("1.15"), "p4d.24xlarge": Decimal("1.15"), "p4de.24xlarge": Decimal("1.15"),
-    "p5.48xlarge": Decimal("1.15"), "p5en.48xlarge": Decimal("1.15"),
-    "inf2.xlarge": Decimal("1.31"), "inf2.8xlarge": Decimal("1.20"),
-    "inf2.24xlarge": Decimal("1.20"), "inf2.48xlarge": Decimal("1.20"),
-    "t2.medium": Decimal("1.00"), "p5.4xlarge": Decimal("1.15"),
-    "trn1.2xlarge": Decimal("1.15"), "trn1.32xlarge": Decimal("1.15"),
-}  # fmt: skip
-
-VOLUME_MULTIPLES = {
-    "Train": Decimal("1.4"), "Notebk": Decimal("1.4"), "Host": Decimal("1.4"), "Tsform": Decimal("1.4"),
-    "TrainWarmPool": Decimal("1.4"), "Processing": Decimal("1.0"),
-}  # fmt: skip
-"""A GB-month of gp2 over EBS's own, by component: 0.14 and 0.10 over 0.10 (us-east-1), 0.154 and 0.11 over 0.11."""
-STUDIO_VOLUME_MULTIPLE = Decimal("1.4")
-"""A GB-month of a Studio space's gp3 volume over EBS's own: 0.112 over 0.08 (us-east-1, October 2025)."""
+_COLUMNS = ("what", "name", "size", "multiple", "valid_from", "as_of", "source", "note")
 
 _HOURS = re.compile(
     r"(?:(?:Train|TrSpt|Notebk|Host|Processing|Tsform|AsyncInf|TrainWarmPool):"
     r"|Studio:(?:(?:JupyterLab|KernelGateway|CodeEditor|JupyterServer)-)?)ml\.(?P<name>[a-z0-9-]+\.[a-z0-9]+)"
 )
-_VOLUME = re.compile(r"(?P<component>[A-Za-z]+):VolumeUsage\.gp2")
+_VOLUME = re.compile(r"(?P<component>[A-Za-z]+):VolumeUsage\.(?P<kind>[a-z0-9]+)")
 
 
 def multiple(name: str, on: date) -> Decimal | None:
@@ -75,15 +49,41 @@ def multiple(name: str, on: date) -> Decimal | None:
     Decimal('1.40')
     """
     family, _, size = name.partition(".")
-    if name in OTHER_TYPES:
-        known = OTHER_TYPES[name]
-    elif family in CPU_FAMILIES and "metal" not in size:
-        known = Decimal("1.20")
-    elif family in GPU_FAMILIES and "metal" not in size:
-        known = Decimal("1.40") if size == "xlarge" else Decimal("1.25")
-    else:
+    rows = _multiples().get(("family", family), {})
+    known = rows.get(size) or (None if "metal" in size else rows.get(""))
+    if known is None:
         return None
-    return known if on >= CUT else BEFORE_CUT
+    return known if on >= _cut() else _multiples()["all", ""][""]
+
+
+def volume_multiple(component: str, kind: str) -> Decimal | None:
+    """Return SageMaker's price of a GB-month over EBS's own, by component and kind of volume; None where unknown. [1]
+
+    Examples
+    --------
+    >>> volume_multiple("Train", "gp2"), volume_multiple("Train", "io1")
+    (Decimal('1.4'), None)
+    """
+    return _multiples().get(("volume", component), {}).get(kind)
+
+
+@cache
+def _rows() -> list[list[str]]:
+    return [list(row) for row in read_table(DATA / "sagemaker_multiples.csv", _COLUMNS)]
+
+
+@cache
+def _multiples() -> dict[tuple[str, str], dict[str, Decimal]]:
+    found: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for what, name, size, factor, *_ in _rows():
+        found.setdefault((what, name), {})[size] = Decimal(factor)
+    return found
+
+
+@cache
+def _cut() -> date:
+    """Return the day of SageMaker's own price cut: the first on which the multiples of the families hold. [2]"""
+    return min(date.fromisoformat(row[4]) for row in _rows() if row[0] == "family")
 
 
 def derive_price(book: PriceSource, *, region: str, usage_type: str, purchase: str, on: date) -> tuple[Price, ...]:
@@ -110,13 +110,10 @@ def derive_price(book: PriceSource, *, region: str, usage_type: str, purchase: s
                 return sibling
         return _instance(book, region, usage_type, hours["name"], purchase, on)
     volume = _VOLUME.fullmatch(usage_type)
-    if volume is not None and volume["component"] in VOLUME_MULTIPLES and purchase == "on-demand":
-        base = _base(book, region, "EBS:VolumeUsage.gp2", "on-demand", on)
-        factor = VOLUME_MULTIPLES[volume["component"]]
+    factor = None if volume is None else volume_multiple(volume["component"], volume["kind"])
+    if volume is not None and factor is not None and purchase == "on-demand":
+        base = _base(book, region, f"EBS:VolumeUsage.{volume['kind']}", "on-demand", on)
         return () if base is None else (_scale(base, usage_type, purchase, factor, 6),)
-    if usage_type == "Studio:VolumeUsage.gp3" and purchase == "on-demand":
-        base = _base(book, region, "EBS:VolumeUsage.gp3", "on-demand", on)
-        return () if base is None else (_scale(base, usage_type, purchase, STUDIO_VOLUME_MULTIPLE, 6),)
     return ()
 
 
@@ -140,9 +137,10 @@ def _instance(book: PriceSource, region: str, usage_type: str, name: str, purcha
     if base is None:
         return ()
     price = _scale(base, usage_type, purchase, factor, 3)
-    if on < CUT:
-        return (replace(price, valid_until=min(price.valid_until or CUT, CUT)),)
-    return (replace(price, valid_from=CUT) if price.first_day <= CUT else price,)
+    cut = _cut()
+    if on < cut:
+        return (replace(price, valid_until=min(price.valid_until or cut, cut)),)
+    return (replace(price, valid_from=cut) if price.first_day <= cut else price,)
 
 
 def _base(book: PriceSource, region: str, usage_type: str, purchase: str, on: date) -> Price | None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.operations import other_price, refusal
+from cloudcost.catalog.services import service_aliases
 from cloudcost.domain.prices import TRANSFER_SERVICE, Price
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.frozen import dataclass
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
 
 INTERNET_OUT = "DataTransfer-Out-Bytes"
 """Traffic to the internet: one pool over all services per source region and month."""
-
-SERVICE_ALIASES: dict[str, tuple[str, ...]] = {
-    "AmazonEC2": ("AmazonVPC",),
-    "AmazonVPC": ("AmazonEC2",),
-    "AmazonGlacier": ("AmazonS3",),
-    "AmazonS3GlacierDeepArchive": ("AmazonS3",),
-    "AmazonS3": ("AmazonGlacier", "AmazonS3GlacierDeepArchive"),
-}
-"""Where else a service's usage types may be listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +116,7 @@ def services_of(service: str, usage_type: str) -> tuple[str, ...]:
         ("DataTransfer-", "CloudFront-")
     ):
         return (service, TRANSFER_SERVICE)
-    return (service, *SERVICE_ALIASES.get(service, ()))
+    return (service, *service_aliases().get(service, ()))
 
 
 def price_day(month: BillingMonth | None, on: date) -> date:

@@ -17,11 +17,12 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.operations import other_price, refusal
 from cloudcost.catalog.providers import find_provider, other_clouds
 from cloudcost.catalog.regions import regions
+from cloudcost.catalog.services import service_aliases
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.catalog.usage_types import strip_region_prefix
 from cloudcost.domain.prices import AWS_SERVICES, COLAB_SERVICE
 from cloudcost.errors import CatalogError
-from cloudcost.pricing.lookup import INTERNET_OUT, SERVICE_ALIASES, find_price, services_of
+from cloudcost.pricing.lookup import INTERNET_OUT, find_price, services_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _text(row: Raw, key: str) -> str:
 def _names(row: Raw, place: Place, home: str, book: PriceBook) -> Iterator[Fault]:
     """Yield the names that the book does not know."""
     service, stated, usage_type = _text(row, "service"), _text(row, "region"), _text(row, "usage_type")
-    known = {*book.services(), *SERVICE_ALIASES}
+    known = {*book.services(), *service_aliases()}
     if service and service not in known:
         yield _unknown(place, "service", service, did_you_mean(service, known, 2, _LISTS))
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import assert_never
 
+from cloudcost.catalog.storage_classes import STANDARD, later_classes, storage_classes
 from cloudcost.domain.project import OptionKind
 from cloudcost.project.fault import Fault, Place, Raw, shown
 
@@ -36,8 +37,6 @@ KIND_KEYS: dict[OptionKind, tuple[str, ...]] = {
 
 STATED_TIMES = ("hours_per_run", "seconds_per_step")
 """Keys by which an option states how long its machine takes."""
-CLASS_ORDER = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
-"""S3 moves objects rightwards only."""
 
 
 def rule_faults(raw: Raw) -> list[Fault]:
@@ -114,7 +113,8 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
 def _lifecycle(dataset: Raw) -> Iterator[Fault]:
     given = dataset.get("lifecycle", [])
     rules = [given] if isinstance(given, Mapping) else given if isinstance(given, list) else []
-    held, day = dataset.get("storage_class", "STANDARD"), -1
+    held, day = dataset.get("storage_class", STANDARD), -1
+    order = (STANDARD, *later_classes())
     for index, rule in enumerate(rules):
         place: Place = ("dataset", "lifecycle", index)
         if not isinstance(rule, Mapping):
@@ -126,17 +126,17 @@ def _lifecycle(dataset: Raw) -> Iterator[Fault]:
                     place=(*place, "after_days"), what="not later than the rule before it", value=shown(after),
                     remedy=f"write more than {day}",
                 )  # fmt: skip
-            elif target in {"STANDARD_IA", "ONEZONE_IA"} and 0 <= after < 30:
+            elif target in later_classes() and 0 <= after < (earliest := storage_classes()[target].earliest_days):
                 yield Fault(
-                    place=(*place, "after_days"), what=f"S3 moves nothing to {target} before 30 days",
-                    value=shown(after), remedy="write 30 or more",
+                    place=(*place, "after_days"), what=f"S3 moves nothing to {target} before {earliest} days",
+                    value=shown(after), remedy=f"write {earliest} or more",
                 )  # fmt: skip
             day = max(day, after)
-        if held in CLASS_ORDER and target in CLASS_ORDER:
-            if CLASS_ORDER.index(str(target)) <= CLASS_ORDER.index(str(held)):
+        if held in order and target in order:
+            if order.index(str(target)) <= order.index(str(held)):
                 yield Fault(
                     place=(*place, "to"), what=f"objects cannot move there from {held}", value=shown(target),
-                    remedy="remove the rule" if held == "DEEP_ARCHIVE" else "name a colder class",
+                    remedy="remove the rule" if held == order[-1] else "name a colder class",
                 )  # fmt: skip
             held = target
 

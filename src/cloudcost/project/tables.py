@@ -7,10 +7,12 @@ them into the domain's `Project`. What several keys say together is checked in `
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
+from cloudcost.catalog.colab import colab_plans
+from cloudcost.catalog.storage_classes import later_classes, storage_classes
 from cloudcost.domain.project import Optimizer, OptionKind, Precision, Reader
 from cloudcost.project.limits import MAX_UPLOADS
 from cloudcost.project.values import (
@@ -42,12 +44,14 @@ from cloudcost.project.values import (
     Years,
 )
 
-StorageClass = Literal[
-    "STANDARD", "INTELLIGENT_TIERING", "STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE",
-    "EXPRESS_ONEZONE", "REDUCED_REDUNDANCY",
-]  # fmt: skip
-LaterClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
-Plan = Literal["free", "pay-as-you-go", "pro", "pro+"]
+if TYPE_CHECKING:
+    StorageClass: TypeAlias = str
+    LaterClass: TypeAlias = str
+    Plan: TypeAlias = str
+else:  # rows of tables, which no type checker reads
+    StorageClass = Literal[tuple(storage_classes())]
+    LaterClass = Literal[later_classes()]
+    Plan = Literal[colab_plans()]
 Purchase = Literal[
     "on-demand", "spot",
     "reserved-1y-no-upfront", "reserved-1y-partial-upfront", "reserved-1y-all-upfront",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cloudcost.catalog.storage_classes import storage_classes
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.classes import STORAGE_CLASSES
 from cloudcost.usage.events import happen
 from cloudcost.usage.objects import list_requests
 from cloudcost.usage.requests import list_usage_type, upload_usage
@@ -34,7 +34,7 @@ def copy_usage(project: Project, region: str) -> list[RunUsage]:
     dataset, copied = project.dataset, copied_project(project)
     why = f"copying the data set once to {region}"
     metered = [(list_usage_type(dataset), "requests", list_requests(dataset))]
-    retrieval = STORAGE_CLASSES[dataset.storage_class].retrieval_usage_type
+    retrieval = storage_classes()[dataset.storage_class].retrieval_usage_type
     if retrieval:
         metered.append((retrieval, "bytes", dataset.size_bytes))
     usages: list[RunUsage] = []

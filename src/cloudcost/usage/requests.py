@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from cloudcost.catalog.storage_classes import storage_classes
 from cloudcost.domain.project import Dataset, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window, split
 from cloudcost.usage.chosen import keeps_copy, reader_of
-from cloudcost.usage.classes import STORAGE_CLASSES
 from cloudcost.usage.events import Cell, Passes, class_cells, happen, happen_by_pass
 from cloudcost.usage.objects import (
     get_requests,
@@ -21,10 +21,6 @@ from cloudcost.usage.objects import (
 )
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
 
-LIST_USAGE_TYPE = "Requests-Tier1"
-"""LIST is billed at Standard's PUT rate whatever the class (AWS S3 pricing, read 2026-11-22)."""
-EXPRESS_LIST_USAGE_TYPE = "Requests-XZ-Tier1"
-"""But in directory buckets, whose LIST is a request of Express One Zone as PUT, COPY and POST are (as before)."""
 BY_PART = frozenset({"copy", "shards"})
 """Readers that fetch objects over 8 MiB by ranges: AWS's tools, boto3, and AWS's own connector for PyTorch. A reader
 that streams single images asks for each of them whole."""
@@ -80,27 +76,24 @@ def spread(
 def upload_usage(project: Project, region: str) -> list[RunUsage]:
     """Return the PUT requests of uploading the data set as often as the project says. [requests]"""
     dataset = project.dataset
-    rules = STORAGE_CLASSES[dataset.storage_class]
+    rules = storage_classes()[dataset.storage_class]
     count = upload_requests(dataset)
-    usage_type = f"{rules.request_prefix}Tier1"
-    operation = ""
-    if dataset.storage_class == "GLACIER":
-        usage_type, operation = rules.transition
+    usage_type, operation = rules.put
     times = "once" if dataset.uploads == 1 else f"{dataset.uploads} times"
     why = f"uploading {object_count(dataset):,} objects {times}"
     uploads = dataset.uploads
     usages = happen(
         project, region, usage_type, unit="requests", each=count, events=uploads, why=why, operation=operation
     )
-    if dataset.storage_class == "EXPRESS_ONEZONE":
+    if rules.upload_usage_type:
         size, why = dataset.size_bytes, "bytes uploaded"
-        usages += happen(project, region, "Upload-XZ", unit="bytes", each=size, events=uploads, why=why)
+        usages += happen(project, region, rules.upload_usage_type, unit="bytes", each=size, events=uploads, why=why)
     return usages
 
 
 def list_usage_type(dataset: Dataset) -> str:
     """Return what listing the data set's bucket is billed as."""
-    return EXPRESS_LIST_USAGE_TYPE if dataset.storage_class == "EXPRESS_ONEZONE" else LIST_USAGE_TYPE
+    return storage_classes()[dataset.storage_class].list_usage_type
 
 
 def read_usage(
@@ -143,7 +136,7 @@ def read_usage(
     )
     said = f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why
     for storage_class, cells in _by_class(project):
-        rules = STORAGE_CLASSES[storage_class]
+        rules = storage_classes()[storage_class]
         metered = [(f"{rules.request_prefix}Tier2", "requests", gets, said)]
         if rules.retrieval_usage_type:
             metered.append((rules.retrieval_usage_type, "bytes", dataset.size_bytes, f"retrieval for {why}"))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from cloudcost.catalog.storage_classes import STANDARD, storage_classes
 from cloudcost.domain.project import Dataset, LifecycleRule, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, kept_window, project_window
-from cloudcost.usage.classes import KIB, STORAGE_CLASSES
 from cloudcost.usage.objects import object_count
 from cloudcost.usage.runs import checkpoint_writes
 
@@ -99,7 +99,7 @@ def _read_stays(rules: _Rules) -> tuple[Stay, ...]:
 def unreadable_because(project: Project) -> str:
     """Return why the data set cannot be read while the project lasts; empty when it can."""
     for stay in read_stays(project):
-        if not STORAGE_CLASSES[stay.storage_class].readable:
+        if not storage_classes()[stay.storage_class].readable:
             return (
                 f"the data set lies in {stay.storage_class} from {stay.window.start.date()} on and cannot be read "
                 "without being restored first; keep it in another class while runs last"
@@ -140,7 +140,7 @@ def _dataset_storage(dataset: Dataset, rules: _Rules, until: datetime, region: s
 def _meter_bytes(meter: _Meter, dataset: Dataset, stay: Stay, what: str) -> None:
     """Count what is held: the bytes, what they are rounded up to, overheads, and what a short stay is billed for."""
     objects = object_count(dataset)
-    rules = STORAGE_CLASSES[stay.storage_class]
+    rules = storage_classes()[stay.storage_class]
     filler = max(objects * rules.smallest_bytes - dataset.size_bytes, 0)
     meter.hold(rules.usage_type, stay.window, dataset.size_bytes, what)
     if filler:
@@ -148,7 +148,7 @@ def _meter_bytes(meter: _Meter, dataset: Dataset, stay: Stay, what: str) -> None
     if rules.overhead_bytes:
         index, metadata = objects * rules.overhead_bytes, objects * rules.standard_overhead_bytes
         meter.hold(rules.usage_type, stay.window, index, "32 KB of index for each archived object")
-        standard = STORAGE_CLASSES["STANDARD"].usage_type
+        standard = storage_classes()[STANDARD].usage_type
         meter.hold(standard, stay.window, metadata, "8 KB of metadata for each archived object")
     short = rules.minimum_days * 86400 - stay.window.seconds
     if short > 0:
@@ -160,12 +160,13 @@ def _meter_bytes(meter: _Meter, dataset: Dataset, stay: Stay, what: str) -> None
 def _meter_objects(meter: _Meter, dataset: Dataset, stay: Stay) -> None:
     """Count what is billed by object: monitoring, and the move into a class by lifecycle."""
     objects = object_count(dataset)
-    if stay.storage_class == "INTELLIGENT_TIERING" and dataset.size_bytes >= objects * 128 * KIB:
+    rules = storage_classes()[stay.storage_class]
+    if rules.monitoring_usage_type and dataset.size_bytes >= objects * rules.monitored_bytes:
         for month, _ in stay.window.by_month():
-            why = "monitoring of each object of 128 KB or more"
-            meter.count("Monitoring-Automation-INT", "", month, objects, why, unit="Objects")
+            why = f"monitoring of each object of {rules.monitored_bytes // 1024} KB or more"
+            meter.count(rules.monitoring_usage_type, "", month, objects, why, unit="Objects")
     if stay.storage_class != dataset.storage_class:
-        usage_type, operation = STORAGE_CLASSES[stay.storage_class].transition
+        usage_type, operation = rules.transition
         why = f"lifecycle transition of each object to {stay.storage_class}"
         meter.count(usage_type, operation, BillingMonth.of(stay.window.start.date()), objects, why)
 
@@ -242,7 +243,7 @@ def checkpoint_storage(project: Project, region: str) -> list[RunUsage]:
                 RunUsage(
                     service="AmazonS3",
                     region=region,
-                    usage_type=STORAGE_CLASSES["STANDARD"].usage_type,
+                    usage_type=storage_classes()[STANDARD].usage_type,
                     month=month,
                     unit="byte-hours",
                     per_run=tuple(per_run),
