@@ -16,7 +16,6 @@ from cloudcost.domain.project import Project
 from cloudcost.frozen import dataclass
 
 Direction = Literal[-1, 0, 1]
-Scope = Literal["project", "data set", "training", "option"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,6 @@ from types import MappingProxyType
 
 from cloudcost.units import GIB, MAX_BYTES
 
-BASE_UNITS = ("byte-hours", "bytes", "seconds", "requests", "joules")
-"""Units that are converted to the price's: a month's hours, 2**30 bytes, 3,600 seconds, 3,600,000 joules."""
-
 UNIT_ALIASES = MappingProxyType(
     {
         "GB-Mo": ("gb-mo", "gb-month", "gb-months", "gbmo", "gb-mo.", "gbmonth", "gb month", "gb months", "gib-month"),

@@ -1,14 +1,13 @@
-"""How much work and how many bytes an operation is, per sample and forward.
+"""How much work an operation is, per sample and forward.
 
 One multiply-accumulate (MAC) is 2 FLOPs. As in the published counts, convolutions and linear maps alone have MACs;
-what the other operations cost is the bytes that they move.
+what the other operations cost is the bytes that they move, which the timing model counts.
 """
 
 from __future__ import annotations
 
 from cloudcost.domain.network import Network, Op
 from cloudcost.networks.kinds.table import kind_of
-from cloudcost.networks.shapes import elements
 
 
 def macs(op: Op) -> int:
@@ -29,21 +28,6 @@ def macs(op: Op) -> int:
     """
     rule = kind_of(op).macs
     return 0 if rule is None else rule(op)
-
-
-def forward_flops(op: Op) -> int:
-    """Return the FLOPs of one forward pass of one sample: 2 per MAC. [FLOP]"""
-    return 2 * macs(op)
-
-
-def read_bytes(op: Op, bytes_per_value: int = 4) -> int:
-    """Return the bytes of activations that one sample reads, parameters not counted. [bytes]"""
-    return bytes_per_value * sum(map(elements, op.inputs))
-
-
-def written_bytes(op: Op, bytes_per_value: int = 4) -> int:
-    """Return the bytes of activations that one sample writes. [bytes]"""
-    return bytes_per_value * elements(op.output)
 
 
 def network_macs(network: Network, *, auxiliary: bool = True) -> int:
@@ -67,8 +51,3 @@ def network_macs(network: Network, *, auxiliary: bool = True) -> int:
 def is_auxiliary(op: Op) -> bool:
     """Return whether an operation of a named network belongs to an auxiliary head."""
     return op.name.startswith("aux")
-
-
-def activation_bytes(network: Network, bytes_per_value: int = 4) -> int:
-    """Return the bytes of all values that one sample writes going forward. [bytes]"""
-    return sum(written_bytes(op, bytes_per_value) for op in network.ops)

@@ -90,12 +90,6 @@ def seconds_and_slopes(parameters: Array, work: Work) -> tuple[Array, Array]:
     return total, slopes / total[:, None]
 
 
-def group_seconds(parameters: Array, work: Work) -> Array:
-    """Return the device time of each kind of operation, float64 of shape (rows, groups)."""
-    total: Array = (work.device * np.exp(parameters[:WIDTH])) @ _IN_GROUP
-    return total
-
-
 def group_slopes(parameters: Array, work: Work, group: int) -> tuple[Array, Array]:
     """Return one kind's device time and the slopes of its logarithm, shapes (rows,) and (rows, 52)."""
     parts = work.device * (np.exp(parameters[:WIDTH]) * _IN_GROUP[:, group])

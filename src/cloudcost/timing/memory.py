@@ -92,11 +92,6 @@ def largest_batch(
     return max(0, floor(room / _per_image(kept, precision)))
 
 
-def missing_bytes(need: int, memory_bytes: float) -> int:
-    """Return by how much a step exceeds the usable memory, 0 where it fits. [bytes]"""
-    return max(0, round(need - USABLE * memory_bytes))
-
-
 def _per_image(kept: float, precision: str) -> float:
     return (2 if precision == "amp" else 4) * kept
 

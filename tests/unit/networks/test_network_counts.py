@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from cloudcost.domain.network import Op
 from cloudcost.networks.builder import Builder
-from cloudcost.networks.counts import (
-    activation_bytes,
-    forward_flops,
-    macs,
-    network_macs,
-    read_bytes,
-    written_bytes,
-)
+from cloudcost.networks.counts import macs, network_macs
 from cloudcost.networks.registry import named_network
 
 
@@ -36,23 +29,8 @@ def test_macs() -> None:
     assert macs(ops["relu"]) == macs(ops["flat"]) == 0
 
 
-def test_flops_are_two_per_mac() -> None:
-    assert all(forward_flops(op) == 2 * macs(op) for op in _ops().values())
-
-
-def test_bytes() -> None:
-    grouped = _ops()["grouped"]
-    assert (read_bytes(grouped), written_bytes(grouped), written_bytes(grouped, 2)) == (3200, 6400, 3200)
-
-
 def test_auxiliary_heads_are_counted_unless_left_out() -> None:
     network = named_network("googlenet")
     heads = network_macs(network) - network_macs(network, auxiliary=False)
     by_hand = 128 * 16 * (512 + 528) + 2 * (2048 * 1024 + 1024 * 1000)
     assert heads == by_hand
-
-
-def test_activation_bytes_of_a_network_sum_what_is_written() -> None:
-    b = Builder("net", (1, 2, 2))
-    b.flatten(b.relu(b.input))
-    assert activation_bytes(b.build()) == 2 * 16
