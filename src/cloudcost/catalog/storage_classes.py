@@ -6,10 +6,10 @@ lifecycle rule may lead follow from it.
 
 from __future__ import annotations
 
-from cloudcost.frozen import dataclass
 from functools import cache
 
 from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.frozen import dataclass
 
 _COLUMNS = (
     "name", "usage_type", "smallest_bytes", "small_usage_type", "minimum_days", "early_usage_type", "request_prefix",
