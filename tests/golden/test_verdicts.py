@@ -9,6 +9,7 @@ computed.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ from cloudcost.cli import run
 
 FOLDER = Path(__file__).parent / "verdicts"
 PROJECTS = sorted(FOLDER.glob("*.toml"))
+MANY = re.compile(
+    r"(?<![\d.,:-])1 (?:months|years|weeks|days|hours|minutes|runs|epochs|steps|machines|GPUs|images|options|changes|"
+    r"rows|lines|objects|requests|volumes|scenarios|draws)\b"
+)
+"""One thing that is counted as many."""
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.stem)
@@ -31,3 +37,11 @@ def test_a_verdict_says_what_it_said_when_it_was_read(
     if os.environ.get("UPDATE_GOLDEN"):
         pinned.write_text(page, encoding="utf-8")
     assert pinned.read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize("folder", [FOLDER, FOLDER.parents[2] / "docs"], ids=["verdicts", "docs"])
+def test_no_page_counts_one_thing_as_many(folder: Path) -> None:
+    pages = [path for path in sorted(folder.rglob("*")) if path.suffix in {".txt", ".md"}]
+    assert pages
+    wrong = [(path.name, found) for path in pages for found in MANY.findall(path.read_text(encoding="utf-8"))]
+    assert not wrong

@@ -243,7 +243,7 @@ def price_age(comparison: Comparison) -> str:
     used = comparison.as_of or comparison.project.start
     months = (used - comparison.oldest_price).days / 30.44
     then = " then" if used != comparison.today else ""
-    age = f" ({months:,.0f} months old{then})" if months >= 0 else ""
+    age = f" ({counted(round(months), 'month')} old{then})" if months >= 0 else ""
     return (
         f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price}{age}; "
         "`--explain` shows every line with its source and day"

@@ -141,7 +141,7 @@ OWN_RULES: tuple[OptionRule, ...] = (
         reason="two processors of 256 cores have as many threads", found=_cores,
     ),
     OptionRule(
-        name="life shorter than a year", limit=1, unit="years, below",
+        name="life shorter than a year", limit=1, unit="year, below",
         reason="machines are used for 3 to 6 years", found=_short_life,
     ),
     OptionRule(
