@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from cloudcost.analysis.adjust import closing_lines, resale_line
+from cloudcost.analysis.always_free import always_free_assumptions, always_free_at
 from cloudcost.analysis.availability import availability, before_launch_obstacles
 from cloudcost.analysis.dataset import with_counted_folder
 from cloudcost.analysis.free_tier import FreeAt, free_at, free_tier_assumptions
@@ -254,13 +255,18 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     own, own_notes = own_prices(
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
     )
-    market = _market(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
+    free = free_at(project, option)
+    market = _market(context.book, own, free, context.as_of, context.allow_assumed)
     early = before_launch_obstacles(project, (*data, *metered), context.as_of, told=had.obstacles)
-    metered += left_on_usages(project, option, machine, market)
+    standing = left_on_usages(project, option, machine, market)
+    metered += standing
+    always = always_free_at(standing, market, today=context.today)  # nothing else that is metered has such a quota
+    if always:
+        market = _market(context.book, own, free + always, context.as_of, context.allow_assumed)
     if context.explain:
-        standing = left_on_assumptions(project, option, service=service)
-        standing += free_tier_assumptions(project, option, (*data, *metered))
-        notes = [*usage_assumptions(project, option, plans, facts), *standing, *machine.notes, *own_notes, *notes]
+        said = left_on_assumptions(project, option, service=service)
+        said += free_tier_assumptions(project, option, (*data, *metered)) + always_free_assumptions(always)
+        notes = [*usage_assumptions(project, option, plans, facts), *said, *machine.notes, *own_notes, *notes]
         notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
         notes += [note for each in timed for note in each.notes]
     return OptionModel(

@@ -1,7 +1,7 @@
 """Quantities that the provider does not charge for: the monthly allowance of traffic to the internet, and others.
 
-The traffic allowance is counted wherever a project is compared. The other permanent ones (`quotas`) are taken off a
-usage file when asked for. What a new account has free is in `cloudcost.catalog.free_tier`.
+A project's bill counts them, the pool of traffic and the other permanent ones (`quotas`); a usage file's when asked
+for. What a new account has free is in `cloudcost.catalog.free_tier`.
 """
 
 from __future__ import annotations

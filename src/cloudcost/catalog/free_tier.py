@@ -42,6 +42,8 @@ class FreeQuota:
     source : str
         Key of a `Source`.
     note : str
+    why : str
+        What it is free by, as a line says it.
     """
 
     service: str
@@ -53,6 +55,7 @@ class FreeQuota:
     kinds: tuple[str, ...]
     source: str
     note: str
+    why: str = "through the account's age"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
