@@ -18,7 +18,8 @@ from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.sweep.kernel import Kernel
 from cloudcost.catalog.allowances import quotas
 from cloudcost.catalog.book import load_book
-from cloudcost.domain.project import Count, Dataset, LeftOn, Option, Project, Training
+from cloudcost.domain.left_on import LeftOn
+from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.money import exact_sum, scaled_decimal
 from cloudcost.pricing.affine import at_runs
 from cloudcost.pricing.lines import price_usage

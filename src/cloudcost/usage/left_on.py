@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
+from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import Option, Project
@@ -101,7 +102,9 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
 def left_on_assumptions(project: Project, option: Option, *, service: str) -> list[str]:
     """Return, one sentence each, what is left on and what of it an option is not billed for."""
     mine = left_on_at(project, option, service=service)
-    said = [f"{LEFT_ON_WHY}{row.usage_type}, {_said(row, left_on_window(project, row))} (UTC)" for row in mine]
+    said = [
+        f"{LEFT_ON_WHY}{row.usage_type}{_where(row)}, {_said(row, left_on_window(project, row))} (UTC)" for row in mine
+    ]
     others = [row.usage_type for row in project.left_on if row not in mine and row.option is None]
     if others:
         said.append(f"not counted: {', '.join(dict.fromkeys(others))}, left on at another provider")
@@ -114,8 +117,12 @@ def _started(since: datetime, moment: datetime) -> int:
 
 
 def _said(row: LeftOn, window: Window) -> str:
-    quantity = f"{row.quantity:f}"
+    quantity = f"{row.quantity:,f}"
     return f"{quantity} from {_moment(window.start)} to {_moment(window.end)}"
+
+
+def _where(row: LeftOn) -> str:
+    return f" in {row.region}" if row.region and row.region != GLOBAL else ""
 
 
 def _moment(moment: datetime) -> str:

@@ -10,6 +10,8 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
@@ -226,7 +228,17 @@ def test_exact_quantiles_are_those_of_numpy() -> None:
         sample = Sample(size, size)
         sample.add(values[:size])
         levels = (0.0, 0.1, 0.5, 0.87, 1.0)
-        assert np.quantile(values[:size], levels).tolist() == pytest.approx(sample.quantiles(levels))
+        assert np.quantile(values[:size], levels, method="inverted_cdf").tolist() == list(sample.quantiles(levels))
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.floats(0.0, 1.0))
+def test_a_quantile_is_what_some_scenario_costs(packs: list[int], level: float) -> None:
+    sample = Sample(len(packs), len(packs))
+    sample.add(np.array([9.99 * count for count in packs]))
+    [quantile] = sample.quantiles((level,))
+    assert quantile in {9.99 * count for count in packs}
+    assert sum(9.99 * count <= quantile for count in packs) >= level * len(packs) - 1e-6
+    assert sum(9.99 * count < quantile for count in packs) <= level * len(packs) + 1e-6
 
 
 def test_memory_bounds_what_is_kept() -> None:
