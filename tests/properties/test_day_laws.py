@@ -224,3 +224,53 @@ def test_nothing_is_had_in_a_region_before_it_opened() -> None:
     _, estimate = model_and_estimate(frame, option, context_of(frame, today=TODAY))
     assert not estimate.feasible
     assert "mx-central-1 began on 2025-01-" in estimate.reason
+
+
+@pytest.mark.parametrize(
+    ("option", "start", "said"),
+    [
+        (
+            Option(name="o", kind="cloud", instance="a2-highgpu-1g", region="us-central1", hours_per_run=6.0),
+            date(2020, 4, 30),
+            "a2-highgpu-1g could not be started on 2020-04-30: the A100-40GB was launched on 2020-05-14",
+        ),
+        (
+            Option(name="o", kind="colab", accelerator="T4", plan="free", hours_per_run=6.0),
+            date(2018, 8, 31),
+            "the T4 was launched on 2018-09-12",
+        ),
+    ],
+)
+def test_no_machine_is_had_before_its_gpu_was_launched(option: Option, start: date, said: str) -> None:
+    assert estimated(option, start).reason == said
+    assert said not in estimated(option, start + timedelta(1)).reason
+
+
+def test_as_of_tells_what_could_be_had_then_and_not_at_the_start() -> None:
+    told = estimated(rented("sagemaker", "p3.2xlarge"), TODAY, as_of=date(2025, 6, 30))
+    assert told.feasible
+    assert any(
+        said.startswith(
+            "taken as it was on 2025-06-30, though the project starts on 2026-11-22: ml.p3.2xlarge can no longer be "
+            "started on 2026-11-22 (retired since 2025-12-20; "
+        )
+        for said in told.assumptions
+    )
+
+
+def test_a_change_of_colabs_rate_within_the_project_is_told() -> None:
+    option = Option(name="o", kind="colab", accelerator="T4", hours_per_run=6.0)
+    said = "another rate of T4 was seen on 2024-04-10, within the project; that of 2023-06-30 is used for all of it"
+    assert said in estimated(option, date(2024, 4, 1)).assumptions
+    assert said not in estimated(option, date(2024, 3, 1)).assumptions
+
+
+def test_no_assumed_refuses_a_rate_and_electricity_of_a_later_day() -> None:
+    colab = Option(name="o", kind="colab", accelerator="L4", hours_per_run=6.0)
+    home = Option(name="o", kind="local", hours_per_run=6.0, local=LocalMachine(watts=300.0, country="Spain"))
+    for option, start, first in ((colab, date(2024, 2, 1), "2024-04-22"), (home, date(2022, 12, 1), "2023-01-01")):
+        frame = project(option, start)
+        carried = estimate_option(frame, option, context_of(frame, today=TODAY))
+        assert {line.grade for line in carried.lines if line.amount_usd} == {"assumed"}
+        refused = estimate_option(frame, option, context_of(frame, today=TODAY, allow_assumed=False))
+        assert f"the first one known is of {first}, price a later day" in refused.reason

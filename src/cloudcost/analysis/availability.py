@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from cloudcost.catalog.devices import not_launched
 from cloudcost.catalog.instances import is_startable
 from cloudcost.catalog.launches import Launch, is_before, launch_of, machine_in
 from cloudcost.domain.devices import Instance
@@ -90,6 +91,8 @@ def _obstacle(project: Project, option: Option, name: str, usage_type: str, mach
         launch = launch_of(service, option.region or project.region, usage_type)
         if launch is not None and is_before(launch, day):
             return f"{name} could not be started on {day}: {launch.name} began on {launch.day}"
+    elif early := not_launched(machine.device, day):
+        return f"{name} could not be started on {day}: {early}"
     if is_startable(machine, day):
         return ""
     return f"{name} can no longer be started on {day} ({_status(machine)})"

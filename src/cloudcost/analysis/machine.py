@@ -11,7 +11,7 @@ from typing import TypedDict
 from cloudcost.catalog.book import load_book
 from cloudcost.catalog.colab import ColabPlan, colab_vcpu, disk_seen_on, free_disk_bytes, offered, plan
 from cloudcost.catalog.colab_rates import UnitRate, accelerator_of, units_per_hour
-from cloudcost.catalog.devices import device, find_device, training_watts
+from cloudcost.catalog.devices import device, find_device, not_launched, training_watts
 from cloudcost.catalog.electricity import electricity_price
 from cloudcost.catalog.instances import instance, instances, provider_of
 from cloudcost.catalog.near import did_you_mean
@@ -138,7 +138,7 @@ def _colab(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -> 
     subscription = plan(plan_name)
     name, device_name = accelerator_of(accelerator)
     rate = _unit_rate(subscription, accelerator, on, high_memory=high_memory)
-    obstacle = ""
+    obstacle = not_launched(device_name, on)
     if subscription.accelerators and accelerator not in subscription.accelerators:
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
     return Machine(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal, cast
 
-from cloudcost.catalog.devices import find_device
+from cloudcost.catalog.devices import not_launched
 from cloudcost.catalog.launches import is_before, launch_of
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, read_table
@@ -146,10 +146,7 @@ def _not_before(rate: UnitRate, on: date) -> str:
     units = launch_of("GoogleColab", "global", "ComputeUnits")
     if units is not None and is_before(units, on):
         return f"compute units began on {units.day}"
-    known = None if rate.device is None else find_device(rate.device)
-    if known is not None and known.launched is not None and on < known.launched.replace(day=1):
-        return f"the {known.name} was launched on {known.launched}"
-    return ""
+    return not_launched(rate.device, on)
 
 
 def is_accelerator(name: str) -> bool:

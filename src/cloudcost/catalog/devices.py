@@ -116,6 +116,20 @@ def _some(names: tuple[str, ...], shown: int = 12) -> str:
     return f"known are {', '.join(names[:shown])} and {len(names) - shown} more"
 
 
+def not_launched(name: str | None, on: date) -> str:
+    """Return that a device was launched after the month of a day; empty where it was not, or is not known.
+
+    Examples
+    --------
+    >>> not_launched("T4", date(2018, 8, 31)), not_launched("T4", date(2018, 9, 1))
+    ('the T4 was launched on 2018-09-12', '')
+    """
+    known = None if name is None else find_device(name)
+    if known is None or known.launched is None or known.launched.replace(day=1) <= on:
+        return ""
+    return f"the {known.name} was launched on {known.launched}"
+
+
 def training_watts(device: Device) -> TrainingPower:
     """Return what a device draws while it trains a CNN, from measured shares of its power limit.
 
