@@ -50,7 +50,7 @@ def ran(*arguments: str) -> str:
 
 NOT_FOR_COMPARING = frozenset(
     {
-        *("pandas", "scipy", "matplotlib", "torch", "boto3", "pydantic"),
+        *("pandas", "scipy", "matplotlib", "torch", "boto3", "pydantic", "numpy.ma"),
         *("difflib", "importlib.resources", "shutil", "tempfile", "zipfile"),
         *("cloudcost.analysis.measured", "cloudcost.analysis.spot.fitting", "cloudcost.domain.profile"),
         *("cloudcost.catalog.free_tier", "cloudcost.catalog.missing", "cloudcost.networks.json_reader"),

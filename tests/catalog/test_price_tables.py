@@ -12,7 +12,7 @@ from cloudcost.catalog.book import book_names, load_book
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.launches import launch_of
 from cloudcost.catalog.regions import regions
-from cloudcost.catalog.tables import COLUMNS, GLOBAL, price_files, read_price_file, read_table, sources
+from cloudcost.catalog.tables import COLUMNS, GLOBAL, places_in, price_files, read_table, sources
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import GRADES, Price
 
@@ -144,7 +144,7 @@ def test_regions_are_known_and_usage_types_carry_no_region_code(prices: tuple[Pr
 def test_a_file_holds_the_rows_of_the_service_in_its_name() -> None:
     for path in price_files():
         owner = path.name.partition("-")[0]
-        for service, _ in read_price_file(path):
+        for service, _ in places_in(path):
             assert owner == "other" or owner == service, path.name
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog import ec2_tables
-from cloudcost.catalog.tables import Row, Shelf, files_of, price_files, read_price_file, rows_of
+from cloudcost.catalog.tables import Row, Shelf, files_of, places_in, price_files, rows_of
 from cloudcost.domain.prices import Price
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ class ShippedLibrary:
 
     def services(self) -> tuple[str, ...]:
         """Return the services that have prices; reads every table."""
-        names = {service for path in price_files() for service, _ in read_price_file(path)}
+        names = {service for path in price_files() for service, _ in places_in(path)}
         return tuple(sorted(names | {ec2_tables.SERVICE}))
 
     def regions(self, service: str) -> tuple[str, ...]:
         """Return the regions in which a service has prices."""
-        names = {place for path in files_of(service) for owner, place in read_price_file(path) if owner == service}
+        names = {place for path in files_of(service) for owner, place in places_in(path) if owner == service}
         if service == ec2_tables.SERVICE:
             names.update(ec2_tables.ec2_regions())
         return tuple(sorted(names))

@@ -199,8 +199,8 @@ class Shelf:
 
 
 @cache
-def read_price_file(path: Path) -> dict[tuple[str, str], list[str]]:
-    """Return a price table's lines by (service, region), as they stand: of 36 regions an estimate asks for one or two.
+def _price_lines(path: Path) -> list[str]:
+    """Return a price table's lines as they stand.
 
     Raises
     ------
@@ -209,11 +209,15 @@ def read_price_file(path: Path) -> dict[tuple[str, str], list[str]]:
     """
     header, *lines = _read_text(path).splitlines() or [""]
     _check_header(path, header.split(","), COLUMNS)
-    places: dict[tuple[str, str], list[str]] = {}
-    for line in lines:  # neither a service nor a region has a comma or a quote in it
-        service, region = (*line.split(",", 2), "")[:2]
-        places.setdefault((service, region), []).append(line)
-    return places
+    return lines
+
+
+@cache
+def places_in(path: Path) -> frozenset[tuple[str, str]]:
+    """Return the (service, region) pairs that a price table has rows of; neither has a comma or a quote in it."""
+    return frozenset(
+        (service, region) for service, region, *_ in (f"{line},".split(",", 2) for line in _price_lines(path))
+    )
 
 
 def rows_of(path: Path, service: str, region: str) -> list[Row]:
@@ -224,7 +228,8 @@ def rows_of(path: Path, service: str, region: str) -> list[Row]:
     CatalogError
         When the file cannot be read, or a row has too many or too few fields.
     """
-    rows = list(csv.reader(read_price_file(path).get((service, region), ())))
+    start = f"{service},{region},"  # of 36 regions an estimate asks for one or two: the others stay lines
+    rows = list(csv.reader([line for line in _price_lines(path) if line.startswith(start)]))
     for row in rows:
         if len(row) != len(COLUMNS):
             raise CatalogError(f"{path.name}: {len(row)} fields instead of {len(COLUMNS)}, {row}")

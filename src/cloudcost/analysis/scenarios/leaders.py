@@ -61,7 +61,7 @@ class Leaders:
         equal = fits & ~lower & (totals_usd <= self._lowest + near)
         self._lowest[lower] = totals_usd[lower]
         self._sets[lower] = self._set((index,))
-        for one in np.unique(self._sets[equal]).tolist():
+        for one in np.flatnonzero(np.bincount(self._sets[equal])).tolist():  # np.unique would load np.ma
             self._sets[equal & (self._sets == one)] = self._set((*self._members[one], index))
 
     def shares(self) -> dict[int, Fraction]:

@@ -180,6 +180,8 @@ def _spell_reaching(prefix: Floats, at: Integers, missing: Floats) -> tuple[Inte
     return here, np.where(none, 0, laps).astype(np.int64) + at // size, possible
 
 
+_WALKED = 16
+"""Spells that are looked at one by one before the table of maxima is made. [count]"""
 _LEVELS = 10
 """Of the table of maxima; a block of the last one is 2^9 spells. More would cost memory, fewer time. [count]"""
 
@@ -188,11 +190,23 @@ def _next_long_spell(up: Floats, at: Integers, need: Floats) -> tuple[Integers, 
     """Return the first spell from `at` on, counted over laps, that lasts `need`; and whether there is one."""
     size = up.size
     found = up.max() >= need - 1e-9
-    if not found.any():
-        return at, found
     twice = np.concatenate([up, up])
-    long = np.flatnonzero(twice >= need[found].min() - 1e-9)  # the others last for none of them
-    place = np.minimum(np.searchsorted(long, at % size), long.size - 1)
+    spell = at % size
+    active = np.flatnonzero(found)
+    for _ in range(_WALKED):  # most are long enough, or one soon after is
+        active = active[twice[spell[active]] < need[active] - 1e-9]
+        if not active.size:
+            break
+        spell[active] += 1
+    if active.size:
+        spell[active] = _next_in_table(twice, spell[active], need[active])
+    return np.where(found, at // size * size + spell, at), found
+
+
+def _next_in_table(twice: Floats, spell: Integers, need: Floats) -> Integers:
+    """Return the first spell from `spell` on that lasts `need`, which there is, by a table of maxima."""
+    long = np.flatnonzero(twice >= need.min() - 1e-9)  # the others last for none of them
+    place = np.searchsorted(long, spell)
     levels = [twice[long]]
     while len(levels) < _LEVELS and 2 ** len(levels) <= long.size:
         half = 2 ** (len(levels) - 1)
@@ -200,12 +214,12 @@ def _next_long_spell(up: Floats, at: Integers, need: Floats) -> tuple[Integers, 
         levels.append(np.maximum(below[:-half], below[half:]))
     # The largest blocks as often as they can be skipped, then each smaller size once at most.
     largest, step = levels[-1], 2 ** (len(levels) - 1)
-    active = np.flatnonzero(found)
+    active = np.arange(place.size)
     while active.size:
         active = active[largest[np.minimum(place[active], largest.size - 1)] < need[active] - 1e-9]
         place[active] += step
     for level in range(len(levels) - 2, -1, -1):
         maxima = levels[level]
-        skip = found & (maxima[np.minimum(place, maxima.size - 1)] < need - 1e-9)
+        skip = maxima[np.minimum(place, maxima.size - 1)] < need - 1e-9
         place = place + np.where(skip, 2**level, 0)
-    return np.where(found, at // size * size + long[place], at), found
+    return long[place]

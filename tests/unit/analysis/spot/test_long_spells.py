@@ -12,7 +12,7 @@ lengths = st.integers(0, 12).map(float)
 
 
 @given(
-    up=st.lists(lengths, min_size=1, max_size=40),
+    up=st.lists(lengths, min_size=1, max_size=40) | st.integers(20, 60).map(lambda size: [0.0] * size + [12.0]),
     asked=st.lists(st.tuples(st.integers(0, 200), lengths), min_size=1, max_size=20),
 )
 def test_the_next_long_spell_is_the_one_that_a_walk_finds(up: list[float], asked: list[tuple[int, float]]) -> None:
