@@ -267,12 +267,12 @@ def test_what_another_cloud_lacks_is_an_error(changes: dict[str, str | None], re
     assert reason in str(caught.value)
 
 
-def test_a_machine_that_is_known_by_its_price_alone_cannot_be_timed() -> None:
-    alone = replace(CLOUD, provider=None, instance="Standard_NC40ads_H100_v5", region="westeurope", hours_per_run=None)
-    estimate = estimated(alone)
+def test_a_machine_without_a_gpu_cannot_be_timed_but_by_what_is_stated() -> None:
+    host = replace(CLOUD, provider=None, instance="n1-standard-4", hours_per_run=None)
+    estimate = estimated(host)
     assert (estimate.feasible, estimate.total_usd, estimate.lacks) == (False, None, "time")
-    assert "state device, hours_per_run or" in estimate.reason
-    assert estimated(replace(alone, hours_per_run=6.0)).total_usd is not None
+    assert "n1-standard-4 (no GPU); state hours_per_run or seconds_per_step" in estimate.reason
+    assert estimated(replace(host, hours_per_run=6.0)).total_usd is not None
 
 
 def test_a_provider_is_known_by_its_types() -> None:
