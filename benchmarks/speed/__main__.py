@@ -23,6 +23,7 @@ MEASURES: Mapping[str, Callable[[], Ratio]] = {
     "help": startup.print_help,
     "compare": startup.compare_reto,
     "compare-month-end": startup.compare_over_a_month_end,
+    "compare-without-bytecode": startup.compare_without_bytecode,
     "sweep-grid": sweep.grid_of_the_bundled_project,
     "sweep-random": sweep.random_projects,
     "scenarios": scenarios.million_scenarios,

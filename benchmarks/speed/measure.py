@@ -65,8 +65,20 @@ def compare_calls(
     return Ratio(name=name, yardstick=yardstick, limit=limit, seconds=best[0], yardstick_seconds=best[1])
 
 
-def interpreter(*arguments: str) -> Callable[[], None]:
-    """Return a call that runs this interpreter with arguments, its output thrown away."""
+def interpreter(*arguments: str, bytecode: str | None) -> Callable[[], None]:
+    """Return a call that runs this interpreter with arguments, its output thrown away.
+
+    Parameters
+    ----------
+    bytecode : str or None
+        Folder that bytecode of every module is written to by the first call and read from by the next: an installed
+        package has it, a checkout may not. None: as this environment has it; sources are compiled at each start where
+        PYTHONDONTWRITEBYTECODE is set, of packages that were installed without it they are not.
+    """
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    if bytecode is not None:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = bytecode
 
     def call() -> None:
         subprocess.run(
@@ -74,7 +86,7 @@ def interpreter(*arguments: str) -> Callable[[], None]:
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            env=environment,
         )
 
     return call
