@@ -70,18 +70,30 @@ def _fault(details: ErrorDetails) -> Fault:
     for name, bound in context.items():
         what = what.replace("{" + name + "}", figure(bound, 6) if isinstance(bound, float) else str(bound))
     usual = example(key, field)
-    remedy = _at_most(key, value, context.get("le"), usual) or f"write e.g. {usual}"
+    remedy = _as_share(key, value, context.get("le")) or _bounds(field) or f"write e.g. {usual}"
     return Fault(place=place, what=what, value=shown(value), remedy=remedy)
 
 
-def _at_most(key: str, value: object, most: object, usual: str) -> str:
-    """Return what to write in place of a number above its bound: of a percentage the share; never nothing at all."""
+def _as_share(key: str, value: object, most: object) -> str:
+    """Return what to write in place of a percentage; nothing for other values."""
     numbers = (int, float, Decimal)
     if isinstance(value, bool) or not isinstance(value, numbers) or not isinstance(most, numbers) or value <= most:
         return ""
     if most == 1 and value <= 100:
         return f"write {key} = {float(value) / 100:g} for {float(value):g} %"
-    return f"write {figure(most, 12)} or less" if usual == f"{key} = 0" else ""
+    return ""
+
+
+def _bounds(field: FieldInfo | None) -> str:
+    """Return what to write for a number that is nothing unless it is given: its bounds, as 0 would say nothing."""
+    if field is None or field.examples or isinstance(field.default, bool) or field.default != 0:
+        return ""
+    least, most = (
+        next((bound for each in field.metadata if (bound := getattr(each, name, None)) is not None), None)
+        for name in ("ge", "le")
+    )
+    number = "whole number" if field.annotation is int else "number"
+    return "" if least is None or most is None else f"write a {number} from {least} to {most}"
 
 
 _WORDS = {
@@ -119,12 +131,10 @@ def _field_at(place: tuple[str | int, ...]) -> tuple[type[Table], FieldInfo | No
 
 def example(key: str, field: FieldInfo | None) -> str:
     """Return a line that would be right: ``batch = 32``; a table's name for a table."""
-    if key in LISTS:
-        return f"a table [[{key}]]"
-    if key in {"project", "dataset"}:
-        return f"a table [{key}]"
     if field is None:
         return f"{key} = ..."
+    if field is ProjectFile.model_fields.get(key):  # not the key `option` of [[left_on]]
+        return f"a table [[{key}]]" if key in LISTS else f"a table [{key}]"
     value = field.examples[0] if field.examples else field.default
     return f"{key} = {shown(value)}"
 

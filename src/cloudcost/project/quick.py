@@ -137,7 +137,7 @@ def _float(value: object, spec: Spec) -> float:
     if isinstance(value, Decimal) and not value.is_finite():
         raise _Doubt
     try:
-        number = float(value)
+        number = float(value) + 0.0  # -0 is 0
     except OverflowError:
         raise _Doubt from None
     _within(number, spec)
@@ -153,7 +153,7 @@ def _usd(value: object, spec: Spec, *, places: int = MAX_PLACES) -> Decimal:
     if not isinstance(exponent, int) or exponent < -places:
         raise _Doubt
     _within(value, spec)
-    return value
+    return value or Decimal(0)
 
 
 def _quantity(value: object, spec: Spec) -> Decimal:

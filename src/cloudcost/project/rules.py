@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from cloudcost.catalog.storage_classes import STANDARD, later_classes, storage_classes
 from cloudcost.domain.project import OptionKind
@@ -87,6 +87,13 @@ def tables_of(raw: Raw, key: str) -> Iterator[tuple[Place, Raw]]:
 def has_time(option: Raw) -> bool:
     """Return whether an option states how long its machine takes, so that no model is asked."""
     return any(key in option for key in STATED_TIMES)
+
+
+def is_number(value: object) -> TypeGuard[int | Decimal]:
+    """Return whether a value of TOML is a number that can be compared: `nan` is none, and neither is `true`."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def missing(place: Place, example: str) -> Fault:
@@ -172,7 +179,7 @@ def _count(place: Place, count: Raw) -> Iterator[Fault]:
     values = {key: count[key] for key in bounds}
     for below, above in (("low", "mode"), ("mode", "high"), ("low", "high")):
         left, right = values.get(below), values.get(above)
-        if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and left > right:
+        if is_number(left) and is_number(right) and left > right:
             if (below, above) == ("low", "high") and "mode" in values:
                 continue
             yield Fault(

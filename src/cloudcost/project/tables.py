@@ -133,7 +133,7 @@ class ProjectTable(Table):
     price_book: Name = Field("aws-2026-11", description="Name of the shipped price book.")
     credits_usd: Usd | None = Field(
         None, description="Credits taken off every option's AWS bill; without it those that the account's age brings."
-        " [USD]", examples=[0],
+        " [USD]", examples=[75],
     )  # fmt: skip
     account_opened: Day | None = Field(
         None, description="When the AWS account was opened: before 2025-07-15 it has twelve free months, since then"

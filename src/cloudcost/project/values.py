@@ -36,19 +36,20 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
 
 
 def _money(value: object) -> object:
-    """Let whole numbers through as Decimal; leave the rest to the field."""
+    """Let whole numbers through as Decimal, and -0 as 0; leave the rest to the field."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     if isinstance(value, Decimal) and value.is_finite():
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -MAX_PLACES:
             raise fault(f"has more than {MAX_PLACES} decimals", "round it")
+        return value or Decimal(0)
     return value
 
 
 def _number(value: object) -> object:
-    """Let TOML floats, which arrive as Decimal, through as float."""
-    return float(value) if isinstance(value, Decimal) else value
+    """Let TOML floats, which arrive as Decimal, through as float, and -0 as 0."""
+    return float(value) + 0.0 if isinstance(value, Decimal) else value
 
 
 def _size(value: object) -> object:
