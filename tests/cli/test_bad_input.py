@@ -146,7 +146,11 @@ def test_a_number_of_thousands_of_digits_in_a_network(tmp_path: Path, capsys: py
 @pytest.mark.parametrize(
     ("instance", "remedy"),
     [
-        ("Standard_NC6s_v33", "did you mean Standard_NC6s_v3 or Standard_NC12s_v3?"),
+        (
+            "Standard_NC6s_v33",
+            "did you mean Standard_NC6s_v3 or Standard_NC12s_v3? cloudcost prices list --service Azure lists all, or "
+            "state usd_per_hour and device",
+        ),
         ("gpu_1x_zzz", "cloudcost prices list --service Azure lists them, or state usd_per_hour and device"),
     ],
 )

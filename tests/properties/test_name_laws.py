@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from cloudcost.analysis.compare import compare
 from cloudcost.catalog.book import book_names, load_book
 from cloudcost.catalog.colab_rates import accelerators, is_accelerator
 from cloudcost.catalog.devices import devices, find_device
@@ -21,10 +24,12 @@ from cloudcost.catalog.regions import regions
 from cloudcost.catalog.services import service_aliases
 from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
-from cloudcost.project.file import checked_tables
+from cloudcost.project.bundled import bundled_project_text
+from cloudcost.project.file import checked_tables, parse_project
 from cloudcost.project.quick import key_specs
 
 BOOK = load_book()
+BUNDLED = bundled_project_text("reto")
 Raw = dict[str, Any]
 
 BASE = tomllib.loads(
@@ -146,6 +151,14 @@ ELSEWHERE = {"operation"}
 """Names that only some usage types have, with tests of their own."""
 
 
+LISTED = re.compile(r"(it is|use) one of |there is | lists (all|them)")
+"""What a fault says of all the names that there are: the names, or the command that lists them."""
+SPELT = re.compile(r', write "(ml\.)?[a-z0-9-]+\.[a-z0-9-]+"$')
+"""What is told of a type of EC2 under SageMaker, and the other way round."""
+ELSEWHERE_SOLD = "a machine type of "
+"""What is told of a name that is known, of another provider."""
+
+
 def changed(place: Place, value: object) -> Raw:
     """Return the base with one value changed; with None, without that key."""
     raw: Any = {
@@ -215,8 +228,9 @@ def test_a_misspelt_name_is_a_fault_that_names_its_key(place: Place, data: st.Da
     names, takes = NAMED[place]
     name = data.draw(misspelt(names))
     assume(name and not takes(name))
-    told = faults(changed(place, name))
-    assert any(line.startswith(f"p.toml:{written(place)}: ") for line in told), (name, told)
+    told = [line for line in faults(changed(place, name)) if line.startswith(f"p.toml:{written(place)}: ")]
+    assert told, name
+    assert all(ELSEWHERE_SOLD in line or SPELT.search(line) or LISTED.search(line) for line in told), told
 
 
 @pytest.mark.parametrize("place", CHOSEN, ids=written)
@@ -226,7 +240,9 @@ def test_a_misspelt_choice_is_a_fault_that_names_its_key(place: Place, data: st.
     choices = _choices(*CHOSEN[place])
     name = data.draw(misspelt(choices))
     assume(name not in choices)
-    assert any(line.split(": ")[0].endswith(str(place[-1])) for line in faults(changed(place, name)))
+    told = [line for line in faults(changed(place, name)) if line.split(": ")[0].endswith(str(place[-1]))]
+    assert told
+    assert any(LISTED.search(line) for line in told), told
 
 
 NEEDED: tuple[tuple[Place, str], ...] = (
@@ -274,3 +290,40 @@ def test_all_names_that_are_not_known_are_told_at_once(places: set[Place]) -> No
         table[place[-1]] = ("ml." if str(table[place[-1]]).startswith("ml.") else "") + "no.such.thing.at.all"
     told = "\n".join(faults(raw))
     assert all(f"p.toml:{written(place)}: " in told for place in places)
+
+
+@pytest.mark.parametrize("provider", [each.name for each in providers()])
+@pytest.mark.parametrize("priced", [False, True])
+def test_a_region_of_another_cloud_is_looked_up_refused_or_said_to_change_nothing(
+    provider: str, *, priced: bool
+) -> None:
+    seller = find_provider(provider)
+    assert seller is not None
+    raw = changed(("option", 4, "provider"), provider)
+    option = raw["option"][4]
+    option["instance"] = types_of(seller, BOOK)[0]
+    option["region"] = "nowhere-1"
+    if priced:
+        option["usd_per_hour"] = Decimal("0.5")
+    told = [line for line in faults(raw) if ".region: " in line]
+    if not priced:
+        [line] = told
+        one = "has one price for all its regions"
+        assert (one in line and "remove region" in line) if not regions_of(seller, BOOK) else LISTED.search(line)
+        return
+    assert told == []
+    project = parse_project(
+        BUNDLED.partition("[[option]]")[0] + f"""
+[[option]]
+name = "o"
+kind = "cloud"
+provider = "{provider}"
+instance = "{option["instance"]}"
+region = "nowhere-1"
+usd_per_hour = 0.5
+hours_per_run = 1
+""",
+        name="p.toml", today=date(2026, 11, 22),
+    )  # fmt: skip
+    [estimate] = compare(project, today=date(2026, 11, 22)).options
+    assert any("region = 'nowhere-1' changes nothing" in said for said in estimate.assumptions)

@@ -146,7 +146,10 @@ def _stated_prices(
     if option.kind == "sagemaker":
         prices.append(replace(price, usage_type=f"TrainWarmPool:{option.instance}", purchase="on-demand"))
     said = f"{decimal_string(usd)} USD an hour of {option.instance or option.device or 'the machine'}, "
-    return tuple(prices), [said + "as the project file states; it holds for the whole project"]
+    where = ""
+    if option.kind == "cloud" and option.region is not None:
+        where = f" and wherever it stands, so that region = {option.region!r} changes nothing"
+    return tuple(prices), [said + f"as the project file states; it holds for the whole project{where}"]
 
 
 def rate_notes(project: Project, machine: Machine, day: date, as_of: date | None) -> list[str]:

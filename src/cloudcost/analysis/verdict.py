@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cloudcost.analysis.obstacles import ALSO
 from cloudcost.domain.project import Project
-from cloudcost.figures import time_words
+from cloudcost.figures import counted, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.words import percent
 from cloudcost.results.estimate import Estimate
@@ -118,21 +119,27 @@ def _nothing(options: Sequence[Estimate]) -> str:
     priced = [each for each in options if each.total_usd is not None]
     unknown = _unknown(options)
     if not priced:
-        shown = "; ".join(f"{each.name}: {each.reason}" for each in options[:MOST_REASONS])
+        shown = "; ".join(f"{each.name}: {_worst(each)}" for each in options[:MOST_REASONS])
         more = f"; and {len(options) - MOST_REASONS} more" if len(options) > MOST_REASONS else ""
         return _ended(f"No option can be {_asked(unknown)}: {shown}{more}")
     first = priced[0]
     if len(options) == 1:
-        return _ended(f"The only option, {first.name} at {_usd(first)}, is not feasible: {first.reason}")
+        return _ended(f"The only option, {first.name} at {_usd(first)}, is not feasible: {_worst(first)}")
     if not unknown:
-        return _ended(f"No option is feasible; the cheapest, {first.name} at {_usd(first)}: {first.reason}")
+        return _ended(f"No option is feasible; the cheapest, {first.name} at {_usd(first)}: {_worst(first)}")
     could = f"that could be {_asked(unknown)}"
     clause = _unknown_clause(options)
     if len(priced) == 1:
         said = f"The only option {could}, {first.name} at {_usd(first)}, is not feasible"
-        return _ended(f"{said}{clause}; {first.name}: {first.reason}")
+        return _ended(f"{said}{clause}; {first.name}: {_worst(first)}")
     said = f"None of the {len(priced)} options {could} is feasible{clause}"
-    return _ended(f"{said}; the cheapest, {first.name} at {_usd(first)}: {first.reason}")
+    return _ended(f"{said}; the cheapest, {first.name} at {_usd(first)}: {_worst(first)}")
+
+
+def _worst(estimate: Estimate) -> str:
+    """Return the first reason why an option cannot be done, and how many more stand beside it."""
+    first, *others = estimate.reason.split(ALSO)
+    return first + (f" (and {counted(len(others), 'more reason')})" if others else "")
 
 
 def _unknown(options: Sequence[Estimate]) -> list[Estimate]:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import cast
 
 from cloudcost.catalog.colab_rates import known_rates, plain_name, units_per_hour
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.tables import DATA, Row, read_table
 from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError
@@ -125,7 +125,7 @@ def plan(name: str) -> ColabPlan:
         if plain_name(name) in names:
             return found
     known = [found.name for _, found in _plans()]
-    raise CatalogError(f"no plan {name!r}; {did_you_mean(name, known, otherwise='known are ' + ', '.join(known))}")
+    raise CatalogError(f"no plan {name!r}; {near_and_all(name, known, 1, where='cloudcost schema')}")
 
 
 def colab_plans() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from cloudcost.catalog.devices import not_launched
 from cloudcost.catalog.launches import is_before, launch_of
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import NAMES, near_and_all
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.prices import Grade
 from cloudcost.errors import CatalogError, PriceNotFoundError
@@ -136,7 +136,7 @@ def _rates_of(accelerator: str) -> list[UnitRate]:
     rates = [rate for names, rate in known_rates() if plain_name(accelerator) in names]
     if not rates:
         known = dict.fromkeys(rate.accelerator for _, rate in known_rates())
-        near = did_you_mean(accelerator, known, 2, otherwise=f"known are {', '.join(known)}")
+        near = near_and_all(accelerator, known, where=NAMES)
         raise CatalogError(f"no compute-unit rate for accelerator {accelerator!r}; {near}")
     return rates
 

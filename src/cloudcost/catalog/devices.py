@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, cast
 
-from cloudcost.catalog.near import nearest
+from cloudcost.catalog.near import NAMES, nearest
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.devices import Device
 from cloudcost.errors import UnknownDeviceError
@@ -80,8 +80,10 @@ def device(name: str) -> Device:
     """
     found = find_device(name)
     if found is None:
-        near = near_devices(name) or _some(tuple(devices()))
-        raise UnknownDeviceError(f"no device {name!r}; {near}")
+        near = near_devices(name)
+        raise UnknownDeviceError(
+            f"no device {name!r}; {f'{near} {NAMES} lists all' if near else f'{NAMES} lists them'}"
+        )
     return found
 
 
@@ -109,11 +111,6 @@ def near_devices(name: str) -> str:
     spelt = nearest(_plain(name), _spellings(), 4)
     names = [*dict.fromkeys(_spellings()[each] for each in spelt)][:2]
     return f"did you mean {' or '.join(names)}?" if names else ""
-
-
-def _some(names: tuple[str, ...], shown: int = 12) -> str:
-    """Return the first names and how many more there are."""
-    return f"known are {', '.join(names[:shown])} and {len(names) - shown} more"
 
 
 def not_launched(name: str | None, on: date) -> str:

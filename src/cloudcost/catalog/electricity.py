@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal
 
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import NAMES, near_and_all
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.frozen import dataclass
@@ -90,8 +90,8 @@ def electricity_price(country: str, *, tariff: Tariff = "residential") -> Electr
             raise PriceNotFoundError(
                 f"no electricity price is known for {known}; state electricity_usd_per_kwh instead"
             )
-        near = did_you_mean(country, country_spellings(), 3, otherwise="state electricity_usd_per_kwh instead")
-        raise CatalogError(f"no country {country!r}; {near}")
+        near = near_and_all(country, country_spellings(), 3, where=NAMES)
+        raise CatalogError(f"no country {country!r}; {near}, or state electricity_usd_per_kwh instead")
     iso3, _, name, _, residential, business, period, as_of, source = row
     usd = residential if tariff == "residential" else business
     if not usd:

@@ -14,7 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal, cast
 
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.tables import DATA, Row, read_table
 from cloudcost.domain.devices import Instance
 from cloudcost.errors import UnknownInstanceError
@@ -61,7 +61,7 @@ def instance(name: str) -> Instance:
     bare = name.removeprefix("ml.")
     row = _rows().get(bare)
     if row is None:
-        remedy = did_you_mean(bare, _rows(), 2, otherwise="see prices list --service AmazonEC2")
+        remedy = near_and_all(bare, _rows(), where="cloudcost prices list --service AmazonEC2")
         raise UnknownInstanceError(f"no instance type {name!r}; {remedy}")
     return _parse(row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.regions import regions as aws_regions
 from cloudcost.catalog.tables import GLOBAL
@@ -29,15 +29,15 @@ def missing_price(book: PriceSource, key: tuple[str, str, str, str, str], on: da
     service, region, usage_type, operation, purchase = key
     what = "/".join(part for part in (service, usage_type, operation, purchase) if part)
     head = f"no price for {what} in {region} (book {book.name})"
-    list_it = f"see prices list --service {service}"
+    list_it = f"cloudcost prices list --service {service}"
     places = set(book.regions(service))
     if not places:
-        remedy = did_you_mean(service, book.services(), otherwise="see prices list")
+        remedy = near_and_all(service, book.services(), 1, where="cloudcost prices list")
         return PriceNotFoundError(f"{head}; unknown service, {remedy}")
     known = places - {GLOBAL}
     everywhere = known if service in other_clouds() else known | set(aws_regions())
     if known and region not in everywhere:
-        return UnknownRegionError(f"{head}; {did_you_mean(region, everywhere, otherwise=list_it)}")
+        return UnknownRegionError(f"{head}; {near_and_all(region, sorted(everywhere), 1, where=list_it)}")
     rows = book.candidates(
         service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
     )
@@ -57,7 +57,7 @@ def missing_price(book: PriceSource, key: tuple[str, str, str, str, str], on: da
     if sold:
         return PriceNotFoundError(f"{head}; it has a price in {_some(sold)}")
     types = {name for name, _ in here} or {name for place in known for name, _ in book.keys(service, place)}
-    return PriceNotFoundError(f"{head}; {did_you_mean(usage_type, types, 2, otherwise=list_it)}")
+    return PriceNotFoundError(f"{head}; {near_and_all(usage_type, sorted(types), where=list_it)}")
 
 
 def _spot_elsewhere(book: PriceSource, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:

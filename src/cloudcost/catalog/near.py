@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
+NAMES = "cloudcost schema --format names"
+"""The command that lists the names of devices, accelerators, countries, providers, regions and price books."""
+FEW = 9
+"""Names that a message lists in full; of more it says where they are listed. [count]"""
 MOST_COMPARED = 100
 """Names that one is compared with letter by letter. [count]"""
 
@@ -56,3 +60,25 @@ def did_you_mean(name: str, known: Iterable[str], count: int = 1, otherwise: str
     """
     near = nearest(name, known, count)
     return f"did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def near_and_all(name: str, known: Iterable[str], count: int = 2, *, where: str) -> str:
+    """Return the names near to `name`, and all that there are where they are few, else where they are listed.
+
+    Parameters
+    ----------
+    where : str
+        The command that lists them.
+
+    Examples
+    --------
+    >>> near_and_all("L44", ["T4", "L4"], where="cloudcost x"), near_and_all("?", ["T4", "L4"], where="cloudcost x")
+    ('did you mean L4? it is one of T4, L4', 'use one of T4, L4')
+    >>> near_and_all("10", [str(number) for number in range(99)], 1, where="cloudcost x")
+    'did you mean 10? cloudcost x lists all'
+    """
+    names = list(dict.fromkeys(known))
+    near = did_you_mean(name, names, count)
+    if len(names) <= FEW:
+        return f"{near} it is one of {', '.join(names)}" if near else f"use one of {', '.join(names)}"
+    return f"{near} {where} lists all" if near else f"{where} lists them"

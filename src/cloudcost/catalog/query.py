@@ -11,7 +11,7 @@ from datetime import date
 
 from cloudcost.catalog.book import PriceBook
 from cloudcost.catalog.instances import instance, instances, is_startable
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import did_you_mean, near_and_all
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.regions import find_region, regions
 from cloudcost.catalog.tables import GLOBAL
@@ -80,7 +80,7 @@ def list_prices(
     """
     services = book.services()
     if service is not None and service not in services:
-        remedy = did_you_mean(service, services, otherwise="there are " + ", ".join(services))
+        remedy = near_and_all(service, services, 1, where="cloudcost prices list")
         raise PriceNotFoundError(f"no prices of service {service!r} (book {book.name}); {remedy}")
     asked = services if service is None else (service,)
     if region is not None:
@@ -100,7 +100,8 @@ def _require_region(book: PriceBook, region: str, services: Iterable[str]) -> No
         return
     places = {place for name in services for place in book.regions(name)}
     if region not in places:
-        remedy = did_you_mean(region, {*places, *regions()}, otherwise="leave --region out to see all")
+        near = did_you_mean(region, {*places, *regions()})
+        remedy = f"{near} leave --region out to see all".strip()
         raise UnknownRegionError(f"no prices in region {region!r} (book {book.name}); {remedy}")
 
 
@@ -154,7 +155,7 @@ def show(book: PriceBook, key: str, *, on: date, region: str = DEFAULT_REGION) -
     if not prices:
         places = ((service, place) for service in book.services() for place in (region, GLOBAL))
         types = {name for service, place in places for name, _ in book.keys(service, place)}
-        remedy = did_you_mean(key, {*types, *instances()}, 2, otherwise="see prices list")
+        remedy = near_and_all(key, sorted({*types, *instances()}), where="cloudcost prices list")
         raise PriceNotFoundError(f"no price for {key} in {region} (book {book.name}); {remedy}")
     return _found(book, key, prices, on)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import NAMES, near_and_all
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import UnknownRegionError
 from cloudcost.frozen import dataclass
@@ -68,5 +68,5 @@ def region(name: str) -> Region:
     """
     found = find_region(name)
     if found is None:
-        raise UnknownRegionError(f"no region {name!r}; {did_you_mean(name, regions(), otherwise='see prices list')}")
+        raise UnknownRegionError(f"no region {name!r}; {near_and_all(name, regions(), 1, where=NAMES)}")
     return found

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if option is None:
         names = [each.name for each in project.options]
         near = get_close_matches(args.option, names, 1)
-        remedy = f"did you mean {near[0]!r}?" if near else "there is " + ", ".join(map(repr, names))
+        remedy = (f"did you mean {near[0]!r}? " if near else "") + "there is " + ", ".join(map(repr, names))
         raise InputError(f"{project.path or 'reto'}:option: no such option, {args.option!r}, {remedy}")
     comparison = compare(
         replace(project, options=(option,)),

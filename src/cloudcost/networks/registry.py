@@ -144,7 +144,9 @@ def _known(name: str) -> tuple[str, Recipe]:
 
     spellings = _spellings()
     near = list(dict.fromkeys(spellings[match] for match in get_close_matches(_plain(name), spellings, 3, 0.6)))
-    remedy = f"did you mean {' or '.join(near)}?" if near else "see cloudcost networks"
+    remedy = (
+        f"did you mean {' or '.join(near)}? cloudcost networks lists all" if near else "cloudcost networks lists them"
+    )
     raise NetworkError(f"unknown network {name!r}; {remedy}")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cloudcost.catalog.near import nearest
+from cloudcost.catalog.near import FEW, nearest
 from cloudcost.errors import ProjectFileError
 from cloudcost.figures import figure
 from cloudcost.project.fault import Fault, shown
@@ -61,9 +61,7 @@ def _fault(details: ErrorDetails) -> Fault:
         return Fault(place=place, what=context["what"], value=shown(value), remedy=context["remedy"])
     if kind == "literal_error":
         allowed = context["expected"].split("'")[1::2]
-        near = nearest(value, allowed) if isinstance(value, str) else ()
-        remedy = f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(allowed[:9])}"
-        return Fault(place=place, what="not a known value", value=shown(value), remedy=remedy)
+        return Fault(place=place, what="not a known value", value=shown(value), remedy=_choices(value, allowed))
     if kind in {"list_type", "model_type"} and key in LISTS:
         return Fault(place=place, what="not a list of tables", value=shown(value), remedy=f"write [[{key}]] above it")
     what = _WORDS.get(kind, "not a valid value")
@@ -72,6 +70,15 @@ def _fault(details: ErrorDetails) -> Fault:
     usual = example(key, field)
     remedy = _as_share(key, value, context.get("le")) or _bounds(field) or f"write e.g. {usual}"
     return Fault(place=place, what=what, value=shown(value), remedy=remedy)
+
+
+def _choices(value: object, allowed: Sequence[str]) -> str:
+    """Return the value of a choice that was meant, it seems, and all of them; of many where they are listed."""
+    near = nearest(value, allowed) if isinstance(value, str) else ()
+    meant = f'did you mean "{near[0]}"? ' if near else ""
+    if len(allowed) > FEW:
+        return f"{meant}cloudcost schema lists {'all' if near else 'them'}"
+    return f"{meant}{'it is' if near else 'use'} one of {', '.join(allowed)}"
 
 
 def _as_share(key: str, value: object, most: object) -> str:

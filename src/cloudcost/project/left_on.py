@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.book import load_book
 from cloudcost.catalog.instances import instances, provider_of
-from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.operations import other_price, refusal
 from cloudcost.catalog.providers import find_provider, other_clouds
 from cloudcost.catalog.regions import regions
@@ -33,7 +33,7 @@ DEFAULT_REGION = "us-east-1"
 _MACHINE = re.compile(r"(?P<component>[A-Za-z0-9:-]+?[:-])(?P<ml>ml\.)?(?P<name>[a-z0-9-]+\.[a-z0-9-]+)")
 """A usage type of a machine's hours: ``Host:ml.g5.2xlarge``, ``BoxUsage:g4dn.xlarge``."""
 _IN_AWS = ("ec2", "sagemaker")
-_LISTS = "cloudcost prices list names them"
+_LISTS = "cloudcost prices list"
 
 
 def left_on_faults(rows: list[tuple[Place, Raw]], project: Raw, options: list[Raw]) -> Iterator[Fault]:
@@ -70,14 +70,14 @@ def _names(row: Raw, place: Place, home: str, book: PriceBook) -> Iterator[Fault
     service, stated, usage_type = _text(row, "service"), _text(row, "region"), _text(row, "usage_type")
     known = {*book.services(), *service_aliases()}
     if service and service not in known:
-        yield _unknown(place, "service", service, did_you_mean(service, known, 2, _LISTS))
+        yield _unknown(place, "service", service, near_and_all(service, sorted(known), where=_LISTS))
         return
     if not service:
         return
     sold_in = {name for each in services_of(service, usage_type) for name in book.regions(each)}
     places = set(regions()) if service.startswith(AWS_SERVICES) else sold_in - {GLOBAL}
     if stated and stated not in places and (stated != GLOBAL or GLOBAL not in sold_in):
-        yield _unknown(place, "region", stated, did_you_mean(stated, places, 2, _LISTS))
+        yield _unknown(place, "region", stated, near_and_all(stated, sorted(places), where=_list_of(service)))
         return
     region = stated or home
     if region not in places and GLOBAL not in sold_in:
@@ -115,7 +115,7 @@ def _usage_type(row: Raw, place: Place, service: str, region: str, home: str, bo
         return
     if operation and (several or _priced(book, service, region, usage_type, "")):
         why = "" if several else refusal(service, service, usage_type, operation)
-        remedy = did_you_mean(operation, several, 2, f"use one of {', '.join(several)}") if several else "leave it out"
+        remedy = near_and_all(operation, several, where=_list_of(service)) if several else "leave it out"
         if why:
             remedy = "name one that the price holds, or leave out the whole row"
         yield Fault(
@@ -123,7 +123,7 @@ def _usage_type(row: Raw, place: Place, service: str, region: str, home: str, bo
             remedy=remedy,
         )  # fmt: skip
     elif not _known(book, service, usage_type):
-        near = did_you_mean(usage_type, _like(book, service, region, usage_type), 2, _list_of(service))
+        near = near_and_all(usage_type, sorted(_like(book, service, region, usage_type)), where=_list_of(service))
         yield _unknown(place, "usage_type", stated, near)
 
 
@@ -182,7 +182,7 @@ def _like(book: PriceBook, service: str, region: str, usage_type: str) -> set[st
 
 
 def _list_of(service: str) -> str:
-    return f"cloudcost prices list --service {service} names them"
+    return f"cloudcost prices list --service {service}"
 
 
 def _unknown(place: Place, key: str, value: str, remedy: str) -> Fault:
@@ -219,8 +219,7 @@ def _option(row: Raw, place: Place, options: list[Raw]) -> Iterator[Fault]:
     stated, service = _text(row, "option"), _text(row, "service")
     if stated:
         if stated not in names:
-            few = ", ".join(names[:9])
-            yield _unknown(place, "option", stated, did_you_mean(stated, names, 2, f"use one of {few}"))
+            yield _unknown(place, "option", stated, near_and_all(stated, names, where="the file"))
     elif _is_known(service) and options and not any(_runs_at(service, option) for option in options):
         where = "AWS" if service.startswith(AWS_SERVICES) else service
         yield Fault(

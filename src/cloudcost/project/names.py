@@ -7,10 +7,10 @@ analysis says so. Tables are read only for the names that a file uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, assert_never
 
-from cloudcost.catalog.near import did_you_mean, nearest
+from cloudcost.catalog.near import NAMES, near_and_all, nearest
 from cloudcost.project.fault import Fault, Place, Raw, shown
 from cloudcost.project.rules import has_time, kind_of, missing, tables_of
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from cloudcost.catalog.book import PriceBook
     from cloudcost.catalog.providers import Provider
 
-ALL_NAMES = "cloudcost schema --format names"
-"""The command that lists the names of devices, accelerators, countries, providers, regions and price books."""
 LIKE_A_PROVIDER = 0.65
 """How alike a provider's name must be to one of the few known to be taken for a misspelling of it. [1]"""
 
@@ -60,11 +58,6 @@ def _looked_up(place: Place, table: Raw, key: str, lookup: Lookup) -> Iterator[F
             yield Fault(place=(*place, key), what=found[0], value=shown(name), remedy=found[1])
 
 
-def _near(name: str, known: Iterable[str], where: str) -> str:
-    """Return the names near to one, and the command that lists all."""
-    return _listed(did_you_mean(name, known, 2), where)
-
-
 def _listed(near: str, where: str) -> str:
     return f"{near} {where} lists all" if near else f"{where} lists them"
 
@@ -72,7 +65,7 @@ def _listed(near: str, where: str) -> str:
 def _region(name: str) -> tuple[str, str] | None:
     from cloudcost.catalog.regions import regions
 
-    return None if name in regions() else ("unknown region", _near(name, regions(), ALL_NAMES))
+    return None if name in regions() else ("unknown region", near_and_all(name, regions(), where=NAMES))
 
 
 def _price_book(name: str) -> tuple[str, str] | None:
@@ -91,21 +84,20 @@ def _network(name: str) -> tuple[str, str] | None:
     try:
         canonical_name(name)
     except NetworkError as error:
-        near = str(error).partition("; ")[2]
-        return "unknown network", f"{near} cloudcost networks lists all" if near.endswith("?") else near
+        return "unknown network", str(error).partition("; ")[2]
     return None
 
 
 def _device(name: str) -> tuple[str, str] | None:
     from cloudcost.catalog.devices import find_device, near_devices
 
-    return None if find_device(name) else ("unknown device", _listed(near_devices(name), ALL_NAMES))
+    return None if find_device(name) else ("unknown device", _listed(near_devices(name), NAMES))
 
 
 def _country(name: str) -> tuple[str, str] | None:
     from cloudcost.catalog.electricity import country_spellings, find_country
 
-    return None if find_country(name) else ("unknown country", _near(name, country_spellings(), ALL_NAMES))
+    return None if find_country(name) else ("unknown country", near_and_all(name, country_spellings(), where=NAMES))
 
 
 def _accelerator(name: str) -> tuple[str, str] | None:
@@ -113,7 +105,7 @@ def _accelerator(name: str) -> tuple[str, str] | None:
 
     if is_accelerator(name):
         return None
-    return "not an accelerator of Colab", did_you_mean(name, accelerators(), otherwise=_one_of(accelerators()))
+    return "not an accelerator of Colab", near_and_all(name, accelerators(), 1, where=NAMES)
 
 
 def _aws_type(name: str) -> tuple[str, str] | None:
@@ -127,13 +119,9 @@ def _aws_type(name: str) -> tuple[str, str] | None:
         title = next((each.title for each in providers() if each.name == provider), provider)
         return f"a machine type of {title}", 'use kind = "cloud"'
     prefix = "ml." if name.startswith("ml.") else ""
-    near = did_you_mean(name, [f"{prefix}{known}" for known in type_names("aws")], 2)
-    listed = f"cloudcost prices list --service Amazon{'SageMaker' if prefix else 'EC2'} lists"
-    return "unknown machine type", f"{near} {listed} all" if near else f"{listed} them"
-
-
-def _one_of(names: Iterable[str]) -> str:
-    return f"use one of {', '.join(names)}"
+    listed = f"cloudcost prices list --service Amazon{'SageMaker' if prefix else 'EC2'}"
+    known = [f"{prefix}{known}" for known in type_names("aws")]
+    return "unknown machine type", near_and_all(name, known, where=listed)
 
 
 def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
@@ -201,7 +189,9 @@ def _provider(place: Place, option: Raw, named: str) -> Iterator[Fault]:
     known = [each.name for each in providers()]
     near = nearest(named, known, cutoff=LIKE_A_PROVIDER)
     if near or not priced:
-        remedy = f"did you mean {near[0]}?" if near else _one_of(known) + ", or give usd_per_hour"
+        listed = ", ".join(known)
+        remedy = f"did you mean {near[0]}? it is one of {listed}" if near else f"use one of {listed}"
+        remedy += "" if priced else ", or give usd_per_hour"
         yield Fault(place=(*place, "provider"), what="unknown provider", value=shown(named), remedy=remedy)
 
 
@@ -221,12 +211,11 @@ def _cloud_type(
     elif not sold_by:
         among = (provider,) if provider else providers()
         known = [name for each in among for name in types_of(each, book)]
-        listed = f"cloudcost prices list --service {provider.service if provider else 'NAME'} lists them"
+        services = ", ".join(each.service for each in among)
+        listed = "cloudcost prices list --service " + (services if provider else f"NAME, NAME one of {services},")
         what = "unknown machine type"
-        remedy = did_you_mean(machine, known, 2, otherwise=listed)
-        remedy += ", or state device, hours_per_run or seconds_per_step" if priced else ""
-        if not priced:
-            remedy += ", or state usd_per_hour and device" if not remedy.endswith("?") else ""
+        remedy = near_and_all(machine, known, where=listed)
+        remedy += f", or state {'device, hours_per_run or seconds_per_step' if priced else 'usd_per_hour and device'}"
     elif provider is not None and provider not in sold_by:
         what = f"not a machine type of {provider.title}"
         remedy = " or ".join(f'write provider = "{each.name}"' for each in sold_by)
@@ -248,9 +237,14 @@ def _cloud_region(place: Place, option: Raw, seller: Provider, book: PriceBook) 
             machine = option.get("instance")
             places = regions_of(seller, book, machine if isinstance(machine, str) else None) or known
             yield missing((*place, "region"), f'region = "{places[0]}", or another of {", ".join(places)}')
-    elif isinstance(region, str) and region and known and region not in known:
-        near = did_you_mean(region, known, 2, otherwise=_one_of(known))
+    elif isinstance(region, str) and region and not known:
+        yield Fault(
+            place=(*place, "region"), value=shown(region),
+            what=f"{seller.title} has one price for all its regions in the price book, so that none is looked up",
+            remedy="remove region, or give usd_per_hour of that region",
+        )  # fmt: skip
+    elif isinstance(region, str) and region and region not in known:
         yield Fault(
             place=(*place, "region"), what=f"no region of {seller.title} in the price book", value=shown(region),
-            remedy=near,
+            remedy=near_and_all(region, known, where=NAMES),
         )  # fmt: skip

@@ -239,17 +239,16 @@ def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: boo
             if "instance" not in option:
                 yield missing((*place, "instance"), f'instance = "{prefix}g4dn.xlarge"')
             elif isinstance(instance, str) and instance and instance.startswith("ml.") != (kind == "sagemaker"):
-                bare = instance.removeprefix("ml.")
                 yield Fault(
                     place=(*place, "instance"),
                     what="SageMaker's types begin with ml." if prefix else "a type of SageMaker, not of EC2",
-                    value=shown(instance), remedy=f'write "{prefix}{bare}"',
+                    value=shown(instance), remedy=_spelt(instance, prefix),
                 )  # fmt: skip
             notebook = option.get("notebook_instance")
             if isinstance(notebook, str) and notebook and not notebook.startswith("ml."):
                 yield Fault(
                     place=(*place, "notebook_instance"), what="SageMaker's types begin with ml.",
-                    value=shown(notebook), remedy=f'write "ml.{notebook}"',
+                    value=shown(notebook), remedy=_spelt(notebook, "ml."),
                 )  # fmt: skip
             if option.get("notebook_hours", 0) != 0 and "notebook_instance" not in option:
                 yield missing((*place, "notebook_instance"), 'notebook_instance = "ml.t3.medium"')
@@ -285,6 +284,19 @@ def _training_volume(place: Place, volume: object) -> Iterator[Fault]:
             place=(*place, "volume_gib"), what=f"SageMaker's volumes have at most {LARGEST_TRAINING_VOLUME_GIB:,} GiB",
             value=shown(volume), remedy=f"write at most {LARGEST_TRAINING_VOLUME_GIB}",
         )  # fmt: skip
+
+
+def _spelt(name: str, prefix: str) -> str:
+    """Return how a machine type of the other service is spelt here; of one that is not known, which may be meant."""
+    from cloudcost.catalog.instances import type_names
+    from cloudcost.catalog.near import near_and_all
+
+    bare, known = name.removeprefix("ml."), type_names("aws")
+    if bare in known:
+        return f'write "{prefix}{bare}"'
+    service = "AmazonSageMaker" if prefix else "AmazonEC2"
+    names = [f"{prefix}{each}" for each in known]
+    return near_and_all(name, names, where=f"cloudcost prices list --service {service}")
 
 
 def _needs_of_machine(place: Place, option: Raw, *, profiled: bool) -> Iterator[Fault]:

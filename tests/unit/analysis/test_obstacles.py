@@ -15,6 +15,7 @@ from cloudcost.analysis.sweep.kernel import Kernel
 from cloudcost.catalog.colab import free_disk_bytes, offered
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.domain.project import Checkpoint, Count, Dataset, Option, Project, Training
+from cloudcost.render.comparison import comparison_markdown, comparison_text
 from cloudcost.render.records import comparison_json
 from cloudcost.results.estimate import Estimate
 
@@ -124,7 +125,9 @@ def test_json_holds_all_of_them_in_one_string() -> None:
     comparison = compare(project, today=TODAY)
     [estimate] = comparison.options
     assert estimate.reason.count(ALSO) == 2
-    assert estimate.reason in comparison.verdict
+    assert estimate.reason in comparison_text(comparison, width=2000)
+    assert estimate.reason in comparison_markdown(comparison).replace("\\", "")
+    assert "(and 2 more reasons)" in comparison.verdict
     assert '"reason": "p2.xlarge can no longer be started' in comparison_json(comparison)
 
 

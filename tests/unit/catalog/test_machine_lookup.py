@@ -35,8 +35,8 @@ def test_an_unknown_device_names_the_nearest() -> None:
         device("RTX 3099")
 
 
-def test_a_name_like_no_other_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownDeviceError, match=r"no device 'abacus'; known are K80, M60"):
+def test_a_name_like_no_other_says_where_the_known_ones_are_listed() -> None:
+    with pytest.raises(UnknownDeviceError, match=r"no device 'abacus'; cloudcost schema --format names lists them"):
         device("abacus")
 
 
@@ -150,7 +150,7 @@ def test_a_device_name_finds_the_accelerator() -> None:
 
 
 def test_an_unknown_accelerator_names_what_there_is() -> None:
-    with pytest.raises(CatalogError, match=r"no compute-unit rate for accelerator 'H800'; known are T4"):
+    with pytest.raises(CatalogError, match=r"no compute-unit rate for accelerator 'H800'; use one of T4"):
         units_per_hour("H800", date(2026, 11, 22))
 
 

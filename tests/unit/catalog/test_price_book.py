@@ -106,7 +106,7 @@ def test_unknown_parts_of_a_key_are_told_apart() -> None:
         find(book, usage_type="Big")
     with pytest.raises(PriceNotFoundError, match="purchases known for it: spot"):
         find(book, usage_type="C", purchase="reserved-9y")
-    with pytest.raises(PriceNotFoundError, match="see prices list --service AmazonS3"):
+    with pytest.raises(PriceNotFoundError, match=r"Zzzzzz.*; use one of A, C"):
         find(book, usage_type="Zzzzzz")
 
 
@@ -121,7 +121,8 @@ def test_every_message_is_one_line() -> None:
     with pytest.raises(UnknownRegionError) as failure:
         book.find(service="AmazonEC2", region="eu-west-9", usage_type="BoxUsage:p3.2xlarge", on=TODAY)
     assert str(failure.value) == (
-        "no price for AmazonEC2/BoxUsage:p3.2xlarge/on-demand in eu-west-9 (book aws-2026-11); did you mean eu-west-1?"
+        "no price for AmazonEC2/BoxUsage:p3.2xlarge/on-demand in eu-west-9 (book aws-2026-11); did you mean eu-west-1? "
+        "cloudcost prices list --service AmazonEC2 lists all"
     )
 
 

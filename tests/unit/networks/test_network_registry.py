@@ -47,7 +47,7 @@ def test_an_unknown_name_is_told_with_near_ones() -> None:
     with pytest.raises(NetworkError) as caught:
         named_network("resnet5O")
     assert str(caught.value).startswith("unknown network 'resnet5O'; did you mean resnet50")
-    with pytest.raises(NetworkError, match="unknown network 'qqqqq'; see cloudcost networks"):
+    with pytest.raises(NetworkError, match="unknown network 'qqqqq'; cloudcost networks lists them"):
         named_network("qqqqq")
 
 

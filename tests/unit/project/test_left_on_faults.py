@@ -97,7 +97,7 @@ def test_a_misspelt_name_is_a_fault_that_names_its_key(keys: dict[str, str], dat
         ({**ENDPOINT, "usage_type": "Host:ml.g5.2xlarg"},
          'left_on[0].usage_type: unknown usage type, "Host:ml.g5.2xlarg", did you mean Host:ml.g5.2xlarge'),
         ({"service": "AmazonEC2", "usage_type": "nothing at all"},
-         'unknown usage type, "nothing at all", cloudcost prices list --service AmazonEC2 names them'),
+         'unknown usage type, "nothing at all", cloudcost prices list --service AmazonEC2 lists them'),
         ({"service": "AmazonEC2", "usage_type": "USE1-NatGateway-Hours"},
          "left_on[0].usage_type: USE1 is the prefix of another region than us-west-2"),
         ({**ENDPOINT, "region": "us-west-9"},

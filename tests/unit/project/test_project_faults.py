@@ -116,11 +116,14 @@ CASES = [
     (in_option('region = "mars"'), 'option[0].region: unknown region, "mars", '
      "cloudcost schema --format names lists them"),
     (in_dataset("versioning = 1"), "dataset.versioning: neither true nor false, 1, write e.g. versioning = false"),
-    (in_dataset('reader = "shard"'), 'dataset.reader: not a known value, "shard", did you mean "shards"?'),
+    (in_dataset('reader = "shard"'), 'dataset.reader: not a known value, "shard", did you mean "shards"? '
+     'it is one of copy, stream, shards'),
     (in_dataset('location = "moon"'), 'dataset.location: not a known value, "moon", use one of s3, local'),
     (in_dataset("location = 3"), "dataset.location: not a known value, 3, use one of s3, local"),
     (in_dataset('storage_class = "standard"'),
-     'dataset.storage_class: not a known value, "standard", did you mean "STANDARD"?'),
+     'dataset.storage_class: not a known value, "standard", did you mean "STANDARD"? it is one of STANDARD, '
+     "INTELLIGENT_TIERING, STANDARD_IA, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE, EXPRESS_ONEZONE, "
+     "REDUCED_REDUNDANCY"),
     (in_dataset("uploads = 1e400"), "dataset.uploads: not a whole number, 1e+400, write e.g. uploads = 1"),
     (DATASET.replace("60000", "-1") + TRAINING + OPTION, "dataset.images: less than 1, -1, write e.g. images = 60000"),
     (DATASET.replace("60000", "nan") + TRAINING + OPTION,
@@ -154,7 +157,8 @@ CASES = [
     (in_dataset('lifecycle = { to = "GLACIER" }'),
      "dataset.lifecycle[0].after_days: missing, no value, add after_days = 30"),
     (in_dataset('lifecycle = { to = "STANDARD", after_days = 3 }'),
-     'dataset.lifecycle[0].to: not a known value, "STANDARD", did you mean "STANDARD_IA"?'),
+     'dataset.lifecycle[0].to: not a known value, "STANDARD", did you mean "STANDARD_IA"? it is one of STANDARD_IA, '
+     "INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE"),
     (in_dataset('lifecycle = { to = "STANDARD_IA", after_days = 3 }'),
      "dataset.lifecycle[0].after_days: S3 moves nothing to STANDARD_IA before 30 days, 3, write 30 or more"),
     (in_dataset('lifecycle = [{to = "GLACIER_IR", after_days = 40}, {to = "GLACIER", after_days = 10}]'),
@@ -197,7 +201,8 @@ CASES = [
     (in_training("runs = { dispersion = 5 }"), "training[0].runs.mean: missing, no value, add mean = 12"),
     (in_training("runs = { mean = 0.5 }"), "training[0].runs.mean: less than 1, 0.5, write e.g. mean = 12"),
     # options
-    (option('kind = "ec3"'), 'option[0].kind: not a known value, "ec3", did you mean "ec2"?'),
+    (option('kind = "ec3"'), 'option[0].kind: not a known value, "ec3", did you mean "ec2"? '
+     'it is one of ec2, sagemaker, colab, local, cloud'),
     (option('kind = "ec2"'), 'option[0].instance: missing, no value, add instance = "g4dn.xlarge"'),
     (option('kind = "sagemaker"'), 'option[0].instance: missing, no value, add instance = "ml.g4dn.xlarge"'),
     (option('kind = "sagemaker"\ninstance = "p3.2xlarge"'),
@@ -216,10 +221,13 @@ CASES = [
      'option[0].plan: does not belong to kind = "ec2", "free", remove it, or use kind = "colab"'),
     (option('kind = "colab"\naccelerator = "T4"\nplan = "free"\nhigh_memory = true'),
      'option[0].high_memory: for subscribers, not on the free plan, true, remove it, or write plan = "pay-as-you-go"'),
-    (in_option('plan = "freee"'), 'option[0].plan: not a known value, "freee", did you mean "free"?'),
-    (in_option('purchase = "Spot"'), 'option[0].purchase: not a known value, "Spot", did you mean "spot"?'),
+    (in_option('plan = "freee"'), 'option[0].plan: not a known value, "freee", did you mean "free"? '
+     'it is one of free, pay-as-you-go, pro, pro+'),
+    (in_option('purchase = "Spot"'), 'option[0].purchase: not a known value, "Spot", did you mean "spot"? '
+     'cloudcost schema lists all'),
     (in_option('purchase = "reserved-2y-no-upfront"'),
-     'option[0].purchase: not a known value, "reserved-2y-no-upfront", did you mean "reserved-1y-no-upfront"?'),
+     'option[0].purchase: not a known value, "reserved-2y-no-upfront", did you mean "reserved-1y-no-upfront"? '
+     "cloudcost schema lists all"),
     (in_option("hours_per_run = 6\nseconds_per_step = 1"),
      "option[0].seconds_per_step: given beside hours_per_run, 1, keep one of the two"),
     (in_option("notebook_hours = 6"),
