@@ -325,7 +325,8 @@ def test_estimate_json_and_csv(project: Path, capsys: pytest.CaptureFixture[str]
 
 def test_an_option_that_is_not_there_names_the_nearest(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["estimate", str(project), "--option", "cluod"]) == 2
-    assert capsys.readouterr().err.endswith(":option: no such option, 'cluod', did you mean 'cloud'?\n")
+    told = ":option: no such option, 'cluod', did you mean 'cloud'? there is 'cloud', 'mine'\n"
+    assert capsys.readouterr().err.endswith(told)
     assert run(["estimate", "--option", "zzz"]) == 2
     assert "there is 'SageMaker ml.g4dn.xlarge'" in capsys.readouterr().err
 
@@ -528,3 +529,57 @@ def test_what_never_fits_wins_at_no_number_of_runs(tmp_path: Path, capsys: pytes
     assert "small" not in out.partition("from which number of runs")[2].split("assumed")[0]
     known = compared(path, capsys)["break_even"]["runs"]
     assert any("small" in (each["a"], each["b"]) for each in known)
+
+
+LONG = """
+[project]
+name = "long"
+duration = "700 days"
+credits_usd = 1000
+[dataset]
+images = 60000
+size = "7 GB"
+[[training]]
+network = "resnet50"
+image_px = 224
+batch = 64
+epochs = 1
+runs = 1200
+[[option]]
+kind = "ec2"
+instance = "g4dn.xlarge"
+nat = true
+"""
+
+
+@pytest.mark.parametrize("columns", [None, 60, 132])
+@pytest.mark.parametrize("verb", [["compare"], ["estimate", "--option", "ec2 g4dn.xlarge"]])
+def test_sentences_on_stderr_are_as_wide_as_the_terminal(
+    verb: list[str], columns: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", str(columns))
+    path = tmp_path / "p.toml"
+    path.write_text(LONG, encoding="utf-8")
+    whole: dict[str, list[str]] = {}
+    for output in ("text", "md", "json", "csv"):
+        run([verb[0], str(path), *verb[1:], "--today", "2026-11-22", "--draws", "0", "--format", output])
+        whole[output] = capsys.readouterr().err.splitlines()
+    assert len(whole["json"]) >= 3 - 2 * (verb[0] == "estimate")
+    assert whole["json"] == whole["csv"]
+    assert max(map(len, whole["json"])) > 132
+    assert whole["text"] == whole["md"]
+    assert max(map(len, whole["text"])) <= (columns or 80)
+    again = " ".join(row.strip() for row in whole["text"])
+    assert again.split() == " ".join(whole["json"]).split()
+    assert all(row.startswith("  ") or row in again for row in whole["text"])
+
+
+def test_faults_of_a_file_stay_one_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(LONG.replace("g4dn.xlarge", "g4d.xlarge"), encoding="utf-8")
+    assert run(["compare", str(path)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert len(line) > 80

@@ -26,6 +26,12 @@ MOST_DRAWS = 1_000_000
 """Scenarios: chances are then known to 0.1 %, beyond what stands behind them. [count]"""
 Format: TypeAlias = Literal["text", "json", "csv", "md"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+FOR_PROGRAMS = frozenset({"json", "csv"})
+"""Formats beside which every sentence on stderr is one line."""
+USUAL_COLUMNS = 80
+"""Width of what is no terminal. [columns]"""
+LEAST_COLUMNS = 40
+"""Below it sentences are unreadable. [columns]"""
 
 
 def parse_date(text: str) -> date:
@@ -106,6 +112,35 @@ def tell_all(lines: Sequence[str]) -> None:
         tell(line)
 
 
+def tell_wrapped(sentences: Sequence[str], *, output: str) -> None:
+    """Print sentences to stderr, those after the first 20 as a number.
+
+    Parameters
+    ----------
+    sentences : sequence of str
+    output : str
+        The format of stdout: for people sentences are wrapped to the terminal's width, for programs each is a line.
+    """
+    if output in FOR_PROGRAMS:
+        tell_all(sentences)
+        return
+    from cloudcost.render.columns import wrap
+
+    for sentence in listed(sentences).split("\n") if sentences else ():
+        tell_all(wrap(shortened(sentence), stderr_columns(), others="  "))
+
+
+def stderr_columns() -> int:
+    """Return the width of the terminal that stderr is; 80 where it is none. [columns]"""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return max(int(stated), LEAST_COLUMNS)
+    try:
+        return max(os.get_terminal_size(sys.stderr.fileno()).columns or USUAL_COLUMNS, LEAST_COLUMNS)
+    except (AttributeError, ValueError, OSError):  # closed, or no terminal
+        return USUAL_COLUMNS
+
+
 def shortened(text: str) -> str:
     """Return a text with its middle left out where it is longer than `LONGEST_LINE`."""
     if len(text) <= LONGEST_LINE:
@@ -184,9 +219,9 @@ def read_project_argument(path: str | None, today: date) -> Project:
     return read_project(Path(path), today=today)
 
 
-def tell_warnings(warnings: Iterable[str]) -> None:
-    """Print warnings to stderr, one line each."""
-    tell_all([f"warning: {warning}" for warning in warnings])
+def tell_warnings(warnings: Iterable[str], *, output: str = "text") -> None:
+    """Print warnings to stderr, wrapped unless stdout is for programs."""
+    tell_wrapped([f"warning: {warning}" for warning in warnings], output=output)
 
 
 def say_bundled() -> None:

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
-    tell_warnings(comparison.warnings)
+    tell_warnings(comparison.warnings, output=args.format)
     sys.stdout.write(_rendered(comparison, format_of(args), explain=args.explain))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
-    tell_warnings(comparison.warnings)
+    tell_warnings(comparison.warnings, output=args.format)
     [estimate] = comparison.options
     style = format_of(args)
     match style:

@@ -14,7 +14,7 @@ import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import tell
+from cloudcost.cli.common import tell_warnings
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
@@ -48,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     model = fit_machine(named)
     write_whole(arguments.output, to_json(model))
     sys.stdout.write(_text(model, named, arguments.output))
-    for fault in pace_faults(named):
-        tell(f"warning: {fault}")
+    tell_warnings(pace_faults(named))
     return 0
 
 

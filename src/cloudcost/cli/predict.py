@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, assert_never
 
-from cloudcost.cli.common import add_format_argument, format_of, tell_all
+from cloudcost.cli.common import add_format_argument, format_of, tell_all, tell_wrapped
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
 from cloudcost.render.columns import plain
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     """Predict and print; return the exit code."""
     _check_ranges(args)
     network = _network(args.network, args.image_px)
-    tell_all(network.notes)
+    tell_wrapped(network.notes, output=args.format)
     measured = _measured(args.measured)
     _check_measured(measured, network, args)
     rows: list[Row] = []

@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import assert_never
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, tell_warnings, today_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,8 +53,7 @@ def run(args: argparse.Namespace) -> int:
     if file.ignored:
         tell(f"{args.usage}: columns not read: {', '.join(file.ignored)}")
     lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
-    for warning in dating_warnings(lines, on=on):
-        tell(f"warning: {warning}")
+    tell_warnings(dating_warnings(lines, on=on), output=args.format)
     style = format_of(args)
     match style:
         case "json":

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_format_argument, parse_date, tell, today_of
+from cloudcost.cli.common import add_format_argument, parse_date, tell_warnings, today_of
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
@@ -89,13 +89,12 @@ def run(arguments: argparse.Namespace) -> int:
             packed = gzip.compress(content.encode(), mtime=0) if path.suffix == ".gz" else content
             write_whole(path, packed)
     sys.stdout.write(content if arguments.format == "json" else _text(profile, path))
-    for warning in profile.warnings:
-        _warn(warning)
+    tell_warnings(profile.warnings, output=arguments.format)
     return 130 if profile.interrupted else 0
 
 
 def _warn(text: str) -> None:
-    tell(f"warning: {text}")
+    tell_warnings([text])
 
 
 @contextmanager

@@ -40,9 +40,11 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     feasible = [each for each in comparison.options if each.feasible]
     others = [each for each in comparison.options if not each.feasible]
     rows = [*wrap(comparison.verdict, width), ""]
-    rows += [*wrap(_headline(comparison), width), ""]
+    rows += wrap(_headline(comparison), width)
     if feasible:
-        rows += _table(comparison, feasible, width)
+        rows += ["", *_table(comparison, feasible, width)]
+    elif any(each.interruptions for each in comparison.options):
+        rows.append("")
     for said in _about_spot(comparison.options):
         rows += wrap(said, width)
     rows += _chances(comparison, width)
