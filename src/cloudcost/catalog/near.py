@@ -79,6 +79,8 @@ def near_and_all(name: str, known: Iterable[str], count: int = 2, *, where: str)
     """
     names = list(dict.fromkeys(known))
     near = did_you_mean(name, names, count)
+    if near and len(names) == 1:
+        return near
     if len(names) <= FEW:
         return f"{near} it is one of {', '.join(names)}" if near else f"use one of {', '.join(names)}"
     return f"{near} {where} lists all" if near else f"{where} lists them"
