@@ -74,11 +74,11 @@ def run(args: argparse.Namespace) -> int:
 
             content = lines_csv(estimate.lines, explain=args.explain)
         case "md":
-            from cloudcost.render.comparison import estimate_markdown
+            from cloudcost.render.estimate import estimate_markdown
 
             content = estimate_markdown(estimate, explain=args.explain, warnings=comparison.warnings)
         case "text":
-            from cloudcost.render.comparison import estimate_text
+            from cloudcost.render.estimate import estimate_text
 
             content = estimate_text(estimate, explain=args.explain)
         case _:

@@ -13,7 +13,8 @@ from cloudcost.analysis.compare import compare
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
-from cloudcost.render.comparison import comparison_markdown, comparison_text, estimate_markdown, estimate_text
+from cloudcost.render.comparison import comparison_markdown, comparison_text
+from cloudcost.render.estimate import estimate_markdown, estimate_text
 from cloudcost.render.groups import GROUPS, by_group, group_of
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.estimate import Estimate, Lack

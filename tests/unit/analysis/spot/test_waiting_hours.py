@@ -18,7 +18,8 @@ from cloudcost.analysis.scenarios import simulate
 from cloudcost.domain.project import Checkpoint, Option, Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
-from cloudcost.render.comparison import comparison_markdown, comparison_text, estimate_text
+from cloudcost.render.comparison import comparison_markdown, comparison_text
+from cloudcost.render.estimate import estimate_text
 from cloudcost.render.records import comparison_csv, comparison_json
 from cloudcost.results.comparison import Comparison
 
