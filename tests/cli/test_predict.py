@@ -145,3 +145,10 @@ def test_every_published_step_can_be() -> None:
 def test_figures_have_no_exponent(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["predict", "vgg16", "--batch", "4096", "--device", "K80"]) == 0
     assert "e+" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["text", "md", "csv"])
+def test_a_device_named_with_controls_prints_none(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["predict", "resnet18", "--batch", "1", "--device", "\x1bT4", "--format", form])
+    told = capsys.readouterr()
+    assert "\x1b" not in told.out + told.err

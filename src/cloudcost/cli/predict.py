@@ -295,7 +295,7 @@ def _cells(batch: int, row: Row) -> tuple[str, ...]:
     low, high = step.interval_seconds
     fits = {True: "yes", False: "no", None: "?"}[step.fits_memory]
     return (
-        device,
+        plain(device),
         "" if instance is None else instance.name,
         str(gpus),
         figure(step.seconds, 4),
@@ -321,7 +321,7 @@ def _text(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> st
     said = [
         row
         for note, where in notes.items()
-        for row in wrap(f"{', '.join(dict.fromkeys(where))}: {note}", WIDTH, subsequent_indent="  ")
+        for row in wrap(f"{plain(', '.join(dict.fromkeys(where)))}: {note}", WIDTH, subsequent_indent="  ")
     ]
     return title + "\n".join(lines) + "\n" + ("\n" + "\n".join(said) + "\n" if said else "")
 

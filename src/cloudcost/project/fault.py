@@ -57,7 +57,11 @@ class Fault:
         return f"{file}:{self.key}: {self.what}, {self.value}, {self.remedy}"
 
 
-def shown(value: object) -> str:
+DEEPEST_SHOWN = 4
+"""Tables and lists within one another that a value shows; dotted keys nest thousands. [count]"""
+
+
+def shown(value: object, *, depth: int = 0) -> str:
     r"""Return a value as TOML has it, on one line and not too long.
 
     Examples
@@ -65,15 +69,21 @@ def shown(value: object) -> str:
     >>> shown("two\nlines"), shown(Decimal("0.1")), shown({"low": 1}), shown(True)
     ('"two\\nlines"', '0.1', '{low = 1}', 'true')
     """
+    if depth > DEEPEST_SHOWN and isinstance(value, Mapping | list | tuple):
+        return "..."
     match value:
         case bool():
             text = "true" if value else "false"
         case str():
             text = '"' + value[: 2 * LONGEST_VALUE].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
         case Mapping():
-            text = "{" + ", ".join(f"{key} = {shown(item)}" for key, item in list(value.items())[:8]) + "}"
+            text = (
+                "{"
+                + ", ".join(f"{key} = {shown(item, depth=depth + 1)}" for key, item in list(value.items())[:8])
+                + "}"
+            )
         case list() | tuple():
-            text = "[" + ", ".join(shown(item) for item in value[:20]) + "]"
+            text = "[" + ", ".join(shown(item, depth=depth + 1) for item in value[:20]) + "]"
         case int():
             text = str(value) if abs(value) < 10**100 else f"a number of {value.bit_length()} bits"
         case float() if value.is_integer():

@@ -109,3 +109,8 @@ def test_a_negative_nothing_is_nothing() -> None:
             parse_project(_text(table, key, value, "ec2"), name="p.toml", today=TODAY) for value in ("-0.0", "0")
         )
         assert repr(minus) == repr(plain)
+
+
+def test_keys_nested_beyond_all_reason_are_a_fault() -> None:
+    text = "a." * 3000 + "b = 1\n" + _text("ProjectTable", "machines", "1", "ec2")
+    assert any(fault.startswith("p.toml:a: unknown table, {a = {a = ") for fault in _faults(text))
