@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from cloudcost.networks.json_file import read_network
     from cloudcost.networks.registry import named_network, network_names
-    from cloudcost.pricing.lines import price_usage, total_usd
+    from cloudcost.pricing.bill.lines import price_usage, total_usd
     from cloudcost.project.file import parse_project, read_project
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate
@@ -108,8 +108,8 @@ _HOME = {
     "read_network": "networks.json_file",
     "named_network": "networks.registry",
     "network_names": "networks.registry",
-    "price_usage": "pricing.lines",
-    "total_usd": "pricing.lines",
+    "price_usage": "pricing.bill.lines",
+    "total_usd": "pricing.bill.lines",
     "parse_project": "project.file",
     "read_project": "project.file",
     "predict_step": "timing.predict",

@@ -75,6 +75,17 @@ def scaled_decimal(integer: int, places: int) -> Decimal:
     return Decimal(integer).scaleb(-places, _UNBOUNDED)
 
 
+def scaled_integer(value: Decimal, places: int) -> int:
+    """Return ``value * 10**places`` of a decimal with at most so many places, whatever the precision of the context.
+
+    Examples
+    --------
+    >>> scaled_integer(Decimal("-12.50"), 2)
+    -1250
+    """
+    return int(value.scaleb(places, _UNBOUNDED))
+
+
 def exact_sum(amounts: list[Decimal] | tuple[Decimal, ...]) -> Decimal:
     """Return the exact sum of decimals, whatever the precision of the context.
 

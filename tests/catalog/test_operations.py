@@ -13,7 +13,7 @@ from cloudcost.catalog.operations import operation_rules, refusal, rules_of
 from cloudcost.catalog.tables import sources
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import PriceNotFoundError
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import BillingMonth
 
 TODAY = date(2026, 11, 22)

@@ -24,7 +24,7 @@ from cloudcost.cli import run
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.usage import Usage
 from cloudcost.money import round_half_even
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import BillingMonth
 
 ON = date(2026, 11, 22)

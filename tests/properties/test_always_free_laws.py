@@ -10,9 +10,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.billing import at_runs
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.sweep.kernel import Kernel
@@ -21,8 +21,7 @@ from cloudcost.catalog.book import load_book
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.money import exact_sum, scaled_decimal
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.results.spreads import Spreads
 
 TODAY = date(2026, 11, 22)
@@ -86,7 +85,7 @@ def test_every_engine_takes_the_same_off(standing: list[LeftOn]) -> None:
     [outcome] = Kernel(context).outcomes(model.project, model.project.options, (3,))
     assert outcome.total is not None
     assert scaled_decimal(outcome.total, 10) == total
-    assert abs(total_curve(model, last=3).at(3) - Fraction(total)) < Fraction(1, 10**8)
+    assert abs(model.bill.curve(1, 3).at(3) - Fraction(total)) < Fraction(1, 10**8)
     [simulated] = simulate([model], draws=1, spreads=Spreads.none())
     assert simulated.totals_usd.values[0] == pytest.approx(float(total), abs=0.01)
 

@@ -11,14 +11,14 @@ from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.billing import at_runs
 
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage, Usage
 from cloudcost.money import round_half_even
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage, total_usd
+from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.testing import billing_months, price_books, tiers, usages
 from cloudcost.units import BillingMonth
 

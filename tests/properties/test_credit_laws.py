@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.sweep.kernel import Kernel
@@ -86,7 +85,7 @@ def test_every_engine_counts_them_alike(option: Option, day: int, runs: int) -> 
     [outcome] = Kernel(context_of(project, today=TODAY)).outcomes(project, project.options, (runs,))
     assert outcome.total is not None
     assert scaled_decimal(outcome.total, 10) == total
-    assert abs(total_curve(model, last=runs).at(runs) - Fraction(total)) < Fraction(1, 10**8)
+    assert abs(model.bill.curve(1, runs).at(runs) - Fraction(total)) < Fraction(1, 10**8)
     [simulated] = simulate([model], draws=1, spreads=Spreads.none())
     assert simulated.totals_usd.values[0] == pytest.approx(float(total), abs=0.01)
 

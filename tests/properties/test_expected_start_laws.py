@@ -14,16 +14,13 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.billing import at_runs
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.analysis.scenarios import simulate
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import Usage
-from cloudcost.money import scaled_decimal
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.totals import compile_totals
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import to_priced_unit
 from cloudcost.usage.compute import billed_run
@@ -92,11 +89,9 @@ def test_every_engine_bills_the_same_expected_copies(runs: int, hours: float, na
     [crossing] = {line.usage_type for line in lines} & {"USW2-AWS-Out-Bytes"}
     moved = sum((line.quantity for line in lines if line.usage_type == crossing), Fraction(0)) * 2**30
     assert abs(moved - runs * model.plans[0].starts * 10**10) <= max(Fraction(1), Fraction(runs, 2))
-    sums = compile_totals(model.usages, model.market, on=TODAY).at([runs])
-    total = sum((line.amount_usd for line in lines), Decimal(0))
-    assert scaled_decimal(sums.charged, 10) == total
+    assert model.bill.total_usd([runs]) == sum((line.amount_usd for line in lines), Decimal(0))
     exact = sum((line.exact_usd for line in lines), Fraction(0))
-    assert total_curve(model, last=runs).at(runs) == exact
+    assert model.bill.curve(1, runs).at(runs) == exact
     planned_model = model_of(project(replace(THERE, nat=nat), runs=runs, hours=hours))
     [planned] = simulate([planned_model], draws=1, spreads=Spreads.none())
     assert planned.totals_usd.values[0] == pytest.approx(float(exact), abs=0.01)

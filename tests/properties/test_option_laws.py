@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.breakeven import crossings
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.domain.project import Count, Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import exact_sum
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.bill import Bill, compile_part
+from cloudcost.pricing.bill.closing import Closing
+from cloudcost.pricing.bill.prices import prices_of
 from cloudcost.testing import projects
 
 pytestmark = pytest.mark.slow
@@ -62,7 +62,9 @@ def moved(model: OptionModel) -> Fraction:
     into one where some is left.
     """
     whole = [replace(usage, fixed=0, span=None) for usage in model.usages if usage.span is not None]
-    lines = price_usage(at_runs(whole, [1] * len(model.project.trainings)), model.market, on=model.today)
+    [part, *_] = model.bill.parts
+    prices = prices_of(part.rows.prices.book, model.today)  # without what is free
+    lines = Bill((compile_part(whole, prices),), Closing()).lines([1] * len(model.project.trainings))
     return sum((line.exact_usd for line in lines), Fraction(0))
 
 
@@ -80,15 +82,8 @@ def test_one_more_run_never_costs_less(project: Project, data: st.DataObject) ->
 @given(projects(max_options=1), st.integers(1, 400))
 def test_credits_and_tax_do_not_make_one_more_run_cheaper(project: Project, n: int) -> None:
     [model] = models(replace(project, credits_usd=Decimal("30.5"), tax_rate=Decimal("0.16")))
-    curve = total_curve(model, last=401)
+    curve = model.bill.curve(1, 401)
     assert curve.at(n + 1) >= curve.at(n) - moved(model) * Fraction("1.16")
-
-
-@LAWS
-@given(projects(max_options=1), st.integers(1, 400))
-def test_the_curve_is_the_sum_of_the_lines(project: Project, n: int) -> None:
-    [model] = models(bare(project))
-    assert total_curve(model, last=400).at(n) == exact(model, [n] * len(project.trainings))
 
 
 @settings(max_examples=20, deadline=None)
@@ -98,16 +93,7 @@ def test_the_curve_crosses_the_bounds_of_transfer_tiers(n: int) -> None:
     project = pack_project(1.0, "T4")
     project = replace(project, dataset=replace(project.dataset, location="s3", size_bytes=10**10))
     colab = models(project)[0]
-    assert total_curve(colab).at(n) == exact(colab, [n])
-
-
-@LAWS
-@given(projects(max_options=1), st.integers(1, 400))
-def test_with_credits_and_tax_the_curve_is_off_by_rounding_alone(project: Project, n: int) -> None:
-    """Credits and tax are laid on printed amounts, the curve on exact ones."""
-    [model] = models(replace(project, credits_usd=Decimal("30.5"), tax_rate=Decimal("0.16")))
-    total = total_curve(model, last=400).at(n)
-    assert abs(total - Fraction(printed(model, n))) <= Fraction(2 * len(model.usages) + 4, 2 * 10**10)
+    assert colab.bill.curve(1, 10_000).at(n) == exact(colab, [n])
 
 
 def by_scan(a: OptionModel, b: OptionModel, horizon: int) -> tuple[int, ...]:

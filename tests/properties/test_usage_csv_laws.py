@@ -16,7 +16,7 @@ from cloudcost.bills.usage_csv import parse_usage_csv
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.usage import Usage
 from cloudcost.money import format_usd
-from cloudcost.pricing.lines import price_usage, total_usd
+from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text, quantity_string
 from cloudcost.testing import price_books, projects, quantities, usages
 

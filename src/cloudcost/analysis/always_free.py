@@ -1,7 +1,7 @@
 """What an account has free each month for good (20,000 KMS requests ...), as the first tier of the prices of it.
 
 A quota is shared by all regions. Of usage in several of them the dearest region takes it first, then the first by name,
-as `cloudcost.pricing.free` does for a usage file. What a project meters of such usage is left on and does not depend on
+as `cloudcost.pricing.bill` does for a usage file. What a project meters of such usage is left on and does not depend on
 the runs, so that each region's share of each month is known before anything is priced.
 """
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import OptionModel
-from cloudcost.money import exact_sum
 from cloudcost.results.crossings import HORIZON, Crossings
 
 _LINE_ERROR = Fraction(1, 2 * 10**10)
@@ -48,16 +45,16 @@ class _Priced:
 
     def __init__(self, model: OptionModel, horizon: int) -> None:
         self.model = model
-        self.curve = total_curve(model, first=1, last=horizon)
-        self.starts = [piece[0] for piece in self.curve.pieces]
-        self.rough = [(float(constant), float(slope)) for _, constant, slope in self.curve.pieces]
+        self.curve = curve = model.bill.curve(1, horizon)
+        self.starts = curve.starts
+        self.constants = [constant / curve.scale for constant in curve.constants]
+        self.slopes = [slope / curve.scale for slope in curve.slopes]
         self.most_runs = most_runs(model, horizon)
         self.error = _LINE_ERROR * (2 * len(model.usages) + 4)  # tax, at most 100 %, doubles what the lines are off
 
-    def printed(self, n: int) -> Decimal:
-        """Return the total as an estimate prints it. [USD]"""
-        lines = self.model.lines([n] * len(self.model.project.trainings))
-        return exact_sum([line.amount_usd for line in lines])
+    def printed(self, n: int) -> int:
+        """Return the total as an estimate prints it. [10**-10 USD]"""
+        return self.model.bill.total((n,) * len(self.model.project.trainings))
 
 
 def _crossings(a: _Priced, b: _Priced, horizon: int) -> Crossings:
@@ -96,8 +93,8 @@ def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:
         if plain:
             yield start, plain
             continue
-        constant = a.curve.pieces[i][1] - b.curve.pieces[j][1]
-        slope = a.curve.pieces[i][2] - b.curve.pieces[j][2]
+        (own, own_slope), (other, other_slope) = a.curve.piece(i), b.curve.piece(j)
+        constant, slope = own - other, own_slope - other_slope
         if not slope:
             if not constant or abs(constant) > error:
                 yield start, _sign(constant)
@@ -150,9 +147,9 @@ def _stretches(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_St
         a_end = a.starts[i + 1] - 1 if i + 1 < len(a.starts) else last
         b_end = b.starts[j + 1] - 1 if j + 1 < len(b.starts) else last
         end = min(a_end, b_end, last)
-        (own, own_rate), (other, other_rate) = a.rough[i], b.rough[j]
+        own, other = a.constants[i], b.constants[j]
         near = margin + 1e-12 * (abs(own) + abs(other))
-        yield start, end, i, j, _plain_sign(own - other, own_rate - other_rate, start, end, near)
+        yield start, end, i, j, _plain_sign(own - other, a.slopes[i] - b.slopes[j], start, end, near)
         i += a_end == end
         j += b_end == end
         start = end + 1
@@ -166,8 +163,9 @@ def _telling(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_Stre
     starts = starts[np.append(True, np.diff(starts) > 0)]
     ends = np.append(starts[1:] - 1, last)
     i, j = (np.searchsorted(each.starts, starts, side="right") - 1 for each in (a, b))
-    own, other = np.array(a.rough)[i], np.array(b.rough)[j]
-    (constant, slope), size = (own - other).T, (np.abs(own) + np.abs(other))[:, 0]
+    own, other = np.array(a.constants)[i], np.array(b.constants)[j]
+    constant, size = own - other, np.abs(own) + np.abs(other)
+    slope = np.array(a.slopes)[i] - np.array(b.slopes)[j]
     near = margin + 1e-12 * (size + np.abs(constant) + np.abs(slope) * ends)
     first, final = constant + slope * starts, constant + slope * ends
     plain = np.where(np.minimum(first, final) > near, 1, np.where(np.maximum(first, final) < -near, -1, 0))

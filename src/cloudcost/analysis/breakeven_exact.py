@@ -11,10 +11,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cloudcost.analysis.changes import with_local
-from cloudcost.analysis.curve import Curve, combine, total_curve
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.domain.project import Option, Project
 from cloudcost.frozen import dataclass
+from cloudcost.pricing.bill.pieces import Curve, combine
 from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.chosen import machines_of
 
@@ -58,7 +58,7 @@ def exact_total(model: OptionModel) -> Fraction:
         When prices are missing.
     """
     counts = [training.runs.expected for training in model.project.trainings]
-    return total_curve(model, first=1, last=1, weights=counts).at(1)
+    return model.bill.curve(1, 1, counts).at(1)
 
 
 def machine_hours(model: OptionModel) -> Fraction:
@@ -86,8 +86,8 @@ def hours_stretches(pair: Pair, reference: Option) -> list[Stretch]:
         raise ValueError("a project without runs has no hours of training")
     weights = [training.runs.expected * project_months(project) / hours for training in project.trainings]
     last = HOURS_PER_MONTH * machines_of(project, reference)
-    first, second = (total_curve(model, last=last, weights=weights) for model in pair.models(project))
-    difference = combine([(Fraction(1), first), (Fraction(-1), second)], first=1, last=last)
+    first, second = (model.bill.curve(1, last, weights) for model in pair.models(project))
+    difference = combine([(1, first), (-1, second)], first=1, last=last)
     return [(Fraction(n), sign) for n, sign in curve_signs(difference)]
 
 
@@ -98,7 +98,7 @@ def curve_signs(curve: Curve) -> Iterator[tuple[int, int]]:
     --------
     3 - n is positive up to 2, zero at 3 and negative from 4 on:
 
-    >>> list(curve_signs(Curve(((1, Fraction(3), Fraction(-1)),), 10)))
+    >>> list(curve_signs(Curve.straight(1, 10, Fraction(3), Fraction(-1))))
     [(1, 1), (3, 0), (4, -1)]
     """
     ends = [piece[0] - 1 for piece in curve.pieces[1:]] + [curve.last]

@@ -29,7 +29,6 @@ from cloudcost.analysis.model import Context, build_model
 from cloudcost.analysis.standing import settled
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
-from cloudcost.money import exact_sum
 from cloudcost.results.crossings import CrossingsOver, Quantity
 from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.chosen import machines_of
@@ -200,7 +199,7 @@ class _Totals:
             project = self._change(self._project, n)
             model = build_model(project, option_of(project, self._name), self._context)
             counts = [training.runs.expected for training in project.trainings]
-            self._known[n] = exact_sum([line.amount_usd for line in model.lines(counts)])
+            self._known[n] = model.bill.total_usd(counts)
         return self._known[n]
 
     def between(self, start: int, end: int) -> tuple[Decimal, Decimal]:

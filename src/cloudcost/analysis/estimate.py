@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from cloudcost.analysis.model import Context, OptionModel, build_model
@@ -119,7 +118,7 @@ def _left_on(
     own = tuple(usage for usage in model.usages if not usage.why.startswith(LEFT_ON_WHY))
     if len(own) == len(model.usages):
         return (), None
-    without = {_key(line): line.amount_usd for line in replace(model, usages=own).lines(counts)}
+    without = {_key(line): line.amount_usd for line in model.bill.of(own).lines(counts)}
     of_lines = [
         Decimal(0) if line.service in _CLOSING else line.amount_usd - without.get(_key(line), Decimal(0))
         for line in lines

@@ -10,7 +10,6 @@ from dataclasses import field, replace
 from datetime import date
 from functools import lru_cache
 
-from cloudcost.analysis.adjust import closing_lines, resale_line
 from cloudcost.analysis.always_free import always_free_assumptions, always_free_at
 from cloudcost.analysis.availability import availability, before_launch_obstacles
 from cloudcost.analysis.dataset import with_counted_folder
@@ -29,13 +28,15 @@ from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.domain.spot import SpotModel
 from cloudcost.domain.usage import RunUsage
-from cloudcost.errors import TimingError
+from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.bill import Bill, Part, compile_part
+from cloudcost.pricing.bill.closing import Closing, Sale
+from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.compute import BilledRun, billed_run
+from cloudcost.usage.credits import credits_end
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.option import MachineFacts, data_obstacles, data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.runs import RunPlan
@@ -72,6 +73,7 @@ class Context:
     times: dict[tuple[int, int, int], tuple[Dataset, Training, Option, Timed]] | None = None
     _project: Project | None = None
     _data: dict[tuple[object, ...], tuple[RunUsage, ...]] = field(default_factory=dict)
+    _parts: dict[tuple[int, int], Part] = field(default_factory=dict)
 
     def day(self, project: Project) -> date:
         """Return the day that every dated fact of a project is judged by: `as_of`, else the project's first."""
@@ -82,12 +84,30 @@ class Context:
         if project is not self._project:
             self._project = project
             self._data.clear()
+            self._parts.clear()
         place = (in_aws(option), option.kind == "local", option.region if in_aws(option) else None)
         read = (has_copy(project, option), reader_of(project, option), machines_of(project, option))
         key = (*place, *read, *(plan.starts for plan in plans))
         if key not in self._data:
             self._data[key] = tuple(data_usage(project, option, plans))
         return self._data[key]
+
+    def parts(self, data: tuple[RunUsage, ...], own: Sequence[RunUsage], prices: Prices) -> tuple[Part, ...]:
+        """Return an option's usage with its prices, compiled; options that share `data` and prices share its part.
+
+        Raises
+        ------
+        PriceNotFoundError
+            When prices are missing.
+        """
+        key = (id(data), id(prices))  # what is held below is alive, so no other object has its id
+        shared = self._parts.get(key)
+        if shared is None:
+            shared = self._parts[key] = compile_part(data, prices)
+        rest = compile_part(own, prices)
+        if shared.rows.keys.isdisjoint(rest.rows.keys):
+            return shared, rest
+        return (compile_part((*data, *own), prices),)
 
     def timed(self, project: Project, option: Option, training: Training, machine: Machine) -> Timed:
         """Return how long a training takes on an option's machine."""
@@ -115,7 +135,8 @@ class OptionModel:
     runs : tuple of BilledRun
         With interruptions counted in.
     usages : tuple of RunUsage
-    market : Market
+    priced : Bill or CatalogError
+        What its usage costs, or why that is not known.
     today : date
         The day that stands for its month in prices, as the first does for other months: the project's own first.
     obstacle : str
@@ -128,8 +149,6 @@ class OptionModel:
     assumptions : tuple of str
     capacity : SpotModel or None
         What is known of its spot capacity; None on capacity that nobody takes back.
-    data_usages : tuple of RunUsage
-        The first of `usages`: what the data set meters, the same object for options that meter the same.
     """
 
     project: Project
@@ -139,39 +158,29 @@ class OptionModel:
     plans: tuple[RunPlan, ...]
     runs: tuple[BilledRun, ...]
     usages: tuple[RunUsage, ...]
-    market: Market
+    priced: Bill | CatalogError
     today: date
     obstacle: str = ""
     endless: bool = False
     until: date | None = None
     why_until: str = ""
     assumptions: tuple[str, ...] = ()
-    data_usages: tuple[RunUsage, ...] = ()
     capacity: SpotModel | None = None
 
-    def lines(self, runs: Sequence[int]) -> tuple[LineItem, ...]:
-        """Return the bill at so many runs of each training.
+    @property
+    def bill(self) -> Bill:
+        """What the usage costs; raises PriceNotFoundError where prices are missing."""
+        if isinstance(self.priced, CatalogError):
+            raise self.priced
+        return self.priced
 
-        Raises
-        ------
-        PriceNotFoundError
-            When prices are missing.
-        """
-        priced = list(
-            price_usage(at_runs(_by_service_and_month(self.usages), runs), self.market, on=self.today, free_tier=True)
-        )
-        local = self.option.local
-        if local is not None and local.is_bought and local.purchase_usd and local.resale:
-            priced.append(
-                resale_line(
-                    machines=self.machines,
-                    purchase_usd=local.purchase_usd,
-                    resale=local.resale,
-                    today=self.today,
-                )
-            )
-        priced.extend(closing_lines(self.project, priced, self.today))
-        return tuple(priced)
+    def lines(self, runs: Sequence[int]) -> tuple[LineItem, ...]:
+        """Return the bill's lines at so many runs of each training."""
+        return self.bill.lines(runs)
+
+    def under(self, project: Project, option: Option) -> OptionModel:
+        """Return the model of a project and an option that differ in nothing that is metered or timed."""
+        return replace(self, project=project, option=option, priced=self.bill.closed(_closing(project, option)))
 
     def reason(self, runs: Sequence[int]) -> str:
         """Return every reason why so many runs of each training cannot be done; empty when they can."""
@@ -269,6 +278,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         notes = [*usage_assumptions(project, option, plans, facts), *said, *machine.notes, *own_notes, *notes]
         notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
         notes += [note for each in timed for note in each.notes]
+    prices = prices_of(market, project.start, pinned=context.as_of, free_tier=True, credits_end=credits_end(project))
     return OptionModel(
         project=project,
         option=option,
@@ -277,8 +287,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         plans=tuple(plans),
         runs=runs,
         usages=(*data, *metered),
-        data_usages=data,
-        market=market,
+        priced=_priced(context, data, metered, prices, _closing(project, option)),
         today=project.start,
         obstacle=together(
             [machine.obstacle, *had.obstacles, *memory_obstacles(project.trainings, timed), *room, *endless, *early]
@@ -338,10 +347,22 @@ def machine_facts(machine: Machine) -> MachineFacts:
     )
 
 
-def _by_service_and_month(usages: Sequence[RunUsage]) -> tuple[RunUsage, ...]:
-    """Return usages as a bill lists them: services in order of first appearance, months within."""
-    rank = {service: index for index, service in enumerate(dict.fromkeys(usage.service for usage in usages))}
-    return tuple(sorted(usages, key=lambda usage: (rank[usage.service], str(usage.month or ""))))
+def _priced(
+    context: Context, data: tuple[RunUsage, ...], own: Sequence[RunUsage], prices: Prices, closing: Closing
+) -> Bill | CatalogError:
+    try:
+        return Bill(context.parts(data, own, prices), closing)
+    except CatalogError as error:
+        return error
+
+
+def _closing(project: Project, option: Option) -> Closing:
+    """Return what closes an option's bill."""
+    local, sale = option.local, None
+    if local is not None and local.is_bought and local.purchase_usd and local.resale:
+        sale = Sale.of(machines_of(project, option), local.purchase_usd, local.resale)
+    end = credits_end(project)
+    return Closing(sale=sale, credits_usd=project.credits_usd, credits_end=end, tax_rate=project.tax_rate)
 
 
 @lru_cache(maxsize=512)

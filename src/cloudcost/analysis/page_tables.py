@@ -13,17 +13,19 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from cloudcost.analysis.breakeven import most_runs
-from cloudcost.analysis.curve import Curve, at_most, combine, total_curve
 from cloudcost.analysis.machine import electricity_of
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.domain.project import Option, Project
-from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import round_half_even
-from cloudcost.pricing.affine import quantity_at
+from cloudcost.pricing.bill.bill import Bill
+from cloudcost.pricing.bill.closing import Closing
+from cloudcost.pricing.bill.pieces import Curve, at_most, combine
+from cloudcost.pricing.bill.prices import Payee
+from cloudcost.pricing.bill.rows import Line
 from cloudcost.pricing.credits import credits_pay
 from cloudcost.render.page import tables as page
-from cloudcost.units import BillingMonth, to_priced_unit
+from cloudcost.units import BillingMonth
 from cloudcost.usage.credits import credits_end
 
 FACTORS = tuple(Fraction(tenths, 10) for tenths in range(5, 21))
@@ -130,15 +132,14 @@ def _model(project: Project, option: Option, context: Context) -> OptionModel | 
     """Return the model of an option; None where it cannot be priced or timed."""
     try:
         model = build_model(project, option, context)
-        total_curve(model, last=1)
     except (CatalogError, TimingError):
         return None
-    return model
+    return None if isinstance(model.priced, CatalogError) else model
 
 
 def reach_of(project: Project, models: Sequence[OptionModel]) -> int:
     """Return how many runs a figure should reach: four times the project's, and past the changes of leaders. [count]"""
-    curves = [total_curve(model, last=LASTS[-1]) for model in models if not model.obstacle]
+    curves = [model.bill.curve(1, LASTS[-1]) for model in models if not model.obstacle]
     reach = 4 * max(max(training.runs.expected, training.runs.high) for training in project.trainings)
     grid = [n for n in range(1, 801) if n < 100 or n % 10 == 0]
     for a, b in combinations(curves, 2):
@@ -152,15 +153,16 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
     project, option = model.project, model.option
     by_factor = [_at_factor(model, factor, context) for factor in FACTORS]
     by_months = [_at_months(model, months, context) for months in _months(project)]
-    own, own_planned = _gross(model, last), _planned(_plain(model))
+    plain = _plain(model.bill)
+    own, own_planned = plain.curve(1, last), _planned(plain, project)
     months = [
-        shelf.put(_less(_gross(each, last), own), _if_differ(project, _planned(_plain(each)) - own_planned))
-        for each in by_months
+        shelf.put(_less(bill.curve(1, last), own), _if_differ(project, _planned(bill, project) - own_planned))
+        for bill in (_plain(each.bill) for each in by_months)
     ]
     paid: tuple[tuple[int, ...], ...] = ()
-    if project.credits_usd and any(credits_pay(usage.service, usage.month, None) for usage in model.usages):
+    if project.credits_usd and _paid_part(model.bill, None).has_lines:
         paid = _credits(model, by_months, by_factor, last, shelf)
-    has_energy = any(_is_energy(usage) for usage in model.usages)
+    has_energy = _energy_of(model.bill).has_lines
     return page.OptionTable(
         name=option.name,
         mark=mark,
@@ -171,7 +173,10 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         planned_fits=tuple(not each.calendar_obstacle(_counts(project)) for each in by_factor),
         hours=tuple(_hours(each, [1] * len(project.trainings)) for each in by_factor),
         planned_hours=tuple(_hours(each, _counts(project)) for each in by_factor),
-        time=tuple(shelf.put(_gross(each, last), _if_differ(project, _planned(_plain(each)))) for each in by_factor),
+        time=tuple(
+            shelf.put(bill.curve(1, last), _if_differ(project, _planned(bill, project)))
+            for bill in (_plain(each.bill) for each in by_factor)
+        ),
         months=tuple(months),
         energy=tuple(_energy(each, last, shelf) for each in by_factor) if has_energy else (),
         usd_per_kwh=_own_price(option, context) if has_energy else 0.0,
@@ -192,38 +197,36 @@ def _at_months(model: OptionModel, months: int, context: Context) -> OptionModel
     return build_model(replace(model.project, keep_months=months), model.option, context)
 
 
-def _is_energy(usage: RunUsage) -> bool:
-    return usage.service == "Local" and usage.usage_type == "Electricity"
+def _is_energy(line: Line) -> bool:
+    return line.place.payee is Payee.OWN and line.row.usage_type == "Electricity"
 
 
-def _plain(model: OptionModel) -> OptionModel:
-    """Return the model without electricity and before credits."""
-    usages = tuple(usage for usage in model.usages if not _is_energy(usage))
-    return replace(model, usages=usages, project=replace(model.project, credits_usd=Decimal(0)))
+def _plain(bill: Bill) -> Bill:
+    """Return a bill without electricity and before credits."""
+    closing = replace(bill.closing, credits_usd=Decimal(0))
+    return bill.only(lambda line: not _is_energy(line)).closed(closing)
 
 
-def _gross(model: OptionModel, last: int) -> Curve:
-    return total_curve(_plain(model), last=last)
+def _energy_of(bill: Bill) -> Bill:
+    return bill.only(_is_energy).closed(Closing())
+
+
+def _paid_part(bill: Bill, end: BillingMonth | None) -> Bill:
+    """Return the part of a bill that credits pay, before credits and tax."""
+    return bill.only(lambda line: credits_pay(line.row.service, line.row.month, end)).closed(Closing())
 
 
 def _less(a: Curve, b: Curve) -> Curve:
-    return combine([(Fraction(1), a), (Fraction(-1), b)], first=1, last=a.last)
+    return combine([(1, a), (-1, b)], first=1, last=a.last)
 
 
-def _planned(model: OptionModel) -> Fraction:
-    """Return a model's exact total at the project's own runs. [USD]"""
-    return total_curve(model, last=1, weights=_counts(model.project)).at(1)
+def _planned(bill: Bill, project: Project) -> Fraction:
+    """Return a bill's exact total at the project's own runs. [USD]"""
+    return bill.curve(1, 1, _counts(project)).at(1)
 
 
 def _if_differ(project: Project, planned: Fraction) -> Fraction | None:
     return planned if _differ(project) else None
-
-
-def _aws(model: OptionModel, end: BillingMonth | None) -> OptionModel:
-    """Return the part of a model that credits pay, before credits and tax."""
-    free = replace(model.project, credits_usd=Decimal(0), tax_rate=Decimal(0))
-    usages = tuple(usage for usage in model.usages if credits_pay(usage.service, usage.month, end))
-    return replace(model, usages=usages, project=free, option=replace(model.option, local=None))
 
 
 def _credits(
@@ -236,12 +239,11 @@ def _credits(
     """Return what credits pay, with the tax that they spare, for every pair of months and factor."""
     project = model.project
     limit, after_tax = Fraction(project.credits_usd), 1 + Fraction(project.tax_rate)
-    one = Fraction(1)
     ends = [credits_end(each.project) for each in by_months]  # None, or the month of the expiry
     parts = {end: [_paid(each, end, last) for each in (model, *by_factor)] for end in dict.fromkeys(ends)}
 
     def pair(month: tuple[Curve, Fraction], factor: tuple[Curve, Fraction], own: tuple[Curve, Fraction]) -> int:
-        billed = combine([(one, month[0]), (one, factor[0]), (-one, own[0])], first=1, last=last)
+        billed = combine([(1, month[0]), (1, factor[0]), (-1, own[0])], first=1, last=last)
         spared = combine([(after_tax, at_most(billed, limit))], first=1, last=last)
         planned = after_tax * min(month[1] + factor[1] - own[1], limit)
         return shelf.put(spared, _if_differ(project, planned))
@@ -254,21 +256,16 @@ def _credits(
 
 def _paid(model: OptionModel, end: BillingMonth | None, last: int) -> tuple[Curve, Fraction]:
     """Return what credits could pay of a model: over the runs, and at the project's own. [USD]"""
-    part = _aws(model, end)
-    return total_curve(part, last=last), _planned(part)
+    part = _paid_part(model.bill, end)
+    return part.curve(1, last), _planned(part, model.project)
 
 
 def _energy(model: OptionModel, last: int, shelf: _Shelf) -> int:
     """Return the curve of the energy that is paid for. [kWh]"""
-    usages = [usage for usage in model.usages if _is_energy(usage)]
-    fixed = sum((_kwh(usage, usage.fixed) for usage in usages), _ZERO)
-    per_run = sum((_kwh(usage, sum(usage.per_run)) for usage in usages), _ZERO)
-    planned = sum((_kwh(usage, quantity_at(usage, _counts(model.project))) for usage in usages), _ZERO)
-    return shelf.put(Curve(((1, fixed, per_run),), last), _if_differ(model.project, planned))
-
-
-def _kwh(usage: RunUsage, quantity: int) -> Fraction:
-    return to_priced_unit(quantity, usage.unit, "kWh")
+    bill = _energy_of(model.bill)
+    return shelf.put(
+        bill.quantity(1, last), _if_differ(model.project, bill.quantity(1, 1, _counts(model.project)).at(1))
+    )
 
 
 def _own_price(option: Option, context: Context) -> float:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.analysis.page_tables import reach_of
 from cloudcost.analysis.sensitivity import what_matters
@@ -68,7 +67,7 @@ def break_even_curves(comparison: Comparison, context: Context) -> dict[str, lis
     models = [model for model in models if not model.obstacle]
     last = reach_of(comparison.project, models)
     counts = [*range(1, last, max(last // POINTS, 1)), last]
-    curves = {model.option.name: total_curve(model, last=last) for model in models}
+    curves = {model.option.name: model.bill.curve(1, last) for model in models}
     return {name: [(n, float(curve.at(n))) for n in counts] for name, curve in curves.items()}
 
 

@@ -12,7 +12,6 @@ from cloudcost.analysis.parameters import Parameter
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
-from cloudcost.money import exact_sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ def standing_of_model(model: OptionModel) -> Standing:
         When prices are missing.
     """
     counts = [training.runs.expected for training in model.project.trainings]
-    total = exact_sum([line.amount_usd for line in model.lines(counts)])
+    total = model.bill.total_usd(counts)
     reason = model.reason(counts)
     return Standing(
         name=model.option.name,
@@ -136,7 +135,7 @@ class Board:
             model = next((each for each in self.models if each.option.name == option.name), None)
             if model is None:
                 return self.base[index]
-            return standing_of_model(replace(model, project=changed, option=option))
+            return standing_of_model(model.under(changed, option))
         return standing_of(changed, option, self.context)
 
 

@@ -107,6 +107,11 @@ def _share(count: Fraction | int | None, draws: int) -> float | None:
     return None if count is None else float(count / draws)
 
 
+def _settled(usd: float) -> Decimal:
+    """Return a simulated total without the noise of its sums, which must not move it over the next cent. [USD]"""
+    return Decimal(f"{usd:.9f}")
+
+
 def usd_interval(total: Decimal, band: tuple[float, float]) -> tuple[Decimal, Decimal]:
     """Return a band of simulated totals as decimals that hold the exact total. [USD]
 
@@ -127,5 +132,5 @@ def usd_interval(total: Decimal, band: tuple[float, float]) -> tuple[Decimal, De
     near = _NOISE * max(abs(float(total)), 1.0)
     if high - low <= near and abs(low - float(total)) <= near:
         return total, total
-    ends = min(Decimal(repr(low)), total), max(Decimal(repr(high)), total)
+    ends = min(_settled(low), total), max(_settled(high), total)
     return ends[0].quantize(_CENT, ROUND_FLOOR), ends[1].quantize(_CENT, ROUND_CEILING)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.analysis.model import OptionModel
 from cloudcost.catalog.free_tier import free_quotas_of, sign_up_credit
@@ -21,7 +19,6 @@ from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.errors import ProjectFileError
 from cloudcost.money import exact_sum
-from cloudcost.pricing.totals import compile_totals
 from cloudcost.project.file import parse_project
 from cloudcost.results.estimate import Estimate
 
@@ -99,9 +96,9 @@ def test_all_engines_take_the_same_off_and_never_more_than_the_bill(days: int, o
     listed, _ = modelled(option, None)
     lines = model.lines([runs])
     total = exact_sum([each.amount_usd for each in lines])
-    assert Decimal(compile_totals(model.usages, model.market, on=TODAY).at([runs]).charged).scaleb(-10) == total
+    assert model.bill.total_usd([runs]) == total
     if runs:
-        assert abs(total_curve(model, last=9).at(runs) - Fraction(total)) < Fraction(1, 10**8)
+        assert abs(model.bill.curve(1, 9).at(runs) - Fraction(total)) < Fraction(1, 10**8)
     whole = exact_sum([each.amount_usd for each in listed.lines([runs])])
     assert 0 <= total <= whole
     assert (total == whole) == (opened >= CHANGE or opened < date(2024, 10, 1))

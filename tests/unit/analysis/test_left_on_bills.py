@@ -7,20 +7,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
 import pytest
 
 from cloudcost.analysis.compare import compare, context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
 from cloudcost.analysis.model import OptionModel
-from cloudcost.analysis.scenarios.bill import scenario_bill
-from cloudcost.analysis.scenarios.runtimes import RunTotals
+from cloudcost.analysis.scenarios import simulate
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.money import exact_sum
-from cloudcost.pricing.totals import compile_totals
 from cloudcost.results.estimate import Estimate
+from cloudcost.results.spreads import Spreads
 
 TODAY = date(2026, 11, 22)
 EC2 = Option(name="ec2", kind="ec2", instance="g4dn.xlarge", hours_per_run=2.0)
@@ -61,14 +58,8 @@ def estimated(option: Option, *rows: LeftOn, **changes: object) -> Estimate:
 
 
 def drawn(model: OptionModel) -> float:
-    bill = scenario_bill(model, epochs=False, starts=False, forgotten=True)
-    [(billed, starts, epochs, writes)] = bill.estimated
-    runs = np.full(2, 3.0)
-    as_estimated = RunTotals(
-        runs=runs, billed=runs * billed, wall=runs * billed, starts=runs * starts, epochs=np.full(2, epochs),
-        writes=np.full(2, writes),
-    )  # fmt: skip
-    return float(bill.totals(bill.terms([as_estimated], np.zeros(2)), {}, 2)[0])
+    [simulated] = simulate([model], draws=2, spreads=Spreads.none())
+    return float(simulated.totals_usd.values[0])
 
 
 def added(option: Option, row: LeftOn) -> Decimal:
@@ -85,10 +76,8 @@ def test_every_engine_counts_what_is_left_on(name: str, option: Option) -> None:
     model, estimate = model_and_estimate(project, option, context_of(project, today=TODAY))
     assert model is not None
     total = exact_sum([line.amount_usd for line in estimate.lines])
-    sums = compile_totals(model.usages, model.market, on=TODAY).at([3])
-    before = exact_sum([line.amount_usd for line in estimate.lines if line.service not in ("Credits", "Tax")])
-    assert Decimal(sums.charged).scaleb(-10) == before
-    assert abs(total_curve(model, last=9).at(3) - Fraction(total)) < Fraction(1, 10**8)
+    assert model.bill.total_usd([3]) == total
+    assert abs(model.bill.curve(1, 9).at(3) - Fraction(total)) < Fraction(1, 10**8)
     assert drawn(model) == pytest.approx(float(total), rel=1e-9)  # floats
 
 

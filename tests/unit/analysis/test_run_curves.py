@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.breakeven import all_crossings, crossings
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import Curve, at_most, combine, tier_curve, total_curve
 from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.pricing.bill.pieces import Curve, at_most, combine, tier_curve
 from cloudcost.pricing.tiers import Schedule, compile_price, exact_cost
 from cloudcost.render.words import crossing_sentence
 from cloudcost.results.crossings import Crossings
@@ -119,7 +119,7 @@ def test_a_purchase_is_paid_back_after_so_many_runs() -> None:
 def test_a_tie_is_kept_by_the_earlier_leader() -> None:
     """At 100 runs both cost 110 USD: the cloud, cheaper until then, keeps the lead for that one run."""
     cloud, home = models(by_the_hour("cloud", "1.1"), bought("home", 100))
-    assert total_curve(cloud).at(100) == total_curve(home).at(100) == 110
+    assert cloud.bill.curve(1, 10_000).at(100) == home.bill.curve(1, 10_000).at(100) == 110
     assert crossings(cloud, home).at == crossings(home, cloud).at == (101,)
 
 

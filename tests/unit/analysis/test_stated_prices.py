@@ -13,14 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.curve import total_curve
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
 from cloudcost.analysis.standing import board_of
 from cloudcost.analysis.suggestions import suggestions
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import GRADES, STATED, STATED_IN, Grade
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
-from cloudcost.pricing.totals import compile_totals
 from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
@@ -88,8 +86,8 @@ def test_it_holds_for_every_purchase_and_region_whether_or_not_the_book_has_them
     assert line.grade == STATED
     counts = [training.runs.expected for training in project.trainings]
     total = sum(line.amount_usd for line in estimate.lines)
-    assert total == Decimal(compile_totals(model.usages, model.market, on=TODAY).at(counts).charged).scaleb(-10)
-    assert abs(total_curve(model, last=5).at(counts[0]) - Fraction(total)) < Fraction(1, 10**8)
+    assert total == model.bill.total_usd(counts)
+    assert abs(model.bill.curve(1, 5).at(counts[0]) - Fraction(total)) < Fraction(1, 10**8)
 
 
 def test_a_warm_pool_costs_what_the_machine_costs() -> None:

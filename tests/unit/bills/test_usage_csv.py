@@ -13,7 +13,7 @@ from cloudcost.bills.usage_csv import check_against_book, parse_usage_csv, read_
 from cloudcost.catalog.book import PriceBook, load_book
 from cloudcost.domain.prices import Grade, Price, Tier
 from cloudcost.errors import MOST_LISTED, PriceNotFoundError, UsageFileError
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import BillingMonth
 
 HEADER = "service,region,usage_type,quantity,unit,month,operation,purchase\n"

@@ -14,7 +14,7 @@ from cloudcost.catalog.book import PriceBook, load_book
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import Usage
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import BillingMonth
 
 ON = date(2026, 11, 22)

@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from tests.billing import at_runs
 
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage, Usage
 from cloudcost.errors import PriceNotFoundError, UnknownRegionError
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage, total_usd
+from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.pricing.lookup import services_of
 from cloudcost.pricing.vectorised import cost, tier_table
 from cloudcost.units import BillingMonth

@@ -8,16 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from tests.billing import at_runs, bill_of
 
 from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, PriceNotFoundError
-from cloudcost.money import scaled_decimal
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage, total_usd
+from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.pricing.tiers import compile_tiers, packed
-from cloudcost.pricing.totals import compile_totals
 from cloudcost.units import GIB, BillingMonth
 
 TODAY = date(2026, 11, 22)
@@ -57,14 +55,8 @@ def _out(service: str, per_run: int, month: BillingMonth | None = BillingMonth(2
 @pytest.mark.parametrize("runs", [0, 1, 3, 10])
 def test_traffic_of_two_services_shares_its_tiers_as_lines_do(pack: Decimal | None, runs: int) -> None:
     book, usages = _book(pack), [_out("AmazonS3", 40), _out("AmazonEC2", 35)]
-    sums = compile_totals(usages, book, on=TODAY).at([runs])
     lines = price_usage(at_runs(usages, [runs]), book, on=TODAY, free_tier=True)
-    assert scaled_decimal(sums.charged, 10) == total_usd(lines)
-
-
-def test_a_total_needs_months() -> None:
-    with pytest.raises(ValueError, match="needs the month"):
-        compile_totals([_out("AmazonS3", 1, None)], _book(None), on=TODAY)
+    assert bill_of(usages, book, on=TODAY).total_usd([runs]) == total_usd(lines)
 
 
 def test_without_packs_the_quantity_is_what_is_paid_for() -> None:
@@ -75,7 +67,7 @@ def test_every_price_that_is_missing_is_named() -> None:
     """By tests that are quick, too: the gate on the exact core's coverage counts no others."""
     lost = [replace(_out("AmazonS3", 1), region=region) for region in ("eu-south-9", "eu-south-9", "us-west-7")]
     with pytest.raises(CatalogError, match="eu-south-9") as one:
-        compile_totals(lost[:2], _book(None), on=TODAY)
+        bill_of(lost[:2], _book(None), on=TODAY)
     assert "us-west-7" not in str(one.value)
     with pytest.raises(PriceNotFoundError, match=r"eu-south-9(.|\n)*us-west-7"):
-        compile_totals([_out("AmazonS3", 1), *lost], _book(None), on=TODAY)
+        bill_of([_out("AmazonS3", 1), *lost], _book(None), on=TODAY)

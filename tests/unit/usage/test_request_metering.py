@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.billing import at_runs
 
 from cloudcost.domain.project import (
     Checkpoint,
@@ -19,7 +20,6 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.domain.usage import RunUsage
-from cloudcost.pricing.affine import at_runs
 from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.objects import list_requests, object_count, upload_requests
 from cloudcost.usage.option import MachineFacts, data_obstacles, data_usage

@@ -10,12 +10,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.billing import at_runs
 
 from cloudcost.catalog.book import load_book
 from cloudcost.domain.project import Count, Dataset, LifecycleRule, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage, Span
-from cloudcost.pricing.affine import at_runs
-from cloudcost.pricing.lines import price_usage
+from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import GIB, BillingMonth
 from cloudcost.usage.events import class_cells, months
 from cloudcost.usage.option import data_usage

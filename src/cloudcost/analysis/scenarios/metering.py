@@ -8,52 +8,24 @@ the exact metering, asked at a second point, so that scenarios follow no rules o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import replace
 
 from cloudcost.analysis.model import OptionModel, machine_facts
-from cloudcost.analysis.scenarios.draws import Floats
 from cloudcost.domain.project import Count, Option, Project
-from cloudcost.domain.usage import RunUsage, Span
+from cloudcost.domain.usage import RunUsage
+from cloudcost.pricing.bill.samples import FIXED, Affine, Term
 from cloudcost.usage.compute import BilledRun, idle_seconds
 from cloudcost.usage.option import data_usage, machine_usage
 from cloudcost.usage.runs import RunPlan, checkpoint_writes
 
-Term = tuple[str, int] | tuple[str, int, Span]
-"""What quantities are affine in, and the training's position: ``runs``; over what the exact estimate has, ``billed``,
-``starts``, ``epochs``, ``writes``; and ``forgotten`` hours, position 0. With a span: of the runs that begin in it."""
 FORGOTTEN: Term = ("forgotten", 0)
-FIXED: Term = ("fixed", 0)
+"""Hours of a machine left on. The other terms are of a training: ``runs``, and over what the exact estimate has,
+``billed``, ``starts``, ``epochs`` and ``writes``."""
 
 MANY_SECONDS = 36_000_000
 """Second point of metering: so long that rounding to whole base units does not matter. [s]"""
 MANY = 1000
 """The same for sessions, hours and epochs. [count]"""
-
-
-@dataclass(slots=True)
-class Affine:
-    """``sum of coefficient x term``; the term ``fixed`` is 1."""
-
-    terms: dict[Term, float] = field(default_factory=dict)
-
-    def add(self, other: Affine, weight: float = 1.0) -> None:
-        """Add a multiple of another one."""
-        for term, coefficient in other.terms.items():
-            if coefficient:
-                self.terms[term] = self.terms.get(term, 0.0) + weight * coefficient
-
-    def at(self, terms: dict[Term, Floats], count: int) -> Floats:
-        """Return the values by scenario; a term that is not there is 0."""
-        out = np.full(count, self.terms.get(FIXED, 0.0))
-        spare = np.empty(count)
-        for term, coefficient in self.terms.items():
-            values = terms.get(term)
-            if values is not None:
-                np.multiply(values, coefficient, out=spare)
-                out += spare
-        return out
 
 
 Metered = dict[RunUsage, Affine]
@@ -68,7 +40,7 @@ def metered(usages: Sequence[RunUsage]) -> Metered:
         terms: dict[Term, float] = {FIXED: float(usage.fixed)}
         for index, each in enumerate(usage.per_run):
             terms[("runs", index) if usage.span is None else ("runs", index, usage.span)] = float(each)
-        found.setdefault(key, Affine()).add(Affine(terms))
+        found.setdefault(key, Affine()).add(terms)
     return found
 
 
@@ -86,15 +58,15 @@ def slopes(model: OptionModel, *, epochs: bool, starts: bool, forgotten: bool) -
     def book(name: str, after: Metered, before: Metered, steps: Sequence[float]) -> None:
         for key in {**before, **after}:
             change = Affine()
-            change.add(after.get(key, Affine()))
-            change.add(before.get(key, Affine()), -1.0)
+            change.add(after.get(key, Affine()).terms)
+            change.add(before.get(key, Affine()).terms, -1.0)
             moved: dict[Term, float] = {}
             for term, coefficient in change.terms.items():
                 if term[0] == "runs" and steps[term[1]]:
                     moved[(name, term[1]) if len(term) == 2 else (name, term[1], term[2])] = (
                         coefficient / steps[term[1]]
                     )
-            found.setdefault(key, Affine()).add(Affine(moved))
+            found.setdefault(key, Affine()).add(moved)
 
     before = _meter(model, project, option, plans, runs)
     longer = [replace(run, billed_seconds=run.billed_seconds + MANY_SECONDS) for run in runs]
@@ -104,7 +76,7 @@ def slopes(model: OptionModel, *, epochs: bool, starts: bool, forgotten: bool) -
         for key in found_idle:
             idle = found_idle[key].terms.get(FIXED, 0.0) - before.get(key, Affine()).terms.get(FIXED, 0.0)
             if idle and hours:
-                found.setdefault(key, Affine()).add(Affine({FORGOTTEN: idle / hours}))
+                found.setdefault(key, Affine()).add({FORGOTTEN: idle / hours})
     if not (epochs or starts):
         return found
     before = _meter(model, project, option, plans, runs, data=True)

@@ -10,14 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from cloudcost.analysis.model import OptionModel
-from cloudcost.analysis.scenarios.bill import ScenarioBill, scenario_bill
 from cloudcost.analysis.scenarios.calendar import makespans, running_seconds
 from cloudcost.analysis.scenarios.draws import CELL, Draws, Floats
 from cloudcost.analysis.scenarios.leaders import Leaders
-from cloudcost.analysis.scenarios.metering import Term
+from cloudcost.analysis.scenarios.metering import FORGOTTEN, slopes
 from cloudcost.analysis.scenarios.runtimes import RunLaw, RunTotals, TrainingLaw, run_laws
 from cloudcost.analysis.scenarios.samples import Sample, kept_scenarios
+from cloudcost.analysis.scenarios.terms import Estimated, estimated, terms_of
 from cloudcost.frozen import dataclass
+from cloudcost.pricing.bill.samples import SampledBill, Term
 from cloudcost.results.spreads import Spreads
 
 BLOCK = 16_384
@@ -68,7 +69,8 @@ class _Simulated:
 
     model: OptionModel
     laws: list[RunLaw]
-    bill: ScenarioBill
+    bill: SampledBill
+    estimated: tuple[Estimated, ...]
     totals: Sample
     hours: Sample
     contends: bool
@@ -157,19 +159,25 @@ def _prepared(models: Sequence[OptionModel], draws: int, seed: int, spreads: Spr
         _Simulated(
             model=model,
             laws=run_laws(model, laws, spreads, seed=seed, scenarios=draws),
-            bill=scenario_bill(
-                model,
-                epochs=epochs,
-                starts=model.machine.session_seconds is not None
-                or (model.capacity is not None and spreads.interruptions),
-                forgotten=spreads.forgotten_chance > 0,
-            ),
+            bill=_sampled(model, spreads, epochs=epochs),
+            estimated=estimated(model),
             totals=Sample(draws, kept),
             hours=Sample(draws, kept, np.float32),
             contends=id(model) in contenders,
         )
         for model in models
     ]
+
+
+def _sampled(model: OptionModel, spreads: Spreads, *, epochs: bool) -> SampledBill:
+    """Return an option's bill for scenarios; `epochs`: whether their numbers differ between scenarios."""
+    drawn = slopes(
+        model,
+        epochs=epochs,
+        starts=model.machine.session_seconds is not None or (model.capacity is not None and spreads.interruptions),
+        forgotten=spreads.forgotten_chance > 0,
+    )
+    return model.bill.samples((usage, grows.terms) for usage, grows in drawn.items() if any(grows.terms.values()))
 
 
 def _run_block(
@@ -197,7 +205,7 @@ def _run_block(
 
 def _terms(each: _Simulated, runs: list[RunTotals], shared: Draws, spreads: Spreads) -> dict[Term, Floats]:
     forgotten = None
-    if spreads.forgotten_chance and ("forgotten", 0) in each.bill.used:
+    if spreads.forgotten_chance and FORGOTTEN in each.bill.used:
         chance = spreads.forgotten_chance
 
         def hours(rng: np.random.Generator, n: int) -> Floats:
@@ -206,7 +214,7 @@ def _terms(each: _Simulated, runs: list[RunTotals], shared: Draws, spreads: Spre
             return left
 
         forgotten = shared.from_cells("hours of a machine left on", hours)
-    return each.bill.terms(runs, forgotten)
+    return terms_of(each.bill.used, each.estimated, runs, forgotten)
 
 
 def _factors(each: _Simulated, shared: Draws, spreads: Spreads) -> dict[str, Floats]:

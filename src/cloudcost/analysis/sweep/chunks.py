@@ -20,7 +20,7 @@ from cloudcost.analysis.sweep.variants import Point, Variant, Variants
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CloudCostError
 from cloudcost.money import LINE_PLACES
-from cloudcost.pricing.totals import UNIT
+from cloudcost.pricing.bill.prices import UNIT
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
 from cloudcost.render.columns import csv_cell

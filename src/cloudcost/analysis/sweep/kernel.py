@@ -9,20 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
-from cloudcost.analysis.adjust import resale_line
 from cloudcost.analysis.estimate import BASES
 from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.analysis.obstacles import together
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import CloudCostError
-from cloudcost.money import round_half_even
-from cloudcost.pricing.totals import UNIT, Sums, Totals, compile_totals
-from cloudcost.usage.credits import credits_end
 
 MOST_KEPT = 4096
 """Models and times that are kept before all are forgotten. [count]"""
@@ -45,13 +39,10 @@ class Outcome(NamedTuple):
 class _Priced:
     """An option's model, ready for any run counts (internal)."""
 
-    __slots__ = ("available", "basis", "data", "model", "own", "resale", "times")
+    __slots__ = ("available", "basis", "model", "times")
 
-    def __init__(self, model: OptionModel, data: Totals | None, own: Totals) -> None:
+    def __init__(self, model: OptionModel) -> None:
         self.model = model
-        self.data = data
-        self.own = own
-        self.resale = _resale(model)
         self.times = [
             (
                 plan.work_seconds / 3600,
@@ -95,7 +86,6 @@ class Kernel:
         self._context = context
         self._project: Project | None = None
         self._priced: dict[int, tuple[Option, _Priced | _Unpriced]] = {}
-        self._data: dict[tuple[int, int], Totals] = {}
 
     def outcomes(self, project: Project, options: Sequence[Option], runs: tuple[int, ...]) -> list[Outcome]:
         """Return what each option of a project comes to.
@@ -111,11 +101,9 @@ class Kernel:
         if project is not self._project:
             self._project = project
             self._priced.clear()
-            self._data.clear()
-        sums: dict[int, Sums] = {}
-        return [self._outcome(project, option, runs, sums) for option in options]
+        return [self._outcome(project, option, runs) for option in options]
 
-    def _outcome(self, project: Project, option: Option, runs: tuple[int, ...], sums: dict[int, Sums]) -> Outcome:
+    def _outcome(self, project: Project, option: Option, runs: tuple[int, ...]) -> Outcome:
         known = self._priced.get(id(option))
         if known is None:
             if len(self._priced) >= MOST_KEPT:
@@ -125,18 +113,9 @@ class Kernel:
         if isinstance(priced, _Unpriced):
             return priced.outcome(runs)
         try:
-            own = priced.own.at(runs)
-            aws, charged, local = own.aws, own.charged, own.own
-            if priced.data is not None:
-                data = sums.get(id(priced.data))
-                if data is None:
-                    data = sums[id(priced.data)] = priced.data.at(runs)
-                aws, charged, local = aws + data.aws, charged + data.charged, local + data.own
+            total = priced.model.bill.total(runs)
         except CloudCostError as error:
             return _Unpriced(error=error, model=priced.model).outcome(runs)
-        total = charged + local + priced.resale
-        if project.credits_usd or project.tax_rate:
-            total += closing_amount(project.credits_usd, project.tax_rate, aws, charged)
         return _timed_outcome(priced, runs, total)
 
     def _price(self, project: Project, option: Option) -> _Priced | _Unpriced:
@@ -147,58 +126,9 @@ class Kernel:
         model = None
         try:
             model = build_model(project, option, context)
-            end = credits_end(project)
-            key = (id(model.data_usages), id(model.market))
-            data = self._data.get(key)
-            if data is None:
-                data = self._data[key] = compile_totals(
-                    model.data_usages, model.market, on=model.today, credits_end=end
-                )
-            own = compile_totals(model.usages[len(model.data_usages) :], model.market, on=model.today, credits_end=end)
-            if not data.keys.isdisjoint(own.keys):
-                every = compile_totals(model.usages, model.market, on=model.today, credits_end=end)
-                return _Priced(model, None, every)
-            return _Priced(model, data, own)
+            return _Priced(model)
         except CloudCostError as error:
             return _Unpriced(error=error, model=model)
-
-
-def closing_amount(credits_usd: Decimal, tax_rate: Decimal, aws: int, charged: int) -> int:
-    """Return what `cloudcost.analysis.adjust.closing_lines` adds to a bill. [10**-10 USD]
-
-    Parameters
-    ----------
-    credits_usd, tax_rate : Decimal
-        Of the project. [USD], [1]
-    aws, charged : int
-        Sums of AWS's lines that credits pay, and of all providers'. [10**-10 USD]
-
-    Examples
-    --------
-    20 USD of credits on a bill of 100 USD, and 16 % of tax on the other 80:
-
-    >>> closing_amount(Decimal(20), Decimal("0.16"), 100 * UNIT, 100 * UNIT) / UNIT
-    -7.2
-    """
-    used = min(Fraction(credits_usd), Fraction(aws, UNIT))
-    used = max(used, Fraction(0))
-    closing = _units(-used) if used else 0
-    if tax_rate > 0:
-        closing += _units((Fraction(charged, UNIT) - used) * Fraction(tax_rate))
-    return closing
-
-
-def _units(usd: Fraction) -> int:
-    return int(round_half_even(usd).scaleb(10))
-
-
-def _resale(model: OptionModel) -> int:
-    """Return what a sale of the machines at the end brings, negative. [10**-10 USD]"""
-    local = model.option.local
-    if local is None or not local.is_bought or not local.purchase_usd or not local.resale:
-        return 0
-    line = resale_line(machines=model.machines, purchase_usd=local.purchase_usd, resale=local.resale, today=model.today)
-    return int(line.amount_usd.scaleb(10))
 
 
 def _timed_outcome(priced: _Priced, runs: tuple[int, ...], total: int) -> Outcome:

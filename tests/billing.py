@@ -1,13 +1,23 @@
-"""Run counts put into usage: ``fixed + sum over trainings of per_run x runs``, exact integers.
-
-Of usage with a span only the runs that begin in it count; where none does there is no row.
-"""
+"""Bills for tests: rows of usage compiled at a book's prices, and the same rows at given numbers of runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
+from cloudcost.catalog.book import PriceBook
 from cloudcost.domain.usage import RunUsage, Usage
+from cloudcost.pricing.bill.bill import Bill, compile_part
+from cloudcost.pricing.bill.closing import Closing
+from cloudcost.pricing.bill.prices import prices_of
+
+
+def bill_of(
+    rows: Iterable[RunUsage], book: PriceBook, *, on: date, closing: Closing | None = None, free_tier: bool = True
+) -> Bill:
+    """Return the bill of metered rows, with the allowance of traffic to the internet taken off."""
+    part = compile_part(rows, prices_of(book, on, free_tier=free_tier))
+    return Bill((part,), Closing() if closing is None else closing)
 
 
 def at_runs(run_usages: Iterable[RunUsage], runs: Sequence[int]) -> tuple[Usage, ...]:

@@ -1,0 +1,214 @@
+"""Where the rows of a bill find their prices: a price book, a day, and what is free; each look-up is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from cloudcost.catalog.allowances import quotas, transfer_out_allowance
+from cloudcost.frozen import dataclass
+from cloudcost.money import LINE_PLACES
+from cloudcost.pricing.credits import credits_pay
+from cloudcost.pricing.lookup import INTERNET_OUT, Found, find_price, price_day
+from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.book import PriceBook
+
+UNIT: int = 10**LINE_PLACES
+"""Amounts of a total are whole multiples of 1e-10 USD."""
+OWN_SERVICE = "Local"
+"""The service of what a machine of one's own costs."""
+
+_OUTSIDE = ("us-gov-", "cn-", "us-iso", "eu-isoe-")
+"""Prefixes of the regions that take no part in the allowance: GovCloud, China and the isolated partitions."""
+
+
+class Payee(IntEnum):
+    """Who a line is paid to, which decides whether tax is laid on it and credits pay it."""
+
+    OWN = 0
+    """Nobody that sells machine time: electricity, a machine, upkeep, wages, as the user states them."""
+    PROVIDER = 1
+    """A provider that takes no credits."""
+    CREDITED = 2
+    """AWS, in a month in which its credits pay for it."""
+
+
+def payee_of(service: str, month: BillingMonth | None = None, credits_end: BillingMonth | None = None) -> Payee:
+    """Return who usage of a service in a month is paid to.
+
+    Examples
+    --------
+    >>> payee_of("AmazonS3").name, payee_of("GoogleColab").name, payee_of("Local").name
+    ('CREDITED', 'PROVIDER', 'OWN')
+    """
+    if service == OWN_SERVICE:
+        return Payee.OWN
+    return Payee.CREDITED if credits_pay(service, month, credits_end) else Payee.PROVIDER
+
+
+class Free(NamedTuple):
+    """What of a pool is free each month, and whose it is.
+
+    Parameters
+    ----------
+    account : Hashable
+        Pools with the same one share what is free, dearest region first.
+    up_to : Decimal
+        All of it. [priced unit]
+    ratio : (int, int)
+        The same as a ratio. [priced unit]
+    reason : str
+        What a line says of it.
+    """
+
+    account: Hashable
+    up_to: Decimal
+    ratio: tuple[int, int]
+    reason: str
+
+    @property
+    def quantity(self) -> Fraction:
+        """The same as a fraction. [priced unit]"""
+        return Fraction(*self.ratio)
+
+
+class Place(NamedTuple):
+    """Where usage of one kind and month goes in a bill, and at what price.
+
+    Parameters
+    ----------
+    key : tuple
+        Of the line.
+    found : Found
+    units : int
+        Of the usage, that make one of the price's. [1]
+    rate, divisor : int
+        Of a flat price: one unit of the usage costs ``rate / divisor``. [10**-10 USD]
+    flat : bool
+        Neither tiers nor packs nor anything free: pools and order do not matter.
+    free : Free or None
+    pool : tuple
+        Of the pool that it shares tiers with.
+    payee : Payee
+    """
+
+    key: tuple[Hashable, ...]
+    found: Found
+    units: int
+    rate: int
+    divisor: int
+    flat: bool
+    free: Free | None
+    pool: tuple[Hashable, ...]
+    payee: Payee
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """A price source as one kind of bill sees it; from `prices_of`, which returns the same for the same.
+
+    Parameters
+    ----------
+    book : PriceBook
+    on : date
+        The day whose prices hold for rows without a month and for the month of that day; other months are priced by
+        what held on their first day.
+    pinned : date or None
+        The day whose allowances hold for every month, where one is asked for.
+    free_tier : bool
+        Whether the monthly allowance of traffic to the internet is taken off, once per account and month.
+    quotas : bool
+        Whether the other permanent quotas of an account are taken off as well (20,000 KMS requests a month ...).
+    credits_end : BillingMonth or None
+        The first month in which credits do not count; None where they outlast the bill.
+    """
+
+    book: PriceBook
+    on: date
+    pinned: date | None
+    free_tier: bool
+    quotas: bool
+    credits_end: BillingMonth | None
+
+
+@lru_cache(maxsize=1024)
+def prices_of(
+    book: PriceBook,
+    on: date,
+    *,
+    pinned: date | None = None,
+    free_tier: bool = False,
+    quotas: bool = False,
+    credits_end: BillingMonth | None = None,
+) -> Prices:
+    """Return a price source."""
+    return Prices(book, on, pinned, free_tier, quotas, credits_end)
+
+
+@lru_cache(maxsize=16_384)
+def place_of(
+    prices: Prices, service: str, region: str, usage_type: str, operation: str, purchase: str, unit: str,
+    year: int, month_of_year: int,
+) -> Place:  # fmt: skip
+    """Return where usage goes and what it costs; year 0 for usage without a month.
+
+    Raises
+    ------
+    PriceNotFoundError, UnknownRegionError
+        When there is no price.
+    ValueError
+        For a unit that does not fit the price.
+    """
+    month = BillingMonth(year, month_of_year) if year else None
+    found = find_price(
+        prices.book, service, region, usage_type, operation, purchase, price_day(month, prices.on)
+    )  # fmt: skip
+    schedule = found.schedule
+    units = to_priced_unit(1, unit, found.price.unit, month if unit in BY_MONTH else None).denominator
+    free = _free(prices, region, usage_type, month, found)
+    return Place(
+        key=(service, region, usage_type, operation, year, month_of_year, found.price.purchase),
+        found=found,
+        units=units,
+        rate=schedule.rates[0] * UNIT,
+        divisor=units * schedule.rate_scale,
+        flat=schedule.flat and free is None,
+        free=free,
+        pool=(region, year, month_of_year, found.key),
+        payee=payee_of(service, month, prices.credits_end),
+    )
+
+
+def _free(prices: Prices, region: str, usage_type: str, month: BillingMonth | None, found: Found) -> Free | None:
+    """Return what is free of a row; nothing where it is not to be taken off.
+
+    Which gigabytes are the free ones is not published; here they are taken, the same for every order of the rows, from
+    the region whose first tier is dearest, then by the region's name, and within a region by the service's name. Tiers
+    count what lies beyond. Quotas are shared in the same way by all regions, each by its own usage type.
+    """
+    when = str(month)
+    if usage_type == INTERNET_OUT and not region.startswith(_OUTSIDE):
+        if not prices.free_tier:
+            return None
+        allowance = transfer_out_allowance(prices.pinned or price_day(month, prices.on))
+        alone = allowance.scope == "account"
+        return Free(
+            ("out", when) if alone else ("out", when, region),
+            allowance.gigabytes,
+            allowance.gigabytes.as_integer_ratio(),
+            f"the first {allowance.gigabytes} GB a month out to the internet are free, "
+            f"once per account{'' if alone else ' and region'}",
+        )
+    service, priced_type = found.price.service, found.price.usage_type
+    quota = quotas().get((service, priced_type)) if prices.quotas else None
+    if quota is None:
+        return None
+    words = f"the first {quota.quantity:,} {quota.unit} a month are free for good, once per account"
+    return Free((when, service, priced_type), quota.quantity, quota.quantity.as_integer_ratio(), words)

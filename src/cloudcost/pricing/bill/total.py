@@ -1,0 +1,140 @@
+"""A bill's second question: what its printed lines come to, by who is paid, in plain integers.
+
+The same sums of amounts rounded line by line as `cloudcost.pricing.bill.lines`, to the last digit: what a sweep of many
+numbers of runs, and a walk over them, asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from cloudcost.pricing.bill.prices import UNIT
+from cloudcost.pricing.bill.rows import NONE, Line, Pool, Rows, Share
+from cloudcost.pricing.tiers import Schedule, cost_ratio, tier_slices
+
+
+class Sums(NamedTuple):
+    """What lines come to by who is paid, before the bill is closed. [10**-10 USD]
+
+    Parameters
+    ----------
+    own, provider, credited : int
+        As `Payee` has them.
+    """
+
+    own: int
+    provider: int
+    credited: int
+
+
+_Straight = tuple[int, int, tuple[int, ...], int]
+"""Payee, and a line's unrounded amount: ``(fixed + sum(per_run * n)) / denominator``. [10**-10 USD]"""
+
+
+class Totals:
+    """The lines of a bill's rows, ready for any numbers of runs.
+
+    What does not depend on the runs is summed once. Lines of flat prices are straight in the runs, or in those that
+    begin in a span; the others go pool by pool.
+    """
+
+    __slots__ = ("_by_payee", "_pools", "_spread", "_straight")
+
+    def __init__(self, rows: Rows) -> None:
+        sums = [0, 0, 0]
+        straight: list[_Straight] = []
+        spread: list[tuple[Line, int]] = []
+        for line in rows.lines:
+            place = line.place
+            if not place.flat:
+                continue
+            divisor = place.divisor
+            if line.denominator != place.units:
+                divisor = line.denominator * divisor // place.units
+            if line.spans:
+                spread.append((line, divisor))
+            elif line.per_run:
+                per_run = tuple([each * place.rate for each in line.per_run])
+                straight.append((int(place.payee), line.fixed * place.rate, per_run, divisor))
+            else:
+                sums[place.payee] += half_even(line.fixed * place.rate, divisor)
+        free = any(pool.depends for pool in rows.pools if pool.free is not None)  # these share what is free
+        fixed = [pool for pool in rows.pools if not (pool.depends or (free and pool.free is not None))]
+        if fixed:
+            _add_pools(sums, fixed, ())
+        self._by_payee = tuple(sums)
+        self._straight = tuple(straight)
+        self._spread = tuple(spread)
+        self._pools = tuple(pool for pool in rows.pools if pool.depends or (free and pool.free is not None))
+
+    def at(self, runs: Sequence[int]) -> Sums:
+        """Return the sums of the lines at so many runs of each training.
+
+        Raises
+        ------
+        PriceNotFoundError
+            When a quantity goes beyond the last tier that is known.
+        """
+        sums = list(self._by_payee)
+        for payee, fixed, per_run, denominator in self._straight:
+            for each, count in zip(per_run, runs, strict=True):
+                fixed += each * count
+            sums[payee] += half_even(fixed, denominator)
+        for line, divisor in self._spread:
+            sums[line.place.payee] += half_even(line.numerator(runs) * line.place.rate, divisor)
+        if self._pools:
+            _add_pools(sums, self._pools, runs)
+        return Sums(*sums)
+
+
+def _add_pools(sums: list[int], pools: Sequence[Pool], runs: Sequence[int]) -> None:
+    """Add lines that share tiers to the sums by payee, what is free taken off."""
+    left: dict[Hashable, tuple[int, int]] = {}
+    parts: dict[Line, Fraction] = {}
+    for pool in pools:
+        free, only = pool.free, pool.only
+        available = (0, 1) if free is None else left.get(free.account, free.ratio)
+        if only is not None:
+            used, units, rest = only.numerator(runs), only.denominator, (0, 1)
+            if available[0]:
+                used, units = used * available[1] - available[0] * units, units * available[1]
+                if used < 0:
+                    used, rest = 0, (-used, units)
+            amount, scale = cost_ratio(pool.schedule, used, units)
+            sums[pool.payee] += half_even(amount * UNIT, scale)
+        else:
+            shares, over = pool.shares(runs, Fraction(*available))
+            rest = over.numerator, over.denominator
+            for line, share in shares:
+                exact = _cost(pool.schedule, share)
+                if line.parts:
+                    parts[line] = parts.get(line, NONE) + exact
+                else:
+                    sums[line.place.payee] += half_even(exact.numerator * UNIT, exact.denominator)
+        if free is not None:
+            left[free.account] = rest
+    for line, exact in parts.items():
+        sums[line.place.payee] += half_even(exact.numerator * UNIT, exact.denominator)
+
+
+def _cost(schedule: Schedule, share: Share) -> Fraction:
+    """Return what a stretch of a pool costs. [USD]"""
+    pieces = tier_slices(schedule, share.start, share.paid) if share.paid else ()
+    return sum((piece.exact_usd for piece in pieces), NONE)
+
+
+def half_even(numerator: int, denominator: int) -> int:
+    """Return a ratio rounded to a whole number, half to even.
+
+    Examples
+    --------
+    >>> half_even(5, 2), half_even(7, 2), half_even(-1, 3)
+    (2, 4, 0)
+    """
+    quotient, remainder = divmod(numerator, denominator)
+    twice = 2 * remainder
+    if twice > denominator or (twice == denominator and quotient % 2):
+        quotient += 1
+    return quotient
