@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.usage import RunUsage, Usage
 from cloudcost.pricing.bill.bill import Bill, compile_part
 from cloudcost.pricing.bill.closing import Closing

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy.keras_networks import keras_network
-from cloudcost.timing.features import features_of
-from cloudcost.timing.fitting import Measurements
-from cloudcost.timing.form import Array, Work, sheet_scale
-from cloudcost.timing.layout import COLUMNS, GROUPS
+from cloudcost.timing.rates.coefficients import COLUMNS, GROUPS
+from cloudcost.timing.rates.equation import Array, Work, sheet_scale
+from cloudcost.timing.rates.features import features_of
+from cloudcost.timing.rates.fitting import Measurements
 
 DEVICES = ("M60", "T4", "K80", "V100")
 SHEET = {"M60": (4824.0, 160.0), "T4": (8141.0, 320.0), "K80": (4113.0, 240.0), "V100": (14130.0, 900.0)}

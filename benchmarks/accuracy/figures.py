@@ -18,14 +18,14 @@ from benchmarks.accuracy.published import network_of, published
 from benchmarks.accuracy.transfer import fit_precision, work_of_rows
 from cloudcost.catalog.devices import device as catalogued
 from cloudcost.networks.registry import named_network
-from cloudcost.timing.cell import network_features
-from cloudcost.timing.features import features_of
-from cloudcost.timing.fitting import Fit, fit
-from cloudcost.timing.form import seconds
-from cloudcost.timing.layout import COLUMNS, INDEX, PASSES
-from cloudcost.timing.library import PRECISIONS
 from cloudcost.timing.memory import USABLE, step_bytes
 from cloudcost.timing.predict import predict_step
+from cloudcost.timing.rates.coefficients import COLUMNS, INDEX, PASSES
+from cloudcost.timing.rates.equation import seconds
+from cloudcost.timing.rates.features import features_of
+from cloudcost.timing.rates.fitting import Fit, fit
+from cloudcost.timing.rates.library import PRECISIONS
+from cloudcost.timing.rates.workload import network_features
 
 USD_PER_HOUR = {"K80": 0.90, "M60": 0.75, "T4": 0.526, "V100": 3.06}
 """p2.xlarge, g3s.xlarge, g4dn.xlarge, p3.2xlarge on demand, us-east-1, November 2026. [USD/h]"""

@@ -13,11 +13,11 @@ from benchmarks.accuracy.dataset import DEVICES, DataSet, select
 from benchmarks.accuracy.keras_networks import FAMILIES, keras_network
 from benchmarks.accuracy.ship import fitted_model
 from cloudcost.timing.anchors import Known, Place, correct
-from cloudcost.timing.cell import cell, network_features
-from cloudcost.timing.device_model import DeviceModel
-from cloudcost.timing.fitting import Fit, fit
-from cloudcost.timing.form import Array
 from cloudcost.timing.predict import error_parts
+from cloudcost.timing.rates.device_model import DeviceModel
+from cloudcost.timing.rates.equation import Array
+from cloudcost.timing.rates.fitting import Fit, fit
+from cloudcost.timing.rates.workload import cell, network_features
 
 UNCOVERED = frozenset({"AlexNet", "MobileNetV2"})
 """The only ones with large kernels at stride 1 and with depthwise convolutions."""

@@ -11,14 +11,14 @@ import pandas as pd
 from benchmarks.accuracy.dataset import DEVICES, SHEET, DataSet
 from benchmarks.accuracy.transfer import Transfer, fit_precision, peak_gflop_s
 from cloudcost.catalog.devices import device as catalogued
-from cloudcost.timing.device_file import write_device_model, write_device_models
-from cloudcost.timing.device_model import DeviceModel
-from cloudcost.timing.fitting import Fit, Measurements, fit
-from cloudcost.timing.form import PROFILE_SCALE, SIZE, Array, seconds_and_slopes
-from cloudcost.timing.layout import COLUMNS
-from cloudcost.timing.library import GENERIC, PRECISIONS
+from cloudcost.timing.rates.coefficients import COLUMNS
+from cloudcost.timing.rates.device_file import write_device_model, write_device_models
+from cloudcost.timing.rates.device_model import DeviceModel
+from cloudcost.timing.rates.equation import PROFILE_SCALE, SIZE, Array, seconds_and_slopes
+from cloudcost.timing.rates.fitting import Fit, Measurements, fit
+from cloudcost.timing.rates.library import GENERIC, PRECISIONS
 
-DATA = Path(__file__).resolve().parents[2] / "src" / "cloudcost" / "timing" / "data"
+DATA = Path(__file__).resolve().parents[2] / "src" / "cloudcost" / "timing" / "rates" / "data"
 MEMORY = {"M60": 8e9, "T4": 16e9, "K80": 12e9, "V100": 16e9}
 NAMES = {
     "M60": ("Tesla M60",),

@@ -10,11 +10,11 @@ import pandas as pd
 from benchmarks.accuracy.published import network_of
 from cloudcost.catalog.devices import device as catalogued
 from cloudcost.domain.devices import Device
-from cloudcost.timing.cell import network_features
-from cloudcost.timing.fitting import Fit, Measurements, fit
-from cloudcost.timing.form import COPY, HOST_BASE, HOST_RECORD, SIZE, Array, Work, sheet_scale
-from cloudcost.timing.layout import COLUMNS, INDEX
-from cloudcost.timing.library import Precision
+from cloudcost.timing.rates.coefficients import COLUMNS, INDEX
+from cloudcost.timing.rates.equation import COPY, HOST_BASE, HOST_RECORD, SIZE, Array, Work, sheet_scale
+from cloudcost.timing.rates.fitting import Fit, Measurements, fit
+from cloudcost.timing.rates.library import Precision
+from cloudcost.timing.rates.workload import network_features
 
 Key = tuple[str, bool]
 """A device's name and whether the memory format is channels last."""

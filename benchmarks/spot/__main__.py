@@ -16,14 +16,14 @@ import numpy as np
 
 from benchmarks.spot.sources import print_sources
 from benchmarks.spot.traces import TRACES, Trace, read_traces
-from cloudcost.analysis.spot.expected import expected_spot_run
-from cloudcost.analysis.spot.fitting import fit_trace, node_lanes
-from cloudcost.analysis.spot.model import exponential_model
-from cloudcost.analysis.spot.replay import replay, trace_history
-from cloudcost.analysis.spot.simulation import simulate_spot_runs
 from cloudcost.catalog.spot import COLUMNS, spot_model
 from cloudcost.catalog.tables import DATA
 from cloudcost.domain.spot import SpotModel
+from cloudcost.spot.expected import expected_spot_run
+from cloudcost.spot.fitting import fit_trace, node_lanes
+from cloudcost.spot.model import exponential_model
+from cloudcost.spot.replay import replay, trace_history
+from cloudcost.spot.simulation import simulate_spot_runs
 
 HOURS = (1, 6, 24, 100)
 CHECKPOINT_SECONDS, RESTART_SECONDS = 60.0, 300.0

@@ -8,12 +8,12 @@ from datetime import date
 
 import numpy as np
 
-from cloudcost.analysis.spot.expected import SpotRun, expected_spot_run
-from cloudcost.analysis.spot.model import mean_wait_seconds
-from cloudcost.analysis.spot.simulation import simulate_spot_runs
 from cloudcost.catalog.spot import spot_model
 from cloudcost.catalog.spot_bands import LIFETIME_HOURS, SpotBand, capacity_model, spot_band
 from cloudcost.domain.spot import SpotModel
+from cloudcost.spot.expected import SpotRun, expected_spot_run
+from cloudcost.spot.model import mean_wait_seconds
+from cloudcost.spot.simulation import simulate_spot_runs
 
 MACHINES = (
     ("g4dn.xlarge", "us-east-1", "T4"),

@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from cloudcost.bills.quantities import UNIT_ALIASES
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 
 PAGE = Path(__file__).parent / "usage-types.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"

@@ -7,7 +7,7 @@ TYPE_CHECKING = False  # typing's own would double the start-up time
 if TYPE_CHECKING:
     from cloudcost._version import __version__
     from cloudcost.analysis.compare import compare
-    from cloudcost.catalog.book import PriceBook, load_book
+    from cloudcost.catalog.books.book import PriceBook, load_book
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.network import Network
     from cloudcost.domain.prices import Price
@@ -82,8 +82,8 @@ _HOME = {
     "compare": "analysis.compare",
     "Comparison": "results.comparison",
     "Estimate": "results.estimate",
-    "PriceBook": "catalog.book",
-    "load_book": "catalog.book",
+    "PriceBook": "catalog.books.book",
+    "load_book": "catalog.books.book",
     "LineItem": "domain.lines",
     "Network": "domain.network",
     "Price": "domain.prices",

@@ -52,10 +52,10 @@ NOT_FOR_COMPARING = frozenset(
     {
         *("pandas", "scipy", "matplotlib", "torch", "boto3", "pydantic", "numpy.ma"),
         *("difflib", "importlib.resources", "shutil", "tempfile", "zipfile"),
-        *("cloudcost.analysis.measured", "cloudcost.analysis.spot.fitting", "cloudcost.domain.profile"),
-        *("cloudcost.catalog.free_tier", "cloudcost.catalog.missing", "cloudcost.networks.json_reader"),
+        *("cloudcost.options.times.measured", "cloudcost.spot.fitting", "cloudcost.domain.profile"),
+        *("cloudcost.catalog.aws.free_tier", "cloudcost.catalog.books.missing", "cloudcost.networks.json_reader"),
         *("cloudcost.files.documents", "cloudcost.files.writing", "cloudcost.networks.families.densenet"),
-        *("cloudcost.render.lines", "cloudcost.timing.device_file", "cloudcost.timing.machine"),
+        *("cloudcost.render.lines", "cloudcost.timing.rates.device_file", "cloudcost.timing.calls.own_machine"),
     }
 )
 """What a comparison of the bundled project has no use for: reading documents and profiles, names near to unknown ones,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.instances import instance, instances
 from cloudcost.catalog.tables import DATA
 

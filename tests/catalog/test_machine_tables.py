@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cloudcost.catalog.allowances import _COLUMNS as ALLOWANCE_COLUMNS
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.aws.allowances import _COLUMNS as ALLOWANCE_COLUMNS
+from cloudcost.catalog.aws.services import service_aliases
+from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.colab import colab_vcpu, free_quotas, plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention
@@ -18,7 +19,6 @@ from cloudcost.catalog.devices import _plain, device, devices, training_watts
 from cloudcost.catalog.electricity import electricity_countries, electricity_price
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.providers import Provider, providers, types_of
-from cloudcost.catalog.services import service_aliases
 from cloudcost.catalog.tables import DATA, read_table, sources
 
 TODAY = date(2026, 11, 22)

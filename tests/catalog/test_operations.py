@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.catalog.book import load_book
-from cloudcost.catalog.operations import operation_rules, refusal, rules_of
+from cloudcost.catalog.books.book import load_book
+from cloudcost.catalog.books.operations import operation_rules, refusal, rules_of
 from cloudcost.catalog.tables import sources
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import PriceNotFoundError

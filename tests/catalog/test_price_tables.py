@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from cloudcost.catalog.book import book_names, load_book
+from cloudcost.catalog.aws.regions import regions
+from cloudcost.catalog.books.book import book_names, load_book
+from cloudcost.catalog.books.launches import launch_of
 from cloudcost.catalog.instances import instances
-from cloudcost.catalog.launches import launch_of
-from cloudcost.catalog.regions import regions
 from cloudcost.catalog.tables import COLUMNS, GLOBAL, places_in, price_files, read_table, sources
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import GRADES, Price

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.aws.regions import regions
+from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.instances import instances
-from cloudcost.catalog.regions import regions
 from cloudcost.catalog.spot_bands import (
     BANDS,
     HAZARDS,

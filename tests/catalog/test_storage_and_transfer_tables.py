@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from cloudcost.catalog.book import load_book
-from cloudcost.catalog.regions import regions, regions_by_code
-from cloudcost.catalog.unchanged import KINDS, SINCE
-from cloudcost.catalog.usage_types import strip_region_prefix
+from cloudcost.catalog.aws.regions import regions, regions_by_code
+from cloudcost.catalog.books.book import load_book
+from cloudcost.catalog.books.unchanged_s3 import KINDS, SINCE
+from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError
 

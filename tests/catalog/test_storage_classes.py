@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.catalog.book import load_book
-from cloudcost.catalog.storage_classes import StorageClass, later_classes, storage_classes
+from cloudcost.catalog.aws.storage_classes import StorageClass, later_classes, storage_classes
+from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.tables import sources
 from cloudcost.domain.project import Project
 from cloudcost.project.file import parse_project

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.tables import parse_price
 from cloudcost.cli import run
 

@@ -15,7 +15,7 @@ from cloudcost.domain.profile import EnergyRecord, Environment, OpRecord, Profil
 from cloudcost.errors import TimingError
 from cloudcost.networks.registry import named_network
 from cloudcost.profiling.record import read_profile, to_json
-from cloudcost.timing.expand import step_calls
+from cloudcost.timing.calls.expand import step_calls
 
 ENVIRONMENT = Environment(
     torch="2.13.0", backend="oneDNN 3.12.0", device="cpu", processor="a CPU", host_processor="a CPU", threads=1,
@@ -56,7 +56,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[[Profile | Exception], Non
 
         monkeypatch.setattr("cloudcost.profiling.run.run_profile", run_profile)
         monkeypatch.setattr("cloudcost.profiling.run.require_torch", lambda: None)
-        monkeypatch.setattr("cloudcost.profiling.beside.measure_loading", lambda *_: None)
+        monkeypatch.setattr("cloudcost.profiling.side_measurements.measure_loading", lambda *_: None)
 
     return set_result
 
@@ -125,7 +125,7 @@ def test_what_fails_after_the_steps_costs_no_step(
     def fails(plan: object) -> object:
         raise failure
 
-    monkeypatch.setattr("cloudcost.profiling.beside.run_communication", fails)
+    monkeypatch.setattr("cloudcost.profiling.side_measurements.run_communication", fails)
     path = tmp_path / "here.json"
     assert run([*PROFILE, "--processes", "2", "-o", str(path)]) == code
     assert read_profile(path).steps == _profile().steps
@@ -149,7 +149,7 @@ def test_words_of_what_failed_stay_out_of_the_file(
     def fails(plan: object) -> object:
         raise TimingError("no file /home/somebody/data.bin")
 
-    monkeypatch.setattr("cloudcost.profiling.beside.run_communication", fails)
+    monkeypatch.setattr("cloudcost.profiling.side_measurements.run_communication", fails)
     path = tmp_path / "here.json"
     assert run([*PROFILE, "--processes", "2", "-o", str(path)]) == 0
     assert "somebody" in capsys.readouterr().err

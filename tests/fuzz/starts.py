@@ -143,14 +143,14 @@ def examples() -> list[Example]:
     from cloudcost.networks.registry import named_network
     from cloudcost.profiling.fit import fit_machine
     from cloudcost.profiling.record import parse_profile
-    from cloudcost.timing.machine_file import to_json as machine_json
+    from cloudcost.timing.calls.own_machine_file import to_json as machine_json
 
     packed = (ROOT / "benchmarks/profiles/runs/alexnet-64px.json.gz").read_bytes()
     run = gzip.decompress(packed)
     machine = machine_json(fit_machine([("run", parse_profile(run.decode()))], spread=False)).encode()
     net = to_json(named_network("lenet5")).encode()
     split = to_json(named_network("shufflenet_v2_x0_5", image_px=32, classes=10)).encode()
-    gpu = (files("cloudcost.timing") / "data" / "t4-fp32.json").read_bytes()
+    gpu = (files("cloudcost.timing.rates") / "data" / "t4-fp32.json").read_bytes()
     one, wide = {"p.toml": SMALL}, {"p.toml": WIDE, "net.json": net}
     profiled = {"p.toml": PROFILED, "run.json": run}
     at = "@p.toml"

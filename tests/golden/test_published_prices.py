@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from cloudcost.bills.usage_csv import parse_usage_csv
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 from cloudcost.cli import run
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.usage import Usage

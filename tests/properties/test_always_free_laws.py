@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from tests.billing import at_runs
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import OptionModel, build_model
-from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.sweep.kernel import Kernel
-from cloudcost.catalog.allowances import quotas
-from cloudcost.catalog.book import load_book
+from cloudcost.analysis.uncertainty.scenarios import simulate
+from cloudcost.catalog.aws.allowances import quotas
+from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.money import exact_sum, scaled_decimal
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.results.spreads import Spreads
 

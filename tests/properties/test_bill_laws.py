@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.billing import at_runs
 
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage, Usage

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.billing import bill_of
 
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.bill import Bill, compile_part
 from cloudcost.pricing.bill.closing import Closing, Sale

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import cloudcost.analysis.breakeven_over as over
-from cloudcost.analysis.breakeven_exact import exact_total, option_of
-from cloudcost.analysis.breakeven_over import all_crossings_over, crossings_over
-from cloudcost.analysis.changes import with_images_times, with_local
+import cloudcost.analysis.breakeven.quantities as over
+from cloudcost.analysis.breakeven.quantities import all_crossings_over, crossings_over
+from cloudcost.analysis.breakeven.roots import exact_total, option_of
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import Context, build_model
+from cloudcost.analysis.matters.changes import with_images_times, with_local
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.money import exact_sum
+from cloudcost.options.model import Context, build_model
 from cloudcost.results.crossings import CrossingsOver, Quantity
 from cloudcost.testing import projects
 

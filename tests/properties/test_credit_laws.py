@@ -12,13 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import OptionModel, build_model
-from cloudcost.analysis.scenarios import simulate
 from cloudcost.analysis.sweep.kernel import Kernel
+from cloudcost.analysis.uncertainty.scenarios import simulate
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.money import exact_sum, scaled_decimal
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window

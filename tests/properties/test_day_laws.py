@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
 from cloudcost.analysis.sweep.kernel import Kernel
+from cloudcost.catalog.books.launches import launches
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.instances import instances
-from cloudcost.catalog.launches import launches
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.model import build_model
-from cloudcost.analysis.spot import expected_spot_run, exponential_model
 from cloudcost.domain.project import Checkpoint, Count, Option, Project, Training
+from cloudcost.options.model import build_model
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
-from cloudcost.usage.runs import RunPlan, SessionTooShortError, checkpoint_stretch_seconds, in_sessions
+from cloudcost.spot import expected_spot_run, exponential_model
+from cloudcost.usage.machines.runs import RunPlan, SessionTooShortError, checkpoint_stretch_seconds, in_sessions
 
 TODAY = date(2026, 11, 22)
 HOUR = 3600.0

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from tests.billing import at_runs
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import OptionModel, build_model
-from cloudcost.analysis.scenarios import simulate
+from cloudcost.analysis.uncertainty.scenarios import simulate
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import Usage
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import to_priced_unit
-from cloudcost.usage.compute import billed_run
-from cloudcost.usage.objects import get_requests, list_requests
+from cloudcost.usage.machines.compute import billed_run
+from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import MachineFacts, data_usage, machine_usage
-from cloudcost.usage.runs import RunPlan
+from cloudcost.usage.s3.objects import get_requests, list_requests
 
 TODAY = date(2026, 11, 22)
 THERE = Option(name="there", kind="ec2", instance="g4dn.xlarge", region="us-west-2", purchase="spot", nat=True)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
-from cloudcost.analysis.breakeven import crossings
+from cloudcost.analysis.breakeven.runs import crossings
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.domain.project import Count, Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import exact_sum
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.bill import Bill, compile_part
 from cloudcost.pricing.bill.closing import Closing
 from cloudcost.pricing.bill.prices import prices_of

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.model import build_model
-from cloudcost.analysis.page_tables import page_tables
-from cloudcost.analysis.report import report_html
+from cloudcost.analysis.report.tables import page_tables
+from cloudcost.analysis.report.write import report_html
 from cloudcost.domain.project import Project
+from cloudcost.options.model import build_model
 from cloudcost.render.page.scales import mark_of
 from cloudcost.render.page.tables import PLANNED, Position, fits_at, total_at
 from cloudcost.testing.projects import projects

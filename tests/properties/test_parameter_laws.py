@@ -9,11 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.parameters import Parameter
-from cloudcost.analysis.ranges import Range
-from cloudcost.analysis.sensitivity import parameters_of
-from cloudcost.analysis.standing import board_of
-from cloudcost.analysis.tornado import tornado
+from cloudcost.analysis.matters.parameters import Parameter
+from cloudcost.analysis.matters.ranges import Range
+from cloudcost.analysis.matters.tornado import tornado
+from cloudcost.analysis.matters.what_if import board_of
+from cloudcost.analysis.matters.what_matters import parameters_of
 from cloudcost.project.file import parse_project
 
 TODAY = date(2026, 11, 22)

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.distributions import sample_counts
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.model import OptionModel, build_model
-from cloudcost.analysis.scenarios import simulate
-from cloudcost.analysis.scenarios.draws import Draws
+from cloudcost.analysis.uncertainty.distributions import sample_counts
+from cloudcost.analysis.uncertainty.scenarios import simulate
+from cloudcost.analysis.uncertainty.scenarios.draws import Draws
 from cloudcost.domain.project import Count, Project
 from cloudcost.errors import CatalogError, TimingError
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
 from cloudcost.testing import projects
 

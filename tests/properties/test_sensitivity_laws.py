@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_model, estimate_option
-from cloudcost.analysis.flips import By, answer, find_flips
-from cloudcost.analysis.front import pareto_front
-from cloudcost.analysis.parameters import Parameter
-from cloudcost.analysis.sensitivity import parameters_of
-from cloudcost.analysis.standing import Board, board_of
-from cloudcost.analysis.suggestions import suggestions_for
-from cloudcost.analysis.tornado import tornado
+from cloudcost.analysis.matters.flips import By, answer, find_flips
+from cloudcost.analysis.matters.parameters import Parameter
+from cloudcost.analysis.matters.pareto import pareto_front
+from cloudcost.analysis.matters.suggestions import suggestions_for
+from cloudcost.analysis.matters.tornado import tornado
+from cloudcost.analysis.matters.what_if import Board, board_of
+from cloudcost.analysis.matters.what_matters import parameters_of
 from cloudcost.domain.project import Project
 from cloudcost.money import exact_sum
 from cloudcost.project.bundled import bundled_project_text

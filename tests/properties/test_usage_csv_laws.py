@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudcost.bills.usage_csv import parse_usage_csv
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.usage import Usage
 from cloudcost.money import format_usd
 from cloudcost.pricing.bill.lines import price_usage, total_usd

@@ -8,19 +8,19 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from cloudcost.analysis.breakeven import all_crossings
+from cloudcost.analysis.breakeven.runs import all_crossings
 from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.estimate import model_and_estimate
-from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.analysis.nonsense import nonsense_in
-from cloudcost.analysis.times import LEVEL, Clock
-from cloudcost.analysis.uncertainty import assess, usd_interval
+from cloudcost.analysis.uncertainty.assess import assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.prices import STATED_IN
 from cloudcost.domain.project import Project
+from cloudcost.options.model import Context, OptionModel
+from cloudcost.options.times.trainings import LEVEL, Clock
 from cloudcost.pricing.dating import dating_warnings
-from cloudcost.project.check import check_names
+from cloudcost.project.checks.in_python import check_names
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.crossings import Crossings
 from cloudcost.results.estimate import Estimate

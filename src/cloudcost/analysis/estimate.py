@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cloudcost.analysis.model import Context, OptionModel, build_model
-from cloudcost.analysis.obstacles import together
-from cloudcost.analysis.schedule import makespan
-from cloudcost.analysis.times import in_band
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
 from cloudcost.figures import figure
 from cloudcost.money import exact_sum, format_usd
+from cloudcost.options.model import Context, OptionModel, build_model
+from cloudcost.options.obstacles import together
+from cloudcost.options.times.calendar import makespan
+from cloudcost.options.times.trainings import in_band
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
 from cloudcost.usage.left_on import LEFT_ON_WHY
-from cloudcost.usage.local import share_of_life_per_hour
+from cloudcost.usage.machines.local import share_of_life_per_hour
 
 BASES: tuple[Basis, ...] = ("measured", "anchored", "fitted", "transferred")
 """From the surest to the least sure."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cloudcost.analysis.obstacles import ALSO
 from cloudcost.domain.project import Project
 from cloudcost.figures import counted, time_words
 from cloudcost.money import format_usd
+from cloudcost.options.obstacles import ALSO
 from cloudcost.render.words import percent
 from cloudcost.results.estimate import Estimate
 from cloudcost.usage.chosen import machines_of

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantity
-from cloudcost.catalog.usage_types import canonical_key, strip_region_prefix
-from cloudcost.catalog.validity import carry_fault, too_early
+from cloudcost.catalog.books.usage_types import canonical_key, strip_region_prefix
+from cloudcost.catalog.books.validity import carry_fault, too_early
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import MOST_LISTED, CatalogError, PriceNotFoundError, UsageFileError
 from cloudcost.files.reading import TooLargeError, read_bounded
@@ -28,7 +28,7 @@ from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.units import BillingMonth, to_priced_unit
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.books.book import PriceBook
 
 REQUIRED = ("service", "region", "usage_type", "quantity", "unit")
 OPTIONAL = ("operation", "month", "purchase")

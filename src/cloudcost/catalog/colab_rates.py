@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal, cast
 
+from cloudcost.catalog.books.launches import is_before, launch_of
 from cloudcost.catalog.devices import not_launched
-from cloudcost.catalog.launches import is_before, launch_of
 from cloudcost.catalog.near import NAMES, near_and_all
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.domain.prices import Grade

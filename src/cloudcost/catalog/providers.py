@@ -13,7 +13,7 @@ from cloudcost.catalog.tables import DATA, GLOBAL, read_table
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.price_source import PriceSource
+    from cloudcost.catalog.books.price_source import PriceSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def sellers(machine: str, book: PriceSource) -> tuple[Provider, ...]:
 
     Examples
     --------
-    >>> from cloudcost.catalog.book import load_book
+    >>> from cloudcost.catalog.books.book import load_book
     >>> [provider.name for provider in sellers("g2-standard-4", load_book())]
     ['gcp']
     """

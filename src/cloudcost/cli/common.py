@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from cloudcost.errors import InputError, listed
-from cloudcost.project.limits import FIRST_DAY, LAST_DAY
+from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project

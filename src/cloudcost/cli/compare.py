@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))
     if folder is not None:
-        from cloudcost.analysis.plots import write_plots
+        from cloudcost.analysis.report.plots import write_plots
 
         for path in write_plots(comparison, folder):
             tell(f"wrote {path}")
@@ -90,7 +90,7 @@ def _plots_folder(path: str) -> Path:
 def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
     """Return what would flip the verdict, what moves the total and what would cost less."""
     from cloudcost.analysis.compare import context_of
-    from cloudcost.analysis.sensitivity import what_matters
+    from cloudcost.analysis.matters.what_matters import what_matters
     from cloudcost.render.sensitivity import what_matters_text
 
     context = context_of(

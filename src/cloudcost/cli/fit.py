@@ -20,7 +20,7 @@ from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
-    from cloudcost.timing.machine import MachineModel
+    from cloudcost.timing.calls.own_machine import MachineModel
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Fit, write, print what came out; return the exit code."""
     from cloudcost.profiling.fit import fit_machine, pace_faults
     from cloudcost.profiling.record import read_profile
-    from cloudcost.timing.machine_file import to_json
+    from cloudcost.timing.calls.own_machine_file import to_json
 
     require_writable(arguments.output, inputs=arguments.runs)
     faults: list[str] = []

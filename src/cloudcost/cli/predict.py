@@ -151,7 +151,7 @@ def _network(name: str, image_px: int | None) -> Network:
     from cloudcost.networks.registry import is_factory, named_network
 
     if is_factory(name):
-        from cloudcost.profiling.trace import trace_factory
+        from cloudcost.profiling.worker.tracing.trace import trace_factory
 
         px = 224 if image_px is None else image_px
         traced: Network = trace_factory(name, input=(3, px, px))

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Price the file and print it; return the exit code."""
     from cloudcost.bills.usage_csv import check_against_book, read_usage_csv
-    from cloudcost.catalog.book import DEFAULT_BOOK, load_book
+    from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
     from cloudcost.pricing.bill.lines import price_usage
     from cloudcost.pricing.dating import dating_warnings
     from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text

@@ -22,7 +22,7 @@ from cloudcost.cli.common import add_date_arguments, add_format_argument, format
 if TYPE_CHECKING:
     from datetime import date
 
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.books.book import PriceBook
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is asked for; return the exit code."""
-    from cloudcost.catalog.book import DEFAULT_BOOK, load_book
+    from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
 
     on = args.as_of if args.as_of is not None else today_of(args)
     book = load_book(DEFAULT_BOOK if args.book is None else args.book)
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(book: PriceBook, args: argparse.Namespace, on: date) -> str:
-    from cloudcost.catalog.query import list_prices
+    from cloudcost.catalog.books.query import list_prices
     from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, prices_text
 
     day = None if args.history else on
@@ -75,7 +75,7 @@ def _list(book: PriceBook, args: argparse.Namespace, on: date) -> str:
 
 
 def _show(book: PriceBook, args: argparse.Namespace, on: date) -> str:
-    from cloudcost.catalog.query import DEFAULT_REGION, show
+    from cloudcost.catalog.books.query import DEFAULT_REGION, show
     from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, show_text
 
     found = show(book, args.key, on=on, region=args.region or DEFAULT_REGION)

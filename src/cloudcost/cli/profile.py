@@ -62,10 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Profile, write, print a summary; return the exit code."""
-    from cloudcost.profiling.beside import completed
-    from cloudcost.profiling.loading import check_folder
     from cloudcost.profiling.record import to_json
     from cloudcost.profiling.run import require_torch, run_profile
+    from cloudcost.profiling.side_measurements import completed
+    from cloudcost.profiling.worker.loading import check_folder
 
     plan = _plan(arguments)
     path = None if arguments.output is None else Path(arguments.output)

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the page; return the exit code: 3 where no option is feasible, and the page says why."""
     from cloudcost.analysis.compare import compare
     from cloudcost.analysis.effort import require_effort
-    from cloudcost.analysis.report import report_html
+    from cloudcost.analysis.report.write import report_html
 
     today = today_of(args)
     require_writable(args.output, inputs=project_inputs(args.project), overwrite=args.force)

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the schema and return the exit code."""
     if arguments.format == "names":
-        from cloudcost.project.known import known_names_text
+        from cloudcost.project.checks.known import known_names_text
 
         sys.stdout.write(known_names_text())
         return 0

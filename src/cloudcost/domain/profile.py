@@ -131,7 +131,7 @@ class OpRecord:
         [images]
     phase : {"forward", "backward", "optimizer"}
     op, key, kind : str
-        As `cloudcost.timing.calls.Call` has them.
+        As `cloudcost.timing.calls.framework.Call` has them.
     count : int
         Calls per step. [count]
     seconds : float

@@ -11,15 +11,15 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cloudcost.catalog.operations import other_price, refusal
-from cloudcost.catalog.services import service_aliases
+from cloudcost.catalog.aws.services import service_aliases
+from cloudcost.catalog.books.operations import other_price, refusal
 from cloudcost.domain.prices import TRANSFER_SERVICE, Price
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.frozen import dataclass
 from cloudcost.pricing.tiers import Schedule, compile_price
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.books.book import PriceBook
     from cloudcost.units import BillingMonth
 
 INTERNET_OUT = "DataTransfer-Out-Bytes"

@@ -21,10 +21,10 @@ from cloudcost.errors import InputError, UnknownOpError
 from cloudcost.profiling.communicate import fit_communication
 from cloudcost.profiling.plan import CLOCK
 from cloudcost.profiling.record import require_one_environment
-from cloudcost.timing.calls import Call
+from cloudcost.timing.calls.expand import step_calls
+from cloudcost.timing.calls.framework import Call
+from cloudcost.timing.calls.own_machine import MachineModel, call_features, fallback_of, predict_calls
 from cloudcost.timing.communication import CommunicationLine
-from cloudcost.timing.expand import step_calls
-from cloudcost.timing.machine import MachineModel, call_features, fallback_of, predict_calls
 
 NOISE = 0.03
 """Least standard deviation of the log that a predicted step claims: the range between processes. [1]"""

@@ -24,7 +24,7 @@ from cloudcost.networks.json_reader import NetworkReader
 from cloudcost.profiling.assemble import Gathered, assemble
 from cloudcost.profiling.plan import Plan
 
-_WORKER = [sys.executable, "-m", "cloudcost.profiling.worker"]
+_WORKER = [sys.executable, "-m", "cloudcost.profiling.worker.main"]
 Event = Mapping[str, Any]
 
 

@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cloudcost.catalog.usage_types import strip_region_prefix
+from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import (
     Checkpoint,
@@ -23,8 +23,8 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.errors import ProjectFileError
+from cloudcost.project.checks.combinations import MACHINE_KEYS
 from cloudcost.project.labels import made_name, unique_names
-from cloudcost.project.rules import MACHINE_KEYS
 from cloudcost.units import parse_duration, parse_size
 from cloudcost.usage.left_on import left_on_window
 
@@ -86,7 +86,7 @@ def _with_sign_up_credit(project: Project) -> Project:
     """Return the project with the credits that its account got when it was opened, where they last to its start."""
     if project.account_opened is None:
         return project
-    from cloudcost.catalog.free_tier import sign_up_credit
+    from cloudcost.catalog.aws.free_tier import sign_up_credit
 
     credit = sign_up_credit(project.account_opened)
     if credit is None or credit.expires <= project.start:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cloudcost.domain.project import OptionKind
-from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
+from cloudcost.project.checks.combinations import COMMON_KEYS, KIND_KEYS
 from cloudcost.project.tables import TABLES, ProjectFile, Table
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"

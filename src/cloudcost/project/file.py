@@ -132,9 +132,9 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
     ProjectFileError
         With every fault, one line each.
     """
-    from cloudcost.project.names import name_faults
+    from cloudcost.project.checks.combinations import rule_faults
+    from cloudcost.project.checks.names import name_faults
     from cloudcost.project.quick import accepted
-    from cloudcost.project.rules import rule_faults
 
     quick = accepted(raw)
     if quick is not None and not (rule_faults(raw) or name_faults(raw)):

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from cloudcost.project.limits import FIRST_DAY, LAST_DAY, MAX_PLACES, QUANTITY_PLACES
+from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY, MAX_PLACES, QUANTITY_PLACES
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
+from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
 from cloudcost.catalog.colab import colab_plans
-from cloudcost.catalog.storage_classes import later_classes, storage_classes
 from cloudcost.domain.project import Optimizer, OptionKind, Precision, Reader
-from cloudcost.project.limits import MAX_UPLOADS
+from cloudcost.project.checks.limits import MAX_UPLOADS
 from cloudcost.project.values import (
     Day,
     Dispersion,

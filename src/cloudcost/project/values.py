@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from cloudcost.project.limits import (
+from cloudcost.project.checks.limits import (
     FIRST_DAY,
     LAST_DAY,
     MAX_COUNT,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.prices import GRADES, Price, Tier
 
 Rates = Literal["any", "falling", "rising"]

@@ -12,17 +12,17 @@ from cloudcost.figures import figure, size_words
 from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
-from cloudcost.timing.cell import Cell, cell, network_features
 from cloudcost.timing.communication import SEVERAL_STACKS
-from cloudcost.timing.device_model import DeviceModel
-from cloudcost.timing.library import PRECISIONS, Precision
 from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
-from cloudcost.timing.stepping import cell_of, default_link, model_of, seconds_on
+from cloudcost.timing.rates.device_model import DeviceModel
+from cloudcost.timing.rates.library import PRECISIONS, Precision
+from cloudcost.timing.rates.stepping import cell_of, default_link, model_of, seconds_on
+from cloudcost.timing.rates.workload import Cell, cell, network_features
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
     from cloudcost.domain.network import Network
-    from cloudcost.timing.machine import MachineModel
+    from cloudcost.timing.calls.own_machine import MachineModel
 
 STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
@@ -125,7 +125,7 @@ def predict_step(
     _check(batch, gpus, precision, optimizer)
     machine = _own_machine(device)
     if machine is not None:
-        from cloudcost.timing.machine import predict_machine_step
+        from cloudcost.timing.calls.own_machine import predict_machine_step
 
         own = predict_machine_step(
             machine,
@@ -208,7 +208,7 @@ def predict_forward(
     _check(batch, 1, precision, "sgd")
     machine = _own_machine(device)
     if machine is not None:
-        from cloudcost.timing.machine import forward_share
+        from cloudcost.timing.calls.own_machine import forward_share
 
         return forward_share(machine, network, batch)
     model, _ = model_of(device, precision, channels_last)
@@ -219,7 +219,7 @@ def _own_machine(device: str) -> MachineModel | None:
     """Return the machine that a device model's file holds; None for a GPU."""
     if not device.endswith(".json"):
         return None
-    from cloudcost.timing.machine_file import machine_of_file
+    from cloudcost.timing.calls.own_machine_file import machine_of_file
 
     return machine_of_file(device)
 

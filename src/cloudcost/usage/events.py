@@ -16,7 +16,7 @@ from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, project_window, window_of
-from cloudcost.usage.storage import Stay, read_stays
+from cloudcost.usage.s3.storage import Stay, read_stays
 
 Passes = Sequence[int | Fraction]
 """Readings of the whole data set per run of each training: whole, or as many as are expected. [count]"""

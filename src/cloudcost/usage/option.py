@@ -29,15 +29,15 @@ from cloudcost.usage.chosen import (
     reader_of,
     uses_s3,
 )
-from cloudcost.usage.compute import BilledRun, cloud_usage, colab_usage, ec2_usage, nat_usage, sagemaker_usage
-from cloudcost.usage.disk import disk_assumptions, disk_obstacle
 from cloudcost.usage.events import Passes, per_pass
-from cloudcost.usage.local import local_usage
-from cloudcost.usage.objects import PART_BYTES, get_requests, object_count
-from cloudcost.usage.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
-from cloudcost.usage.runs import RunPlan, checkpoint_bytes
-from cloudcost.usage.storage import checkpoint_storage, dataset_storage, unreadable_because
-from cloudcost.usage.transfer import egress_usage, inter_region_usage
+from cloudcost.usage.machines.compute import BilledRun, cloud_usage, colab_usage, ec2_usage, nat_usage, sagemaker_usage
+from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
+from cloudcost.usage.machines.local import local_usage
+from cloudcost.usage.machines.runs import RunPlan, checkpoint_bytes
+from cloudcost.usage.s3.objects import PART_BYTES, get_requests, object_count
+from cloudcost.usage.s3.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
+from cloudcost.usage.s3.storage import checkpoint_storage, dataset_storage, unreadable_because
+from cloudcost.usage.s3.transfer import egress_usage, inter_region_usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
     usages = dataset_storage(project, project.region) + upload_usage(project, project.region)
     frame = project
     if has_copy(project, option):
-        from cloudcost.usage.copies import copied_project, copy_usage
+        from cloudcost.usage.s3.copies import copied_project, copy_usage
 
         frame = copied_project(project)
         usages += copy_usage(project, bucket_region(project, option))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.report import report_html
+from cloudcost.analysis.report.write import report_html
 from cloudcost.domain.project import Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project

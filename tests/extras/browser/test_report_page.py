@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from cloudcost.analysis.breakeven import crossings
+from cloudcost.analysis.breakeven.runs import crossings
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.model import Context, OptionModel, build_model
 from cloudcost.domain.project import Option, Project
 from cloudcost.money import format_usd
+from cloudcost.options.model import Context, OptionModel, build_model
 
 SET = """
 const [id, value] = arguments, slider = document.getElementById(id);

@@ -11,10 +11,10 @@ import torch
 from tests.unit.networks.kind_examples import drawn
 
 from cloudcost.networks.kinds.table import KINDS
-from cloudcost.profiling.dispatch import Watcher
-from cloudcost.profiling.network_module import NetworkModule
-from cloudcost.profiling.trace import trace_module
-from cloudcost.timing.calls import launched, shape_text
+from cloudcost.profiling.worker.dispatch import Watcher
+from cloudcost.profiling.worker.tracing.network_module import NetworkModule
+from cloudcost.profiling.worker.tracing.trace import trace_module
+from cloudcost.timing.calls.framework import launched, shape_text
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

@@ -18,15 +18,15 @@ pytest.importorskip("torch", reason="the extra torch is not installed")
 
 from cloudcost.errors import InputError, NetworkError, TimingError  # noqa: E402
 from cloudcost.profiling.communicate import fit_communication, run_communication  # noqa: E402
-from cloudcost.profiling.dispatch import Watcher  # noqa: E402
-from cloudcost.profiling.factory import build_module, call_factory  # noqa: E402
-from cloudcost.profiling.measure import Loop, summary  # noqa: E402
 from cloudcost.profiling.plan import QUICK, Limits, Plan  # noqa: E402
 from cloudcost.profiling.record import parse_profile, read_profile, to_json  # noqa: E402
 from cloudcost.profiling.run import Progress, run_profile  # noqa: E402
-from cloudcost.profiling.trace import trace_module  # noqa: E402
-from cloudcost.profiling.worker import guarded  # noqa: E402
-from cloudcost.timing.expand import step_calls  # noqa: E402
+from cloudcost.profiling.worker.dispatch import Watcher  # noqa: E402
+from cloudcost.profiling.worker.main import guarded  # noqa: E402
+from cloudcost.profiling.worker.measure import Loop, summary  # noqa: E402
+from cloudcost.profiling.worker.tracing.factory import build_module, call_factory  # noqa: E402
+from cloudcost.profiling.worker.tracing.trace import trace_module  # noqa: E402
+from cloudcost.timing.calls.expand import step_calls  # noqa: E402
 
 SHORT = Limits(warmup=1, least=3, most=4, seconds=2.0)
 
@@ -85,7 +85,7 @@ def test_precision_memory_format_and_optimizer(nets: Path, settings: dict[str, A
 
 
 def test_operations_alone_have_the_signatures_of_the_step(nets: Path) -> None:
-    from cloudcost.profiling.alone import time_alone
+    from cloudcost.profiling.worker.isolated import time_alone
 
     module = call_factory("mynets:small", 5, {})
     found, pace = time_alone(module, 4, _plan("mynets:small"))
@@ -257,7 +257,7 @@ def test_quick_through_the_command_line(nets: Path) -> None:
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 def test_updates_of_all_parameters_at_once_are_calls(nets: Path, optimizer: Any) -> None:
     """As optimizers make them on CUDA: `foreach` reads and writes as many numbers in fewer calls."""
-    from cloudcost.profiling.steps import StepSettings, TrainingStep
+    from cloudcost.profiling.worker.steps import StepSettings, TrainingStep
 
     def updates(foreach: bool) -> tuple[int, float]:
         plan = _plan("mynets:small", optimizer=optimizer)
@@ -292,8 +292,8 @@ def test_ranges_of_the_cuda_backend_number_the_calls(nets: Path) -> None:
     """What can be checked of it without a CUDA device: every call has its own range, in order."""
     from torch.profiler import ProfilerActivity, profile
 
-    from cloudcost.profiling.cuda import Ranges, range_seconds
-    from cloudcost.profiling.steps import StepSettings, TrainingStep
+    from cloudcost.profiling.worker.cuda import Ranges, range_seconds
+    from cloudcost.profiling.worker.steps import StepSettings, TrainingStep
 
     step = TrainingStep(call_factory("mynets:small", 5, {}), (3, 16, 16), 4, StepSettings())
     step.run()

@@ -20,9 +20,9 @@ from cloudcost.errors import InputError, NetworkError
 from cloudcost.networks.counts import network_macs
 from cloudcost.networks.json_file import parse_network, to_json
 from cloudcost.networks.registry import named_network, network_names
-from cloudcost.profiling.network_module import NetworkModule
-from cloudcost.profiling.torch_networks import TORCH_NETWORKS, torch_network
-from cloudcost.profiling.trace import trace_factory, trace_module
+from cloudcost.profiling.worker.tracing.network_module import NetworkModule
+from cloudcost.profiling.worker.tracing.torch_networks import TORCH_NETWORKS, torch_network
+from cloudcost.profiling.worker.tracing.trace import trace_factory, trace_module
 
 
 def _with_parameters(network: Network) -> Counter[tuple[str, tuple[int, ...], int]]:

@@ -11,11 +11,11 @@ import pytest
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
-from cloudcost.analysis.model import OptionModel
-from cloudcost.analysis.scenarios import simulate
+from cloudcost.analysis.uncertainty.scenarios import simulate
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.money import exact_sum
+from cloudcost.options.model import OptionModel
 from cloudcost.results.estimate import Estimate
 from cloudcost.results.spreads import Spreads
 

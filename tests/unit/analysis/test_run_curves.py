@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.analysis.breakeven import all_crossings, crossings
+from cloudcost.analysis.breakeven.runs import all_crossings, crossings
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.pieces import Curve, at_most, combine, tier_curve
 from cloudcost.pricing.tiers import Schedule, compile_price, exact_cost
 from cloudcost.render.words import crossing_sentence

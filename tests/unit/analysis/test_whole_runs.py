@@ -10,10 +10,10 @@ from fractions import Fraction
 import pytest
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import OptionModel, build_model
 from cloudcost.domain.prices import Tier
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.domain.usage import Span
+from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.pieces import Curve
 from cloudcost.pricing.bill.whole_runs import FlatRuns, Spread, amounts, summed
 from cloudcost.pricing.tiers import compile_tiers

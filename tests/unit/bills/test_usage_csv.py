@@ -10,7 +10,7 @@ import pytest
 
 from cloudcost.bills.quantities import UNIT_ALIASES, canonical_unit, parse_quantity
 from cloudcost.bills.usage_csv import check_against_book, parse_usage_csv, read_usage_csv
-from cloudcost.catalog.book import PriceBook, load_book
+from cloudcost.catalog.books.book import PriceBook, load_book
 from cloudcost.domain.prices import Grade, Price, Tier
 from cloudcost.errors import MOST_LISTED, PriceNotFoundError, UsageFileError
 from cloudcost.pricing.bill.lines import price_usage

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from cloudcost.catalog.allowances import transfer_out_allowance
+from cloudcost.catalog.aws.allowances import transfer_out_allowance
 from cloudcost.catalog.colab import plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
 from cloudcost.catalog.device_prices import device_prices, retention

@@ -17,8 +17,8 @@ from cloudcost.files import documents, reading
 from cloudcost.files.documents import JsonValue, parse_document, read_document
 from cloudcost.networks.json_file import read_network
 from cloudcost.profiling.record import read_profile
-from cloudcost.timing.device_file import read_device_model
-from cloudcost.timing.machine_file import machine_of_file
+from cloudcost.timing.calls.own_machine_file import machine_of_file
+from cloudcost.timing.rates.device_file import read_device_model
 
 READERS: dict[str, Callable[[Path], object]] = {
     "network": read_network,

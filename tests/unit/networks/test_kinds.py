@@ -18,10 +18,10 @@ from cloudcost.networks.checks import op_faults, parameter_tensors
 from cloudcost.networks.counts import macs
 from cloudcost.networks.json_file import network_document, parse_network, to_json
 from cloudcost.networks.kinds.table import KINDS
-from cloudcost.timing.calls import launched
-from cloudcost.timing.expand import step_calls
-from cloudcost.timing.features import features_of
+from cloudcost.timing.calls.expand import step_calls
+from cloudcost.timing.calls.framework import launched
 from cloudcost.timing.memory import kept_elements
+from cloudcost.timing.rates.features import features_of
 
 
 def example(kind: str) -> tuple[Network, Op]:

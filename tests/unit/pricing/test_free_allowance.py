@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pytest
 
-from cloudcost.catalog.allowances import quotas
-from cloudcost.catalog.book import PriceBook, load_book
+from cloudcost.catalog.aws.allowances import quotas
+from cloudcost.catalog.books.book import PriceBook, load_book
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import Usage

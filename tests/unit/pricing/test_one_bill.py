@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.billing import bill_of
 
-from cloudcost.catalog.book import PriceBook, load_book
+from cloudcost.catalog.books.book import PriceBook, load_book
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.closing import Closing

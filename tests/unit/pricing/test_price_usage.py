@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.billing import at_runs
 
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage, Usage
 from cloudcost.errors import PriceNotFoundError, UnknownRegionError

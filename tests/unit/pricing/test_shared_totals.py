@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from tests.billing import at_runs, bill_of
 
-from cloudcost.catalog.book import PriceBook
+from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, PriceNotFoundError

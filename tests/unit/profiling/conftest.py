@@ -9,8 +9,8 @@ import pytest
 
 from cloudcost.domain.profile import Environment, OpRecord, Profile, StepRecord
 from cloudcost.networks.registry import named_network
-from cloudcost.timing.calls import Call
-from cloudcost.timing.expand import step_calls
+from cloudcost.timing.calls.expand import step_calls
+from cloudcost.timing.calls.framework import Call
 
 ENVIRONMENT = Environment(
     torch="2.13.0", backend="oneDNN 3.12.0", device="cpu", processor="a CPU", host_processor="a CPU", threads=1,

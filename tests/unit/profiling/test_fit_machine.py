@@ -13,9 +13,9 @@ from cloudcost.errors import InputError, MixedEnvironmentError
 from cloudcost.networks.registry import named_network
 from cloudcost.profiling.communicate import fit_communication
 from cloudcost.profiling.fit import fit_machine, leave_one_out, pace_faults, timed_signatures
-from cloudcost.timing.expand import step_calls
-from cloudcost.timing.machine import call_seconds, predict_calls, predict_machine_step
-from cloudcost.timing.machine_file import from_json, machine_of_file, read_machine, to_json
+from cloudcost.timing.calls.expand import step_calls
+from cloudcost.timing.calls.own_machine import call_seconds, predict_calls, predict_machine_step
+from cloudcost.timing.calls.own_machine_file import from_json, machine_of_file, read_machine, to_json
 from cloudcost.timing.predict import predict_forward, predict_step
 
 MakeProfile = Callable[..., Profile]

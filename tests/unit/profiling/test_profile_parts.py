@@ -14,11 +14,12 @@ import pytest
 
 from cloudcost.domain.profile import Profile
 from cloudcost.errors import InputError, MissingExtraError, TimingError
-from cloudcost.profiling import loading, run
+from cloudcost.profiling import run
 from cloudcost.profiling.assemble import Gathered, assemble, fitted_overhead, weighted_median
-from cloudcost.profiling.energy import energy_meter, estimated_energy
 from cloudcost.profiling.plan import Plan
-from cloudcost.profiling.trace import trace_factory
+from cloudcost.profiling.worker import loading
+from cloudcost.profiling.worker.energy import energy_meter, estimated_energy
+from cloudcost.profiling.worker.tracing.trace import trace_factory
 
 MakeProfile = Callable[..., Profile]
 
@@ -51,7 +52,7 @@ def test_one_batch_is_enough_when_quick_or_for_operations() -> None:
 
 def test_without_torch_the_message_is_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cloudcost.profiling.run.find_spec", lambda _: None)
-    monkeypatch.setattr("cloudcost.profiling.trace.find_spec", lambda _: None)
+    monkeypatch.setattr("cloudcost.profiling.worker.tracing.trace.find_spec", lambda _: None)
     with pytest.raises(MissingExtraError, match=r"pip install torch"):
         run.require_torch()
     with pytest.raises(MissingExtraError, match=r"pip install torch"):
@@ -204,7 +205,7 @@ def test_joules_per_step_come_from_the_counter(make_profile: MakeProfile) -> Non
 
 
 def test_loading_without_pillow_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cloudcost.profiling.loading.find_spec", lambda _: None)
+    monkeypatch.setattr("cloudcost.profiling.worker.loading.find_spec", lambda _: None)
     assert loading.measure_loading(64) is None
 
 

@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from cloudcost.errors import ProjectFileError
+from cloudcost.project.checks.combinations import KIND_KEYS
 from cloudcost.project.file import parse_project
 from cloudcost.project.quick import key_specs
-from cloudcost.project.rules import KIND_KEYS
 
 TODAY = date(2026, 11, 22)
 ODD = (

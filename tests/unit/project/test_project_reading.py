@@ -24,8 +24,8 @@ from cloudcost.domain.project import (
     Training,
 )  # fmt: skip
 from cloudcost.project.bundled import BUNDLED, DATA, bundled_project_text
+from cloudcost.project.checks.combinations import COMMON_KEYS, KIND_KEYS
 from cloudcost.project.file import parse_project, read_project
-from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
 from cloudcost.project.tables import DatasetTable, OptionTable, ProjectTable, TrainingTable
 from cloudcost.units import GB, parse_duration, parse_size
 

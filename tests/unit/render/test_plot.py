@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.analysis.plots import write_plots
+from cloudcost.analysis.report.plots import write_plots
 from cloudcost.errors import OutputError
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project

@@ -19,10 +19,10 @@ from cloudcost.errors import InputError, TimingError, UnknownDeviceError
 from cloudcost.networks.registry import named_network
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
-from cloudcost.timing.device_file import from_json, read_device_model, to_json, write_device_model
-from cloudcost.timing.library import DATA, GENERIC, PRECISIONS, Precision, shipped_models
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
-from cloudcost.timing.shipped import shipped_from_json
+from cloudcost.timing.rates.device_file import from_json, read_device_model, to_json, write_device_model
+from cloudcost.timing.rates.library import DATA, GENERIC, PRECISIONS, Precision, shipped_models
+from cloudcost.timing.rates.shipped import shipped_from_json
 
 RESNET50 = named_network("resnet50")
 FITTED = ("K80", "M60", "T4", "V100")

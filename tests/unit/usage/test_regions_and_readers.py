@@ -11,10 +11,10 @@ from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, O
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import UnknownRegionError
 from cloudcost.usage.chosen import machines_of, reader_of
-from cloudcost.usage.compute import BilledRun
-from cloudcost.usage.objects import object_count
+from cloudcost.usage.machines.compute import BilledRun
+from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import MachineFacts, data_usage, machine_usage, usage_assumptions
-from cloudcost.usage.runs import RunPlan
+from cloudcost.usage.s3.objects import object_count
 
 SIZE = 10**9
 DATASET = Dataset(images=1000, size_bytes=SIZE)

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.billing import at_runs
 
-from cloudcost.catalog.book import load_book
+from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.project import Count, Dataset, LifecycleRule, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import GIB, BillingMonth
 from cloudcost.usage.events import class_cells, months
+from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_usage
-from cloudcost.usage.runs import RunPlan
 
 DAY = 86_400
 TODAY = date(2026, 11, 22)

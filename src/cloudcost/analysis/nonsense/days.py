@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
+from cloudcost.catalog.books.validity import MOST_MONTHS_CARRIED
 from cloudcost.catalog.devices import find_device
-from cloudcost.catalog.validity import MOST_MONTHS_CARRIED
 from cloudcost.pricing.dating import OLD_MONTHS
 
 _DAYS = 365.25 / 12

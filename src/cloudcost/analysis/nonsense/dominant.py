@@ -11,8 +11,8 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import LEFT_ON, by_group
 from cloudcost.results.estimate import Estimate
 from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
-from cloudcost.usage.disk import least_gib, volume_gib_of
-from cloudcost.usage.transfer import EGRESS
+from cloudcost.usage.machines.disk import least_gib, volume_gib_of
+from cloudcost.usage.s3.transfer import EGRESS
 
 _MACHINE = frozenset({"machines", "electricity", "purchase", "upkeep"})
 """Groups of lines that are the machine itself, rented or one's own."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudcost.analysis.machine import HOST_WATTS
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
 from cloudcost.catalog.devices import find_device, training_watts
 from cloudcost.domain.devices import Device
 from cloudcost.figures import figure
 from cloudcost.money import format_usd
+from cloudcost.options.machine import HOST_WATTS
 
 
 def card_of(subject: Subject) -> tuple[Device, int] | None:

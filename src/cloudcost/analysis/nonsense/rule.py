@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.domain.network import Network
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
+from cloudcost.options.model import Context, OptionModel
 from cloudcost.results.estimate import Estimate
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cloudcost.analysis.machine import Machine
 from cloudcost.analysis.nonsense.rule import OptionRule, ProjectRule, Subject, Whole
-from cloudcost.analysis.times import Clock, time_training
 from cloudcost.catalog.devices import device
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.figures import figure, time_words
 from cloudcost.frozen import dataclass
+from cloudcost.options.machine import Machine
+from cloudcost.options.times.trainings import Clock, time_training
 
 FASTEST = "H200"
 """Stands for any device where a machine's own is not known: of those timed, none trains most CNNs faster."""

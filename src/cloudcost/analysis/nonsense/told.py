@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudcost.analysis.dataset import with_counted_folder
-from cloudcost.analysis.model import Context, OptionModel
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject, Whole
 from cloudcost.analysis.nonsense.rules import OPTION_RULES, PROJECT_RULES
 from cloudcost.domain.project import Project
+from cloudcost.options.dataset import with_counted_folder
+from cloudcost.options.model import Context, OptionModel
 from cloudcost.results.estimate import Estimate
 
 MOST_OF_A_RULE = 5

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cloudcost.analysis.estimate import BASES
-from cloudcost.analysis.model import Context, OptionModel, build_model
-from cloudcost.analysis.obstacles import together
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import CloudCostError
+from cloudcost.options.model import Context, OptionModel, build_model
+from cloudcost.options.obstacles import together
 
 MOST_KEPT = 4096
 """Models and times that are kept before all are forgotten. [count]"""

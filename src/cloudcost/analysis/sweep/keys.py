@@ -15,8 +15,8 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
+from cloudcost.project.checks.combinations import COMMON_KEYS, KIND_KEYS
 from cloudcost.project.quick import key_specs
-from cloudcost.project.rules import COMMON_KEYS, KIND_KEYS
 
 TableName = Literal["project", "dataset", "training", "option", "left_on"]
 TABLES: dict[TableName, str] = {

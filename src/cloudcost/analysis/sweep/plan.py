@@ -13,10 +13,10 @@ from cloudcost.analysis.sweep.values import Drawn, Values, parse_values
 from cloudcost.analysis.sweep.variants import Point, Variants
 from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError, ProjectFileError
+from cloudcost.project.checks.combinations import rule_faults
+from cloudcost.project.checks.names import name_faults
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
-from cloudcost.project.names import name_faults
-from cloudcost.project.rules import rule_faults
 
 MOST_PROJECTS = 1_000_000_000
 """Projects of one sweep. [count]"""

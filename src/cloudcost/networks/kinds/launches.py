@@ -1,7 +1,8 @@
 """What an operation asks a framework to run in one training step, as shapes.
 
 The names are those of PyTorch's ATen operators without overload and without the underscore of in-place variants; calls
-that move no data (views) are none. Shapes have the batch first. `cloudcost.timing.calls` gives each its key and class.
+that move no data (views) are none. Shapes have the batch first. Its key and class are
+`cloudcost.timing.calls.framework`'s.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class Bill:
     Runs of 100 h on a 0.526 USD machine, twice:
 
     >>> from datetime import date
-    >>> from cloudcost.catalog.book import load_book
+    >>> from cloudcost.catalog.books.book import load_book
     >>> from cloudcost.pricing.bill.prices import prices_of
     >>> from cloudcost.units import BillingMonth
     >>> usage = RunUsage(

@@ -20,7 +20,7 @@ from cloudcost.pricing.bill.rows import NONE, Line, Pool, Rows, Share, compile_r
 from cloudcost.pricing.tiers import tier_slices
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.books.book import PriceBook
 
 _Sliced = tuple[list[TierSlice], list[str]]
 """What of a line lies in which tiers, and what is said of it."""
@@ -60,7 +60,7 @@ def price_usage(
     --------
     100 h of a 0.526 USD machine:
 
-    >>> from cloudcost.catalog.book import load_book
+    >>> from cloudcost.catalog.books.book import load_book
     >>> usage = Usage(
     ...     service="AmazonEC2", region="us-east-1", usage_type="BoxUsage:g4dn.xlarge", quantity=360_000, unit="seconds"
     ... )

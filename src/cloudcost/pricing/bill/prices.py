@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from cloudcost.catalog.allowances import quotas, transfer_out_allowance
+from cloudcost.catalog.aws.allowances import quotas, transfer_out_allowance
 from cloudcost.frozen import dataclass
 from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.credits import credits_pay
@@ -18,7 +18,7 @@ from cloudcost.pricing.lookup import INTERNET_OUT, Found, find_price, price_day
 from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.book import PriceBook
+    from cloudcost.catalog.books.book import PriceBook
 
 UNIT: int = 10**LINE_PLACES
 """Amounts of a total are whole multiples of 1e-10 USD."""

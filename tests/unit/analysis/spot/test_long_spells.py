@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.analysis.spot.history import _next_long_spell
+from cloudcost.spot.history import _next_long_spell
 
 lengths = st.integers(0, 12).map(float)
 

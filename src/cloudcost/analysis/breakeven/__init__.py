@@ -1,0 +1,1 @@
+"""From where on another option is cheaper: over numbers of runs, and over other quantities."""

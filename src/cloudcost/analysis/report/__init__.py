@@ -1,0 +1,1 @@
+"""A comparison as one page with sliders, and as figures in files."""

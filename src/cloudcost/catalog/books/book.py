@@ -1,0 +1,264 @@
+"""A dated price book: the one place where a price is looked up, by what is metered, where, how bought and on which day.
+
+A book reads a service's tables in a region when they are first asked for. What it does not hold is an error that
+says which part of the question is unknown and what comes near; nothing is ever priced at zero for want of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Protocol
+
+from cloudcost.catalog.books.price_source import PriceSource
+from cloudcost.catalog.books.usage_types import canonical_key
+from cloudcost.catalog.books.validity import before_launch, known_on, latest, with_carried
+from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
+from cloudcost.domain.prices import Price, Source
+from cloudcost.errors import CatalogError, PriceNotFoundError
+
+DEFAULT_BOOK = "aws-2026-11"
+
+
+class Library(Protocol):
+    """Where a book's rows come from."""
+
+    def services(self) -> tuple[str, ...]:
+        """Return the services that have prices."""
+        ...
+
+    def regions(self, service: str) -> tuple[str, ...]:
+        """Return the regions in which a service has prices; ``global`` among them where it applies."""
+        ...
+
+    def shelf(self, service: str, region: str) -> Shelf:
+        """Return the rows of a service in a region; an empty shelf where there are none."""
+        ...
+
+    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+        """Return prices that follow from others by a stated rule; empty where no rule applies."""
+        ...
+
+
+class PriceBook:
+    """Prices by service, region, usage type, operation, purchase and day.
+
+    Parameters
+    ----------
+    name : str
+        ``aws-2026-11``.
+    as_of : date
+        Day of the newest row.
+    library : Library
+        Where the rows come from.
+    """
+
+    __slots__ = ("_found", "as_of", "library", "name")
+
+    def __init__(self, *, name: str, as_of: date, library: Library) -> None:
+        self.name = name
+        self.as_of = as_of
+        self.library = library
+        self._found: dict[tuple[str, str, str, str, str, date], Price] = {}
+
+    @classmethod
+    def of(cls, prices: Iterable[Price], name: str = "own", sources: Iterable[Source] = ()) -> PriceBook:
+        """Return a book of these prices alone.
+
+        Raises
+        ------
+        ValueError
+            When there is no price.
+        """
+        rows = tuple(prices)
+        if not rows:
+            raise ValueError("a price book needs at least one price")
+        library = _InMemory(rows, {source.key: source for source in sources})
+        return cls(name=name, as_of=max(price.as_of for price in rows), library=library)
+
+    def find(
+        self,
+        *,
+        service: str,
+        region: str,
+        usage_type: str,
+        operation: str = "",
+        purchase: str = "on-demand",
+        on: date,
+    ) -> Price:
+        """Return the price that held on a day; before the first day that one is known for, the first one, so marked.
+
+        Parameters
+        ----------
+        service, region, usage_type, operation, purchase : str
+            As in `Price`; the usage type without the region's prefix. Without an operation there must be only one.
+        on : date
+            The day.
+
+        Raises
+        ------
+        UnknownRegionError
+            When there is no such region.
+        PriceNotFoundError
+            When the book has no such price, none that lasted to that day, or several that differ by operation.
+
+        Notes
+        -----
+        A row holds from its first day, known or seen, to the day before its last, ``first_day <= on < valid_until``; of
+        several (spot) the one seen last up to that day counts. Where the region has no row, one of the region
+        ``global`` does. A price that is carried back to a day before its first is ``assumed`` and carries the first
+        day it is known for (see `cloudcost.catalog.books.validity`).
+
+        Examples
+        --------
+        >>> book = load_book()
+        >>> key = {"service": "AmazonEC2", "region": "us-east-1", "usage_type": "BoxUsage:g4dn.xlarge"}
+        >>> str(book.find(**key, on=date(2026, 11, 22)).tiers[0].unit_price_usd)
+        '0.526'
+        """
+        key = (service, region, usage_type, operation, purchase, on)
+        found = self._found.get(key)
+        if found is None:
+            found = self._search(*key)
+            self._found[key] = found
+        return found
+
+    def _search(self, service: str, region: str, usage_type: str, operation: str, purchase: str, on: date) -> Price:
+        usage_type, purchase = canonical_key(usage_type, purchase)
+        candidates = self.candidates(
+            service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
+        )
+        current = known_on(candidates, on)
+        derived: tuple[Price, ...] = ()
+        if not current:
+            derived = self.library.derive(self, (service, region, usage_type, operation, purchase), on)
+            current = tuple(price for price in derived if price.carried_from is None)
+        if not current or len(candidates) > 1:
+            current = with_carried(current, candidates, on, otherwise=derived)
+        if not current:
+            from cloudcost.catalog.books.missing import missing_price
+
+            raise missing_price(self, (service, region, usage_type, operation, purchase), on)
+        operations = {price.operation for price in current}
+        if len(operations) > 1 and "" in operations:  # the row that states none holds for all operations not named
+            current = tuple(price for price in current if not price.operation)
+        elif len(operations) > 1:
+            raise PriceNotFoundError(
+                f"several prices for {service}/{usage_type}/{purchase} in {region} (book {self.name}); "
+                f"name the operation: {', '.join(sorted(name or '(none)' for name in operations))}"
+            )
+        return before_launch(latest(current, on), on)
+
+    def candidates(
+        self, *, service: str, region: str, usage_type: str, operation: str = "", purchase: str
+    ) -> tuple[Price, ...]:
+        """Return the rows of a key over all days: of its region, else the global ones; not the derived ones."""
+        for place in (region, GLOBAL):
+            prices = self.library.shelf(service, place).get(usage_type, purchase)
+            if operation:
+                exact = tuple(price for price in prices if price.operation == operation)
+                prices = exact or tuple(price for price in prices if not price.operation)
+            if prices:
+                return prices
+        return ()
+
+    def keys(self, service: str, region: str) -> tuple[tuple[str, str], ...]:
+        """Return the (usage type, purchase) pairs that a service has in a region, the global ones not among them."""
+        return tuple(self.library.shelf(service, region))
+
+    def services(self) -> tuple[str, ...]:
+        """Return the services that the book has prices of."""
+        return self.library.services()
+
+    def regions(self, service: str) -> tuple[str, ...]:
+        """Return the regions in which the book has prices of a service."""
+        return self.library.regions(service)
+
+    def prices(self, *, service: str | None = None, region: str | None = None) -> Iterator[Price]:
+        """Iterate over all rows of the book, the derived ones not among them.
+
+        Parameters
+        ----------
+        service, region : str, optional
+            Only these.
+        """
+        for name in self.services() if service is None else (service,):
+            for place in self.regions(name) if region is None else (region,):
+                shelf = self.library.shelf(name, place)
+                for key in shelf:
+                    yield from shelf.get(*key)
+
+    def source(self, key: str) -> Source:
+        """Return the source that a row names.
+
+        Raises
+        ------
+        CatalogError
+            When there is no such source.
+        """
+        known: Mapping[str, Source] = getattr(self.library, "sources", None) or sources()
+        if key not in known:
+            raise CatalogError(f"no source {key!r} (book {self.name}); {did_you_mean(key, known)}")
+        return known[key]
+
+
+class _InMemory:
+    """The prices that a caller gave."""
+
+    def __init__(self, prices: tuple[Price, ...], known: Mapping[str, Source]) -> None:
+        self.sources = known
+        places: dict[tuple[str, str], list[Price]] = {}
+        for price in prices:
+            places.setdefault((price.service, price.region), []).append(price)
+        self._shelves = {place: Shelf.of(rows) for place, rows in places.items()}
+
+    def services(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(service for service, _ in self._shelves))
+
+    def regions(self, service: str) -> tuple[str, ...]:
+        return tuple(place for owner, place in self._shelves if owner == service)
+
+    def shelf(self, service: str, region: str) -> Shelf:
+        return self._shelves.get((service, region), _EMPTY)
+
+    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+        del book, key, on
+        return ()
+
+
+_EMPTY = Shelf()
+
+
+def book_names() -> tuple[str, ...]:
+    """Return the names of the shipped books."""
+    return tuple(row[0] for row in read_table(DATA / "books.csv", ("name", "title", "as_of")))
+
+
+def load_book(name: str = DEFAULT_BOOK) -> PriceBook:
+    """Return a shipped price book; its tables are read when they are asked for.
+
+    Raises
+    ------
+    CatalogError
+        When no book of that name is shipped.
+
+    Examples
+    --------
+    >>> load_book().name
+    'aws-2026-11'
+    """
+    return _load(name)
+
+
+@cache
+def _load(name: str) -> PriceBook:
+    from cloudcost.catalog.books.library import ShippedLibrary
+
+    for known, _, as_of in read_table(DATA / "books.csv", ("name", "title", "as_of")):
+        if known == name:
+            return PriceBook(name=name, as_of=date.fromisoformat(as_of), library=ShippedLibrary())
+    raise CatalogError(
+        f"no price book {name!r}; {did_you_mean(name, book_names(), otherwise='there is ' + ', '.join(book_names()))}"
+    )

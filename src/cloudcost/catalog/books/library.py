@@ -1,0 +1,54 @@
+"""The shipped tables as one library: which file holds what, and which prices follow from others by a rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cloudcost.catalog.books import ec2_tables
+from cloudcost.catalog.tables import Row, Shelf, files_of, places_in, price_files, rows_of
+from cloudcost.domain.prices import Price
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.books.price_source import PriceSource
+
+
+class ShippedLibrary:
+    """The tables in `data/`, read on demand."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[tuple[str, str], Shelf] = {}
+
+    def services(self) -> tuple[str, ...]:
+        """Return the services that have prices; reads every table."""
+        names = {service for path in price_files() for service, _ in places_in(path)}
+        return tuple(sorted(names | {ec2_tables.SERVICE}))
+
+    def regions(self, service: str) -> tuple[str, ...]:
+        """Return the regions in which a service has prices."""
+        names = {place for path in files_of(service) for owner, place in places_in(path) if owner == service}
+        if service == ec2_tables.SERVICE:
+            names.update(ec2_tables.ec2_regions())
+        return tuple(sorted(names))
+
+    def shelf(self, service: str, region: str) -> Shelf:
+        """Return the rows of a service in a region; empty where there are none."""
+        key = (service, region)
+        if key not in self._shelves:
+            rows: list[Row] = ec2_tables.ec2_rows(region) if service == ec2_tables.SERVICE else []
+            for path in files_of(service):
+                rows.extend(rows_of(path, service, region))
+            self._shelves[key] = Shelf(rows)
+        return self._shelves[key]
+
+    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+        """Return SageMaker's prices that follow from EC2's and EBS's, and S3's that follow from a later day's."""
+        if key[0] == "AmazonS3":
+            from cloudcost.catalog.books.unchanged_s3 import unchanged_price
+
+            return unchanged_price(book, key, on)
+        if key[0] != "AmazonSageMaker":
+            return ()
+        from cloudcost.catalog.books.derived_sagemaker import derive_price
+
+        return derive_price(book, region=key[1], usage_type=key[2], purchase=key[4], on=on)

@@ -1,0 +1,85 @@
+"""Says why a price is not found: which part of the question is unknown, and what the book has instead."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cloudcost.catalog.aws.regions import regions as aws_regions
+from cloudcost.catalog.near import near_and_all
+from cloudcost.catalog.providers import other_clouds
+from cloudcost.catalog.tables import GLOBAL
+from cloudcost.domain.prices import Price
+from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownRegionError
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.books.price_source import PriceSource
+
+
+def missing_price(book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> CatalogError:
+    """Return the error for a key that the book has no price for on a day.
+
+    Parameters
+    ----------
+    book : PriceSource
+    key : tuple of str
+        Service, region, usage type, operation, purchase.
+    on : date
+    """
+    service, region, usage_type, operation, purchase = key
+    what = "/".join(part for part in (service, usage_type, operation, purchase) if part)
+    head = f"no price for {what} in {region} (book {book.name})"
+    list_it = f"cloudcost prices list --service {service}"
+    places = set(book.regions(service))
+    if not places:
+        remedy = near_and_all(service, book.services(), 1, where="cloudcost prices list")
+        return PriceNotFoundError(f"{head}; unknown service, {remedy}")
+    known = places - {GLOBAL}
+    everywhere = known if service in other_clouds() else known | set(aws_regions())
+    if known and region not in everywhere:
+        return UnknownRegionError(f"{head}; {near_and_all(region, sorted(everywhere), 1, where=list_it)}")
+    rows = book.candidates(
+        service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
+    )
+    if rows:
+        return PriceNotFoundError(f"{head} on {on}; {_periods(rows)}")
+    here = {*book.keys(service, region), *book.keys(service, GLOBAL)}
+    purchases = sorted({bought for name, bought in here if _same_machine(name, usage_type)})
+    if operation and purchase in purchases:
+        found = book.candidates(service=service, region=region, usage_type=usage_type, purchase=purchase)
+        names = sorted({price.operation for price in found})
+        return PriceNotFoundError(f"{head}; operations known: {', '.join(names)}")
+    if purchase == "spot":
+        return PriceNotFoundError(f"{head}; {_spot_elsewhere(book, service, usage_type, known, purchases)}")
+    if purchases:
+        return PriceNotFoundError(f"{head}; purchases known for it: {', '.join(purchases)}")
+    sold = sorted(place for place in known if any(name == usage_type for name, _ in book.keys(service, place)))
+    if sold:
+        return PriceNotFoundError(f"{head}; it has a price in {_some(sold)}")
+    types = {name for name, _ in here} or {name for place in known for name, _ in book.keys(service, place)}
+    return PriceNotFoundError(f"{head}; {near_and_all(usage_type, sorted(types), where=list_it)}")
+
+
+def _spot_elsewhere(book: PriceSource, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:
+    """Return where the spot price of a machine is known, and how else it is sold here."""
+    sold = sorted(
+        place
+        for place in places
+        if any(bought == "spot" and _same_machine(usage_type, name) for name, bought in book.keys(service, place))
+    )
+    said = f"its spot price is known in {_some(sold)}" if sold else "its spot price is known in no region"
+    return said + (f"; purchases known for it: {', '.join(purchases)}" if purchases else "")
+
+
+def _some(places: list[str]) -> str:
+    return ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
+
+
+def _same_machine(name: str, usage_type: str) -> bool:
+    """Return whether two usage types are one, or one machine bought otherwise (``SpotUsage:x``, ``BoxUsage:x``)."""
+    return name.replace("SpotUsage:", "BoxUsage:") == usage_type.replace("SpotUsage:", "BoxUsage:")
+
+
+def _periods(rows: tuple[Price, ...]) -> str:
+    ends = [row.valid_until for row in rows if row.valid_until is not None]
+    return f"its last price known ended on {max(ends)}, price an earlier day"

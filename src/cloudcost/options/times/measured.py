@@ -1,0 +1,194 @@
+"""What a profile of this CNN says about an option: its own time on the machine that was profiled, a hint elsewhere.
+
+A profile made on a GPU of the device table anchors the predictions for all devices. One made on a CPU is the time of
+local options that train on that CPU; of a GPU it says next to nothing, and the weight that it gets says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp, log
+from typing import TYPE_CHECKING
+
+from cloudcost.catalog.devices import device
+from cloudcost.domain.network import Network
+from cloudcost.domain.profile import Profile
+from cloudcost.domain.project import Option, Training
+from cloudcost.domain.timing import StepTime
+from cloudcost.errors import InputError, MixedEnvironmentError, UnknownDeviceError
+from cloudcost.networks.counts import network_macs
+from cloudcost.options.machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CPU_FLOPS_PER_THREAD = 33e9
+"""What a core reaches in the convolutions of a training step: 31-37 GFLOP/s, measured on one x86 core with PyTorch
+2.13 (the project's harness study, 2026). [FLOP/s]"""
+CPU_SD = 0.7
+"""Of the log: how far a CPU's step lies from its FLOPs over that rate; depthwise and 1x1 convolutions run at a sixth
+of it (the same study). [1]"""
+NETWORK_SD = 0.05
+"""Of the log: the part of a CNN's error that a CPU and a GPU may have in common; GPUs have 0.04-0.06. [1]"""
+
+
+def read_measured(path: Path, *, place: str) -> Profile:
+    """Return the profile that a training names.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read; the message has the project file's key.
+    """
+    from cloudcost.profiling.record import read_profile
+
+    try:
+        return read_profile(path)
+    except InputError as error:
+        raise InputError(*(f"{place}: {fault}" for fault in error.faults)) from None
+    except ValueError:
+        raise InputError(f"{place}: no valid path, {str(path)!r}, correct it") from None
+
+
+def check_profile(
+    profile: Profile, training: Training, *, place: str, network: Network | None = None
+) -> tuple[str, ...]:
+    """Return in what a profile differs from its training without being useless, one sentence each.
+
+    Parameters
+    ----------
+    profile : Profile
+    training : Training
+    place : str
+        Project file and key, for messages.
+    network : Network, optional
+        The training's, where something besides the profile says what it is.
+
+    Raises
+    ------
+    InputError
+        When it was made with images of another size or of another CNN, or holds no step.
+    """
+    from cloudcost.profiling.extrapolate import profile_faults, same_layers
+
+    found = profile_faults(
+        profile,
+        image_px=training.image_px,
+        precision=training.precision,
+        optimizer=training.optimizer,
+        channels_last=training.channels_last,
+    )
+    fatal = [each for each in found if "px" in each or "no step" in each]
+    if network is not None and not same_layers(profile.network, network):
+        fatal.append(f"its CNN is {profile.network.name}, whose layers are not those of {training.network}")
+    if fatal:
+        raise InputError(*(f"{place}: {each}, {training.profile!r}, profile the CNN anew" for each in fatal))
+    return tuple(f"{training.name}: of its profile, {each}" for each in found)
+
+
+def check_environments(profile: Profile, others: Mapping[str, Profile], training: Training, *, place: str) -> None:
+    """Refuse a profile that was made in another environment than the project's others on the same kind of device.
+
+    Precision and memory format belong to a training and may differ.
+
+    Parameters
+    ----------
+    profile : Profile
+    others : mapping of str to Profile
+        By path, as the project names them.
+    training : Training
+    place : str
+        Project file and key, for messages.
+
+    Raises
+    ------
+    InputError
+        Naming the first difference.
+    """
+    from cloudcost.profiling.record import require_one_environment
+
+    mine = profile.environment
+    alike = [
+        (path, replace(other.environment, precision=mine.precision, channels_last=mine.channels_last))
+        for path, other in others.items()
+        if other.environment.device == mine.device
+    ]
+    try:
+        require_one_environment([*alike, (str(training.profile), mine)])
+    except MixedEnvironmentError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
+def profiled_device(profile: Profile) -> str | None:
+    """Return the name of the GPU that was profiled as the device table has it; None for a CPU or an unknown GPU."""
+    if profile.environment.device != "cuda":
+        return None
+    try:
+        return device(profile.environment.processor).name
+    except UnknownDeviceError:
+        return None
+
+
+def is_profiled_machine(profile: Profile, option: Option, machine: Machine) -> bool:
+    """Return whether an option trains on the machine that was profiled: a local one that names no other device."""
+    if option.kind != "local" or machine.gpus != 1:
+        return False
+    if machine.device is None:
+        return True
+    if profile.environment.device == "cuda":
+        return profiled_device(profile) == machine.device
+    return device(machine.device).kind == "cpu"
+
+
+def measured_step(profile: Profile, batch: int, *, level: float) -> StepTime:
+    """Return the profile's own time of a step at a batch size.
+
+    Parameters
+    ----------
+    batch : int
+        [images]
+    level : float
+        Probability that the band claims. [1]
+    """
+    from statistics import NormalDist
+
+    from cloudcost.profiling.extrapolate import step_seconds
+
+    seconds, sd = step_seconds(profile, batch)
+    reach = exp(NormalDist().inv_cdf((1 + level) / 2) * sd)
+    environment = profile.environment
+    return StepTime(
+        seconds=seconds,
+        interval_seconds=(seconds / reach, seconds * reach),
+        level=level,
+        shared_sd=0.0,
+        own_sd=sd,
+        basis="measured",
+        stack=f"PyTorch {environment.torch}, {environment.backend}",
+        notes=(f"measured on {environment.processor}, {environment.threads} threads",),
+    )
+
+
+def hinted(step: StepTime, profile: Profile, network: Network, batch: int) -> StepTime:
+    """Return a GPU's predicted step with what a CPU's time of the same CNN says about it, which is next to nothing.
+
+    Notes
+    -----
+    The CPU's residual (its time over FLOPs / rate) is shared with a GPU's by its network part alone, so it counts with
+    the weight ``NETWORK_SD**2 / (NETWORK_SD**2 + CPU_SD**2)``, 0.5 %.
+    """
+    from cloudcost.profiling.extrapolate import step_seconds
+
+    seconds, _ = step_seconds(profile, batch)
+    flops = 6.0 * network_macs(network) * batch  # forward and two gradients, 2 FLOPs a multiply-accumulate
+    residual = log(seconds * CPU_FLOPS_PER_THREAD * profile.environment.threads / flops)
+    factor = exp(residual * NETWORK_SD**2 / (NETWORK_SD**2 + CPU_SD**2))
+    low, high = step.interval_seconds
+    return replace(
+        step,
+        seconds=step.seconds * factor,
+        interval_seconds=(low * factor, high * factor),
+        basis="anchored",
+        notes=(*step.notes, "a CPU's time of this CNN says little about a GPU: it counts with a weight of 0.5 %"),
+    )

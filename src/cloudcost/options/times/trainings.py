@@ -1,0 +1,379 @@
+"""How long a step and a run take on an option's machine: what the user states, what was measured, else the model.
+
+What stands for itself comes first: an option's own `hours_per_run` or `seconds_per_step`; then a measurement of this
+CNN on this device; then the timing model, anchored by measurements elsewhere where there are any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import field, replace
+from datetime import date
+from math import exp, hypot, log
+from pathlib import Path
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from cloudcost.catalog.devices import device
+from cloudcost.domain.project import Option, Project, Training
+from cloudcost.domain.timing import StepTime
+from cloudcost.errors import NetworkError, TimingError
+from cloudcost.figures import figure
+from cloudcost.frozen import dataclass
+from cloudcost.networks.registry import is_factory, named_network
+from cloudcost.options.machine import Machine
+from cloudcost.options.times.data import LoaderLimit, copy_seconds, loader_limit
+from cloudcost.timing.loading import DECODE_SD
+from cloudcost.usage.chosen import in_aws
+from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
+    from cloudcost.domain.profile import Profile
+
+LEVEL = 0.8
+"""Probability that the bands of a comparison claim."""
+FORWARD_SHARE = 1 / 3
+"""Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
+ASSUMED_CORES_SD = log(2) / NormalDist().inv_cdf(0.9)
+"""Of the log of the cores of a machine that does not state them: 80 % have a half to twice those assumed, 3 to 12 cores
+where 6 are. An assumption. [1]"""
+MATTERS_SDS = 3.1
+"""Standard deviations below the rest at which a normal number tops it once in a thousand times. [1]"""
+STORE_BYTES_PER_S = 90e6
+"""Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
+
+
+@dataclass(slots=True)
+class Clock:
+    """What times depend on besides the project, with what was already read.
+
+    Parameters
+    ----------
+    today : date
+    folder : Path
+        That relative paths of the project start from.
+    level : float
+        Of the bands. [1]
+    file : str
+        Name of the project file, for messages.
+    """
+
+    today: date
+    folder: Path = field(default_factory=Path)
+    file: str = "project"
+    level: float = LEVEL
+    networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
+    steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
+    folders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    checked: set[tuple[str, str]] = field(default_factory=set)
+
+    def network(self, training: Training) -> Network:
+        """Return the training's CNN, read or built once.
+
+        Raises
+        ------
+        NetworkError
+            When it is unknown, inconsistent or too large for the image.
+        """
+        key = _key(training)
+        if key not in self.networks:
+            try:
+                self.networks[key] = self._find(training)
+            except NetworkError as error:
+                place = f"{self.file}:training.{training.name}.network"
+                raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
+        return self.networks[key]
+
+    def would_run_code(self, training: Training) -> bool:
+        """Return whether asking for the training's CNN would call somebody's factory: it was not asked for before."""
+        return is_factory(training.network) and _key(training) not in self.networks
+
+    def _find(self, training: Training) -> Network:
+        if training.network.endswith(".json"):
+            from cloudcost.networks.json_file import read_network
+
+            return read_network(self.folder / training.network)
+        if is_factory(training.network):
+            profile = self.profile(training)
+            if profile is not None:
+                return profile.network
+            from cloudcost.profiling.worker.tracing.trace import trace_factory
+
+            size = (3, training.image_px, training.image_px)
+            return trace_factory(training.network, input=size, classes=training.classes)
+        return named_network(training.network, image_px=training.image_px, classes=training.classes)
+
+    def profile(self, training: Training) -> Profile | None:
+        """Return the training's profile, read once; None where it names none.
+
+        Raises
+        ------
+        InputError
+            When it cannot be read, or was made of another CNN or with images of another size.
+        """
+        if training.profile is None:
+            return None
+        from cloudcost.options.times.measured import check_environments, check_profile, read_measured
+
+        place = f"{self.file}:training.{training.name}.profile"
+        if training.profile not in self.profiles:
+            self.profiles[training.profile] = read_measured(self.folder / training.profile, place=place)
+        if (training.name, training.profile) not in self.checked:
+            profile = self.profiles[training.profile]
+            network = None if is_factory(training.network) else self.network(training)
+            check_profile(profile, training, place=place, network=network)
+            check_environments(profile, self.profiles, training, place=place)
+            self.checked.add((training.name, training.profile))
+        return self.profiles[training.profile]
+
+
+def _key(training: Training) -> tuple[str, int, int | None]:
+    """Return what tells one CNN from another."""
+    return training.network, training.image_px, training.classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """One training timed on one machine.
+
+    Parameters
+    ----------
+    step : StepTime
+        As the machine's device takes it; the loader is not in it.
+    plan : RunPlan
+    loader : LoaderLimit
+        The least that a step takes because of reading and decoding images.
+    cores_sd : float
+        Of the log of the cores that decode; 0 where they are known. [1]
+    decode_sd : float
+        Of the log of the time in which a core decodes an image; 0 where it does not matter. [1]
+    fixed : bool
+        Whether the time is stated by the user and has no band.
+    notes : tuple of str
+    """
+
+    step: StepTime
+    plan: RunPlan
+    loader: LoaderLimit
+    cores_sd: float = 0.0
+    decode_sd: float = 0.0
+    fixed: bool
+    notes: tuple[str, ...]
+
+    @property
+    def loader_seconds(self) -> float:
+        """The least that a step takes because of reading and decoding images. [s]"""
+        return self.loader.seconds
+
+
+def time_training(
+    project: Project, option: Option, training: Training, machine: Machine, clock: Clock, *, explain: bool = True
+) -> Timed:
+    """Return how long one run of a training takes on a machine.
+
+    Parameters
+    ----------
+    explain : bool
+        Whether it is said what limits a step; a sweep, which prints none of it, does without.
+
+    Raises
+    ------
+    TimingError
+        When the timing model knows neither the device nor a measurement.
+    NetworkError
+        When the CNN is unknown or inconsistent.
+    """
+    dataset = project.dataset
+    steps = run_steps(dataset, training, gpus=machine.gpus)
+    notes: list[str] = []
+    loader, cores_sd, decode_sd = LoaderLimit(), 0.0, 0.0
+    if option.hours_per_run is not None:
+        seconds = option.hours_per_run * 3600 / max(steps, 1)
+        step, forward = _stated(seconds, clock), 0.0
+        notes.append(f"{training.name}: {figure(option.hours_per_run, 6)} h a run, as the project file states")
+    elif option.seconds_per_step is not None:
+        step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
+        notes.append(f"{training.name}: {figure(option.seconds_per_step, 6)} s a step, as the project file states")
+    elif (timed := _profiled(option, training, machine, clock)) is not None:
+        step, forward = timed[0], FORWARD_SHARE
+        notes.extend((*timed[1], *step.notes))
+    else:
+        try:
+            step, forward = _modelled(project, training, machine, clock)
+        except TimingError:
+            if not _measured_on(training, machine):
+                raise
+            [seconds] = anchors_of(project, training, clock).values()
+            step, forward = _stated(seconds, clock), FORWARD_SHARE
+        notes.extend(step.notes)
+        if step.basis != "measured":
+            loader = loader_limit(project, option, training, machine)
+            cores_sd = 0.0 if machine.vcpu_known or not loader.decoding else ASSUMED_CORES_SD
+            decode_sd = DECODE_SD if _decoding_matters(loader, step, option, cores_sd) else 0.0
+            if explain:
+                notes.extend(_loader_notes(training, machine, loader, step))
+    least = max(step.seconds * option.time_factor, loader.seconds)
+    plan = plan_run(project, option, training, machine, least, forward_share=forward)
+    if option.hours_per_run is not None:  # as it is stated: steps x seconds per step would be off by float noise
+        plan = replace(plan, training_seconds=option.hours_per_run * 3600 * option.time_factor)
+    elif step.basis == "measured" and _measured_on(training, machine):
+        whole = (training.hours_per_run or 0.0) * 3600 * option.time_factor
+        plan = replace(plan, training_seconds=max(whole - plan.validation_seconds - plan.checkpoint_seconds, 0.0))
+    fixed = option.hours_per_run is not None or option.seconds_per_step is not None
+    return Timed(
+        step=step, plan=plan, loader=loader, cores_sd=cores_sd, decode_sd=decode_sd, fixed=fixed, notes=tuple(notes)
+    )
+
+
+def _decoding_matters(loader: LoaderLimit, step: StepTime, option: Option, cores_sd: float) -> bool:
+    """Return whether decoding limits the step in more than one of a thousand scenarios."""
+    if not loader.decoding:
+        return False
+    other = max(step.seconds * option.time_factor, loader.reading)
+    return log(loader.decoding / other) > -MATTERS_SDS * hypot(DECODE_SD, cores_sd, step.shared_sd, step.own_sd)
+
+
+def _loader_notes(training: Training, machine: Machine, loader: LoaderLimit, step: StepTime) -> Iterator[str]:
+    if not machine.vcpu_known:
+        yield f"cores that decode images not stated (vcpu): {machine.vcpu} assumed, a half to twice as many drawn"
+    if loader.seconds > step.seconds:
+        yield (
+            f"{training.name}: reading and decoding images limits the step to {figure(loader.seconds)} s "
+            f"(the device alone would take {figure(step.seconds)} s)"
+        )
+
+
+def _profiled(
+    option: Option, training: Training, machine: Machine, clock: Clock
+) -> tuple[StepTime, tuple[str, ...]] | None:
+    """Return a step as the training's profile has it, and what it says of that; None where none is of this machine."""
+    profile = clock.profile(training)
+    if profile is None:
+        return None
+    from cloudcost.options.times.measured import check_profile, is_profiled_machine, measured_step
+
+    if not is_profiled_machine(profile, option, machine):
+        return None
+    step = measured_step(profile, training.batch, level=clock.level)
+    return step, check_profile(profile, training, place=training.name)
+
+
+def _measured_on(training: Training, machine: Machine) -> bool:
+    """Return whether the training's `hours_per_run` were measured on just this machine."""
+    if training.hours_per_run_on is None or machine.gpus != 1:
+        return False
+    return device(training.hours_per_run_on).name == machine.device
+
+
+def plan_run(
+    project: Project,
+    option: Option,
+    training: Training,
+    machine: Machine,
+    seconds_per_step: float,
+    *,
+    forward_share: float,
+) -> RunPlan:
+    """Return a run at so many seconds a step.
+
+    Parameters
+    ----------
+    forward_share : float
+        Share of a step that a validation batch takes; 0 where validation and checkpoints are in the time already. [1]
+    """
+    dataset, epochs = project.dataset, training.epochs.expected
+    steps = run_steps(dataset, training, gpus=machine.gpus)
+    validation = checkpoints = 0.0
+    if forward_share:
+        batches = steps_per_epoch(training.validation_images, training.batch * machine.gpus)
+        validation = epochs * batches * seconds_per_step * forward_share
+        if training.checkpoint is not None and in_aws(option):
+            checkpoints = checkpoint_writes(training) * training.checkpoint.size_bytes / STORE_BYTES_PER_S
+    return RunPlan(
+        startup_seconds=0.0 if option.kind == "local" else option.startup_minutes * 60,
+        download_seconds=copy_seconds(project, option, machine),
+        training_seconds=steps * seconds_per_step,
+        validation_seconds=validation,
+        checkpoint_seconds=checkpoints,
+        steps=steps,
+    )
+
+
+def _stated(seconds: float, clock: Clock) -> StepTime:
+    return StepTime(
+        seconds=seconds,
+        interval_seconds=(seconds, seconds),
+        level=clock.level,
+        shared_sd=0.0,
+        own_sd=0.0,
+        basis="measured",
+        stack="as stated",
+    )
+
+
+def _modelled(project: Project, training: Training, machine: Machine, clock: Clock) -> tuple[StepTime, float]:
+    """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
+    if machine.device is None:
+        if machine.instance is None:
+            remedy = "state device, hours_per_run or seconds_per_step for it"
+            raise TimingError(f"no timing model for a machine that is in no table of machines; {remedy}")
+        what, held = machine.instance.name, machine.instance.accelerator or "no GPU"
+        raise TimingError(f"no timing model for {what} ({held}); state hours_per_run or seconds_per_step for it")
+    anchors = anchors_of(project, training, clock)
+    profile = clock.profile(training)
+    key = (
+        *(training.network, training.image_px, training.classes, training.batch, training.precision),
+        *(training.optimizer, training.channels_last, machine.device, machine.gpus),
+        tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
+        clock.level,
+        training.profile,
+    )
+    if key not in clock.steps:
+        from cloudcost.timing.predict import predict_forward, predict_step
+
+        network = clock.network(training)
+        step = predict_step(
+            network,
+            batch=training.batch,
+            device=machine.device,
+            gpus=machine.gpus,
+            precision=training.precision,
+            optimizer=training.optimizer,
+            channels_last=training.channels_last,
+            measured=anchors,
+            level=clock.level,
+        )
+        if profile is not None and not anchors:
+            from cloudcost.options.times.measured import hinted
+
+            step = hinted(step, profile, network, training.batch)
+        clock.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
+    return clock.steps[key]
+
+
+def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, float]:
+    """Return the measured seconds per step of this CNN by device. [s]"""
+    anchors: dict[str, float] = {}
+    profile = clock.profile(training)
+    if profile is not None:
+        from cloudcost.options.times.measured import profiled_device
+        from cloudcost.profiling.extrapolate import step_seconds
+
+        profiled = profiled_device(profile)
+        if profiled is not None:
+            anchors[profiled], _ = step_seconds(profile, training.batch)
+    if training.hours_per_run is not None and training.hours_per_run_on is not None:
+        steps = run_steps(project.dataset, training)
+        batches = steps_per_epoch(training.validation_images, training.batch) * training.epochs.expected
+        equal_steps = steps + batches * FORWARD_SHARE
+        anchors[device(training.hours_per_run_on).name] = training.hours_per_run * 3600 / max(equal_steps, 1)
+    return anchors
+
+
+def in_band(timed: Timed, low: float, high: float) -> tuple[float, float]:
+    """Return the seconds per step at the ends of its band, the loader's limit kept. [s]"""
+    reach = exp(NormalDist().inv_cdf((1 + timed.step.level) / 2) * hypot(timed.cores_sd, timed.decode_sd))
+    loader = timed.loader
+    return max(low, loader.reading, loader.decoding / reach), max(high, loader.reading, loader.decoding * reach)

@@ -1,0 +1,122 @@
+"""Where an estimate finds its prices: the user's own first, then the book, then an assumed one by an explicit rule.
+
+The rule for a price that the book lacks in a region: us-east-1's, scaled by the ratio of the two regions' S3 Standard
+prices. It is marked on the line, in the assumptions and in the total, and `allow_assumed` forbids it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from cloudcost.catalog.books.book import PriceBook
+from cloudcost.catalog.books.validity import too_early
+from cloudcost.domain.prices import Price
+from cloudcost.errors import PriceNotFoundError
+from cloudcost.money import round_half_even
+from cloudcost.pricing.free_tiers import FreeAt, with_free_tier
+
+REFERENCE_REGION = "us-east-1"
+ASSUMABLE = frozenset({"AmazonS3"})
+"""Services whose missing regional prices may be assumed; others are unknown and stay so."""
+ASSUMABLE_USAGE = frozenset({"NatGateway-Hours", "NatGateway-Bytes"})
+
+
+class Market(PriceBook):
+    """A price book as one estimate sees it.
+
+    Parameters
+    ----------
+    book : PriceBook
+    own : iterable of Price
+        Prices of the project file; they come before the book's.
+    free : iterable of FreeAt
+        What the account has free; it becomes the first tier of a price.
+    pinned : date or None
+        Take every price as it was on this day, whatever the month of the usage.
+    allow_assumed : bool
+        Whether a missing regional price may be assumed, and one of a later day taken for an earlier.
+    """
+
+    __slots__ = ("_free", "_own", "allow_assumed", "book", "pinned")
+
+    def __init__(
+        self,
+        book: PriceBook,
+        own: Iterable[Price] = (),
+        *,
+        free: Iterable[FreeAt] = (),
+        pinned: date | None = None,
+        allow_assumed: bool = True,
+    ) -> None:
+        super().__init__(name=book.name, as_of=book.as_of, library=book.library)
+        self.book = book
+        self._own = {(price.service, price.region, price.usage_type): price for price in own}
+        self._free = tuple(free)
+        self.pinned = pinned
+        self.allow_assumed = allow_assumed
+
+    def find(
+        self,
+        *,
+        service: str,
+        region: str,
+        usage_type: str,
+        operation: str = "",
+        purchase: str = "on-demand",
+        on: date,
+    ) -> Price:
+        """Return the price of a usage type, as `PriceBook.find` does.
+
+        Raises
+        ------
+        PriceNotFoundError
+            When it is not known and may not be assumed.
+        """
+        own = self._own.get((service, region, usage_type))
+        if own is not None:
+            return own
+        price = self._priced(service, region, usage_type, operation, purchase, self.pinned or on)
+        return with_free_tier(price, region, on, self._free) if self._free else price
+
+    def _priced(self, service: str, region: str, usage_type: str, operation: str, purchase: str, day: date) -> Price:
+        try:
+            price = self.book.find(
+                service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=day
+            )
+            if price.carried_from is not None and not self.allow_assumed:
+                raise PriceNotFoundError(too_early(price, day))
+            return price
+        except PriceNotFoundError as unknown:
+            known = service in ASSUMABLE or usage_type in ASSUMABLE_USAGE
+            if not (self.allow_assumed and known and region != REFERENCE_REGION):
+                raise
+            try:
+                return self._assume(service, region, usage_type, operation, purchase, day)
+            except PriceNotFoundError:  # the rule has nothing to go by: what was asked for is what is missing
+                raise unknown from None
+
+    def _assume(self, service: str, region: str, usage_type: str, operation: str, purchase: str, day: date) -> Price:
+        reference = self.book.find(
+            service=service,
+            region=REFERENCE_REGION,
+            usage_type=usage_type,
+            operation=operation,
+            purchase=purchase,
+            on=day,
+        )
+        here, there = (self._standard(place, day) for place in (region, REFERENCE_REGION))
+        ratio = Fraction(here) / Fraction(there)
+        tiers = tuple(
+            replace(tier, unit_price_usd=round_half_even(Fraction(tier.unit_price_usd) * ratio, 12))
+            for tier in reference.tiers
+        )
+        note = f"not known in {region}: {REFERENCE_REGION}'s price x {here}/{there}, the ratio of S3 Standard"
+        return replace(reference, region=region, tiers=tiers, grade="assumed", note=note)
+
+    def _standard(self, region: str, day: date) -> Decimal:
+        price = self.book.find(service="AmazonS3", region=region, usage_type="TimedStorage-ByteHrs", on=day)
+        return price.tiers[0].unit_price_usd

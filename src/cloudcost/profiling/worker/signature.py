@@ -1,0 +1,149 @@
+"""What an ATen call on tensors is in the vocabulary of `timing.calls`: the key that its time is stored under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import torch
+
+from cloudcost.networks.kinds.launches import Dims
+from cloudcost.timing.calls.framework import COMMUTATIVE, Call, Phase, convolution, plain, pool_geometry, product
+
+FREE = frozenset({
+    "detach", "t", "transpose", "permute", "view", "_unsafe_view", "expand", "empty", "empty_like", "empty_strided",
+    "device", "as_strided", "slice", "split", "split_with_sizes", "unsqueeze", "squeeze", "alias", "select", "unbind",
+    "narrow", "chunk", "_reshape_alias", "unfold", "new_empty", "new_empty_strided", "is_same_size",
+    "_local_scalar_dense", "_record_function_exit", "_record_function_enter_new", "lift_fresh", "set_",
+})  # fmt: skip
+"""Calls that move no data; what they take is part of the overhead per call."""
+
+_SAME = {
+    "_adaptive_avg_pool2d": "avg_pool2d",
+    "_adaptive_avg_pool2d_backward": "avg_pool2d_backward",
+    "_native_batch_norm_legit": "native_batch_norm",
+    "cudnn_batch_norm": "native_batch_norm",
+    "cudnn_batch_norm_backward": "native_batch_norm_backward",
+    "miopen_batch_norm": "native_batch_norm",
+}
+"""Calls that do the work of another under a name of their own."""
+
+
+def call_name(func: torch._ops.OpOverload) -> str:
+    """Return the operator's name without name space, overload and trailing underscore.
+
+    Examples
+    --------
+    >>> call_name(torch.ops.aten.add_.Tensor), call_name(torch.ops.aten._to_copy.default)
+    ('add', '_to_copy')
+    """
+    name = func._schema.name.rpartition("::")[2]
+    return name if name.startswith("__") else name.rstrip("_")
+
+
+def describe(
+    phase: Phase, func: torch._ops.OpOverload, args: Sequence[object], kwargs: Mapping[str, object], result: object
+) -> Call | None:
+    """Return the call, None for one that moves no data.
+
+    Parameters
+    ----------
+    phase : {"forward", "backward", "optimizer"}
+    func : torch._ops.OpOverload
+    args, kwargs
+        As the call got them.
+    result : object
+        What it returned.
+    """
+    name = call_name(func)
+    if name in FREE:
+        return None
+    inputs = tuple(tuple(tensor.shape) for tensor in _tensors([*args, *kwargs.values()]))
+    outputs = tuple(tuple(tensor.shape) for tensor in _tensors([result]))
+    if name == "convolution":
+        return _convolution("forward", args, args[0], args[1], outputs[0], offset=3)
+    if name == "convolution_backward":
+        gradient = args[0]
+        assert isinstance(gradient, torch.Tensor)
+        mask = args[-1]
+        assert isinstance(mask, (list, tuple))
+        return _convolution("backward", args, args[1], args[2], tuple(gradient.shape), offset=4, wanted=bool(mask[0]))
+    if name in {"mm", "addmm"}:
+        left, right = inputs[-2:]
+        return product(phase, left[0], left[1], right[1], bias=name == "addmm")
+    if not outputs or name.startswith("_foreach_"):
+        return _of_lists(phase, name, args)
+    large = tuple(dims for dims in inputs if len(dims) > 1 or phase == "optimizer" or len(inputs) == 1)
+    if not any(inputs) and not any(outputs):
+        return None
+    name = _SAME.get(name, name)
+    geometry = ""
+    if name in {"max_pool2d_with_indices", "max_pool2d_with_indices_backward"}:
+        kernel, stride = args[1:3] if name == "max_pool2d_with_indices" else args[2:4]
+        geometry = pool_geometry(_two(kernel), _two(stride or kernel))
+        large = large[:1] if name == "max_pool2d_with_indices" else large[:2]
+    elif "batch_norm" in name or "layer_norm" in name:
+        large = large[:1]
+    elif name in COMMUTATIVE:
+        large = tuple(sorted(inputs, key=prod, reverse=True))
+    if phase == "optimizer":  # a tensor of parameters is so many numbers, whatever its shape
+        return plain(phase, name, tuple((prod(dims),) for dims in large), (prod(outputs[0]),))
+    return plain(phase, name, large or inputs[:1], outputs[0], geometry=geometry)
+
+
+def _of_lists(phase: Phase, name: str, args: Sequence[object]) -> Call | None:
+    """Return a call on lists of tensors as one update of so many numbers; None for one without lists.
+
+    Optimizers update all parameters at once on CUDA. Such a call may return nothing and change its first list.
+    """
+    lists = [_tensors(value) for value in args if isinstance(value, (list, tuple))]
+    sizes = tuple((sum(tensor.numel() for tensor in tensors),) for tensors in lists if tensors)
+    return plain(phase, name.removeprefix("_foreach_"), sizes, sizes[0]) if sizes else None
+
+
+def _convolution(
+    phase: Phase,
+    args: Sequence[object],
+    data: object,
+    weight: object,
+    output: Dims,
+    *,
+    offset: int,
+    wanted: bool = True,
+) -> Call:
+    assert isinstance(data, torch.Tensor)
+    assert isinstance(weight, torch.Tensor)
+    stride, padding, dilation, transposed, _, groups = args[offset : offset + 6]
+    assert isinstance(groups, int)
+    shape, weights = tuple(data.shape), tuple(weight.shape)
+    if len(shape) == 3:  # a 1-D convolution is a 2-D one of height 1
+        shape, weights, output = ((*dims[:2], 1, dims[2]) for dims in (shape, weights, output))
+    return convolution(
+        phase,
+        shape,
+        weights,
+        output,
+        stride=_two(stride),
+        padding=_two(padding),
+        dilation=_two(dilation),
+        groups=groups,
+        transposed=bool(transposed),
+        data_gradient=wanted,
+    )
+
+
+def _two(values: object) -> tuple[int, int]:
+    if isinstance(values, int):
+        return (values, values)
+    assert isinstance(values, (list, tuple))
+    return (int(values[0]), int(values[-1]))
+
+
+def _tensors(values: Sequence[object]) -> list[torch.Tensor]:
+    found: list[torch.Tensor] = []
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += _tensors(value)
+    return found

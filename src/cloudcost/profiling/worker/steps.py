@@ -1,0 +1,165 @@
+"""One training step of a real CNN: forward, loss, backward, optimizer, with phases that a watcher can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from math import prod
+from typing import Any, cast
+
+import torch
+from torch import nn
+
+from cloudcost.domain.project import Optimizer, Precision
+from cloudcost.errors import InputError
+from cloudcost.frozen import dataclass
+from cloudcost.profiling.plan import Plan
+from cloudcost.timing.calls.framework import Phase
+
+LEARNING_RATE = 1e-4
+"""Small enough that the numbers of a few steps on random images stay finite; the time does not depend on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSettings:
+    """How the step is run.
+
+    Parameters
+    ----------
+    device : str
+        ``cpu`` or ``cuda``.
+    precision, optimizer
+    channels_last : bool
+    """
+
+    device: str = "cpu"
+    precision: Precision = "fp32"
+    optimizer: Optimizer = "momentum"
+    channels_last: bool = False
+
+
+def settings_of(plan: Plan) -> StepSettings:
+    """Return how a plan wants its steps run."""
+    return StepSettings(
+        device=plan.device, precision=plan.precision, optimizer=plan.optimizer, channels_last=plan.channels_last
+    )
+
+
+def make_optimizer(model: nn.Module, name: Optimizer) -> torch.optim.Optimizer:
+    """Return the optimizer over the trainable parameters.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not parameters:
+        raise InputError("network:parameters: none is trainable, 0, let the factory leave requires_grad on")
+    if name == "adam":
+        return torch.optim.Adam(parameters, LEARNING_RATE)
+    return torch.optim.SGD(parameters, LEARNING_RATE, momentum=0.9 if name == "momentum" else 0.0)
+
+
+def target_for(output: object) -> torch.Tensor | None:
+    """Return the targets of `loss_of`: class 0 everywhere, None for single outputs.
+
+    Raises
+    ------
+    InputError
+        When the CNN does not return one tensor with the batch first.
+    """
+    if not isinstance(output, torch.Tensor):
+        what = type(output).__name__
+        if isinstance(output, (tuple, list)):
+            what = f"{what} of {len(output)}"
+        raise InputError(
+            f"network:output: the module returns a {what} instead of one tensor, "
+            "let the factory return a module that gives the one output to train on"
+        )
+    if output.dim() < 2 or output.shape[1] == 1:
+        return None
+    return torch.zeros((output.shape[0], *output.shape[2:]), dtype=torch.long, device=output.device)
+
+
+def loss_of(output: torch.Tensor, target: torch.Tensor | None) -> torch.Tensor:
+    """Return cross-entropy over the second axis, or the mean square of single outputs."""
+    if target is None:
+        return output.float().square().mean()
+    return nn.functional.cross_entropy(output, target)
+
+
+class TrainingStep:
+    """A model with its optimizer and one batch of random images.
+
+    Parameters
+    ----------
+    model : nn.Module
+    image : (C, H, W)
+    batch : int
+        [images]
+    settings : StepSettings
+    optimizer : torch.optim.Optimizer, optional
+        Of another batch size of the same model: its state is shared.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        image: tuple[int, ...],
+        batch: int,
+        settings: StepSettings,
+        *,
+        optimizer: torch.optim.Optimizer | None = None,
+    ) -> None:
+        layout = torch.channels_last if settings.channels_last and len(image) == 3 else torch.contiguous_format
+        self.model = (model if settings.device == "cpu" else model.to(settings.device)).train()
+        if settings.channels_last:
+            self.model = cast("Any", self.model).to(memory_format=torch.channels_last)
+        self.optimizer = optimizer or make_optimizer(self.model, settings.optimizer)
+        self.images = torch.randn(batch, *image, device=settings.device).contiguous(memory_format=layout)
+        self.settings = settings
+        self._target: torch.Tensor | None = None
+        self._steps = 0
+        half = settings.device != "cpu"
+        self.scaler = torch.amp.GradScaler(settings.device) if settings.precision == "amp" and half else None
+        self._half = torch.float16 if half else torch.bfloat16
+
+    @property
+    def parameters(self) -> int:
+        """Trainable parameters. [count]"""
+        return sum(prod(p.shape) for p in self.model.parameters() if p.requires_grad)
+
+    @property
+    def tensors(self) -> int:
+        """Trainable parameter tensors. [count]"""
+        return sum(1 for p in self.model.parameters() if p.requires_grad)
+
+    def _cast(self) -> AbstractContextManager[object]:
+        if self.settings.precision == "amp":
+            return torch.autocast(self.settings.device, dtype=self._half)
+        return nullcontext()
+
+    def run(self, phase: Callable[[Phase], None] | None = None) -> None:
+        """Take one step; `phase` is told when a phase begins."""
+        tell = phase or _nobody
+        tell("forward")
+        with self._cast():
+            output = self.model(self.images)
+            if not self._steps:
+                self._target = target_for(output)
+            loss = loss_of(output, self._target)
+        tell("backward")
+        (loss if self.scaler is None else self.scaler.scale(loss)).backward()
+        tell("optimizer")
+        if self.scaler is None:
+            self.optimizer.step()
+        else:
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
+        self.optimizer.zero_grad(set_to_none=True)
+        self._steps += 1
+
+
+def _nobody(phase: Phase) -> None:
+    """Listen to nothing."""

@@ -1,0 +1,1 @@
+"""From a module of torch to a network description, and back."""

@@ -1,0 +1,250 @@
+"""Names that a project file uses, each looked up in the table that it comes from: a name not known is a fault.
+
+Only what is known by its name is looked up. A machine of which everything that counts is stated is a stated machine,
+and its names are labels: `stated` says which. What is known but has no price or no time there is no fault; the
+analysis says so. Tables are read only for the names that a file uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, assert_never
+
+from cloudcost.catalog.near import NAMES, near_and_all, nearest
+from cloudcost.project.checks.combinations import has_time, kind_of, missing, tables_of
+from cloudcost.project.fault import Fault, Place, Raw, shown
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.books.book import PriceBook
+    from cloudcost.catalog.providers import Provider
+
+LIKE_A_PROVIDER = 0.65
+"""How alike a provider's name must be to one of the few known to be taken for a misspelling of it. [1]"""
+
+
+def name_faults(raw: Raw) -> list[Fault]:
+    """Return the faults of names that are not known.
+
+    Parameters
+    ----------
+    raw : mapping
+        The file as TOML has it; values of the wrong type are left to the models.
+    """
+    faults: list[Fault] = []
+    frame = raw.get("project")
+    if isinstance(frame, Mapping):
+        faults += _looked_up(("project",), frame, "region", _region)
+        faults += _looked_up(("project",), frame, "price_book", _price_book)
+    options = list(tables_of(raw, "option"))
+    modelled = not options or any(not has_time(option) for _, option in options)
+    for place, training in tables_of(raw, "training"):
+        faults += _looked_up(place, training, "hours_per_run_on", _device)
+        if modelled:
+            faults += _looked_up(place, training, "network", _network)
+    for place, option in options:
+        faults += _option(place, option, frame)
+    return faults
+
+
+Lookup = Callable[[str], tuple[str, str] | None]
+"""Returns None for a name that is known, else what it is not and what to do about it."""
+
+
+def _looked_up(place: Place, table: Raw, key: str, lookup: Lookup) -> Iterator[Fault]:
+    name = table.get(key)
+    if isinstance(name, str) and name:
+        found = lookup(name)
+        if found is not None:
+            yield Fault(place=(*place, key), what=found[0], value=shown(name), remedy=found[1])
+
+
+def _listed(near: str, where: str) -> str:
+    return f"{near} {where} lists all" if near else f"{where} lists them"
+
+
+def _region(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.aws.regions import regions
+
+    return None if name in regions() else ("unknown region", near_and_all(name, regions(), where=NAMES))
+
+
+def _price_book(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.books.book import book_names
+
+    names = book_names()
+    return None if name in names else ("unknown price book", f"there is {', '.join(names)}")
+
+
+def _network(name: str) -> tuple[str, str] | None:
+    from cloudcost.errors import NetworkError
+    from cloudcost.networks.registry import canonical_name, is_factory, is_network_name
+
+    if name.endswith(".json") or is_factory(name) or is_network_name(name):
+        return None
+    try:
+        canonical_name(name)
+    except NetworkError as error:
+        return "unknown network", str(error).partition("; ")[2]
+    return None
+
+
+def _device(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.devices import find_device, near_devices
+
+    return None if find_device(name) else ("unknown device", _listed(near_devices(name), NAMES))
+
+
+def _country(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.electricity import country_spellings, find_country
+
+    return None if find_country(name) else ("unknown country", near_and_all(name, country_spellings(), where=NAMES))
+
+
+def _accelerator(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.colab_rates import accelerators, is_accelerator
+
+    if is_accelerator(name):
+        return None
+    return "not an accelerator of Colab", near_and_all(name, accelerators(), 1, where=NAMES)
+
+
+def _aws_type(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.instances import provider_of, type_names
+    from cloudcost.catalog.providers import providers
+
+    provider = provider_of(name)
+    if provider == "aws":
+        return None
+    if provider is not None:
+        title = next((each.title for each in providers() if each.name == provider), provider)
+        return f"a machine type of {title}", 'use kind = "cloud"'
+    prefix = "ml." if name.startswith("ml.") else ""
+    listed = f"cloudcost prices list --service Amazon{'SageMaker' if prefix else 'EC2'}"
+    known = [f"{prefix}{known}" for known in type_names("aws")]
+    return "unknown machine type", near_and_all(name, known, where=listed)
+
+
+def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
+    kind = kind_of(option)
+    match kind:
+        case "ec2" | "sagemaker":
+            yield from _looked_up(place, option, "region", _region)
+            yield from _looked_up(place, option, "instance", _aws_type)
+            yield from _looked_up(place, option, "notebook_instance", _aws_type)
+        case "colab":
+            yield from _looked_up(place, option, "accelerator", _accelerator)
+        case "local":
+            if not stated(option):
+                yield from _looked_up(place, option, "device", _device)
+            yield from _looked_up(place, option, "country", _country)
+        case "cloud":
+            if not has_time(option):
+                yield from _looked_up(place, option, "device", _device)
+            yield from _other_cloud(place, option, _book(frame))
+        case None:
+            return
+        case _:
+            assert_never(kind)
+
+
+def stated(option: Raw) -> bool:
+    """Return whether the machine of an option is stated in all that counts, so that its names are labels."""
+    if option.get("kind") == "local":
+        return has_time(option) and "watts" in option
+    return option.get("kind") == "cloud" and "usd_per_hour" in option and (has_time(option) or "device" in option)
+
+
+def _book(frame: object) -> PriceBook:
+    """Return the price book that the file names; the usual one where that is not known."""
+    from cloudcost.catalog.books.book import DEFAULT_BOOK, book_names, load_book
+
+    name = frame.get("price_book") if isinstance(frame, Mapping) else None
+    return load_book(name if name in book_names() else DEFAULT_BOOK)
+
+
+def _other_cloud(place: Place, option: Raw, book: PriceBook) -> Iterator[Fault]:
+    """Yield the faults of who sells a machine of another cloud, which one, and where."""
+    from cloudcost.catalog.providers import find_provider, sellers
+
+    named, machine = option.get("provider"), option.get("instance")
+    provider = find_provider(named) if isinstance(named, str) else None
+    if isinstance(named, str) and named and provider is None:
+        yield from _provider(place, option, named)
+    sold_by: tuple[Provider, ...] = ()
+    if isinstance(machine, str) and machine:
+        sold_by = sellers(machine, book)
+        yield from _cloud_type(place, option, machine, provider, sold_by, book)
+    seller = provider or (sold_by[0] if len(sold_by) == 1 else None)
+    if seller is not None and "usd_per_hour" not in option:
+        yield from _cloud_region(place, option, seller, book)
+
+
+def _provider(place: Place, option: Raw, named: str) -> Iterator[Fault]:
+    from cloudcost.catalog.providers import providers
+    from cloudcost.project.checks.machines import AWS_NAMES
+
+    if named.lower().strip() in AWS_NAMES:  # told by `machines`, with what to write instead
+        return
+    priced = "usd_per_hour" in option
+    known = [each.name for each in providers()]
+    near = nearest(named, known, cutoff=LIKE_A_PROVIDER)
+    if near or not priced:
+        listed = ", ".join(known)
+        remedy = f"did you mean {near[0]}? it is one of {listed}" if near else f"use one of {listed}"
+        remedy += "" if priced else ", or give usd_per_hour"
+        yield Fault(place=(*place, "provider"), what="unknown provider", value=shown(named), remedy=remedy)
+
+
+def _cloud_type(
+    place: Place, option: Raw, machine: str, provider: Provider | None, sold_by: tuple[Provider, ...], book: PriceBook
+) -> Iterator[Fault]:
+    """Yield the fault of a type that the provider does not sell, or that several sell; a stated machine has none."""
+    from cloudcost.catalog.instances import provider_of
+    from cloudcost.catalog.providers import providers, types_of
+
+    priced = "usd_per_hour" in option
+    if stated(option) or (priced and (provider_of(machine) or sold_by)):
+        return
+    what = remedy = ""
+    if not sold_by and provider_of(machine) == "aws":
+        what, remedy = "a machine type of AWS", f'use kind = "{"sagemaker" if machine.startswith("ml.") else "ec2"}"'
+    elif not sold_by:
+        among = (provider,) if provider else providers()
+        known = [name for each in among for name in types_of(each, book)]
+        services = ", ".join(each.service for each in among)
+        listed = "cloudcost prices list --service " + (services if provider else f"NAME, NAME one of {services},")
+        what = "unknown machine type"
+        remedy = near_and_all(machine, known, where=listed)
+        remedy += f", or state {'device, hours_per_run or seconds_per_step' if priced else 'usd_per_hour and device'}"
+    elif provider is not None and provider not in sold_by:
+        what = f"not a machine type of {provider.title}"
+        remedy = " or ".join(f'write provider = "{each.name}"' for each in sold_by)
+    elif provider is None and "provider" not in option and len(sold_by) > 1:
+        names = " or ".join(f'provider = "{each.name}"' for each in sold_by)
+        yield missing((*place, "provider"), names)
+    if what:
+        yield Fault(place=(*place, "instance"), what=what, value=shown(machine), remedy=remedy)
+
+
+def _cloud_region(place: Place, option: Raw, seller: Provider, book: PriceBook) -> Iterator[Fault]:
+    """Yield the fault of a region that the provider is not known to have, or of none where prices need one."""
+    from cloudcost.catalog.providers import needs_region, regions_of
+
+    region = option.get("region")
+    known = regions_of(seller, book)
+    if "region" not in option:
+        if needs_region(seller, book):
+            machine = option.get("instance")
+            places = regions_of(seller, book, machine if isinstance(machine, str) else None) or known
+            yield missing((*place, "region"), f'region = "{places[0]}", or another of {", ".join(places)}')
+    elif isinstance(region, str) and region and not known:
+        yield Fault(
+            place=(*place, "region"), value=shown(region),
+            what=f"{seller.title} has one price for all its regions in the price book, so that none is looked up",
+            remedy="remove region, or give usd_per_hour of that region",
+        )  # fmt: skip
+    elif isinstance(region, str) and region and region not in known:
+        yield Fault(
+            place=(*place, "region"), what=f"no region of {seller.title} in the price book", value=shown(region),
+            remedy=near_and_all(region, known, where=NAMES),
+        )  # fmt: skip

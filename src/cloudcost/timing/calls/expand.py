@@ -1,0 +1,106 @@
+"""From a network's operations to the calls of one training step (forward, loss, backward, optimizer).
+
+The rules are those of eager PyTorch, one in each record of `cloudcost.networks.kinds`, checked call by call against
+recorded steps. Gradients of a tensor that several
+operations read are summed by `add`; the layers that read the image compute no gradient of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from cloudcost.networks.checks import parameter_tensors as tensor_sizes
+from cloudcost.networks.kinds.launches import Dims
+from cloudcost.networks.kinds.table import kind_of
+from cloudcost.timing.calls.framework import Call, launched, plain
+
+if TYPE_CHECKING:
+    from cloudcost.domain.network import Network, Op, Shape
+
+_UPDATES = {
+    "sgd": (("add", 2),),
+    "momentum": (("mul", 1), ("add", 2), ("add", 2)),
+    "adam": (("lerp", 2), ("mul", 1), ("addcmul", 3), ("sqrt", 1), ("div", 1), ("add", 1), ("addcdiv", 3)),
+}
+"""Per tensor of parameters: the calls of its update and how many tensors of its shape each reads."""
+
+
+def step_calls(network: Network, batch: int, optimizer: str = "momentum") -> tuple[Call, ...]:
+    """Return the calls of one training step.
+
+    Parameters
+    ----------
+    network : Network
+    batch : int
+        [images]
+    optimizer : {"sgd", "momentum", "adam"}
+
+    Raises
+    ------
+    UnknownOpError
+        For an operation kind without a rule.
+    ValueError
+        For an optimizer without one, or a batch below 1.
+    """
+    if optimizer not in _UPDATES or batch < 1:
+        raise ValueError(f"a step has an optimizer of {', '.join(_UPDATES)} and a batch of 1 or more")
+    forward: list[Call] = []
+    backward: list[Call] = []
+    trained: set[str] = set()
+    previous = ""
+    for op in network.ops:
+        sources = op.sources or (previous,)
+        wanted = tuple(source in trained for source in sources)
+        if any(wanted) or op.parameters:
+            trained.add(op.name)
+        ahead, behind = kind_of(op).calls(op, batch, wanted)
+        forward += [launched("forward", launch) for launch in ahead]
+        if op.name in trained:
+            backward += [launched("backward", launch) for launch in behind]
+        previous = op.name
+    backward += _gradient_sums(network, batch, trained)
+    last = network.ops[-1].output
+    loss_forward, loss_backward = _loss(batch, last)
+    return (*forward, *loss_forward, *loss_backward, *backward, *_updates(network, optimizer))
+
+
+def _gradient_sums(network: Network, batch: int, trained: set[str]) -> list[Call]:
+    readers: defaultdict[str, list[Op]] = defaultdict(list)
+    for op in network.ops:
+        for source in op.sources:
+            readers[source].append(op)
+    calls: list[Call] = []
+    for op in network.ops:
+        parts = [reader.output for reader in readers[op.name] if kind_of(reader).part]
+        others = len(readers[op.name]) - len(parts)
+        shape: Dims = (batch, *op.output)
+        if op.name in trained and parts:
+            calls.append(plain("backward", "cat", tuple((batch, *part) for part in parts), shape))
+        if op.name in trained:
+            calls += [plain("backward", "add", (shape, shape), shape)] * max(others + bool(parts) - 1, 0)
+    return calls
+
+
+def _loss(batch: int, output: Shape) -> tuple[list[Call], list[Call]]:
+    scores: Dims = (batch, *output)
+    return (
+        [plain("forward", "_log_softmax", (scores,), scores), plain("forward", "nll_loss_forward", (scores,), ())],
+        [
+            plain("backward", "nll_loss_backward", (scores,), scores),
+            plain("backward", "_log_softmax_backward_data", (scores, scores), scores),
+        ],
+    )
+
+
+def _updates(network: Network, optimizer: str) -> list[Call]:
+    calls: list[Call] = []
+    for op in network.ops:
+        for size in tensor_sizes(op):
+            calls += [plain("optimizer", name, ((size,),) * count, (size,)) for name, count in _UPDATES[optimizer]]
+    return calls
+
+
+def parameter_tensors(network: Network) -> int:
+    """Return how many tensors the parameters are in. [count]"""
+    return sum(len(tensor_sizes(op)) for op in network.ops)

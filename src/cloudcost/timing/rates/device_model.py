@@ -1,0 +1,88 @@
+"""What is known about the speed of one device: the parameters of the form, how sure they are, and where they come from.
+
+A device model is plain data; `device_file` reads and writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from math import inf
+from typing import Literal
+
+from cloudcost.frozen import dataclass
+from cloudcost.timing.rates.equation import Array, sheet_scale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DeviceModel:
+    """The speed of one device at one precision.
+
+    Parameters
+    ----------
+    device : str
+    names : tuple of str
+        Other names of devices that it stands for.
+    precision : {"fp32", "tf32", "amp"}
+    channels_last : bool
+        Whether it speaks of that memory format.
+    basis : {"fitted", "transferred"}
+    stack : str
+        Key of the software that was measured, e.g. ``tf2.5``.
+    stack_text : str
+    peak_gflop_s, bandwidth_gb_s : float
+        Rates that the coefficients are relative to. [10**9 FLOP/s, 10**9 bytes/s]
+    memory_bytes : float or None
+        [bytes]
+    winograd : bool
+        Whether 3x3 convolutions may use Winograd's algorithm (not on tensor cores).
+    half_bytes : bool
+        Whether activations move in half precision.
+    fuses : bool
+        Whether convolution, bias and activation run as one forward kernel (TensorFlow's graphs).
+    parameters : float64, shape (52,)
+        See `cloudcost.timing.rates.equation`.
+    covariance : float64, shape (51, 51)
+        Of all but the last.
+    residual_sd : float
+        Error that the form leaves in any cell, of the log. [1]
+    device_sd : float
+        Error of the whole device, for transferred models. [1]
+    shared_share : float
+        Share of the variance that other devices have in common for one CNN. [1]
+    ranges : mapping of str to float
+        Largest share of a step's time that each column had in the measurements.
+    provenance : mapping of str to str
+        Source, commit, rows, date.
+    """
+
+    device: str
+    names: tuple[str, ...] = ()
+    precision: Literal["fp32", "tf32", "amp"] = "fp32"
+    channels_last: bool = False
+    basis: Literal["fitted", "transferred"] = "fitted"
+    stack: str
+    stack_text: str
+    peak_gflop_s: float
+    bandwidth_gb_s: float
+    memory_bytes: float | None = None
+    winograd: bool = True
+    half_bytes: bool = False
+    fuses: bool = False
+    parameters: Array
+    covariance: Array
+    residual_sd: float
+    device_sd: float = 0.0
+    shared_share: float = 0.0
+    ranges: Mapping[str, float] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def balance(self) -> float:
+        """Peak rate over bandwidth; infinite where Winograd's algorithm is not used. [FLOP/byte]"""
+        return self.peak_gflop_s / self.bandwidth_gb_s if self.winograd else inf
+
+    @property
+    def scale(self) -> Array:
+        """What turns a network's work into seconds at a coefficient of 1, float64 of shape (47,)."""
+        return sheet_scale(self.peak_gflop_s, self.bandwidth_gb_s, half_bytes=self.half_bytes)

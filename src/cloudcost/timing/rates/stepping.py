@@ -1,0 +1,115 @@
+"""A step of a device model for one CNN, on one GPU or several: the middle between the fits and a prediction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.errors import InputError, TimingError
+from cloudcost.timing.communication import LINKS, Link, step_on_several
+from cloudcost.timing.memory import COPIES
+from cloudcost.timing.rates.device_model import DeviceModel
+from cloudcost.timing.rates.library import Precision, model_for, model_from_file
+from cloudcost.timing.rates.workload import Cell, cell
+
+if TYPE_CHECKING:
+    from cloudcost.domain.devices import Device
+    from cloudcost.timing.rates.features import NetworkFeatures
+
+
+_FORMAT_REMEDIES = {True: "ask for --channels-last", False: "leave out --channels-last"}
+
+
+def default_link(device: str) -> str:
+    """Return how GPUs of this kind usually reach one another.
+
+    Examples
+    --------
+    >>> default_link("A100-SXM4-40GB"), default_link("T4")
+    ('nvlink', 'pcie')
+    """
+    name = device.upper()
+    wired = ("SXM", "V100", "P100", "A100", "H100", "H200", "B200")
+    return "nvlink" if any(part in name for part in wired) and "PCIE" not in name else "pcie"
+
+
+@lru_cache(maxsize=256)
+def model_of(device: str, precision: Precision, channels_last: bool) -> tuple[DeviceModel, str]:
+    """Return the model of a device's name or of a device model's file, and a note on what was taken for what.
+
+    Raises
+    ------
+    UnknownDeviceError, TimingError
+        When there is no such device, or no model of it.
+    InputError
+        When a file holds no device model, or one of another precision or memory format.
+    """
+    if device.endswith(".json"):
+        return _of_file(device, precision, channels_last), ""
+    return model_for(_catalogued(device), precision, channels_last=channels_last)
+
+
+def _of_file(path: str, precision: Precision, channels_last: bool) -> DeviceModel:
+    """Return a device model's file; it speaks for the precision and the memory format that it was fitted at alone."""
+    model = model_from_file(Path(path))
+    faults = [
+        f"{path}:{key}: this device model is of {theirs!r}, not {ours!r}, {remedy}"
+        for key, theirs, ours, remedy in (
+            ("precision", model.precision, precision, f"ask for --precision {model.precision}"),
+            ("channels_last", model.channels_last, channels_last, _FORMAT_REMEDIES[model.channels_last]),
+        )
+        if theirs != ours
+    ]
+    if faults:
+        raise InputError(*(f"{fault} or name a file fitted at that" for fault in faults))
+    return model
+
+
+def cell_of(
+    model: DeviceModel, features: NetworkFeatures, batch: int, device: str, precision: Precision, channels_last: bool
+) -> Cell:
+    """Return a step of the model, no slower than the same device's in fp32: libraries choose the faster arithmetic."""
+    one = cell(model, features, batch)
+    if precision == "fp32" or device.endswith(".json"):
+        return one
+    try:
+        plain, _ = model_of(device, "fp32", channels_last)
+    except TimingError:
+        return one
+    return replace(one, seconds=min(one.seconds, cell(plain, features, batch).seconds))
+
+
+def _catalogued(name: str) -> Device:
+    from cloudcost.catalog.devices import device
+
+    return device(name)
+
+
+def seconds_on(
+    model: DeviceModel, features: NetworkFeatures, one: Cell, gpus: int, link: str | None, optimizer: str
+) -> float:
+    """Return a cell's step with its optimizer on so many GPUs, each at the cell's batch. [s]"""
+    seconds = one.seconds * _optimizer_factor(model, features, one, optimizer)
+    if gpus == 1:
+        return seconds
+    return step_on_several(
+        seconds, one.forward, gradient_bytes=4.0 * features.parameters, gpus=gpus, link=_link(link, model.device)
+    )
+
+
+def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: Cell, optimizer: str) -> float:
+    """Return by how much momentum or Adam lengthen a step: each moment is read and written beside the weights."""
+    moments = COPIES[optimizer] - 2
+    if not moments:
+        return 1.0
+    extra = moments * 2 * 4e-9 * features.parameters / model.bandwidth_gb_s
+    return 1 + one.device_share * extra / one.seconds
+
+
+def _link(name: str | None, device: str) -> Link:
+    name = name or default_link(device)
+    if name not in LINKS:
+        raise ValueError(f"link {name!r} is none of {', '.join(LINKS)}")
+    return LINKS[name]

@@ -1,0 +1,1 @@
+"""What machines meter, rented or one's own: billed time, disks, energy."""

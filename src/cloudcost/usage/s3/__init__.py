@@ -1,0 +1,1 @@
+"""What S3 meters: bytes kept, requests, retrieval, transfer."""

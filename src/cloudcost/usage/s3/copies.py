@@ -1,0 +1,44 @@
+"""A second bucket in an option's own region: filled once from the project's, read by the option's runs.
+
+Objects are copied by S3 itself: a COPY request at the destination for each (with its parts, as for an upload), a LIST
+at the source, retrieval where the class bills it, and traffic from the one region to the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cloudcost.catalog.aws.storage_classes import storage_classes
+from cloudcost.domain.project import Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.events import happen
+from cloudcost.usage.s3.objects import list_requests
+from cloudcost.usage.s3.requests import list_usage_type, upload_usage
+from cloudcost.usage.s3.storage import dataset_storage
+from cloudcost.usage.s3.transfer import inter_region_usage
+
+
+def copied_project(project: Project) -> Project:
+    """Return the project with the data set as it lies in the second bucket: uploaded once, at the start."""
+    return replace(project, dataset=replace(project.dataset, uploads=1, versioning=False))
+
+
+def copy_usage(project: Project, region: str) -> list[RunUsage]:
+    """Return what the second bucket meters: filling it and holding the copy, as long as the first holds the data set.
+
+    Parameters
+    ----------
+    region : str
+        Of the second bucket.
+    """
+    dataset, copied = project.dataset, copied_project(project)
+    why = f"copying the data set once to {region}"
+    metered = [(list_usage_type(dataset), "requests", list_requests(dataset))]
+    retrieval = storage_classes()[dataset.storage_class].retrieval_usage_type
+    if retrieval:
+        metered.append((retrieval, "bytes", dataset.size_bytes))
+    usages: list[RunUsage] = []
+    for usage_type, unit, each in metered:
+        usages += happen(project, project.region, usage_type, unit=unit, each=each, at_start=1, why=why)
+    usages += inter_region_usage(project, project.region, region, fixed=dataset.size_bytes, why=why)
+    return usages + upload_usage(copied, region) + dataset_storage(copied, region)

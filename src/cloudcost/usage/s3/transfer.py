@@ -1,0 +1,87 @@
+"""Bytes that leave a region: to the internet (Colab, a machine of one's own, downloads), or to another region of AWS.
+
+Traffic within a region and into AWS is free; it is not metered here. Bytes through a NAT gateway are `compute`'s.
+
+References
+----------
+.. [1] AWS, "Amazon EC2 pricing", data transfer: what leaves a region for another is billed in the region that it
+   leaves, at a rate of the pair; on bills its usage type carries both regions' codes. Read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cloudcost.catalog.aws.regions import region as region_of
+from cloudcost.domain.prices import TRANSFER_SERVICE
+from cloudcost.domain.project import Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.events import Passes, happen, per_pass
+
+EGRESS = "DataTransfer-Out-Bytes"
+
+
+def egress_usage(
+    project: Project,
+    region: str,
+    *,
+    fixed_passes: int = 0,
+    first_passes: int = 0,
+    passes: Passes = (),
+    why: str,
+) -> list[RunUsage]:
+    """Return the bytes that leave S3 when the whole data set is read from outside AWS. [bytes]
+
+    Parameters
+    ----------
+    fixed_passes : int
+        Readings that do not depend on the runs, evenly over the project. [count]
+    first_passes : int
+        Such readings at the project's start. [count]
+    passes : Passes
+        Readings per run of each training. [count]
+    """
+    size = project.dataset.size_bytes
+    return happen(
+        project,
+        region,
+        EGRESS,
+        unit="bytes",
+        each=size,
+        events=fixed_passes,
+        at_start=first_passes,
+        per_run=per_pass(size, passes),
+        why=why,
+    )
+
+
+def inter_region_usage(
+    project: Project, source: str, destination: str, *, fixed: int = 0, per_run: Sequence[int] = (), why: str
+) -> list[RunUsage]:
+    """Return the bytes that go from one region of AWS to another, as the source region bills them [1]. [bytes]
+
+    Parameters
+    ----------
+    source, destination : str
+        Regions.
+    fixed : int
+        At the project's start. [bytes]
+    per_run : sequence of int
+        Per run of each training. [bytes]
+
+    Raises
+    ------
+    UnknownRegionError
+        When AWS has no such destination.
+    """
+    return happen(
+        project,
+        source,
+        f"{region_of(destination).codes[0]}-AWS-Out-Bytes",
+        service=TRANSFER_SERVICE,
+        unit="bytes",
+        each=fixed,
+        at_start=1,
+        per_run=per_run,
+        why=why,
+    )

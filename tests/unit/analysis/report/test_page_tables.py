@@ -1,0 +1,145 @@
+"""A page's tables say at every position of the sliders what the library says of the project changed in that way."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from cloudcost.analysis.compare import context_of
+from cloudcost.analysis.estimate import estimate_model
+from cloudcost.analysis.report.tables import FACTORS, LASTS, page_tables
+from cloudcost.domain.project import Count, Project
+from cloudcost.options.model import Context, build_model
+from cloudcost.project.bundled import bundled_project_text
+from cloudcost.project.file import parse_project
+from cloudcost.render.page.scales import mark_of
+from cloudcost.render.page.tables import PLANNED, Position, Tables, fits_at, planned_position, total_at
+from cloudcost.results.estimate import Estimate
+
+TODAY = date(2026, 11, 22)
+
+
+KEPT = ("SageMaker ml.g4dn.xlarge", "EC2 g4dn.xlarge spot", "Colab free", "Colab pay-as-you-go T4",
+        "Own computer, RTX 3060", "Buy a computer, RTX 3090")  # fmt: skip
+
+
+def _reto() -> Project:
+    project = parse_project(bundled_project_text("reto"), name="reto.toml", today=TODAY)
+    return replace(project, options=tuple(each for each in project.options if each.name in KEPT))
+
+
+def _uneven() -> Project:
+    project = _reto()
+    counts = (Count.fixed(2), Count.fixed(7), Count.fixed(1))
+    trainings = tuple(replace(each, runs=n) for each, n in zip(project.trainings, counts, strict=True))
+    return replace(project, trainings=trainings, machines=2)
+
+
+def _two_prices() -> Project:
+    project = _reto()
+    options = [each for each in project.options if each.local is not None]
+    assert options[0].local is not None
+    cheap = replace(options[0].local, electricity_usd_per_kwh=Decimal("0.04"), country=None)
+    return replace(project, options=(replace(options[0], local=cheap), options[1]))
+
+
+PROJECTS = {
+    "as it is": _reto(),
+    "credits and tax": replace(_reto(), credits_usd=Decimal(60), tax_rate=Decimal("0.16")),
+    "credits that expire while data are kept": replace(
+        _reto(), credits_usd=Decimal(9), credits_expire=date(2027, 2, 10), tax_rate=Decimal("0.16")
+    ),
+    "uneven runs on two machines": _uneven(),
+    "two prices of electricity": _two_prices(),
+}
+
+
+@cache
+def _case(name: str) -> tuple[Project, Context, Tables]:
+    project = PROJECTS[name]
+    context = context_of(project, today=TODAY)
+    marks = [mark_of(index) for index in range(len(project.options))]
+    return project, context, page_tables(project, project.options, context, marks=marks, last=60)
+
+
+def _by_the_library(project: Project, context: Context, tables: Tables, name: str, at: Position) -> Estimate:
+    option = next(each for each in project.options if each.name == name)
+    option = replace(option, time_factor=tables.factors.values[at.factor])
+    if option.local is not None and at.usd_per_kwh is not None:
+        price = Decimal(str(at.usd_per_kwh))
+        option = replace(option, local=replace(option.local, electricity_usd_per_kwh=price))
+    changed = replace(project, keep_months=int(tables.months.values[at.months]))
+    own = [training.runs.expected for training in project.trainings]
+    return estimate_model(build_model(changed, option, context), [at.runs] * len(own) if at.runs else own)
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_tables_equal_the_library_at_random_positions(name: str) -> None:
+    project, context, tables = _case(name)
+    dice = random.Random(5)
+    fits = set()
+    for _ in range(50):
+        option = dice.choice(tables.options)
+        price = None if tables.electricity is None else dice.choice(tables.electricity.values)
+        at = Position(
+            runs=dice.choice([1, 2, 5, tables.last, dice.randint(1, tables.last), tables.planned]),
+            factor=dice.randrange(len(tables.factors.values)),
+            months=dice.randrange(len(tables.months.values)),
+            usd_per_kwh=None if price is None or price < 0 else price,
+        )
+        truth = _by_the_library(project, context, tables, option.name, at)
+        assert truth.total_usd is not None
+        # 1e-6 USD: pieces are rounded to 1e-9 and slopes to 1e-12, lines of a bill to 1e-10.
+        assert total_at(tables, option, at) == pytest.approx(float(truth.total_usd), abs=1e-6)
+        assert fits_at(option, at) is truth.feasible
+        fits.add(truth.feasible)
+    assert fits == {True, False} or name == "two prices of electricity"
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_sliders_stand_at_the_projects_own_numbers_first(name: str) -> None:
+    project, context, tables = _case(name)
+    at = planned_position(tables)
+    for option in tables.options:
+        model = build_model(project, next(each for each in project.options if each.name == option.name), context)
+        own = estimate_model(model)
+        assert own.total_usd is not None
+        assert total_at(tables, option, at) == pytest.approx(float(own.total_usd), abs=1e-6)
+        hours = option.hours[at.factor] * at.runs if at.runs else option.planned_hours[at.factor]
+        assert own.hours == pytest.approx(hours)
+
+
+def test_uneven_runs_have_a_position_of_their_own() -> None:
+    _, _, tables = _case("uneven runs on two machines")
+    assert tables.planned == PLANNED
+    assert tables.planned_words == "2 x resnet50, 7 x vgg16, 1 x mobilenet_v2"
+    assert all(curve[0][0] == PLANNED for curve in tables.curves)
+
+
+def test_prices_of_electricity_that_differ_have_a_position_as_planned() -> None:
+    _, _, tables = _case("two prices of electricity")
+    assert tables.electricity is not None
+    assert (tables.electricity.values[0], tables.electricity.at) == (-1.0, 0)
+    assert planned_position(tables).usd_per_kwh is None
+    assert tables.options[0].usd_per_kwh == 0.04
+
+
+def test_an_option_without_a_price_is_left_out() -> None:
+    project = _reto()
+    unknown = replace(project.options[0], name="nowhere", region="eu-west-9")
+    project = replace(project, options=(project.options[0], unknown))
+    tables = page_tables(project, project.options, context_of(project, today=TODAY), marks=["A", "B"])
+    assert [option.name for option in tables.options] == [project.options[0].name]
+
+
+def test_runs_reach_past_the_changes_of_leaders() -> None:
+    project = _reto()
+    tables = page_tables(project, project.options, context_of(project, today=TODAY), marks="ABCDEF")
+    assert tables.last in LASTS
+    assert tables.last >= 365  # buying wins over Colab from about there on
+    assert FACTORS[tables.factors.at] == 1
