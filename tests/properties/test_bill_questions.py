@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 from tests.billing import bill_of
 
 from cloudcost.catalog.books.book import load_book
+from cloudcost.catalog.support import support_plan
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.bill import Bill, compile_part
 from cloudcost.pricing.bill.closing import Closing, Sale
 from cloudcost.pricing.bill.prices import UNIT, prices_of
+from cloudcost.pricing.bill.support import Support
 from cloudcost.units import BillingMonth
 
 BOOK = load_book()
@@ -69,6 +71,7 @@ closings = st.builds(
     sale=st.none() | st.just(Sale.of(2, Decimal("999.99"), 0.37)),
     credits_usd=st.sampled_from((Decimal(0), Decimal("20.5"), Decimal(10**9))),
     tax_rate=st.sampled_from((Decimal(0), Decimal("0.16"))),
+    support=st.none() | st.sampled_from([Support(support_plan(name)) for name in ("business", "business+")]),
 )
 many = settings(max_examples=60, deadline=None)
 
@@ -87,6 +90,7 @@ def slow_total(metered: Rows, runs: Sequence[int], closing: Closing) -> Fraction
         pools[service, row.region, row.usage_type, row.month] += quantity / (PER_UNIT[row.unit] * hours)
     free = {BillingMonth(2026, 11): Fraction(100), DECEMBER: Fraction(100)}
     sums: dict[bool, Fraction] = defaultdict(Fraction)
+    of_month = {row.month: Fraction(0) for row in metered if row.month is not None and row.service != "GoogleColab"}
     priced = [
         (BOOK.find(service=service, region=region, usage_type=usage_type, on=price_day(month)), month, quantity)
         for (service, region, usage_type, month), quantity in pools.items()
@@ -102,8 +106,19 @@ def slow_total(metered: Rows, runs: Sequence[int], closing: Closing) -> Fraction
             upper = quantity if tier.up_to is None else min(quantity, Fraction(tier.up_to))
             inside = max(upper - Fraction(tier.from_quantity), Fraction(0))
             sums[price.service != "GoogleColab"] += inside * Fraction(tier.unit_price_usd)
+            if price.service != "GoogleColab":
+                of_month[month] += inside * Fraction(tier.unit_price_usd)
     used = min(sums[True], Fraction(closing.credits_usd))
     back = Fraction(0) if closing.sale is None else 2 * Fraction("999.99") * Fraction("0.37")
+    if closing.support is not None:
+        shares = (9, 7, 5, 3) if closing.support.plan.name == "business+" else (10, 7, 5, 3)
+        least = 29 if closing.support.plan.name == "business+" else 100
+        for charges in of_month.values():
+            share = Fraction(0)
+            bounds = (0, 10_000, 80_000, 250_000, 10**30)
+            for low, high, percent in zip(bounds[:-1], bounds[1:], shares, strict=True):
+                share += max(min(charges, Fraction(high)) - low, Fraction(0)) * Fraction(percent, 100)
+            sums[False] += max(share, Fraction(least))
     return (sums[True] + sums[False] - used) * (1 + Fraction(closing.tax_rate)) - back
 
 
@@ -136,8 +151,8 @@ def by_samples(bill: Bill, runs: Runs) -> Fraction:
 
 
 def rounding(bill: Bill, value: Fraction) -> Fraction:
-    """Return the most that lines rounded to 1e-10 USD move a total: tax and credits add one each. [USD]"""
-    return Fraction(len(bill.lines((60, 60))) + 4, UNIT) + 0 * value
+    """Return the most that lines rounded to 1e-10 USD move a total, with what is charged on them. [USD]"""
+    return Fraction(2 * len(bill.lines((60, 60))) + 6, UNIT) + 0 * value
 
 
 def exact(bill: Bill, value: Fraction) -> Fraction:

@@ -32,6 +32,7 @@ SLOW = settings(
 @SLOW
 @given(project=projects(max_trainings=2, max_options=2), data=st.data())
 def test_tables_equal_the_library_anywhere(project: Project, data: st.DataObject) -> None:
+    project = replace(project, support_plan=data.draw(st.sampled_from((None, None, "business+"))))
     context = context_of(project, today=TODAY)
     marks = [mark_of(index) for index in range(len(project.options))]
     tables = page_tables(project, project.options, context, marks=marks, last=60)

@@ -189,7 +189,7 @@ def excluded_from(project: Project) -> tuple[str, ...]:
     left_out = [] if project.tax_rate else ["tax (give tax_rate)"]
     left_out += [
         "people's time, except set-up hours with a wage",
-        "AWS support plans",
+        *([] if project.support_plan else ["AWS support plans"]),
         *(
             ["logs, metrics and keys (CloudWatch, KMS)"]
             if not _WATCHED & {row.service for row in project.left_on}

@@ -326,6 +326,8 @@ class Project:
         When the AWS account was opened, which decides what it has free.
     tax_rate : Decimal
         0.16 for 16 %. [1]
+    support_plan : str or None
+        AWS's, by the name that `cloudcost.catalog.support` has; None for the free one.
     machines : int
         That train at the same time, each a run of its own. [count]
     hours_per_day : float
@@ -345,6 +347,7 @@ class Project:
     credits_expire: date | None = None
     account_opened: date | None = None
     tax_rate: Decimal = Decimal(0)
+    support_plan: str | None = None
     machines: int = 1
     hours_per_day: float = 24.0
     dataset: Dataset

@@ -19,6 +19,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
 from cloudcost.options.availability import availability, before_launch_obstacles
+from cloudcost.options.billed import bill_or_reason, closing_of, support_notes
 from cloudcost.options.dataset import with_counted_folder
 from cloudcost.options.left_on import left_on_usages, provider_service
 from cloudcost.options.machine import Machine, machine_of
@@ -30,7 +31,6 @@ from cloudcost.options.times.calendar import fits
 from cloudcost.options.times.on_spot import capacity_of, on_spot
 from cloudcost.options.times.trainings import Clock, Timed, time_training
 from cloudcost.pricing.bill.bill import Bill, Part, compile_part
-from cloudcost.pricing.bill.closing import Closing, Sale
 from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
@@ -181,7 +181,7 @@ class OptionModel:
 
     def under(self, project: Project, option: Option) -> OptionModel:
         """Return the model of a project and an option that differ in nothing that is metered or timed."""
-        return replace(self, project=project, option=option, priced=self.bill.closed(_closing(project, option)))
+        return replace(self, project=project, option=option, priced=self.bill.closed(closing_of(project, option)))
 
     def reason(self, runs: Sequence[int]) -> str:
         """Return every reason why so many runs of each training cannot be done; empty when they can."""
@@ -280,6 +280,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
         notes += [note for each in timed for note in each.notes]
     prices = prices_of(market, project.start, pinned=context.as_of, free_tier=True, credits_end=credits_end(project))
+    priced = bill_or_reason(lambda: context.parts(data, metered, prices), closing_of(project, option))
+    if context.explain:
+        notes += support_notes(priced)
     return OptionModel(
         project=project,
         option=option,
@@ -288,7 +291,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         plans=tuple(plans),
         runs=runs,
         usages=(*data, *metered),
-        priced=_priced(context, data, metered, prices, _closing(project, option)),
+        priced=priced,
         today=project.start,
         obstacle=together(
             [machine.obstacle, *had.obstacles, *memory_obstacles(project.trainings, timed), *room, *endless, *early]
@@ -346,24 +349,6 @@ def machine_facts(machine: Machine) -> MachineFacts:
         paid=machine.paid,
         service=machine.service,
     )
-
-
-def _priced(
-    context: Context, data: tuple[RunUsage, ...], own: Sequence[RunUsage], prices: Prices, closing: Closing
-) -> Bill | CatalogError:
-    try:
-        return Bill(context.parts(data, own, prices), closing)
-    except CatalogError as error:
-        return error
-
-
-def _closing(project: Project, option: Option) -> Closing:
-    """Return what closes an option's bill."""
-    local, sale = option.local, None
-    if local is not None and local.is_bought and local.purchase_usd and local.resale:
-        sale = Sale.of(machines_of(project, option), local.purchase_usd, local.resale)
-    end = credits_end(project)
-    return Closing(sale=sale, credits_usd=project.credits_usd, credits_end=end, tax_rate=project.tax_rate)
 
 
 @lru_cache(maxsize=512)

@@ -62,6 +62,7 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         credits_usd=frame.credits_usd or Decimal(0),
         account_opened=frame.account_opened,
         tax_rate=frame.tax_rate,
+        support_plan=frame.support_plan,
         machines=frame.machines,
         hours_per_day=frame.hours_per_day,
         dataset=dataset_of(file.dataset),

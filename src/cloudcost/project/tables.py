@@ -140,6 +140,10 @@ class ProjectTable(Table):
         " credits; neither is counted without it. [date]", examples=["2026-10-01"],
     )  # fmt: skip
     tax_rate: Rate = Field(Decimal(0), description="Tax on what is billed, 0.16 for 16 %. [share, 0 to 1]")
+    support_plan: Name | None = Field(
+        None, description="Paid support of AWS: a share of each month's charges, at least a minimum: business (until"
+        " 2026-12-31) or business+; none without it.", examples=["business+"],
+    )  # fmt: skip
     machines: Annotated[int, Field(ge=1, le=10_000)] = Field(
         1, description="Machines that train at the same time, each a run of its own. [count]"
     )

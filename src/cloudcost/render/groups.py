@@ -13,7 +13,7 @@ LEFT_ON = "left on"
 """What stands there beside the training, whatever it is."""
 GROUPS = (
     "machines", "notebook", "volumes", "storage", "requests", "transfer", "network", "electricity", "purchase",
-    "upkeep", LEFT_ON, "credits", "tax", "other",
+    "upkeep", LEFT_ON, "support", "credits", "tax", "other",
 )  # fmt: skip
 """Every group, in the order in which bills show them."""
 
@@ -38,6 +38,8 @@ def group_of(line: LineItem) -> str:
         return _LOCAL.get(usage_type, "other")
     if line.service in ("Credits", "Tax"):
         return line.service.lower()
+    if line.service.startswith("AWSSupport"):
+        return "support"
     if "DataTransfer" in usage_type or "Out-Bytes" in usage_type:
         return "transfer"
     if "Nat" in usage_type or "IPv4" in usage_type or "VpcEndpoint" in usage_type:

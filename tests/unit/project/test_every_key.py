@@ -54,6 +54,7 @@ CASES: dict[str, tuple[str, Change, Change]] = {
     "project.keep_months": ("ec2", {}, {"project.keep_months": 3}),
     "project.credits_usd": ("ec2", {}, {"project.credits_usd": 5}),
     "project.tax_rate": ("ec2", {}, {"project.tax_rate": 0.16}),
+    "project.support_plan": ("ec2", {}, {"project.support_plan": "business+"}),
     "project.machines": ("ec2", {"training.checkpoint": {"size": "9 GB"}}, {"project.machines": 2}),
     "project.hours_per_day": ("ec2", {}, {"project.hours_per_day": 0.25}),
     "dataset.folder": ("ec2", {}, {"dataset.images": None, "dataset.size": None, "dataset.folder": "data/images"}),

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from cloudcost.analysis.breakeven.runs import most_runs
+from cloudcost.catalog.support import support_plan
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import round_half_even
@@ -26,6 +27,7 @@ from cloudcost.pricing.bill.rows import Line
 from cloudcost.pricing.credits import credits_pay
 from cloudcost.render.page import tables as page
 from cloudcost.units import BillingMonth
+from cloudcost.usage.calendar import kept_window
 from cloudcost.usage.credits import credits_end
 
 FACTORS = tuple(Fraction(tenths, 10) for tenths in range(5, 21))
@@ -125,7 +127,14 @@ def _lasts(project: Project, models: Sequence[OptionModel]) -> list[int]:
 
 
 def _months(project: Project) -> tuple[int, ...]:
-    return tuple(sorted({*MONTHS, project.keep_months}))
+    every = sorted({*MONTHS, project.keep_months})
+    if project.support_plan is None:
+        return tuple(every)
+    plan = support_plan(project.support_plan)
+    ends = {months: kept_window(replace(project, keep_months=months)).end for months in every}
+    return tuple(
+        months for months, end in ends.items() if months <= project.keep_months or plan.is_sold(BillingMonth.of(end))
+    )
 
 
 def _model(project: Project, option: Option, context: Context) -> OptionModel | None:
@@ -160,8 +169,8 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         for bill in (_plain(each.bill) for each in by_months)
     ]
     paid: tuple[tuple[int, ...], ...] = ()
-    if project.credits_usd and _paid_part(model.bill, None).has_lines:
-        paid = _credits(model, by_months, by_factor, last, shelf)
+    if (project.credits_usd and _paid_part(model.bill, None).has_lines) or model.bill.supported:
+        paid = _tied(model, by_months, by_factor, last, shelf)
     has_energy = _energy_of(model.bill).has_lines
     return page.OptionTable(
         name=option.name,
@@ -203,7 +212,7 @@ def _is_energy(line: Line) -> bool:
 
 def _plain(bill: Bill) -> Bill:
     """Return a bill without electricity and before credits."""
-    closing = replace(bill.closing, credits_usd=Decimal(0))
+    closing = replace(bill.closing, credits_usd=Decimal(0), support=None)
     return bill.only(lambda line: not _is_energy(line)).closed(closing)
 
 
@@ -229,32 +238,55 @@ def _if_differ(project: Project, planned: Fraction) -> Fraction | None:
     return planned if _differ(project) else None
 
 
-def _credits(
+_Known = tuple[Curve, Fraction]
+"""An amount over the runs of each CNN, and at the project's own. [USD]"""
+
+
+def _tied(
     model: OptionModel,
     by_months: Sequence[OptionModel],
     by_factor: Sequence[OptionModel],
     last: int,
     shelf: _Shelf,
 ) -> tuple[tuple[int, ...], ...]:
-    """Return what credits pay, with the tax that they spare, for every pair of months and factor."""
+    """Return what credits pay less what a support plan takes, with the tax on both, by months and factor."""
     project = model.project
     limit, after_tax = Fraction(project.credits_usd), 1 + Fraction(project.tax_rate)
+    support = model.bill.closing.support
     ends = [credits_end(each.project) for each in by_months]  # None, or the month of the expiry
-    parts = {end: [_paid(each, end, last) for each in (model, *by_factor)] for end in dict.fromkeys(ends)}
+    paid = {end: [_paid(each, end, last) for each in (model, *by_factor)] for end in dict.fromkeys(ends)}
+    charged = {id(each): _supported(each, last) for each in (model, *by_months, *by_factor)}
 
-    def pair(month: tuple[Curve, Fraction], factor: tuple[Curve, Fraction], own: tuple[Curve, Fraction]) -> int:
-        billed = combine([(1, month[0]), (1, factor[0]), (-1, own[0])], first=1, last=last)
-        spared = combine([(after_tax, at_most(billed, limit))], first=1, last=last)
-        planned = after_tax * min(month[1] + factor[1] - own[1], limit)
-        return shelf.put(spared, _if_differ(project, planned))
+    def billed(month: _Known, factor: _Known, own: _Known) -> _Known:
+        """Return what is billed where both sliders stand off the project's own place."""
+        curve = combine([(1, month[0]), (1, factor[0]), (-1, own[0])], first=1, last=last)
+        return curve, month[1] + factor[1] - own[1]
+
+    def pair(months: OptionModel, end: BillingMonth | None, at: int) -> int:
+        own, factor = paid[end][0], paid[end][at + 1]
+        curve, planned = billed(_paid(months, end, last), factor, own)
+        parts, sum_planned = [(after_tax, at_most(curve, limit))], min(planned, limit)
+        if support is not None:
+            three = [charged[id(each)] for each in (months, by_factor[at], model)]
+            for when in dict.fromkeys(when for each in three for when in each):
+                nothing = Curve.straight(1, last, _ZERO), _ZERO
+                curve, planned = billed(*[each.get(when, nothing) for each in three])
+                parts.append((-after_tax, support.curve(curve)))
+                sum_planned -= support.exact(planned)
+        return shelf.put(combine(parts, first=1, last=last), _if_differ(project, after_tax * sum_planned))
 
     return tuple(
-        tuple(pair(_paid(each, end, last), factor, parts[end][0]) for factor in parts[end][1:])
-        for each, end in zip(by_months, ends, strict=True)
+        tuple(pair(each, end, at) for at in range(len(by_factor))) for each, end in zip(by_months, ends, strict=True)
     )
 
 
-def _paid(model: OptionModel, end: BillingMonth | None, last: int) -> tuple[Curve, Fraction]:
+def _supported(model: OptionModel, last: int) -> dict[BillingMonth, _Known]:
+    """Return what a support plan is charged on, by month."""
+    months = model.bill.supported.items()
+    return {month: (bill.curve(1, last), _planned(bill, model.project)) for month, bill in months}
+
+
+def _paid(model: OptionModel, end: BillingMonth | None, last: int) -> _Known:
     """Return what credits could pay of a model: over the runs, and at the project's own. [USD]"""
     part = _paid_part(model.bill, end)
     return part.curve(1, last), _planned(part, model.project)

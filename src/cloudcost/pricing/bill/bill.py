@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,11 @@ from cloudcost.pricing.bill.closing import Closing
 from cloudcost.pricing.bill.curve import Curves, Range, curves_of, spread_of
 from cloudcost.pricing.bill.lines import lines_of
 from cloudcost.pricing.bill.pieces import Curve, combine
-from cloudcost.pricing.bill.prices import Prices
+from cloudcost.pricing.bill.prices import Payee, Prices
 from cloudcost.pricing.bill.rows import Line, Rows, compile_rows
+from cloudcost.pricing.bill.support import is_aws, is_supported
 from cloudcost.pricing.bill.total import Sums, Totals
+from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -103,6 +105,17 @@ class Bill:
 
     parts: tuple[Part, ...]
     closing: Closing
+    _months: dict[BillingMonth, Bill] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def supported(self) -> dict[BillingMonth, Bill]:
+        """The months that a support plan is charged on, AWS's lines alone and not closed; none without a plan."""
+        if self.closing.support is not None and not self._months:
+            lines = [line for part in self.parts for line in part.rows.lines if is_supported(line)]
+            for month in dict.fromkeys([line.row.month for line in lines if line.row.month is not None]):
+                own = self.only(lambda line, month=month: is_supported(line) and line.row.month == month)  # type: ignore[misc]
+                self._months[month] = own.closed(Closing())
+        return self._months
 
     def lines(self, runs: Sequence[int]) -> tuple[LineItem, ...]:
         """Return the printed lines at so many runs of each training.
@@ -127,6 +140,11 @@ class Bill:
                 items.append(item)
                 sums[line.place.payee] += scaled_integer(item.amount_usd, LINE_PLACES)
         items.sort(key=lambda item: (rank[item.service], str(item.month or "")))
+        support = self.closing.support
+        if support is not None:
+            charges = [support.line(month, own.total(runs)) for month, own in self.supported.items()]
+            items += charges
+            sums[Payee.PROVIDER] += sum([scaled_integer(item.amount_usd, LINE_PLACES) for item in charges])
         return (*items, *self.closing.lines(Sums(*sums), self.parts[0].rows.prices.on))
 
     def total(self, runs: Sequence[int]) -> int:
@@ -144,6 +162,9 @@ class Bill:
             own += sums[0]
             provider += sums[1]
             credited += sums[2]
+        support = self.closing.support
+        if support is not None:
+            provider += sum([support.amount(month.total(runs)) for month in self.supported.values()])
         return self.closing.total(own, provider, credited)
 
     def total_usd(self, runs: Sequence[int]) -> Decimal:
@@ -164,6 +185,10 @@ class Bill:
             curves[0] if len(curves) == 1 else combine([(1, curve) for curve in curves], first=first, last=last)
             for curves in zip(*parts, strict=True)
         )
+        support = self.closing.support
+        if support is not None:
+            charges = [support.curve(month.curve(first, last, weights)) for month in self.supported.values()]
+            provider = combine([(1, provider), *((1, curve) for curve in charges)], first=first, last=last)
         return self.closing.curve(Curves(own, provider, credited))
 
     def quantity(self, first: int, last: int, weights: Sequence[Fraction | int] | None = None) -> Curve:
@@ -190,8 +215,13 @@ class Bill:
         """
         from cloudcost.pricing.bill.samples import SampledBill
 
+        slopes = list(slopes)
         rows = [part.rows for part in self.parts]
-        return SampledBill(rows, slopes, rows[0].prices, self.closing)
+        months = [
+            month_bill.samples(slope for slope in slopes if slope[0].month == month and is_aws(slope[0].service))
+            for month, month_bill in self.supported.items()
+        ]
+        return SampledBill(rows, slopes, rows[0].prices, self.closing, months)
 
     @property
     def has_lines(self) -> bool:
@@ -200,7 +230,7 @@ class Bill:
 
     def of(self, rows: Iterable[RunUsage]) -> Bill:
         """Return the bill of other rows at the same prices, closed alike."""
-        return replace(self, parts=(compile_part(rows, self.parts[0].rows.prices),))
+        return Bill((compile_part(rows, self.parts[0].rows.prices),), self.closing)
 
     def only(self, keep: Callable[[Line], bool]) -> Bill:
         """Return the bill of some of its lines, closed alike."""
@@ -208,8 +238,8 @@ class Bill:
         for part in self.parts:
             lines = [line for line in part.rows.lines if keep(line)]
             kept.append(part if len(lines) == len(part.rows.lines) else Part(Rows(lines, part.rows.prices)))
-        return replace(self, parts=tuple(kept))
+        return Bill(tuple(kept), self.closing)
 
     def closed(self, closing: Closing) -> Bill:
         """Return the bill with other closing terms."""
-        return replace(self, closing=closing)
+        return Bill(self.parts, closing)

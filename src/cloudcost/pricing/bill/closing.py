@@ -18,6 +18,7 @@ from cloudcost.money import round_half_even
 from cloudcost.pricing.bill.curve import Curves
 from cloudcost.pricing.bill.pieces import Curve, at_most, combine
 from cloudcost.pricing.bill.prices import OWN_SERVICE, UNIT
+from cloudcost.pricing.bill.support import Support
 from cloudcost.pricing.bill.total import Sums, half_even
 from cloudcost.units import BillingMonth
 
@@ -74,12 +75,15 @@ class Closing:
         The first month in which they do not count; None where they outlast the bill.
     tax_rate : Decimal
         [1]
+    support : Support or None
+        Charged on each month of AWS's lines (see `Bill`), and as little paid by credits as other providers are.
     """
 
     sale: Sale | None = None
     credits_usd: Decimal = Decimal(0)
     credits_end: BillingMonth | None = None
     tax_rate: Decimal = Decimal(0)
+    support: Support | None = None
 
     def used(self, credited: int) -> tuple[int, int]:
         """Return what credits pay of the lines that they may pay, as a ratio of integers. [10**-10 USD]"""

@@ -7,7 +7,7 @@ add up to one linear function; the others go pool by pool through `cloudcost.pri
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import field
 
 import numpy as np
@@ -87,12 +87,22 @@ class SampledBill:
     prices : Prices
         Of rows that the bill does not have.
     closing : Closing
+    months : sequence of SampledBill
+        That a support plan is charged on.
     """
 
-    __slots__ = ("_closing", "_linear", "_pools", "spot_low", "used")
+    __slots__ = ("_closing", "_linear", "_months", "_pools", "spot_low", "used")
 
-    def __init__(self, rows: Iterable[Rows], slopes: Iterable[Slope], prices: Prices, closing: Closing) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Rows],
+        slopes: Iterable[Slope],
+        prices: Prices,
+        closing: Closing,
+        months: Sequence[SampledBill] = (),
+    ) -> None:
         self._closing = closing
+        self._months = months
         self._linear: dict[tuple[Payee, str], Affine] = {}
         pools: dict[Hashable, _Pool] = {}
         self.spot_low = 1.0
@@ -159,6 +169,9 @@ class SampledBill:
             np.maximum(quantity, 0.0, out=quantity)
             sums[pool.payee] += cost(quantity, table, out=quantity)
         own, provider, credited = sums
+        if self._closing.support is not None:
+            for month in self._months:
+                provider += self._closing.support.samples(month.totals(terms, factors, count))
         return self._closing.samples(own, provider, credited, factors.get("resale", 1.0))
 
 

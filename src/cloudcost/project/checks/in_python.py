@@ -54,7 +54,15 @@ def _raw(project: Project) -> dict[str, object]:
         for each in project.trainings
     ]  # fmt: skip
     return {
-        "project": {"region": project.region, "price_book": project.price_book},
+        "project": {
+            key: value
+            for key, value in (
+                ("region", project.region),
+                ("price_book", project.price_book),
+                ("support_plan", project.support_plan),
+            )
+            if value is not None
+        },
         "training": trainings,
         "option": [_raw_option(option) for option in project.options],
     }

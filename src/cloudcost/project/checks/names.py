@@ -35,6 +35,7 @@ def name_faults(raw: Raw) -> list[Fault]:
     if isinstance(frame, Mapping):
         faults += _looked_up(("project",), frame, "region", _region)
         faults += _looked_up(("project",), frame, "price_book", _price_book)
+        faults += _looked_up(("project",), frame, "support_plan", _support_plan)
     options = list(tables_of(raw, "option"))
     modelled = not options or any(not has_time(option) for _, option in options)
     for place, training in tables_of(raw, "training"):
@@ -73,6 +74,13 @@ def _price_book(name: str) -> tuple[str, str] | None:
 
     names = book_names()
     return None if name in names else ("unknown price book", f"there is {', '.join(names)}")
+
+
+def _support_plan(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.support import support_plans
+
+    names = support_plans()
+    return None if name in names else ("unknown support plan", f"there is {', '.join(names)}")
 
 
 def _network(name: str) -> tuple[str, str] | None:

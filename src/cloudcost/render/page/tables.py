@@ -6,8 +6,9 @@ exactly:
 ``time[factor] + months[kept] + usd_per_kwh * energy[factor] - credits[kept][factor]``
 
 Months kept and hours a run never meter the same usage, so a total is a sum of a curve of each; the price of
-electricity enters a bill as a factor, so two exact ends decide every price between them. Credits alone tie all
-together and have a curve for every pair. A curve is a list of straight pieces; the page looks the piece up and adds.
+electricity enters a bill as a factor, so two exact ends decide every price between them. Credits and a support plan
+alone tie all together and have a curve for every pair. A curve is a list of straight pieces; the page looks the piece
+up and adds.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class OptionTable:
     usd_per_kwh : float
         The option's own price of electricity, which counts where the slider stands at "as planned". [USD/kWh]
     credits : tuple of tuple of int
-        Curves by months and factor; empty without credits. [USD]
+        Curves by months and factor of what credits pay less what a support plan takes; empty without both. [USD]
     """
 
     name: str
