@@ -165,3 +165,9 @@ def test_services_that_share_usage_types_are_of_the_book_and_have_sources() -> N
     assert {row[3] for row in rows} <= set(sources())
     assert all(service_aliases()[row[0]] and row[0] != row[1] for row in rows)
     assert {row[1] for row in rows} & set(load_book().services())
+
+
+def test_every_provider_has_prices_and_every_device_a_source() -> None:
+    services = load_book().services()
+    assert [each.name for each in providers() if each.service not in services] == []
+    assert [each.name for each in devices().values() if each.source not in sources()] == []

@@ -144,7 +144,7 @@ def test_the_builder_refuses_what_a_record_refuses() -> None:
 
 
 def test_a_kind_without_a_record_is_an_error_everywhere() -> None:
-    strange = Op(kind="mish", name="a", sources=("",), inputs=((3, 4, 4),), output=(3, 4, 4))
+    strange = Op(kind="no_such_kind", name="a", sources=("",), inputs=((3, 4, 4),), output=(3, 4, 4))
     network = Network(name="n", input=(3, 4, 4), ops=(strange,), parameters=0)
     b = Builder("net", (3, 8, 8))
     for ask in (
@@ -154,9 +154,9 @@ def test_a_kind_without_a_record_is_an_error_everywhere() -> None:
         lambda: kept_elements(network),
         lambda: step_calls(network, 1),
         lambda: to_json(network),
-        lambda: b.activation(b.input, "mish"),
+        lambda: b.activation(b.input, "no_such_kind"),
     ):
-        with pytest.raises(UnknownOpError, match="'mish' is no kind of operation, known are conv2d"):
+        with pytest.raises(UnknownOpError, match="'no_such_kind' is no kind of operation, known are conv2d"):
             ask()
 
 

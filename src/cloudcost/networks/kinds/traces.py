@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
 from cloudcost.frozen import dataclass
-from cloudcost.networks.kinds.tracing import shape_words
+from cloudcost.networks.shapes import text
 
 
 class HasShape(Protocol):
@@ -101,6 +101,6 @@ def _agreed(func: str, node: Node, tensor: HasShape) -> Shape:
     if shape == node.shape or [n for n in shape if n > 1] == [n for n in node.shape if n > 1]:
         return shape if len(shape) > len(node.shape) and len(shape) <= 3 else node.shape
     raise NetworkError(
-        f"{func} reads a tensor of {shape_words(shape)} per image that {node.name or 'the input'} wrote as "
-        f"{shape_words(node.shape)}, a reshape between maps that no operation kind stands for"
+        f"{func} reads a tensor of {text(shape) or 'no axes'} per image that {node.name or 'the input'} wrote as "
+        f"{text(node.shape) or 'no axes'}, a reshape between maps that no operation kind stands for"
     )
