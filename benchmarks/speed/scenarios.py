@@ -19,8 +19,8 @@ _PROGRAM = f"""
 import json, resource, time
 from datetime import date
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.model import build_model
-from cloudcost.analysis.uncertainty import assess
+from cloudcost.options.model import build_model
+from cloudcost.analysis.uncertainty.assess import assess
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 

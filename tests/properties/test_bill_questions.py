@@ -238,6 +238,9 @@ def test_a_total_is_the_sum_of_its_printed_lines(metered: Rows, runs: Runs, clos
     bill = bill_of(metered, BOOK, on=TODAY, closing=closing)
     assert by_total(bill, runs) == by_lines(bill, runs)
     assert by_total(bill, runs) == by_total(bill, runs)  # the second time it is remembered
+    more = (runs[0] + 1, runs[1])  # from the second number on it is compiled for many
+    assert by_total(bill, more) == by_lines(bill, more)
+    assert by_total(bill, runs) == by_lines(bill, runs)
 
 
 @many

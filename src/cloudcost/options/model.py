@@ -36,7 +36,6 @@ from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
 from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
-from cloudcost.usage.credits import credits_end
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.machines.compute import BilledRun, billed_run
 from cloudcost.usage.machines.runs import RunPlan
@@ -279,8 +278,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         notes = [*usage_assumptions(project, option, plans, facts), *said, *machine.notes, *own_notes, *notes]
         notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
         notes += [note for each in timed for note in each.notes]
-    prices = prices_of(market, project.start, pinned=context.as_of, free_tier=True, credits_end=credits_end(project))
-    priced = bill_or_reason(lambda: context.parts(data, metered, prices), closing_of(project, option))
+    closing = closing_of(project, option)
+    prices = prices_of(market, project.start, context.as_of, free_tier=True, credits_end=closing.credits_end)
+    priced = bill_or_reason(lambda: context.parts(data, metered, prices), closing)
     if context.explain:
         notes += support_notes(priced)
     return OptionModel(

@@ -39,10 +39,11 @@ class Outcome(NamedTuple):
 class _Priced:
     """An option's model, ready for any run counts (internal)."""
 
-    __slots__ = ("available", "basis", "model", "times")
+    __slots__ = ("available", "basis", "bill", "model", "times")
 
     def __init__(self, model: OptionModel) -> None:
         self.model = model
+        self.bill = model.bill
         self.times = [
             (
                 plan.work_seconds / 3600,
@@ -113,7 +114,7 @@ class Kernel:
         if isinstance(priced, _Unpriced):
             return priced.outcome(runs)
         try:
-            total = priced.model.bill.total(runs)
+            total = priced.bill.total(runs)
         except CloudCostError as error:
             return _Unpriced(error=error, model=priced.model).outcome(runs)
         return _timed_outcome(priced, runs, total)

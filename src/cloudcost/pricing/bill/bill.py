@@ -18,7 +18,7 @@ from cloudcost.pricing.bill.pieces import Curve, combine
 from cloudcost.pricing.bill.prices import Payee, Prices
 from cloudcost.pricing.bill.rows import Line, Rows, compile_rows
 from cloudcost.pricing.bill.support import is_aws, is_supported
-from cloudcost.pricing.bill.total import Sums, Totals
+from cloudcost.pricing.bill.total import Sums, Totals, sums_at
 from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ class Part:
         """Return what the lines come to at so many runs of each training."""
         if self._sums is not None and self._sums[0] == runs:
             return self._sums[1]
-        if self._totals is None:
-            self._totals = Totals(self.rows)
-        sums = self._totals.at(runs)
+        if self._sums is None:  # most are asked once
+            sums = sums_at(self.rows, runs)
+        else:
+            self._totals = self._totals or Totals(self.rows)
+            sums = self._totals.at(runs)
         self._sums = runs, sums
         return sums
 

@@ -37,12 +37,15 @@ class Sale:
         [count]
     each_usd : Fraction
         What each brings, unrounded. [USD]
+    amount : int
+        What the line of it comes to, negative. [10**-10 USD]
     share : float
         What that is of its purchase, for words. [1]
     """
 
     machines: int
     each_usd: Fraction
+    amount: int
     share: float
 
     @classmethod
@@ -54,12 +57,9 @@ class Sale:
         >>> Sale.of(2, Decimal(1000), 0.6).amount
         -12000000000000
         """
-        return cls(machines=machines, each_usd=Fraction(purchase_usd) * Fraction(str(resale)), share=resale)
-
-    @property
-    def amount(self) -> int:
-        """What the line of it comes to, negative. [10**-10 USD]"""
-        return self.machines * half_even(-self.each_usd.numerator * UNIT, self.each_usd.denominator)
+        each = Fraction(purchase_usd) * Fraction(str(resale))
+        amount = machines * half_even(-each.numerator * UNIT, each.denominator)
+        return cls(machines=machines, each_usd=each, amount=amount, share=resale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
@@ -58,7 +57,7 @@ class Free(NamedTuple):
 
     Parameters
     ----------
-    account : Hashable
+    account : str
         Pools with the same one share what is free, dearest region first.
     up_to : Decimal
         All of it. [priced unit]
@@ -68,7 +67,7 @@ class Free(NamedTuple):
         What a line says of it.
     """
 
-    account: Hashable
+    account: str
     up_to: Decimal
     ratio: tuple[int, int]
     reason: str
@@ -84,8 +83,8 @@ class Place(NamedTuple):
 
     Parameters
     ----------
-    key : tuple
-        Of the line.
+    key : str
+        Of the line: a text, whose hash Python computes once.
     found : Found
     units : int
         Of the usage, that make one of the price's. [1]
@@ -94,19 +93,19 @@ class Place(NamedTuple):
     flat : bool
         Neither tiers nor packs nor anything free: pools and order do not matter.
     free : Free or None
-    pool : tuple
+    pool : str
         Of the pool that it shares tiers with.
     payee : Payee
     """
 
-    key: tuple[Hashable, ...]
+    key: str
     found: Found
     units: int
     rate: int
     divisor: int
     flat: bool
     free: Free | None
-    pool: tuple[Hashable, ...]
+    pool: str
     payee: Payee
 
 
@@ -142,8 +141,8 @@ class Prices:
 def prices_of(
     book: PriceBook,
     on: date,
-    *,
     pinned: date | None = None,
+    *,
     free_tier: bool = False,
     quotas: bool = False,
     credits_end: BillingMonth | None = None,
@@ -174,14 +173,14 @@ def place_of(
     units = to_priced_unit(1, unit, found.price.unit, month if unit in BY_MONTH else None).denominator
     free = _free(prices, region, usage_type, month, found)
     return Place(
-        key=(service, region, usage_type, operation, year, month_of_year, found.price.purchase),
+        key="|".join((service, region, usage_type, operation, str(month), found.price.purchase)),
         found=found,
         units=units,
         rate=schedule.rates[0] * UNIT,
         divisor=units * schedule.rate_scale,
         flat=schedule.flat and free is None,
         free=free,
-        pool=(region, year, month_of_year, found.key),
+        pool="|".join((region, str(month), *found.key)),
         payee=payee_of(service, month, prices.credits_end),
     )
 
@@ -193,14 +192,13 @@ def _free(prices: Prices, region: str, usage_type: str, month: BillingMonth | No
     the region whose first tier is dearest, then by the region's name, and within a region by the service's name. Tiers
     count what lies beyond. Quotas are shared in the same way by all regions, each by its own usage type.
     """
-    when = str(month)
     if usage_type == INTERNET_OUT and not region.startswith(_OUTSIDE):
         if not prices.free_tier:
             return None
         allowance = transfer_out_allowance(prices.pinned or price_day(month, prices.on))
         alone = allowance.scope == "account"
         return Free(
-            ("out", when) if alone else ("out", when, region),
+            f"out|{month}" if alone else f"out|{month}|{region}",
             allowance.gigabytes,
             allowance.gigabytes.as_integer_ratio(),
             f"the first {allowance.gigabytes} GB a month out to the internet are free, "
@@ -211,4 +209,4 @@ def _free(prices: Prices, region: str, usage_type: str, month: BillingMonth | No
     if quota is None:
         return None
     words = f"the first {quota.quantity:,} {quota.unit} a month are free for good, once per account"
-    return Free((when, service, priced_type), quota.quantity, quota.quantity.as_integer_ratio(), words)
+    return Free(f"{service}|{priced_type}|{month}", quota.quantity, quota.quantity.as_integer_ratio(), words)

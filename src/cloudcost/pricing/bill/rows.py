@@ -8,15 +8,18 @@ internet thus pools over all services. Lines of flat prices need no pool. A row 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import gcd
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cloudcost.domain.usage import RunUsage, Span, Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.pricing.bill.prices import Free, Place, Prices, place_of
 from cloudcost.pricing.tiers import Schedule, packed, ratio_of
+
+_NO_SPANS: Mapping[Span, tuple[int, ...]] = MappingProxyType({})
 
 
 class Quantity:
@@ -30,9 +33,13 @@ class Quantity:
     def __init__(self, fixed: int, per_run: tuple[int, ...], span: Span | None, denominator: int) -> None:
         self.fixed = fixed
         self.denominator = denominator
-        depends = any(per_run)
-        self.per_run = per_run if depends and span is None else ()
-        self.spans: dict[Span, tuple[int, ...]] = {span: per_run} if depends and span is not None else {}
+        self.per_run: tuple[int, ...] = ()
+        self.spans: Mapping[Span, tuple[int, ...]] = _NO_SPANS
+        if any(per_run):
+            if span is None:
+                self.per_run = per_run
+            else:
+                self.spans = {span: per_run}
 
     def add(self, fixed: int, per_run: tuple[int, ...], span: Span | None, denominator: int) -> None:
         """Add another quantity."""
@@ -50,7 +57,7 @@ class Quantity:
         if span is None:
             self.per_run = _added(self.per_run, per_run, its)
         else:
-            self.spans[span] = _added(self.spans.get(span, ()), per_run, its)
+            self.spans = {**self.spans, span: _added(self.spans.get(span, ()), per_run, its)}
 
     def numerator(self, runs: Sequence[int]) -> int:
         """Return the quantity at so many runs of each training, times the denominator.
@@ -94,29 +101,33 @@ class Line(Quantity):
         Of that row among those of the bill. [count]
     """
 
-    __slots__ = ("parts", "place", "row", "rows", "sure")
+    __slots__ = ("_more", "_number", "parts", "place", "row", "sure")
 
     def __init__(self, row: Usage | RunUsage, place: Place, quantity: _Row, number: int) -> None:
-        super().__init__(*quantity)
+        Quantity.__init__(self, *quantity)
         self.row = row
         self.place = place
-        self.rows = [(number, row)]
+        self._number = number
+        self._more: list[tuple[int, Usage | RunUsage]] | None = None
         self.sure = quantity[2] is None
         """Whether it is there at any number of runs: not where all of its rows wait for runs to begin."""
-        self.parts = [Quantity(*quantity)] if row.month is None and not place.flat else []
+        self.parts: Sequence[Quantity] = [Quantity(*quantity)] if row.month is None and not place.flat else ()
         """Quantities of rows without a month, which share no tiers with each other."""
 
     def join(self, row: Usage | RunUsage, quantity: _Row, number: int) -> None:
         """Add another row of the same line."""
         self.add(*quantity)
-        self.rows.append((number, row))
+        if self._more is None:
+            self._more = []
+        self._more.append((number, row))
         self.sure = self.sure or quantity[2] is None
-        if self.parts:
+        if isinstance(self.parts, list):
             self.parts.append(Quantity(*quantity))
 
     def held(self, runs: Sequence[int]) -> list[tuple[int, Usage | RunUsage]]:
         """Return the rows that are there at so many runs: those with a span where some runs begin in it."""
-        return [(number, row) for number, row in self.rows if _holds(row, runs)]
+        every = [(self._number, self.row), *(self._more or ())]
+        return [(number, row) for number, row in every if _holds(row, runs)]
 
 
 def _holds(row: Usage | RunUsage, runs: Sequence[int]) -> bool:
@@ -172,7 +183,7 @@ class Pool:
         self.schedule: Schedule = place.found.schedule
         self.free: Free | None = place.free
         if alone is not None and place.free is not None:
-            self.free = place.free._replace(account=(place.key, alone))
+            self.free = place.free._replace(account=f"{place.key}|{alone}")
         self.payee = int(place.payee)
         self.depends = any(quantity.depends for _, quantity in self.members)
         (first, quantity), *more = self.members
@@ -214,25 +225,27 @@ class Rows:
         In order of first appearance.
     pools : tuple of Pool
         In the order in which they take what is free.
-    keys : frozenset
+    keys : set of str
         What two sets of rows must not have in common if they are to be priced apart.
-    sure : bool
-        Whether every line is there at any number of runs.
     """
 
-    __slots__ = ("keys", "lines", "pools", "prices", "sure")
+    __slots__ = ("keys", "lines", "pools", "prices")
 
     def __init__(self, lines: Iterable[Line], prices: Prices) -> None:
         self.lines = tuple(lines)
         self.prices = prices
-        self.pools = _pools(self.lines)
-        keys: list[Hashable] = [line.place.key for line in self.lines]
+        self.pools = _pools([line for line in self.lines if not line.place.flat])
+        keys = {line.place.key for line in self.lines}
         for pool in self.pools:
-            keys.append(pool.members[0][0].place.pool)
+            keys.add(pool.members[0][0].place.pool)
             if pool.free is not None:
-                keys.append(("free", pool.free.account))
-        self.keys = frozenset(keys)
-        self.sure = all(line.sure for line in self.lines)
+                keys.add(f"free|{pool.free.account}")
+        self.keys = keys
+
+    @property
+    def sure(self) -> bool:
+        """Whether every line is there at any number of runs."""
+        return all(line.sure for line in self.lines)
 
 
 def compile_rows(rows: Iterable[Usage | RunUsage], prices: Prices) -> Rows:
@@ -245,7 +258,7 @@ def compile_rows(rows: Iterable[Usage | RunUsage], prices: Prices) -> Rows:
     ValueError
         For a negative or not finite quantity, or a unit that does not fit the price.
     """
-    lines: dict[tuple[Hashable, ...], Line] = {}
+    lines: dict[str, Line] = {}
     missing: dict[str, CatalogError] = {}
     for number, row in enumerate(rows):
         month = row.month
@@ -275,12 +288,10 @@ def compile_rows(rows: Iterable[Usage | RunUsage], prices: Prices) -> Rows:
 
 
 def _pools(lines: Sequence[Line]) -> tuple[Pool, ...]:
-    """Return the pools of a part's lines, what is free in the order in which it is taken."""
-    shared: dict[tuple[Hashable, ...], list[Line]] = {}
+    """Return the pools of lines that are not flat, what is free in the order in which it is taken."""
+    shared: dict[str, list[Line]] = {}
     alone: list[Pool] = []
     for line in lines:
-        if line.place.flat:
-            continue
         if line.parts:
             alone.extend(Pool([(line, part)], alone=number) for number, part in enumerate(line.parts))
         else:
@@ -288,12 +299,13 @@ def _pools(lines: Sequence[Line]) -> tuple[Pool, ...]:
     if not shared:
         return tuple(alone)
     pools = [
-        Pool((line, line) for line in (sorted(members, key=_order) if len(members) > 1 else members))
+        Pool([(line, line) for line in (sorted(members, key=_order) if len(members) > 1 else members)])
         for members in shared.values()
     ]
-    paid = [pool for pool in pools if pool.free is None]
-    free = sorted([pool for pool in pools if pool.free is not None], key=_dearest_first)
-    return (*alone, *paid, *free)
+    free = [pool for pool in pools if pool.free is not None]
+    if len(free) > 1:
+        free.sort(key=_dearest_first)
+    return (*alone, *[pool for pool in pools if pool.free is None], *free)
 
 
 def _order(line: Line) -> tuple[str, str, str, str]:

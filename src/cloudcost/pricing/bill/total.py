@@ -33,6 +33,33 @@ _Straight = tuple[int, int, tuple[int, ...], int]
 """Payee, and a line's unrounded amount: ``(fixed + sum(per_run * n)) / denominator``. [10**-10 USD]"""
 
 
+def sums_at(rows: Rows, runs: Sequence[int]) -> Sums:
+    """Return the sums of the lines at so many runs of each training, asked once; for many numbers make `Totals`.
+
+    Raises
+    ------
+    PriceNotFoundError
+        When a quantity goes beyond the last tier that is known.
+    """
+    sums = [0, 0, 0]
+    for line in rows.lines:
+        place = line.place
+        if place.flat:
+            numerator = line.numerator(runs) if line.per_run or line.spans else line.fixed
+            denominator = place.divisor if line.denominator == place.units else _divisor(line)
+            sums[place.payee] += half_even(numerator * place.rate, denominator)
+    if rows.pools:
+        _add_pools(sums, rows.pools, runs)
+    return Sums(*sums)
+
+
+def _divisor(line: Line) -> int:
+    """Return by what a flat line's numerator times its rate is divided."""
+    place = line.place
+    same = line.denominator == place.units
+    return place.divisor if same else line.denominator * place.divisor // place.units
+
+
 class Totals:
     """The lines of a bill's rows, ready for any numbers of runs.
 
@@ -50,9 +77,7 @@ class Totals:
             place = line.place
             if not place.flat:
                 continue
-            divisor = place.divisor
-            if line.denominator != place.units:
-                divisor = line.denominator * divisor // place.units
+            divisor = _divisor(line)
             if line.spans:
                 spread.append((line, divisor))
             elif line.per_run:
@@ -81,7 +106,9 @@ class Totals:
         for payee, fixed, per_run, denominator in self._straight:
             for each, count in zip(per_run, runs, strict=True):
                 fixed += each * count
-            sums[payee] += half_even(fixed, denominator)
+            quotient, remainder = divmod(fixed, denominator)  # `half_even`, without a call for each line
+            twice = 2 * remainder
+            sums[payee] += quotient + (twice > denominator or (twice == denominator and quotient % 2))
         for line, divisor in self._spread:
             sums[line.place.payee] += half_even(line.numerator(runs) * line.place.rate, divisor)
         if self._pools:
