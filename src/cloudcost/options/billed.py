@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cloudcost.catalog.aws.allowances import quotas
 from cloudcost.catalog.support import support_plan
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError
@@ -31,6 +32,19 @@ def bill_or_reason(parts: Callable[[], tuple[Part, ...]], closing: Closing) -> B
     except CatalogError as error:
         return error
     return bill
+
+
+def quota_notes(priced: Bill | CatalogError) -> list[str]:
+    """Return, one sentence each, what is free for good of what is billed."""
+    parts = () if isinstance(priced, CatalogError) else priced.parts
+    prices = [line.place.found.price for part in parts for line in part.rows.lines if line.place.free is not None]
+    found = {price.usage_type: quotas().get((price.service, price.usage_type)) for price in prices}
+    return [
+        f"{quota.quantity:,f} {quota.unit} of {usage_type} are free each month, once per account; nothing else is "
+        "taken to use them"
+        for usage_type, quota in found.items()
+        if quota is not None
+    ]
 
 
 def support_notes(priced: Bill | CatalogError) -> list[str]:

@@ -19,13 +19,12 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
 from cloudcost.options.availability import availability, before_launch_obstacles
-from cloudcost.options.billed import bill_or_reason, closing_of, support_notes
+from cloudcost.options.billed import bill_or_reason, closing_of, quota_notes, support_notes
 from cloudcost.options.dataset import with_counted_folder
 from cloudcost.options.left_on import left_on_usages, provider_service
 from cloudcost.options.machine import Machine, machine_of
 from cloudcost.options.obstacles import memory_obstacles, session_plans, together
 from cloudcost.options.prices.account_age import free_at, free_tier_assumptions
-from cloudcost.options.prices.always_free import always_free_assumptions, always_free_at
 from cloudcost.options.prices.own import own_prices, rate_notes, subscription
 from cloudcost.options.times.calendar import fits
 from cloudcost.options.times.on_spot import capacity_of, on_spot
@@ -264,25 +263,20 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     own, own_notes = own_prices(
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
     )
-    free = free_at(project, option)
-    market = _market(context.book, own, free, context.as_of, context.allow_assumed)
+    market = _market(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
     early = before_launch_obstacles(project, (*data, *metered), context.as_of, told=had.obstacles)
-    standing = left_on_usages(project, option, machine, market)
-    metered += standing
-    always = always_free_at(standing, market, today=context.today)  # nothing else that is metered has such a quota
-    if always:
-        market = _market(context.book, own, free + always, context.as_of, context.allow_assumed)
-    if context.explain:
-        said = left_on_assumptions(project, option, service=service)
-        said += free_tier_assumptions(project, option, (*data, *metered)) + always_free_assumptions(always)
-        notes = [*usage_assumptions(project, option, plans, facts), *said, *machine.notes, *own_notes, *notes]
-        notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
-        notes += [note for each in timed for note in each.notes]
+    metered += left_on_usages(project, option, machine, market)
     closing = closing_of(project, option)
-    prices = prices_of(market, project.start, context.as_of, free_tier=True, credits_end=closing.credits_end)
+    prices = prices_of(
+        market, project.start, context.as_of, free_tier=True, quotas=True, credits_end=closing.credits_end
+    )
     priced = bill_or_reason(lambda: context.parts(data, metered, prices), closing)
     if context.explain:
-        notes += support_notes(priced)
+        said = left_on_assumptions(project, option, service=service)
+        said += free_tier_assumptions(project, option, (*data, *metered)) + quota_notes(priced)
+        notes = [*usage_assumptions(project, option, plans, facts), *said, *machine.notes, *own_notes, *notes]
+        notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
+        notes += [*(note for each in timed for note in each.notes), *support_notes(priced)]
     return OptionModel(
         project=project,
         option=option,
