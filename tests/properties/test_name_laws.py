@@ -22,6 +22,7 @@ from cloudcost.catalog.devices import devices, find_device
 from cloudcost.catalog.electricity import country_spellings, find_country
 from cloudcost.catalog.instances import provider_of, type_names
 from cloudcost.catalog.providers import find_provider, providers, regions_of, sells, types_of
+from cloudcost.catalog.support import support_plans
 from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
 from cloudcost.project.bundled import bundled_project_text
@@ -38,6 +39,7 @@ BASE = tomllib.loads(
 name = "p"
 region = "us-east-1"
 price_book = "aws-2026-11"
+support_plan = "business+"
 [dataset]
 images = 60000
 size = "7 GB"
@@ -108,6 +110,7 @@ Place = tuple[str | int, ...]
 NAMED: Mapping[Place, tuple[tuple[str, ...], Callable[[str], bool]]] = {
     ("project", "region"): (tuple(regions()), lambda name: name in regions()),
     ("project", "price_book"): (book_names(), lambda name: name in book_names()),
+    ("project", "support_plan"): (support_plans(), lambda name: name in support_plans()),
     ("training", 0, "network"): (
         network_names(), lambda name: is_network_name(name) or is_factory(name) or name.endswith(".json")
     ),

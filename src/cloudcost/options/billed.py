@@ -55,7 +55,7 @@ def support_notes(priced: Bill | CatalogError) -> list[str]:
     when = "the one month" if months == 1 else f"each of the {months} months"
     return [
         f"{plan.title}: {plan.tiers[0].unit_price_usd:.0%} or less of what AWS charges, at least {plan.minimum_usd} "
-        f"USD, in {when} in which AWS bills anything, as if the account had nothing else"
+        f"USD, in {when} in which AWS bills anything, as if the account had nothing else; credits do not pay it"
     ]
 
 

@@ -185,16 +185,17 @@ class OptionModel:
         """Return every reason why so many runs of each training cannot be done; empty when they can."""
         return together([self.obstacle, self.calendar_obstacle(runs)])
 
+    def fits(self, runs: Sequence[int]) -> bool:
+        """Return whether so many runs of each training fit into the project's time."""
+        loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
+        return fits(loads, machines=self.machines_at_once, available_seconds=self._machine_seconds)
+
     def calendar_obstacle(self, runs: Sequence[int]) -> str:
         """Return why so many runs do not fit into the project's time; empty when they do."""
-        project = self.project
-        share = min(project.hours_per_day, self.hours_per_day) / 24
-        available = self.available_seconds * share
-        machines = self.machines_at_once
-        loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
-        if fits(loads, machines=machines, available_seconds=available):
+        if self.fits(runs):
             return ""
-        needed = sum(seconds * count for seconds, count in loads) / 3600
+        machines, available = self.machines_at_once, self._machine_seconds
+        needed = sum(run.wall_seconds * count for run, count in zip(self.runs, runs, strict=True)) / 3600
         waits = sum(run.wait_seconds * count for run, count in zip(self.runs, runs, strict=True)) / 3600
         waiting = f", {waits:,.0f} h of them waiting for capacity," if waits >= 0.5 else ""
         with_machines = f"{machines:,} machines have" if machines > 1 else "1 machine has"
@@ -202,6 +203,11 @@ class OptionModel:
         has = f"{with_machines} {machines * available / 3600:,.0f} h {within}"
         least = "at least " if self.endless else ""
         return f"the runs take {least}{needed:,.0f} h{waiting} and {has}"
+
+    @property
+    def _machine_seconds(self) -> float:
+        """Time of each machine within the project's. [s]"""
+        return self.available_seconds * (min(self.project.hours_per_day, self.hours_per_day) / 24)
 
     @property
     def available_seconds(self) -> int:

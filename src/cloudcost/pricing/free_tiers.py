@@ -40,7 +40,7 @@ def _with_first_tier(price: Price, quota: FreeQuota) -> Price:
         for tier in price.tiers
         if tier.up_to is None or tier.up_to > quota.quantity
     ]
-    note = f"the first {quota_words(quota)} a month are free {quota.why} ({quota.source})"
+    note = f"the first {quota_words(quota)} a month are free through the account's age ({quota.source})"
     return replace(price, tiers=(free, *above), note="; ".join(part for part in (price.note, note) if part))
 
 

@@ -82,7 +82,7 @@ def _crossings(a: _Priced, b: _Priced, horizon: int) -> Crossings:
 def most_runs(model: OptionModel, last: int) -> int:
     """Return the most runs of each CNN that fit into the project's time, up to `last`. [count]"""
     trainings = len(model.project.trainings)
-    return bisect_left(range(1, last + 1), True, key=lambda n: bool(model.calendar_obstacle([n] * trainings)))
+    return bisect_left(range(1, last + 1), True, key=lambda n: not model.fits([n] * trainings))
 
 
 def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:

@@ -179,7 +179,7 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         guaranteed=model.machine.guaranteed,
         obstacles=tuple(shelf.say(each.obstacle) for each in by_factor),
         most_runs=tuple(most_runs(each, last) for each in by_factor),
-        planned_fits=tuple(not each.calendar_obstacle(_counts(project)) for each in by_factor),
+        planned_fits=tuple(each.fits(_counts(project)) for each in by_factor),
         hours=tuple(_hours(each, [1] * len(project.trainings)) for each in by_factor),
         planned_hours=tuple(_hours(each, _counts(project)) for each in by_factor),
         time=tuple(

@@ -42,8 +42,6 @@ class FreeQuota:
     source : str
         Key of a `Source`.
     note : str
-    why : str
-        What it is free by, as a line says it.
     """
 
     service: str
@@ -55,7 +53,6 @@ class FreeQuota:
     kinds: tuple[str, ...]
     source: str
     note: str
-    why: str = "through the account's age"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from cloudcost.domain.prices import STATED, STATED_IN
 from cloudcost.frozen import dataclass
 from cloudcost.money import round_half_even
 from cloudcost.pricing.bill.curve import Curves
+from cloudcost.pricing.bill.lines import unmetered_line
 from cloudcost.pricing.bill.pieces import Curve, at_most, combine
 from cloudcost.pricing.bill.prices import OWN_SERVICE, UNIT
 from cloudcost.pricing.bill.support import Support
@@ -174,22 +175,5 @@ def _stated(
     service: str, usage_type: str, quantity: Fraction, unit: str, unit_price_usd: Decimal, why: str, today: date
 ) -> LineItem:
     """Return a line of one slice whose price the user states."""
-    exact = quantity * Fraction(unit_price_usd)
     piece = TierSlice(from_quantity=Decimal(0), up_to=None, quantity=quantity, unit_price_usd=unit_price_usd)
-    return LineItem(
-        service=service,
-        usage_type=usage_type,
-        operation="",
-        region="",
-        month=None,
-        purchase="",
-        quantity=quantity,
-        unit=unit,
-        tiers=(piece,),
-        exact_usd=exact,
-        amount_usd=round_half_even(exact),
-        grade=STATED,
-        source=STATED_IN,
-        as_of=today,
-        why=why,
-    )
+    return unmetered_line(service, usage_type, (piece,), unit, why, source=(STATED, STATED_IN, today))

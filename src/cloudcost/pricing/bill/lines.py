@@ -12,12 +12,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.domain.prices import Grade
 from cloudcost.domain.usage import Usage
 from cloudcost.figures import figure
 from cloudcost.money import exact_sum, round_half_even, round_ratio
 from cloudcost.pricing.bill.prices import prices_of
 from cloudcost.pricing.bill.rows import NONE, Line, Pool, Rows, Share, compile_rows
 from cloudcost.pricing.tiers import tier_slices
+from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.book import PriceBook
@@ -75,6 +77,38 @@ def price_usage(
 def total_usd(lines: Sequence[LineItem]) -> Decimal:
     """Return the exact sum of the lines' amounts. [USD]"""
     return exact_sum([line.amount_usd for line in lines])
+
+
+def unmetered_line(
+    service: str,
+    usage_type: str,
+    slices: tuple[TierSlice, ...],
+    unit: str,
+    why: str,
+    *,
+    source: tuple[Grade, str, date],
+    month: BillingMonth | None = None,
+) -> LineItem:
+    """Return a line that no row of usage makes; `source` says how good its price is, where it is from, seen when."""
+    exact = sum((piece.exact_usd for piece in slices), NONE)
+    grade, name, as_of = source
+    return LineItem(
+        service=service,
+        usage_type=usage_type,
+        operation="",
+        region="",
+        month=month,
+        purchase="",
+        quantity=sum((piece.quantity for piece in slices), NONE),
+        unit=unit,
+        tiers=slices,
+        exact_usd=exact,
+        amount_usd=round_half_even(exact),
+        grade=grade,
+        source=name,
+        as_of=as_of,
+        why=why,
+    )
 
 
 def lines_of(rows: Rows, runs: Sequence[int]) -> list[tuple[Line, LineItem]]:

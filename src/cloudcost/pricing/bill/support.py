@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.support import SupportPlan
 from cloudcost.domain.lines import LineItem, TierSlice
-from cloudcost.domain.prices import AWS_SERVICES
-from cloudcost.money import round_half_even
+from cloudcost.domain.prices import AWS_SERVICES, Grade
+from cloudcost.pricing.bill.lines import unmetered_line
 from cloudcost.pricing.bill.pieces import Curve
 from cloudcost.pricing.bill.prices import UNIT
 from cloudcost.pricing.bill.rows import Line
@@ -26,6 +26,9 @@ from cloudcost.units import BillingMonth
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+
+_GRADE: Grade = "third-party"
 
 
 def is_aws(service: str) -> bool:
@@ -61,33 +64,15 @@ class Support:
 
     def line(self, month: BillingMonth, charges: int) -> LineItem:
         """Return the line of a month whose charges are printed as so much. [10**-10 USD]"""
-        plan, quantity = self.plan, Fraction(charges, UNIT)
-        slices = tier_slices(self._schedule, Fraction(0), quantity)
-        exact = sum((piece.exact_usd for piece in slices), Fraction(0))
+        plan = self.plan
+        slices = tier_slices(self._schedule, Fraction(0), Fraction(charges, UNIT))
         why = f"{plan.title}: a share of what AWS charges in {month}, before credits"
-        if exact < plan.minimum_usd:
+        if sum((piece.exact_usd for piece in slices), Fraction(0)) < plan.minimum_usd:
             why = f"{plan.title}: at least {plan.minimum_usd} USD a month"
-            exact, quantity = Fraction(plan.minimum_usd), Fraction(1)
-            slices = (
-                TierSlice(from_quantity=Decimal(0), up_to=None, quantity=quantity, unit_price_usd=plan.minimum_usd),
-            )
-        return LineItem(
-            service=plan.service,
-            usage_type="Dollar",
-            operation="",
-            region="",
-            month=month,
-            purchase="",
-            quantity=quantity,
-            unit="Dollar",
-            tiers=slices,
-            exact_usd=exact,
-            amount_usd=round_half_even(exact),
-            grade="third-party",
-            source=plan.source,
-            as_of=plan.as_of,
-            why=why,
-        )
+            one, least = Fraction(1), plan.minimum_usd
+            slices = (TierSlice(from_quantity=Decimal(0), up_to=None, quantity=one, unit_price_usd=least),)
+        source = _GRADE, plan.source, plan.as_of
+        return unmetered_line(plan.service, "Dollar", slices, "Dollar", why, source=source, month=month)
 
     def curve(self, charges: Curve) -> Curve:
         """Return what the plan takes of a month's charges over n: exact pieces again. [USD]"""
