@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -22,6 +23,7 @@ def main() -> int:
     gc.set_threshold(100_000)
     from cloudcost.cli import run, signals
 
+    atexit.register(signals.ignore)  # before others are, so it comes after them
     signals.listen()
     try:
         return run(sys.argv[1:])

@@ -142,11 +142,28 @@ class BillingRule:
         """
         if not isfinite(seconds) or seconds < 0:
             raise ValueError(f"a running time is finite and not negative, not {seconds}")
-        if seconds == 0:
+        granularity, started = self.granularity_seconds, started_seconds(seconds)
+        if not started:
             return 0
-        granularity = self.granularity_seconds
-        rounded = ceil(seconds) if granularity == 1 else ceil(Fraction(seconds) / granularity) * granularity
+        rounded = -(-started // granularity) * granularity
         return max(rounded, self.minimum_seconds)
+
+
+NOISE_PLACES = 6
+"""Decimals of a second that are looked at: below a microsecond is the noise of float sums, never a started second."""
+
+
+def started_seconds(seconds: float | Fraction) -> int:
+    """Return a time in whole seconds, the last one as soon as it has started. [s]
+
+    Examples
+    --------
+    1.1 h are 3,960 s, which floats make 3,960.0000000000005:
+
+    >>> started_seconds(1.1 * 3600), started_seconds(3960.1)
+    (3960, 3961)
+    """
+    return ceil(seconds) if isinstance(seconds, Fraction) else ceil(round(seconds, NOISE_PLACES))
 
 
 EC2_RULE = BillingRule(minimum_seconds=60)

@@ -68,9 +68,60 @@ def test_a_signal_at_any_moment_ends_without_a_traceback(number: signal.Signals)
         time.sleep(0.03 * moment)
         process.send_signal(number)
         _, said = process.communicate(timeout=30)
-        assert "Traceback" not in said
         # before the program's first line it is Python that is ended
+        assert "Traceback" not in said or "cloudcost" not in said
         assert process.returncode in {0, CODES[number][0], -number} or "import site" in said
+
+
+SWEEP = ["-m", "cloudcost", "sweep", "p.toml", "--over", "training.runs=1:2000", "--over", "project.machines=1:2000"]
+
+
+def swept(folder: Path) -> subprocess.Popen[str]:
+    """A sweep of two processes that would take hours."""
+    from cloudcost.project.bundled import bundled_project_text
+
+    (folder / "p.toml").write_text(bundled_project_text("reto"), encoding="utf-8")
+    words = [sys.executable, *SWEEP, "-o", "s.csv", "--workers", "2"]
+    return subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def all_end(group: int) -> bool:
+    """Return whether every process of a group ends in time."""
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    os.killpg(group, signal.SIGKILL)
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize("to_all", [False, True], ids=["one", "group"])
+def test_a_sweep_ends_with_its_processes_and_without_a_traceback(
+    number: signal.Signals, to_all: bool, tmp_path: Path
+) -> None:
+    for moment in (0.7, 1.6):  # processes start, rows are written
+        process = swept(tmp_path)
+        time.sleep(moment)
+        for _ in range(2):  # Ctrl-C is often pressed twice
+            os.killpg(process.pid, number) if to_all else process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == CODES[number][0]
+        assert all_end(process.pid)
+        assert said.count("\n") == 1
+        assert {each.name for each in tmp_path.iterdir()} <= {"p.toml", "s.csv.part"}
+
+
+@pytest.mark.slow
+def test_a_killed_sweep_leaves_no_process_behind(tmp_path: Path) -> None:
+    process = swept(tmp_path)
+    time.sleep(2)
+    process.kill()
+    process.communicate(timeout=30)
+    assert all_end(process.pid)
 
 
 def test_an_error_that_wraps_an_interruption_counts_as_one(

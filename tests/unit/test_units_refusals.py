@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cloudcost.units import EC2_RULE, parse_duration, parse_size
+from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, parse_duration, parse_size, started_seconds
 
 
 @pytest.mark.parametrize("seconds", [-1.0, math.inf, math.nan])
@@ -36,3 +41,16 @@ def test_a_duration_is_a_number_and_a_unit(text: str) -> None:
 def test_a_duration_is_over_nothing_and_at_most_a_century(text: str) -> None:
     with pytest.raises(ValueError, match="over 0 and at most 100 years"):
         parse_duration(text)
+
+
+@given(st.decimals(0, 24, places=4), st.integers(1, 400))
+def test_hours_of_a_day_become_the_seconds_that_their_digits_say(hours: Decimal, days: int) -> None:
+    """Float products are off in the last digit, which must not start another second."""
+    exact = Fraction(hours) * 3600 * days
+    assert started_seconds(float(hours) * 3600 * days) == ceil(exact)
+    assert SAGEMAKER_RULE.billed_seconds(float(hours) * 3600 * days) == ceil(exact)
+
+
+def test_less_than_a_microsecond_has_not_started() -> None:
+    assert EC2_RULE.billed_seconds(1e-8) == 0
+    assert EC2_RULE.billed_seconds(1e-5) == 60

@@ -1,7 +1,8 @@
 """Ctrl-C and the polite request to end, SIGTERM: one line on stderr, exit codes 130 and 143, nothing half written.
 
 While a verb runs, a signal raises; what is being written is taken away on the way out. Before and after, when there is
-nothing to take away, it ends the process at once (`__main__` says how).
+nothing to take away, it ends the process at once (`__main__` says how). A second one that comes at once, as of Ctrl-C
+pressed twice, changes nothing: it would stop the taking away.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # the public module builds enumerations, which take as long as the help
 import os
 import sys
-
-TYPE_CHECKING = False  # as in `cloudcost`
-if TYPE_CHECKING:
-    from typing import NoReturn
+import time
 
 INTERRUPT, TERMINATE = int(_signal.SIGINT), int(_signal.SIGTERM)
 WORDS = {INTERRUPT: "interrupted", TERMINATE: "terminated"}
+GRACE_SECONDS = 2.0
+"""After a signal, in which the work is taken away and no other counts; later ones are of somebody who waits. [s]"""
 
 received: list[int] = []
 """Signals that came while a verb ran: Python 3.11 may wrap what they raise into an error of another kind."""
+_last = -GRACE_SECONDS
+"""When the last signal counted. [s]"""
 
 
 class Terminated(BaseException):
@@ -37,6 +39,12 @@ def end_at_once() -> None:
     _signal.signal(TERMINATE, _end)
 
 
+def ignore() -> None:
+    """Let no signal change the exit code any more, while the interpreter is taken down."""
+    _signal.signal(INTERRUPT, _signal.SIG_IGN)
+    _signal.signal(TERMINATE, _signal.SIG_IGN)
+
+
 def told(number: int) -> int:
     """Say which signal ended the work, once; return the exit code."""
     if received:
@@ -45,11 +53,25 @@ def told(number: int) -> int:
     return 128 + number
 
 
-def _raise(number: int, _: object) -> NoReturn:
+def _counts() -> bool:
+    """Return whether a signal that comes now counts: one that follows another at once does not."""
+    global _last
+    now = time.monotonic()
+    counts = now - _last >= GRACE_SECONDS
+    if counts:
+        _last = now
+    return counts
+
+
+def _raise(number: int, _: object) -> None:
+    if not _counts():
+        return
     received.append(number)
     raise KeyboardInterrupt if number == INTERRUPT else Terminated
 
 
-def _end(number: int, _: object) -> NoReturn:
+def _end(number: int, _: object) -> None:
+    if not _counts():
+        return
     os.write(2, f"{WORDS[number]}\n".encode())
     os._exit(128 + number)

@@ -1,7 +1,9 @@
 """Files that appear whole or not at all: under a name of their own beside the target, brought to disk, then renamed.
 
-Links are written through, hard ones too, and a file keeps its mode; folders that are not there are made. A pipe or a
-device (``/dev/stdout``, ``/dev/null``) is written to as it is: renaming would put a file in its place.
+Links are written through and a file keeps its mode; folders that are not there are made. A file with more names (hard
+links) takes its content in place, so that all keep it: the room is taken first, and where writing fails all the same,
+the whole content stays beside it. A pipe or a device (``/dev/stdout``, ``/dev/null``) is written to as it is: renaming
+would put a file in its place.
 """
 
 from __future__ import annotations
@@ -136,6 +138,11 @@ def open_whole(path: Path | str, *, keep: Path | None = None) -> Iterator[IO[byt
         temporary = None
     except BrokenPipeError:
         raise
+    except _HalfWrittenError as half:
+        kept, temporary = temporary, None
+        raise OutputError(
+            f"{path}: written in part, {half.error.strerror}, what was to stand there is whole in {kept}, copy it"
+        ) from None
     except OSError as error:
         raise _unwritable(path, error) from None
     except KeyboardInterrupt:
@@ -157,11 +164,15 @@ def _put(temporary: Path, target: Path) -> None:
     except FileNotFoundError:
         there = None
     if there is not None and there.st_nlink > 1:
-        with temporary.open("rb") as source, target.open("r+b") as file:
-            shutil.copyfileobj(source, file)
-            file.truncate()
-            file.flush()
-            os.fsync(file.fileno())
+        with target.open("r+b") as file:
+            _take_room(file, there.st_size, temporary.stat().st_size)
+            try:
+                _copy_into(file, temporary)
+            except OSError as error:
+                raise _HalfWrittenError(error) from None
+            except BaseException:  # an interruption waits: what has begun is brought to its end
+                _copy_into(file, temporary)
+                raise
         temporary.unlink()
         return
     temporary.chmod(_new_mode() if there is None else stat.S_IMODE(there.st_mode))
@@ -172,6 +183,40 @@ def _put(temporary: Path, target: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+class _HalfWrittenError(Exception):
+    """What a file holds could not be replaced in place, and some of it was."""
+
+    def __init__(self, error: OSError) -> None:
+        self.error = error
+
+
+def _take_room(file: IO[bytes], old: int, new: int) -> None:
+    """Make a file as long as its next content where that is longer, so that a full disk is told before any is written.
+
+    Raises
+    ------
+    OSError
+        When there is no room; the file is as it was.
+    """
+    if new <= old or not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(file.fileno(), old, new - old)
+    except OSError as error:
+        file.truncate(old)
+        if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):  # a file system that takes no room beforehand
+            raise
+
+
+def _copy_into(file: IO[bytes], temporary: Path) -> None:
+    file.seek(0)
+    with temporary.open("rb") as source:
+        shutil.copyfileobj(source, file)
+    file.truncate()
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _new_mode() -> int:

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from cloudcost.cli import signals
 from cloudcost.errors import OutputError
-from cloudcost.files.writing import open_whole, require_folder, require_writable, write_whole
+from cloudcost.files.writing import _take_room, open_whole, require_folder, require_writable, write_whole
 
 
 def test_a_new_file_has_the_mode_of_the_umask_and_folders_are_made(tmp_path: Path) -> None:
@@ -50,6 +53,62 @@ def test_hard_links_stay_joined(tmp_path: Path) -> None:
     write_whole(other, "new")
     assert (one.read_text(), one.stat().st_ino) == ("new", other.stat().st_ino)
     assert sorted(os.listdir(tmp_path)) == ["one", "other"]
+
+
+def test_a_file_with_two_names_is_whole_or_what_was_to_be_written_stays_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("old")
+    os.link(one, other)
+
+    def half(source: IO[bytes], file: IO[bytes]) -> None:
+        file.write(source.read(2))
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(shutil, "copyfileobj", half)
+    with pytest.raises(OutputError, match=r"written in part, Input/output error, .* is whole in ") as caught:
+        write_whole(other, "the new page")
+    [kept] = set(os.listdir(tmp_path)) - {"one", "other"}
+    assert kept in str(caught.value)
+    assert (tmp_path / kept).read_text() == "the new page"
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, signals.Terminated])
+def test_an_interruption_while_a_file_with_two_names_is_filled_waits(
+    interruption: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("old")
+    os.link(one, other)
+    whole = shutil.copyfileobj
+
+    def interrupted(source: IO[bytes], file: IO[bytes]) -> None:
+        file.write(source.read(2))
+        monkeypatch.setattr(shutil, "copyfileobj", whole)
+        raise interruption
+
+    monkeypatch.setattr(shutil, "copyfileobj", interrupted)
+    with pytest.raises(interruption):
+        write_whole(other, "the new page")
+    assert one.read_text() == "the new page"
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="takes no room beforehand here")
+def test_a_file_with_two_names_is_as_it_was_where_there_is_no_room(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "one"
+    path.write_text("old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with path.open("r+b") as file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                _take_room(file, 3, 5000)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_text() == "old"
 
 
 def test_two_writers_of_one_path_do_not_mix(tmp_path: Path) -> None:

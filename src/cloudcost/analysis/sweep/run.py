@@ -9,11 +9,14 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloudcost.analysis.sweep.chunks import run_chunk
 from cloudcost.analysis.sweep.job import Job
 from cloudcost.errors import CloudCostError, InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AHEAD = 4
 """Chunks per worker that are asked for before the first is written: enough to keep all busy, little to hold. [count]"""
@@ -56,29 +59,39 @@ def chunks_of(job: Job, *, workers: int | None = None, dask: str | None = None) 
 
 def _in_processes(job: Job, payload: bytes, workers: int) -> Iterator[bytes]:
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context, resource_tracker
 
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
+
+    def submit(number: int) -> Future[bytes]:
+        with _held_signals():  # it may start a process
+            return pool.submit(run_chunk, payload, number)
+
+    if os.name == "posix":
+        resource_tracker.ensure_running()  # by the first process it would be started, and let signals through again
     try:
-        with _held_interrupts():
-            pool.submit(usable_cores)  # the first task starts all processes
         yield from _in_order(
             job.chunks,
             AHEAD * workers,
-            lambda number: pool.submit(run_chunk, payload, number),
+            submit,
             lambda task: task.result(),
         )
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    except BrokenProcessPool:
+        raise InputError(
+            "--workers: a process was ended from outside, maybe for its memory, give fewer workers"
+        ) from None
+    finally:  # killed while one of them writes, they would never be done with: they end after their chunks
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def _held_interrupts() -> Iterator[None]:
-    """Let Ctrl-C wait, and the processes that start meanwhile never see it: they would end in tracebacks."""
+def _held_signals() -> Iterator[None]:
+    """Let signals wait, and the processes that start meanwhile never see them: they would end in tracebacks."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -87,8 +100,23 @@ def _held_interrupts() -> Iterator[None]:
 
 def _begin_worker() -> None:
     """Let Ctrl-C end the process that writes, which ends the others; look for garbage as rarely as `__main__` does."""
+    import threading
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # by which the pool ends the rest of a broken one
     gc.set_threshold(100_000)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the process that writes has ended, however it did: a killed one takes nobody with it."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _on_cluster(job: Job, payload: bytes, address: str) -> Iterator[bytes]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.options.machine import Machine
+from cloudcost.units import started_seconds
 from cloudcost.usage.machines.compute import BilledRun
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
@@ -49,9 +49,9 @@ def on_spot(
                 f"{training.name} never finishes on spot capacity: {work / 3600:.1f} h of work between interruptions "
                 + ("with too few checkpoints" if writes else "without checkpoints")
             )
-            runs.append(BilledRun(billed_seconds=ceil(plan.wall_seconds), wall_seconds=plan.wall_seconds))
+            runs.append(BilledRun(billed_seconds=started_seconds(plan.wall_seconds), wall_seconds=plan.wall_seconds))
             continue
-        billed, wall, starts = ceil(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
+        billed, wall, starts = started_seconds(float(spot.billed_seconds)), float(spot.wall_seconds), float(spot.starts)
         wait = wall - float(spot.running_seconds)
         expected = Fraction(max(starts, 1.0))
         runs.append(BilledRun(billed_seconds=billed, wall_seconds=wall, starts=expected, wait_seconds=wait))

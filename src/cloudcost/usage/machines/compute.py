@@ -20,7 +20,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
-from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule
+from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule, started_seconds
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.machines.disk import ROOT_VOLUME_GIB, volume_gib_of
@@ -29,8 +29,6 @@ from cloudcost.usage.s3.requests import spread
 
 NOTEBOOK_VOLUME_GIB = 5
 """SageMaker's default notebook volume. [GiB]"""
-NOISE_PLACES = 6
-"""Decimals of a second that are looked at: below a microsecond is the noise of float sums, never a started second."""
 MICRO = 1_000_000
 """Millionths in one: micro-units in a Colab compute unit, microseconds in a second."""
 
@@ -79,7 +77,7 @@ def billed_run(plan: RunPlan, rule: BillingRule | None) -> BilledRun:
     if rule is None:
         exact = Fraction(round(plan.wall_seconds * MICRO), MICRO)
         return BilledRun(billed_seconds=exact, wall_seconds=plan.wall_seconds, starts=plan.starts)
-    each = rule.billed_seconds(round(plan.wall_seconds / plan.starts, NOISE_PLACES))
+    each = rule.billed_seconds(plan.wall_seconds / plan.starts)
     return BilledRun(billed_seconds=each * plan.starts, wall_seconds=plan.wall_seconds, starts=plan.starts)
 
 
@@ -90,8 +88,8 @@ def _billed(runs: Sequence[BilledRun]) -> list[int]:
 
 def idle_seconds(project: Project, option: Option) -> int:
     """Return the seconds that all machines stand idle over the project. [s]"""
-    days = project.duration_seconds / 86400
-    return ceil(option.idle_hours_per_day * 3600 * days) * machines_of(project, option)
+    hours = Fraction(str(option.idle_hours_per_day)) * project.duration_seconds / 86400
+    return started_seconds(hours * 3600) * machines_of(project, option)
 
 
 def volume_byte_hours(project: Project, option: Option, gib: int) -> int:
@@ -246,7 +244,7 @@ def sagemaker_usage(
             f"Notebk:{option.notebook_instance}",
             service="AmazonSageMaker",
             unit="seconds",
-            fixed=SAGEMAKER_RULE.billed_seconds(option.notebook_hours * 3600),
+            fixed=SAGEMAKER_RULE.billed_seconds(Fraction(str(option.notebook_hours)) * 3600),
             why=f"notebook running {figure(option.notebook_hours, 6)} h",
         )
         usages += spread(

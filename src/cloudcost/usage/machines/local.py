@@ -11,14 +11,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil
 
 from cloudcost.domain.prices import STATED, STATED_IN, Grade, Price, Tier
 from cloudcost.domain.project import LocalMachine, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
 from cloudcost.money import round_half_even
-from cloudcost.units import BillingMonth
+from cloudcost.units import BillingMonth, started_seconds
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.machines.compute import MICRO, BilledRun
 from cloudcost.usage.s3.requests import spread
@@ -62,7 +61,8 @@ def local_usage(
             project, "OtherUse", "microseconds", per_run=microseconds, why="what the machine would do otherwise"
         )
     if machine.setup_hours and machine.wage:
-        usages += _spread(project, "SetUp", "seconds", fixed=ceil(machine.setup_hours * 3600), why="setting it up")
+        takes = started_seconds(Fraction(str(machine.setup_hours)) * 3600)
+        usages += _spread(project, "SetUp", "seconds", fixed=takes, why="setting it up")
     if machine.is_bought:
         usages.append(_once(project, "Purchase", machines, "bought for the project"))
     elif not machine.owned:

@@ -19,8 +19,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.options.model import RULES, OptionModel
 from cloudcost.options.times.data import LoaderLimit
 from cloudcost.results.spreads import Spreads
-from cloudcost.units import BillingRule
-from cloudcost.usage.machines.compute import NOISE_PLACES
+from cloudcost.units import NOISE_PLACES, BillingRule
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
 
 Booleans = npt.NDArray[np.bool_]
