@@ -268,7 +268,7 @@ def _tied(
         parts, sum_planned = [(after_tax, at_most(curve, limit))], min(planned, limit)
         if support is not None:
             three = [charged[id(each)] for each in (months, by_factor[at], model)]
-            for when in dict.fromkeys(when for each in three for when in each):
+            for when in three[0]:  # hours a run bill no month that the project does not
                 nothing = Curve.straight(1, last, _ZERO), _ZERO
                 curve, planned = billed(*[each.get(when, nothing) for each in three])
                 parts.append((-after_tax, support.curve(curve)))

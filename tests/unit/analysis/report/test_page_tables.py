@@ -54,6 +54,9 @@ PROJECTS = {
     "credits that expire while data are kept": replace(
         _reto(), credits_usd=Decimal(9), credits_expire=date(2027, 2, 10), tax_rate=Decimal("0.16")
     ),
+    "a support plan while data are kept": replace(
+        _reto(), keep_months=4, support_plan="business+", credits_usd=Decimal(9), tax_rate=Decimal("0.16")
+    ),
     "uneven runs on two machines": _uneven(),
     "two prices of electricity": _two_prices(),
 }
@@ -143,3 +146,12 @@ def test_runs_reach_past_the_changes_of_leaders() -> None:
     assert tables.last in LASTS
     assert tables.last >= 365  # buying wins over Colab from about there on
     assert FACTORS[tables.factors.at] == 1
+
+
+def test_months_in_which_a_support_plan_is_not_sold_have_no_place_on_the_slider() -> None:
+    project = replace(_reto(), support_plan="business", options=_reto().options[:1])
+    context = context_of(project, today=TODAY)
+    tables = page_tables(project, project.options, context, marks=["A"], last=20)
+    assert list(tables.months.values) == [0, 1]  # from 22 November: kept for a month it ends in December, its last one
+    free = replace(project, support_plan=None)
+    assert len(page_tables(free, project.options, context, marks=["A"], last=20).months.values) > 9
