@@ -15,13 +15,12 @@ from cloudcost.domain.prices import Source
 from cloudcost.figures import size_words, time_words
 from cloudcost.frozen import dataclass
 from cloudcost.render.comparison import assumptions_of
+from cloudcost.render.page.assets import asset
 from cloudcost.render.page.bills import bill_tree, source_id
 from cloudcost.render.page.html import bullets, section, table, tag, text, void
 from cloudcost.render.page.live import live_part
 from cloudcost.render.page.matters import matters_part, time_part
 from cloudcost.render.page.scales import mark_of
-from cloudcost.render.page.script import SCRIPT
-from cloudcost.render.page.style import STYLE
 from cloudcost.render.page.tables import Tables
 from cloudcost.render.page.totals import totals_part
 from cloudcost.render.words import crossing_sentence, machines_words, spread_sentence
@@ -72,14 +71,15 @@ def report_page(report: Report) -> str:
     ]
     body = _header(comparison, sections) + tag("main", "".join(sections), id="content") + _footer(report)
     skip = tag("a", "Skip to the figures", href="#content", class_="skip")
-    script = f"<script>{SCRIPT}</script>" if report.tables.options else ""
+    script = f"<script>{asset('page.js')}</script>" if report.tables.options else ""
     document = tag("head", _head(comparison)) + tag("body", skip + body + script)
     return "<!DOCTYPE html>\n" + tag("html", document, lang="en") + "\n"
 
 
 def _head(comparison: Comparison) -> str:
+    script, style = asset("page.js"), asset("page.css")
     policy = (
-        f"default-src 'none'; script-src '{_hash(SCRIPT)}'; style-src '{_hash(STYLE)}'; img-src data:; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     return (
@@ -89,7 +89,7 @@ def _head(comparison: Comparison) -> str:
         + void("meta", name="referrer", content="no-referrer")
         + tag("title", f"{text(comparison.project.name)}: what training costs")
         + void("link", rel="icon", href="data:,")
-        + f"<style>{STYLE}</style>"
+        + f"<style>{style}</style>"
     )
 
 

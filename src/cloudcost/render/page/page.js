@@ -1,9 +1,3 @@
-# ruff: noqa: E501 (lines of another language)
-"""The page's script: it looks up and adds what the library tabulated. It holds no price and no rule of a bill."""
-
-from __future__ import annotations
-
-SCRIPT = r"""
 "use strict";
 (function () {
   const tables = JSON.parse(document.getElementById("tables").textContent);
@@ -260,5 +254,3 @@ SCRIPT = r"""
   refresh();
   clearTimeout(speaking);
 })();
-"""
-"""JavaScript, run once when the page has been read."""
