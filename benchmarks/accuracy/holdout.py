@@ -17,7 +17,7 @@ from cloudcost.timing.predict import error_parts
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import Array
 from cloudcost.timing.rates.fitting import Fit, fit
-from cloudcost.timing.rates.workload import cell, network_features
+from cloudcost.timing.rates.workload import modelled_step, network_features
 
 UNCOVERED = frozenset({"AlexNet", "MobileNetV2"})
 """The only ones with large kernels at stride 1 and with depthwise convolutions."""
@@ -58,7 +58,7 @@ def predicted(table: pd.DataFrame, models: Sequence[DeviceModel]) -> pd.DataFram
     for row in table.itertuples():
         model = models[DEVICES.index(str(row.gpu))]
         features = network_features(keras_network(str(row.model), int(str(row.image_px))))
-        one = cell(model, features, int(str(row.batch)))
+        one = modelled_step(model, features, int(str(row.batch)))
         parts = error_parts(model, one, MATCHED)
         rows.append((one.seconds, parts, one.unseen))
     frame = pd.DataFrame(rows, index=table.index, columns=["seconds", "parts", "unseen"])

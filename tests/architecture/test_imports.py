@@ -154,3 +154,12 @@ def test_money_code_never_meets_a_float() -> None:
             node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is float
         ]
         assert floats == [], name
+
+
+def test_no_class_name_is_used_twice() -> None:
+    seen: dict[str, list[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                seen.setdefault(node.name, []).append(path.relative_to(SOURCE).as_posix())
+    assert {name: places for name, places in seen.items() if len(places) > 1} == {}

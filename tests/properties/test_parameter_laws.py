@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.matters.parameters import Parameter
-from cloudcost.analysis.matters.ranges import Range
+from cloudcost.analysis.matters.ranges import PlausibleRange
 from cloudcost.analysis.matters.tornado import tornado
 from cloudcost.analysis.matters.what_if import board_of
 from cloudcost.analysis.matters.what_matters import parameters_of
@@ -120,7 +120,7 @@ def test_bounds_are_widened_to_the_range_in_whole_numbers_where_only_those_make_
 ) -> None:
     low, high = sorted((low, high))
     parameter = Parameter(
-        name="a", label="a", unit="x", range=Range(low=low, mode=low, high=high, sd=None, source="a test"),
+        name="a", label="a", unit="x", range=PlausibleRange(low=low, mode=low, high=high, sd=None, source="a test"),
         least=0, most=1, whole=whole, change=lambda project, _: project,
     )  # fmt: skip
     assert parameter.least <= low <= high <= parameter.most

@@ -18,7 +18,7 @@ from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.prices import STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.options.model import Context, OptionModel
-from cloudcost.options.times.trainings import LEVEL, Clock
+from cloudcost.options.times.context import LEVEL, TimingContext
 from cloudcost.pricing.dating import dating_warnings
 from cloudcost.project.checks.in_python import check_names
 from cloudcost.results.comparison import Comparison
@@ -41,9 +41,9 @@ def context_of(
         When the project names a price book that is not shipped.
     """
     path = Path(project.path or "project")
-    clock = Clock(today=today, folder=path.parent, level=level, file=path.name)
+    timing = TimingContext(today=today, folder=path.parent, level=level, file=path.name)
     return Context(
-        book=load_book(project.price_book), today=today, as_of=as_of, allow_assumed=allow_assumed, clock=clock
+        book=load_book(project.price_book), today=today, as_of=as_of, allow_assumed=allow_assumed, timing=timing
     )
 
 
@@ -94,7 +94,7 @@ def compare(
             models,
             draws=draws,
             seed=seed,
-            level=context.clock.level,
+            level=context.timing.level,
             budget_usd=budget_usd,
             deadline_seconds=deadline_seconds,
         )
@@ -159,7 +159,7 @@ def assemble(
     return Comparison(
         project=project,
         price_book=context.book.name,
-        level=context.clock.level,
+        level=context.timing.level,
         verdict=verdict_of(project, options),
         options=options,
         excluded=excluded_from(project),

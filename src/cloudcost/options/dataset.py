@@ -7,17 +7,17 @@ from pathlib import Path
 
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
-from cloudcost.options.times.trainings import Clock
+from cloudcost.options.times.context import TimingContext
 from cloudcost.units import MAX_BYTES
 
 
-def with_counted_folder(project: Project, clock: Clock) -> Project:
+def with_counted_folder(project: Project, timing: TimingContext) -> Project:
     """Return the project with the images and bytes of its data set's folder; as it is where no folder is named.
 
     Parameters
     ----------
     project : Project
-    clock : Clock
+    timing : TimingContext
         Knows the folder that relative paths start from, and what was counted before.
 
     Raises
@@ -28,9 +28,9 @@ def with_counted_folder(project: Project, clock: Clock) -> Project:
     dataset = project.dataset
     if dataset.folder is None:
         return project
-    if dataset.folder not in clock.folders:
-        clock.folders[dataset.folder] = _count(dataset.folder, clock.folder, project)
-    images, size_bytes = clock.folders[dataset.folder]
+    if dataset.folder not in timing.folders:
+        timing.folders[dataset.folder] = _count(dataset.folder, timing.folder, project)
+    images, size_bytes = timing.folders[dataset.folder]
     return replace(project, dataset=replace(dataset, images=images, size_bytes=size_bytes))
 
 

@@ -27,8 +27,9 @@ from cloudcost.options.obstacles import memory_obstacles, session_plans, togethe
 from cloudcost.options.prices.account_age import free_at, free_tier_assumptions
 from cloudcost.options.prices.own import own_prices, rate_notes, subscription
 from cloudcost.options.times.calendar import fits
+from cloudcost.options.times.context import TimingContext
 from cloudcost.options.times.on_spot import capacity_of, on_spot
-from cloudcost.options.times.trainings import Clock, Timed, time_training
+from cloudcost.options.times.trainings import Timed, time_training
 from cloudcost.pricing.bill.bill import Bill, Part, compile_part
 from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.pricing.free_tiers import FreeAt
@@ -55,7 +56,7 @@ class Context:
     as_of : date or None
         Take prices, rates and machines as they were on this day, whatever the project's.
     allow_assumed : bool
-    clock : Clock
+    timing : TimingContext
     explain : bool
         Whether models carry their assumptions; a sweep, which prints none, does without.
     times : dict, optional
@@ -67,7 +68,7 @@ class Context:
     today: date
     as_of: date | None = None
     allow_assumed: bool = True
-    clock: Clock = field(default_factory=lambda: Clock(today=date.min))
+    timing: TimingContext = field(default_factory=lambda: TimingContext(today=date.min))
     explain: bool = True
     times: dict[tuple[int, int, int], tuple[Dataset, Training, Option, Timed]] | None = None
     _project: Project | None = None
@@ -111,11 +112,11 @@ class Context:
     def timed(self, project: Project, option: Option, training: Training, machine: Machine) -> Timed:
         """Return how long a training takes on an option's machine."""
         if self.times is None:
-            return time_training(project, option, training, machine, self.clock)
+            return time_training(project, option, training, machine, self.timing)
         key = (id(project.dataset), id(training), id(option))
         known = self.times.get(key)  # what it holds is alive, so no other object has its id
         if known is None:
-            timed = time_training(project, option, training, machine, self.clock, explain=self.explain)
+            timed = time_training(project, option, training, machine, self.timing, explain=self.explain)
             known = self.times[key] = project.dataset, training, option, timed
         return known[3]
 
@@ -246,7 +247,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     InputError
         When a CNN cannot be read or built, or the data set's folder cannot be counted.
     """
-    project = with_counted_folder(project, context.clock)
+    project = with_counted_folder(project, context.timing)
     day = context.day(project)
     machine = machine_of(option, day)
     facts, service = machine_facts(machine), provider_service(option, machine)

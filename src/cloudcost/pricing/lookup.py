@@ -27,7 +27,7 @@ INTERNET_OUT = "DataTransfer-Out-Bytes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundPrice:
     """A row of the book with its tiers compiled.
 
     Parameters
@@ -46,7 +46,7 @@ class Found:
 @lru_cache(maxsize=8192)
 def find_price(
     book: PriceBook, service: str, region: str, usage_type: str, operation: str, purchase: str, on: date
-) -> Found:
+) -> FoundPrice:
     """Return the row that prices a usage type on a day, under its own service or one that shares its prices.
 
     Parameters
@@ -91,9 +91,9 @@ def find_price(
     raise first
 
 
-def _found(price: Price) -> Found:
+def _found(price: Price) -> FoundPrice:
     key = (price.service, price.usage_type, price.operation, price.purchase)
-    return Found(price=price, schedule=compile_price(price), key=key)
+    return FoundPrice(price=price, schedule=compile_price(price), key=key)
 
 
 def services_of(service: str, usage_type: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ Spell = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SimulatedRun:
     """One run: seconds billed, seconds on the wall clock, instances started, seconds of work lost."""
 
     billed_seconds: float
@@ -35,7 +35,7 @@ def simulate_run(
     restart_seconds: float,
     interval_seconds: float,
     most_starts: int = 1_000_000,
-) -> Outcome | None:
+) -> SimulatedRun | None:
     """Return what one run came to, walking from event to event; None if it needs more than `most_starts`.
 
     Parameters
@@ -58,7 +58,7 @@ def simulate_run(
     ...     iter([(2700.0, 600.0), (1e9, 0.0)]), 0.0, 7200.0,
     ...     checkpoint_seconds=60.0, restart_seconds=0.0, interval_seconds=1800.0,
     ... )
-    Outcome(billed_seconds=5520.0, wall_seconds=8820.0, starts=2, lost_seconds=840.0)
+    SimulatedRun(billed_seconds=5520.0, wall_seconds=8820.0, starts=2, lost_seconds=840.0)
     """
     saved = billed = lost = 0.0
     wall = first_wait_seconds
@@ -73,7 +73,7 @@ def simulate_run(
                 break
             age, saved = until, saved + stretch
             if final:
-                return Outcome(
+                return SimulatedRun(
                     billed_seconds=billed + max(60.0, age), wall_seconds=wall + age, starts=starts, lost_seconds=lost
                 )
         wall += up + wait
@@ -128,7 +128,7 @@ def simulate_spot_runs(
     restart_seconds: float,
     model: SpotModel,
     interval_seconds: float,
-) -> list[Outcome | None]:
+) -> list[SimulatedRun | None]:
     """Return `count` runs, each asked for at a random moment of its own. [count]"""
     outcomes = []
     for _ in range(count):

@@ -17,7 +17,7 @@ from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, ste
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.library import PRECISIONS, Precision
 from cloudcost.timing.rates.stepping import cell_of, default_link, model_of, seconds_on
-from cloudcost.timing.rates.workload import Cell, cell, network_features
+from cloudcost.timing.rates.workload import ModelledStep, modelled_step, network_features
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -212,7 +212,7 @@ def predict_forward(
 
         return forward_share(machine, network, batch)
     model, _ = model_of(device, precision, channels_last)
-    return cell(model, network_features(network), batch).forward
+    return modelled_step(model, network_features(network), batch).forward
 
 
 def _own_machine(device: str) -> MachineModel | None:
@@ -248,7 +248,7 @@ def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
         raise ValueError(f"optimizer {optimizer!r} is none of {', '.join(COPIES)}")
 
 
-def error_parts(model: DeviceModel, one: Cell, stack: str | None) -> Parts:
+def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Parts:
     """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
     matched = stack is not None and _same_stack(stack, model.stack)
     spread = (

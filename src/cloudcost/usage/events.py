@@ -24,7 +24,7 @@ _MILLIONTHS = {"requests": ("micro-requests", 1_000_000)}
 """Units that an expected number of events is counted in, finer than the events' own, and how many make one of it."""
 
 
-class Cell(NamedTuple):
+class StayInMonth(NamedTuple):
     """A stretch of the project within one billing month, during which the data set lies in one class."""
 
     month: BillingMonth
@@ -32,31 +32,31 @@ class Cell(NamedTuple):
     span: Span
 
 
-def months(project: Project) -> tuple[Cell, ...]:
+def months(project: Project) -> tuple[StayInMonth, ...]:
     """Return the project's time by billing month; the class is left empty."""
     return _months(project.start, project.duration_seconds)
 
 
-def class_cells(project: Project) -> tuple[Cell, ...]:
+def class_stays(project: Project) -> tuple[StayInMonth, ...]:
     """Return the project's time by billing month and by the class that the newest upload lies in."""
-    return _cells(read_stays(project), project_window(project))
+    return _stays_in_months(read_stays(project), project_window(project))
 
 
 @lru_cache(maxsize=1024)
-def _months(start: date, duration_seconds: int) -> tuple[Cell, ...]:
+def _months(start: date, duration_seconds: int) -> tuple[StayInMonth, ...]:
     window = window_of(start, duration_seconds)
-    return _cells((Stay("", window),), window)
+    return _stays_in_months((Stay("", window),), window)
 
 
 @lru_cache(maxsize=1024)
-def _cells(stays: tuple[Stay, ...], window: Window) -> tuple[Cell, ...]:
-    cells: list[Cell] = []
+def _stays_in_months(stays: tuple[Stay, ...], window: Window) -> tuple[StayInMonth, ...]:
+    stays_in_months: list[StayInMonth] = []
     for stay in stays:
         begin = _offset(window.start, stay.window.start)
         for month, seconds in stay.window.by_month():
-            cells.append(Cell(month, stay.storage_class, Span(begin, begin + seconds, window.seconds)))
+            stays_in_months.append(StayInMonth(month, stay.storage_class, Span(begin, begin + seconds, window.seconds)))
             begin += seconds
-    return tuple(cells)
+    return tuple(stays_in_months)
 
 
 def _offset(start: datetime, moment: datetime) -> int:
@@ -73,7 +73,7 @@ def happen(
     events: int = 0,
     at_start: int = 0,
     per_run: Sequence[int] = (),
-    cells: Sequence[Cell] | None = None,
+    stays_in_months: Sequence[StayInMonth] | None = None,
     why: str,
     service: str = "AmazonS3",
     operation: str = "",
@@ -90,12 +90,12 @@ def happen(
         Such events at the project's start. [count]
     per_run : sequence of int
         Per run of each training; runs begin evenly over the project. [unit]
-    cells : sequence of Cell, optional
+    stays_in_months : sequence of StayInMonth, optional
         The stretches of the project that count; all of it by months without.
     """
     depends = any(per_run)
     usages: list[RunUsage] = []
-    for month, _, span in months(project) if cells is None else cells:
+    for month, _, span in months(project) if stays_in_months is None else stays_in_months:
         fixed = each * (span.count(events) + (at_start if span.begin == 0 else 0))
         if fixed or depends:
             usages.append(
@@ -125,7 +125,7 @@ def happen_by_pass(
     passes: Passes,
     events: int = 0,
     at_start: int = 0,
-    cells: Sequence[Cell] | None = None,
+    stays_in_months: Sequence[StayInMonth] | None = None,
     why: str,
     service: str = "AmazonS3",
 ) -> list[RunUsage]:
@@ -156,7 +156,7 @@ def happen_by_pass(
         events=events,
         at_start=at_start,
         per_run=per_pass(each * scale, passes),
-        cells=cells,
+        stays_in_months=stays_in_months,
         why=why,
         service=service,
     )

@@ -14,12 +14,12 @@ from cloudcost.domain.spot import SpotModel
 from cloudcost.spot.expected import expected_spot_run
 from cloudcost.spot.model import exponential_model
 from cloudcost.spot.sampling import draw_histories, sample_in_histories, sample_spot_run
-from cloudcost.spot.simulation import Outcome, Spell, simulate_run, simulate_spot_runs
+from cloudcost.spot.simulation import SimulatedRun, Spell, simulate_run, simulate_spot_runs
 
 HOUR = 3600.0
 
 
-def _means(outcomes: list[Outcome | None]) -> tuple[float, float, float, float]:
+def _means(outcomes: list[SimulatedRun | None]) -> tuple[float, float, float, float]:
     done = [one for one in outcomes if one is not None]
     assert len(done) == len(outcomes)
     return (
@@ -127,6 +127,6 @@ def test_simulation_by_hand() -> None:
         restart_seconds=600.0,
         interval_seconds=3000.0,
     )
-    assert outcome == Outcome(
+    assert outcome == SimulatedRun(
         billed_seconds=4 * HOUR + 3600.0, wall_seconds=1800.0 + 6 * HOUR + 3600.0, starts=3, lost_seconds=1200.0
     )

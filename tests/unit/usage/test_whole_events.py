@@ -17,7 +17,7 @@ from cloudcost.domain.project import Count, Dataset, LifecycleRule, LocalMachine
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import GIB, BillingMonth
-from cloudcost.usage.events import class_cells, months
+from cloudcost.usage.events import class_stays, months
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_usage
 
@@ -165,8 +165,8 @@ def test_cells_tile_the_project(start: date, days: int, after: int) -> None:
         uploads=3,
     )
     frame = project(data, start=start, days=days)
-    for cells in (months(frame), class_cells(frame)):
-        assert [cell.span.begin for cell in cells] == [0, *(cell.span.end for cell in cells[:-1])]
-        assert cells[-1].span.end == cells[-1].span.whole == days * DAY
-        for cell in cells:
+    for stays_in_months in (months(frame), class_stays(frame)):
+        assert [cell.span.begin for cell in stays_in_months] == [0, *(cell.span.end for cell in stays_in_months[:-1])]
+        assert stays_in_months[-1].span.end == stays_in_months[-1].span.whole == days * DAY
+        for cell in stays_in_months:
             assert BillingMonth.of(start + timedelta(seconds=cell.span.begin)) == cell.month

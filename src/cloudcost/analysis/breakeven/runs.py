@@ -31,16 +31,16 @@ def crossings(a: OptionModel, b: OptionModel, *, horizon: int = HORIZON) -> Cros
     PriceNotFoundError
         When prices are missing.
     """
-    return _crossings(_Priced(a, horizon), _Priced(b, horizon), horizon)
+    return _crossings(_PricedRuns(a, horizon), _PricedRuns(b, horizon), horizon)
 
 
 def all_crossings(models: Sequence[OptionModel], *, horizon: int = HORIZON) -> tuple[Crossings, ...]:
     """Return the crossings of every pair of options, each option priced once."""
-    priced = [_Priced(model, horizon) for model in models]
+    priced = [_PricedRuns(model, horizon) for model in models]
     return tuple(_crossings(a, b, horizon) for a, b in combinations(priced, 2))
 
 
-class _Priced:
+class _PricedRuns:
     """An option's curve, and its printed totals where they are asked for."""
 
     def __init__(self, model: OptionModel, horizon: int) -> None:
@@ -57,7 +57,7 @@ class _Priced:
         return self.model.bill.total((n,) * len(self.model.project.trainings))
 
 
-def _crossings(a: _Priced, b: _Priced, horizon: int) -> Crossings:
+def _crossings(a: _PricedRuns, b: _PricedRuns, horizon: int) -> Crossings:
     at: list[int] = []
     leader = first_leader = 0
     for n, sign in signs(a, b, horizon):
@@ -85,7 +85,7 @@ def most_runs(model: OptionModel, last: int) -> int:
     return bisect_left(range(1, last + 1), True, key=lambda n: not model.fits([n] * trainings))
 
 
-def signs(a: _Priced, b: _Priced, horizon: int) -> Iterator[tuple[int, int]]:
+def signs(a: _PricedRuns, b: _PricedRuns, horizon: int) -> Iterator[tuple[int, int]]:
     """Yield stretches of n by the sign of a's total less b's: first n, sign (-1: a is cheaper)."""
     error = a.error + b.error
     margin = 2.0 * float(error)
@@ -122,7 +122,7 @@ def _plain_sign(constant: float, slope: float, start: int, end: int, margin: flo
     return -1 if max(first, last) < -near else 0
 
 
-def _asked(a: _Priced, b: _Priced, low: int, high: int) -> Iterator[tuple[int, int]]:
+def _asked(a: _PricedRuns, b: _PricedRuns, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Yield the signs of the printed totals over a short stretch; a long one ties."""
     if high - low >= _MOST_ASKED:
         yield low, 0
@@ -136,7 +136,7 @@ _Stretch = tuple[int, int, int, int, int]
 """First n, last n, the positions of both curves' pieces, and the sign where it is plain in float64, else 0."""
 
 
-def _stretches(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_Stretch]:
+def _stretches(a: _PricedRuns, b: _PricedRuns, margin: float, last: int) -> Iterator[_Stretch]:
     """Yield the stretches over which both curves are straight; where there are many, only those that tell anything."""
     if len(a.starts) + len(b.starts) > _MANY_PIECES:
         yield from _telling(a, b, margin, last)
@@ -155,7 +155,7 @@ def _stretches(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_St
         start = end + 1
 
 
-def _telling(a: _Priced, b: _Priced, margin: float, last: int) -> Iterator[_Stretch]:
+def _telling(a: _PricedRuns, b: _PricedRuns, margin: float, last: int) -> Iterator[_Stretch]:
     """Yield the stretches whose sign is not plain, or not that of the stretch before; all others at once in NumPy."""
     import numpy as np
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from cloudcost.analysis.matters.parameters import Parameter
-from cloudcost.analysis.matters.what_if import Board, Standing, winner
+from cloudcost.analysis.matters.what_if import Board, Placing, winner
 from cloudcost.results.matters import FlipPoint
 
 By = Literal["option", "place"]
@@ -40,16 +40,16 @@ def find_flips(parameter: Parameter, board: Board, *, by: By = "option") -> tupl
     return tuple(flip for flip in found if flip is not None)
 
 
-def answer(standings: Sequence[Standing], by: By) -> str:
+def answer(placings: Sequence[Placing], by: By) -> str:
     """Return what counts as the answer: a name, or a place; empty where no option can do it."""
-    best = winner(standings)
+    best = winner(placings)
     if best is None:
         return ""
     return best.name if by == "option" else _place(best)
 
 
-def _place(standing: Standing) -> str:
-    return "local" if standing.is_local else "cloud"
+def _place(placing: Placing) -> str:
+    return "local" if placing.is_local else "cloud"
 
 
 def _search(parameter: Parameter, board: Board, end: float, by: By) -> FlipPoint | None:
@@ -113,12 +113,12 @@ class _Race:
         [end] = self.board.at(self.parameter, at, [name])
         return Decimal("-Infinity") if end.total_usd is None else end.total_usd
 
-    def _ahead(self, rival: Standing, best: Standing) -> bool:
+    def _ahead(self, rival: Placing, best: Placing) -> bool:
         return winner(each for each in self._in_order(rival, best)) is rival
 
-    def _in_order(self, *standings: Standing) -> list[Standing]:
+    def _in_order(self, *placings: Placing) -> list[Placing]:
         order = [each.name for each in self.board.base]
-        return sorted(standings, key=lambda each: order.index(each.name))
+        return sorted(placings, key=lambda each: order.index(each.name))
 
 
 def _in_question(parameter: Parameter, board: Board, end: float, present: str, by: By) -> tuple[list[str], list[str]]:
@@ -142,7 +142,7 @@ def _in_question(parameter: Parameter, board: Board, end: float, present: str, b
     return [each.name for each in home], [each.name for each in rivals]
 
 
-def _least(parameter: Parameter, board: Board, rival: Standing, end: float, *, dearer: bool) -> Decimal:
+def _least(parameter: Parameter, board: Board, rival: Placing, end: float, *, dearer: bool) -> Decimal:
     """Return the least total of an option between the assumed value and an end. [USD]"""
     assert rival.total_usd is not None
     if dearer or not parameter.touches(rival.name):
@@ -211,9 +211,9 @@ def _crossing(race: _Race, inside: float, outside: float) -> list[float]:
 
 def _flip(parameter: Parameter, board: Board, kept: float, value: float) -> FlipPoint:
     before = board.best
-    standings = board.at(parameter, value)
-    after = winner(standings)
-    now = None if before is None else next(each for each in standings if each.name == before.name)
+    placings = board.at(parameter, value)
+    after = winner(placings)
+    now = None if before is None else next(each for each in placings if each.name == before.name)
     moves = ""
     if before is not None and after is not None and before.is_local != after.is_local:
         moves = f"{_place(before)} to {_place(after)}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cloudcost.analysis.matters.changes import decimal_of, with_local, with_options
 from cloudcost.analysis.matters.parameters import Parameter
-from cloudcost.analysis.matters.ranges import Range, assumed, lognormal, triangular
+from cloudcost.analysis.matters.ranges import PlausibleRange, assumed, lognormal, triangular
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.options.machine import electricity_of
 from cloudcost.options.model import OptionModel
@@ -198,7 +198,7 @@ def _of_machine(
     name: str,
     label: str,
     unit: str,
-    spread: Range,
+    spread: PlausibleRange,
     *,
     setter: Callable[[LocalMachine, float], LocalMachine],
     least: float = 0.0,

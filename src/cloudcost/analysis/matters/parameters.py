@@ -11,7 +11,7 @@ from dataclasses import field
 from math import ceil, floor
 from typing import Literal
 
-from cloudcost.analysis.matters.ranges import Range
+from cloudcost.analysis.matters.ranges import PlausibleRange
 from cloudcost.domain.project import Project
 from cloudcost.frozen import dataclass
 
@@ -30,7 +30,7 @@ class Parameter:
         For people: "price of electricity".
     unit : str
         ``USD/kWh``; ``x`` for a multiple of what is assumed.
-    range : Range
+    range : PlausibleRange
         Its mode is the assumed value.
     least, most : float
         Within which the answer is looked for; widened to hold the range, rounded where `whole`. [unit]
@@ -52,7 +52,7 @@ class Parameter:
     name: str
     label: str
     unit: str
-    range: Range
+    range: PlausibleRange
     least: float
     most: float
     whole: bool = False

@@ -14,7 +14,7 @@ ASSUMED_FACTOR = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
+class PlausibleRange:
     """A plausible range around a value.
 
     Parameters
@@ -51,7 +51,7 @@ class Range:
         return abs(value - self.mode) / self.sd
 
 
-def triangular(low: float, mode: float, high: float, source: str) -> Range:
+def triangular(low: float, mode: float, high: float, source: str) -> PlausibleRange:
     """Return a range whose ends are its least and greatest values.
 
     Examples
@@ -60,10 +60,10 @@ def triangular(low: float, mode: float, high: float, source: str) -> Range:
     1.055556
     """
     variance = (low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18
-    return Range(low=low, mode=mode, high=high, sd=sqrt(max(variance, 0.0)) or None, source=source)
+    return PlausibleRange(low=low, mode=mode, high=high, sd=sqrt(max(variance, 0.0)) or None, source=source)
 
 
-def lognormal(mode: float, *, sd: float, level: float, source: str) -> Range:
+def lognormal(mode: float, *, sd: float, level: float, source: str) -> PlausibleRange:
     """Return the band that holds a lognormal value with probability `level`.
 
     Examples
@@ -72,16 +72,16 @@ def lognormal(mode: float, *, sd: float, level: float, source: str) -> Range:
     3.796
     """
     factor = exp(NormalDist().inv_cdf((1 + level) / 2) * sd)
-    return Range(low=mode / factor, mode=mode, high=mode * factor, sd=sd or None, is_ratio=True, source=source)
+    return PlausibleRange(low=mode / factor, mode=mode, high=mode * factor, sd=sd or None, is_ratio=True, source=source)
 
 
-def assumed(value: float, *, least: float = 0.0, most: float | None = None) -> Range:
+def assumed(value: float, *, least: float = 0.0, most: float | None = None) -> PlausibleRange:
     """Return the range of an input that has none of its own: from a half to twice its value, within bounds."""
     high = value * ASSUMED_FACTOR if most is None else min(value * ASSUMED_FACTOR, most)
     return triangular(max(value / ASSUMED_FACTOR, least), value, max(high, value), "assumed: from a half to twice")
 
 
-def of_count(count: Count, level: float) -> Range:
+def of_count(count: Count, level: float) -> PlausibleRange:
     """Return the range of an uncertain count; of a certain one the assumed range, in whole numbers."""
     if count.kind == "range":
         return triangular(count.low, count.expected, count.high, "the project file")
@@ -98,8 +98,8 @@ def of_count(count: Count, level: float) -> Range:
     return triangular(low, count.expected, high, "assumed: from a half to twice")
 
 
-def _about(mode: float, low: float, high: float, sd: float, source: str) -> Range:
-    return Range(low=min(low, mode), mode=mode, high=max(high, mode), sd=sd or None, source=source)
+def _about(mode: float, low: float, high: float, sd: float, source: str) -> PlausibleRange:
+    return PlausibleRange(low=min(low, mode), mode=mode, high=max(high, mode), sd=sd or None, source=source)
 
 
 def _sd(values: Iterable[int]) -> float:

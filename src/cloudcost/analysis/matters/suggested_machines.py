@@ -150,7 +150,7 @@ def _time_factor(trainings: Sequence[Training], model: OptionModel, precision: P
     assert model.machine.device is not None
     before = after = 0.0
     for training, plan in zip(trainings, model.plans, strict=True):
-        network = context.clock.network(training)
+        network = context.timing.network(training)
         seconds = [
             predict_step(
                 network,
@@ -160,7 +160,7 @@ def _time_factor(trainings: Sequence[Training], model: OptionModel, precision: P
                 precision=mode,
                 optimizer=training.optimizer,
                 channels_last=training.channels_last,
-                level=context.clock.level,
+                level=context.timing.level,
             ).seconds
             for mode in ("fp32", precision)
         ]

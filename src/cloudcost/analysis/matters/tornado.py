@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from cloudcost.analysis.matters.parameters import Parameter
-from cloudcost.analysis.matters.what_if import Board, Standing
+from cloudcost.analysis.matters.what_if import Board, Placing
 from cloudcost.results.matters import TornadoRow
 
 
@@ -59,6 +59,6 @@ def _whole(parameter: Parameter, value: float) -> float:
     return float(round(value)) if parameter.whole else value
 
 
-def _cheapest(standings: Iterable[Standing]) -> Standing | None:
-    priced = [each for each in standings if each.total_usd is not None]
+def _cheapest(placings: Iterable[Placing]) -> Placing | None:
+    priced = [each for each in placings if each.total_usd is not None]
     return min(priced, key=lambda each: each.total_usd or Decimal(0), default=None)

@@ -15,7 +15,7 @@ from cloudcost.options.model import Context, OptionModel, build_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Placing:
     """One option under one project.
 
     Parameters
@@ -40,15 +40,15 @@ class Standing:
     hours: float = 0.0
 
 
-def standing_of(project: Project, option: Option, context: Context) -> Standing:
+def placing_of(project: Project, option: Option, context: Context) -> Placing:
     """Return where an option stands."""
     try:
-        return standing_of_model(build_model(project, option, context))
+        return placing_of_model(build_model(project, option, context))
     except (CatalogError, TimingError) as error:
-        return Standing(name=option.name, is_local=option.kind == "local", total_usd=None, can=False, reason=str(error))
+        return Placing(name=option.name, is_local=option.kind == "local", total_usd=None, can=False, reason=str(error))
 
 
-def standing_of_model(model: OptionModel) -> Standing:
+def placing_of_model(model: OptionModel) -> Placing:
     """Return where an option stands at the expected runs.
 
     Raises
@@ -59,7 +59,7 @@ def standing_of_model(model: OptionModel) -> Standing:
     counts = [training.runs.expected for training in model.project.trainings]
     total = model.bill.total_usd(counts)
     reason = model.reason(counts)
-    return Standing(
+    return Placing(
         name=model.option.name,
         is_local=model.option.kind == "local",
         total_usd=total,
@@ -69,9 +69,9 @@ def standing_of_model(model: OptionModel) -> Standing:
     )
 
 
-def winner(standings: Iterable[Standing]) -> Standing | None:
+def winner(placings: Iterable[Placing]) -> Placing | None:
     """Return the cheapest that can do it, of equals the fastest, then the first by name; None where none can."""
-    able = [(each.total_usd, each) for each in standings if each.can and each.total_usd is not None]
+    able = [(each.total_usd, each) for each in placings if each.can and each.total_usd is not None]
     return min(able, key=lambda pair: (pair[0], pair[1].hours, pair[1].name))[1] if able else None
 
 
@@ -86,29 +86,29 @@ class Board:
     context : Context
     models : tuple of OptionModel
         Of the options that could be modelled.
-    base : tuple of Standing
+    base : tuple of Placing
         In the project's order.
     """
 
     project: Project
     context: Context
     models: tuple[OptionModel, ...]
-    base: tuple[Standing, ...]
-    _asked: dict[tuple[str, float, str], Standing] = field(default_factory=dict)
+    base: tuple[Placing, ...]
+    _asked: dict[tuple[str, float, str], Placing] = field(default_factory=dict)
     _projects: dict[tuple[str, float], Project] = field(default_factory=dict)
 
     @property
-    def best(self) -> Standing | None:
+    def best(self) -> Placing | None:
         """The answer as things are assumed."""
         return winner(self.base)
 
     @property
-    def runner_up(self) -> Standing | None:
+    def runner_up(self) -> Placing | None:
         """The next of those that can do it."""
         best = self.best
         return winner(each for each in self.base if best is not None and each.name != best.name)
 
-    def at(self, parameter: Parameter, value: float, names: Iterable[str] | None = None) -> list[Standing]:
+    def at(self, parameter: Parameter, value: float, names: Iterable[str] | None = None) -> list[Placing]:
         """Return where options stand with one input changed, in the project's order; all options by default."""
         wanted = None if names is None else set(names)
         return [
@@ -117,7 +117,7 @@ class Board:
             if wanted is None or each.name in wanted
         ]
 
-    def _one(self, parameter: Parameter, value: float, index: int) -> Standing:
+    def _one(self, parameter: Parameter, value: float, index: int) -> Placing:
         base = self.base[index]
         if value == parameter.value or not parameter.touches(base.name):
             return base
@@ -129,14 +129,14 @@ class Board:
             self._asked[key] = self._estimate(parameter, self._projects[place], index)
         return self._asked[key]
 
-    def _estimate(self, parameter: Parameter, changed: Project, index: int) -> Standing:
+    def _estimate(self, parameter: Parameter, changed: Project, index: int) -> Placing:
         option = changed.options[index]
         if not parameter.meters:
             model = next((each for each in self.models if each.option.name == option.name), None)
             if model is None:
                 return self.base[index]
-            return standing_of_model(model.under(changed, option))
-        return standing_of(changed, option, self.context)
+            return placing_of_model(model.under(changed, option))
+        return placing_of(changed, option, self.context)
 
 
 def settled(project: Project, context: Context) -> Project:
@@ -147,7 +147,7 @@ def settled(project: Project, context: Context) -> Project:
     InputError
         When the folder cannot be counted.
     """
-    counted = with_counted_folder(project, context.clock)
+    counted = with_counted_folder(project, context.timing)
     return replace(counted, dataset=replace(counted.dataset, folder=None))
 
 
@@ -167,13 +167,13 @@ def board_of(project: Project, context: Context, models: Sequence[OptionModel] =
     project = settled(project, context)
     known = {model.option.name: model for model in models}
     found: list[OptionModel] = []
-    base: list[Standing] = []
+    base: list[Placing] = []
     for option in project.options:
         try:
             model = known.get(option.name) or build_model(project, option, context)
-            base.append(standing_of_model(model))
+            base.append(placing_of_model(model))
             found.append(model)
         except (CatalogError, TimingError) as error:
             is_local = option.kind == "local"
-            base.append(Standing(name=option.name, is_local=is_local, total_usd=None, can=False, reason=str(error)))
+            base.append(Placing(name=option.name, is_local=is_local, total_usd=None, can=False, reason=str(error)))
     return Board(project=project, context=context, models=tuple(found), base=tuple(base))

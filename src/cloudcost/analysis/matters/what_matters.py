@@ -22,7 +22,7 @@ from cloudcost.results.matters import FlipPoint, WhatMatters
 
 def parameters_of(board: Board) -> tuple[Parameter, ...]:
     """Return every input of a project that can be varied by name: the project's own first, then the options'."""
-    level = board.context.clock.level
+    level = board.context.timing.level
     return (*project_parameters(board.project, level), *option_parameters(board.models, level))
 
 

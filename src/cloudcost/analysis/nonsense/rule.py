@@ -21,11 +21,11 @@ class Whole:
 
     def network(self, training: Training) -> Network | None:
         """Return a training's CNN where it can be had without running anybody's code; None elsewhere."""
-        clock = self.context.clock
-        if clock.would_run_code(training):
+        timing = self.context.timing
+        if timing.would_run_code(training):
             return None
         try:
-            return clock.network(training)
+            return timing.network(training)
         except InputError:
             return None
 

@@ -12,7 +12,8 @@ from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.figures import figure, time_words
 from cloudcost.frozen import dataclass
 from cloudcost.options.machine import Machine
-from cloudcost.options.times.trainings import Clock, time_training
+from cloudcost.options.times.context import TimingContext
+from cloudcost.options.times.trainings import time_training
 
 FASTEST = "H200"
 """Stands for any device where a machine's own is not known: of those timed, none trains most CNNs faster."""
@@ -26,14 +27,16 @@ class Modelled:
     step: float
 
 
-def modelled(project: Project, option: Option, training: Training, machine: Machine, clock: Clock) -> Modelled | None:
+def modelled(
+    project: Project, option: Option, training: Training, machine: Machine, timing: TimingContext
+) -> Modelled | None:
     """Return the timing model's own times of a training; None where it has none, or where code would have to run."""
-    if clock.would_run_code(training):
+    if timing.would_run_code(training):
         return None
     bare = replace(training, hours_per_run=None, hours_per_run_on=None, profile=None)
     free = replace(option, hours_per_run=None, seconds_per_step=None, time_factor=1.0)
     try:
-        timed = time_training(project, free, bare, machine, clock)
+        timed = time_training(project, free, bare, machine, timing)
     except (CatalogError, TimingError, InputError):
         return None
     return Modelled(run=timed.plan.work_seconds, step=max(timed.step.seconds, timed.loader_seconds))
@@ -48,7 +51,7 @@ def _stated(subject: Subject, limit: float) -> Iterator[str]:
         machine = replace(machine, device=FASTEST)
         where = f"on {_name(machine)}, the fastest known"
     for training in subject.project.trainings:
-        known = modelled(subject.project, option, training, machine, subject.context.clock)
+        known = modelled(subject.project, option, training, machine, subject.context.timing)
         if known is None:
             continue
         if option.hours_per_run is not None:
@@ -70,7 +73,7 @@ def _anchor(whole: Whole, limit: float) -> Iterator[str]:
         except CatalogError:
             continue
         own = Option(name="anchor", kind="local")
-        known = modelled(whole.project, own, training, machine, whole.context.clock)
+        known = modelled(whole.project, own, training, machine, whole.context.timing)
         if known is not None:
             said = f"{training.name}: hours_per_run = {figure(training.hours_per_run)}"
             yield from _far(said, training.hours_per_run * 3600, known.run, f"on {machine.device}", limit)

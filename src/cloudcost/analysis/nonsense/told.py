@@ -34,7 +34,7 @@ def nonsense_in(
     InputError
         When the data set's folder cannot be counted.
     """
-    project = with_counted_folder(project, context.clock)
+    project = with_counted_folder(project, context.timing)
     whole = Whole(project=project, context=context)
     said = [sentence for rule in PROJECT_RULES for sentence in rule.found(whole, rule.limit)]
     subjects = [

@@ -158,7 +158,7 @@ def reach_of(project: Project, models: Sequence[OptionModel]) -> int:
     return LASTS[min(bisect_left(LASTS, reach), len(LASTS) - 1)]
 
 
-def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _Shelf) -> page.OptionTable:
+def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _Shelf) -> page.OptionCurves:
     project, option = model.project, model.option
     by_factor = [_at_factor(model, factor, context) for factor in FACTORS]
     by_months = [_at_months(model, months, context) for months in _months(project)]
@@ -172,7 +172,7 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
     if (project.credits_usd and _paid_part(model.bill, None).has_lines) or model.bill.supported:
         paid = _tied(model, by_months, by_factor, last, shelf)
     has_energy = _energy_of(model.bill).has_lines
-    return page.OptionTable(
+    return page.OptionCurves(
         name=option.name,
         mark=mark,
         local=option.kind == "local",
@@ -305,7 +305,7 @@ def _own_price(option: Option, context: Context) -> float:
     return float(electricity_of(option.local, context.today).usd_per_kwh)
 
 
-def _electricity(rows: Sequence[page.OptionTable]) -> page.Ticks | None:
+def _electricity(rows: Sequence[page.OptionCurves]) -> page.Ticks | None:
     """Return the positions of the price of electricity: whole cents, and the project's own price among them."""
     own = {row.usd_per_kwh for row in rows if row.energy}
     if not own:

@@ -183,7 +183,7 @@ def _network_faults(variants: Variants, key: SweptKey, point: Point) -> list[str
     try:
         context = context_of(read, today=variants.today)
         for row in key.rows:
-            context.clock.network(read.trainings[row])
+            context.timing.network(read.trainings[row])
     except InputError as error:
         return [f"--over {key.text}: {line}" for line in error.faults]
     except CatalogError:

@@ -7,32 +7,23 @@ CNN on this device; then the timing model, anchored by measurements elsewhere wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
-from datetime import date
+from dataclasses import replace
 from math import exp, hypot, log
-from pathlib import Path
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 from cloudcost.catalog.devices import device
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
-from cloudcost.errors import NetworkError, TimingError
+from cloudcost.errors import TimingError
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
-from cloudcost.networks.registry import is_factory, named_network
 from cloudcost.options.machine import Machine
+from cloudcost.options.times.context import TimingContext
 from cloudcost.options.times.data import LoaderLimit, copy_seconds, loader_limit
 from cloudcost.timing.loading import DECODE_SD
 from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
 
-if TYPE_CHECKING:
-    from cloudcost.domain.network import Network
-    from cloudcost.domain.profile import Profile
-
-LEVEL = 0.8
-"""Probability that the bands of a comparison claim."""
 FORWARD_SHARE = 1 / 3
 """Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
 ASSUMED_CORES_SD = log(2) / NormalDist().inv_cdf(0.9)
@@ -42,96 +33,6 @@ MATTERS_SDS = 3.1
 """Standard deviations below the rest at which a normal number tops it once in a thousand times. [1]"""
 STORE_BYTES_PER_S = 90e6
 """Writing to S3 over one connection: 85-95 MB/s (AWS S3 performance guide, read 2026-11-22). [bytes/s]"""
-
-
-@dataclass(slots=True)
-class Clock:
-    """What times depend on besides the project, with what was already read.
-
-    Parameters
-    ----------
-    today : date
-    folder : Path
-        That relative paths of the project start from.
-    level : float
-        Of the bands. [1]
-    file : str
-        Name of the project file, for messages.
-    """
-
-    today: date
-    folder: Path = field(default_factory=Path)
-    file: str = "project"
-    level: float = LEVEL
-    networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
-    steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
-    folders: dict[str, tuple[int, int]] = field(default_factory=dict)
-    profiles: dict[str, Profile] = field(default_factory=dict)
-    checked: set[tuple[str, str]] = field(default_factory=set)
-
-    def network(self, training: Training) -> Network:
-        """Return the training's CNN, read or built once.
-
-        Raises
-        ------
-        NetworkError
-            When it is unknown, inconsistent or too large for the image.
-        """
-        key = _key(training)
-        if key not in self.networks:
-            try:
-                self.networks[key] = self._find(training)
-            except NetworkError as error:
-                place = f"{self.file}:training.{training.name}.network"
-                raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
-        return self.networks[key]
-
-    def would_run_code(self, training: Training) -> bool:
-        """Return whether asking for the training's CNN would call somebody's factory: it was not asked for before."""
-        return is_factory(training.network) and _key(training) not in self.networks
-
-    def _find(self, training: Training) -> Network:
-        if training.network.endswith(".json"):
-            from cloudcost.networks.json_file import read_network
-
-            return read_network(self.folder / training.network)
-        if is_factory(training.network):
-            profile = self.profile(training)
-            if profile is not None:
-                return profile.network
-            from cloudcost.profiling.worker.tracing.trace import trace_factory
-
-            size = (3, training.image_px, training.image_px)
-            return trace_factory(training.network, input=size, classes=training.classes)
-        return named_network(training.network, image_px=training.image_px, classes=training.classes)
-
-    def profile(self, training: Training) -> Profile | None:
-        """Return the training's profile, read once; None where it names none.
-
-        Raises
-        ------
-        InputError
-            When it cannot be read, or was made of another CNN or with images of another size.
-        """
-        if training.profile is None:
-            return None
-        from cloudcost.options.times.measured import check_environments, check_profile, read_measured
-
-        place = f"{self.file}:training.{training.name}.profile"
-        if training.profile not in self.profiles:
-            self.profiles[training.profile] = read_measured(self.folder / training.profile, place=place)
-        if (training.name, training.profile) not in self.checked:
-            profile = self.profiles[training.profile]
-            network = None if is_factory(training.network) else self.network(training)
-            check_profile(profile, training, place=place, network=network)
-            check_environments(profile, self.profiles, training, place=place)
-            self.checked.add((training.name, training.profile))
-        return self.profiles[training.profile]
-
-
-def _key(training: Training) -> tuple[str, int, int | None]:
-    """Return what tells one CNN from another."""
-    return training.network, training.image_px, training.classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +70,13 @@ class Timed:
 
 
 def time_training(
-    project: Project, option: Option, training: Training, machine: Machine, clock: Clock, *, explain: bool = True
+    project: Project,
+    option: Option,
+    training: Training,
+    machine: Machine,
+    timing: TimingContext,
+    *,
+    explain: bool = True,
 ) -> Timed:
     """Return how long one run of a training takes on a machine.
 
@@ -191,22 +98,22 @@ def time_training(
     loader, cores_sd, decode_sd = LoaderLimit(), 0.0, 0.0
     if option.hours_per_run is not None:
         seconds = option.hours_per_run * 3600 / max(steps, 1)
-        step, forward = _stated(seconds, clock), 0.0
+        step, forward = _stated(seconds, timing), 0.0
         notes.append(f"{training.name}: {figure(option.hours_per_run, 6)} h a run, as the project file states")
     elif option.seconds_per_step is not None:
-        step, forward = _stated(option.seconds_per_step, clock), FORWARD_SHARE
+        step, forward = _stated(option.seconds_per_step, timing), FORWARD_SHARE
         notes.append(f"{training.name}: {figure(option.seconds_per_step, 6)} s a step, as the project file states")
-    elif (timed := _profiled(option, training, machine, clock)) is not None:
+    elif (timed := _profiled(option, training, machine, timing)) is not None:
         step, forward = timed[0], FORWARD_SHARE
         notes.extend((*timed[1], *step.notes))
     else:
         try:
-            step, forward = _modelled(project, training, machine, clock)
+            step, forward = _modelled(project, training, machine, timing)
         except TimingError:
             if not _measured_on(training, machine):
                 raise
-            [seconds] = anchors_of(project, training, clock).values()
-            step, forward = _stated(seconds, clock), FORWARD_SHARE
+            [seconds] = anchors_of(project, training, timing).values()
+            step, forward = _stated(seconds, timing), FORWARD_SHARE
         notes.extend(step.notes)
         if step.basis != "measured":
             loader = loader_limit(project, option, training, machine)
@@ -246,17 +153,17 @@ def _loader_notes(training: Training, machine: Machine, loader: LoaderLimit, ste
 
 
 def _profiled(
-    option: Option, training: Training, machine: Machine, clock: Clock
+    option: Option, training: Training, machine: Machine, timing: TimingContext
 ) -> tuple[StepTime, tuple[str, ...]] | None:
     """Return a step as the training's profile has it, and what it says of that; None where none is of this machine."""
-    profile = clock.profile(training)
+    profile = timing.profile(training)
     if profile is None:
         return None
     from cloudcost.options.times.measured import check_profile, is_profiled_machine, measured_step
 
     if not is_profiled_machine(profile, option, machine):
         return None
-    step = measured_step(profile, training.batch, level=clock.level)
+    step = measured_step(profile, training.batch, level=timing.level)
     return step, check_profile(profile, training, place=training.name)
 
 
@@ -301,11 +208,11 @@ def plan_run(
     )
 
 
-def _stated(seconds: float, clock: Clock) -> StepTime:
+def _stated(seconds: float, timing: TimingContext) -> StepTime:
     return StepTime(
         seconds=seconds,
         interval_seconds=(seconds, seconds),
-        level=clock.level,
+        level=timing.level,
         shared_sd=0.0,
         own_sd=0.0,
         basis="measured",
@@ -313,7 +220,7 @@ def _stated(seconds: float, clock: Clock) -> StepTime:
     )
 
 
-def _modelled(project: Project, training: Training, machine: Machine, clock: Clock) -> tuple[StepTime, float]:
+def _modelled(project: Project, training: Training, machine: Machine, timing: TimingContext) -> tuple[StepTime, float]:
     """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
     if machine.device is None:
         if machine.instance is None:
@@ -321,19 +228,19 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
             raise TimingError(f"no timing model for a machine that is in no table of machines; {remedy}")
         what, held = machine.instance.name, machine.instance.accelerator or "no GPU"
         raise TimingError(f"no timing model for {what} ({held}); state hours_per_run or seconds_per_step for it")
-    anchors = anchors_of(project, training, clock)
-    profile = clock.profile(training)
+    anchors = anchors_of(project, training, timing)
+    profile = timing.profile(training)
     key = (
         *(training.network, training.image_px, training.classes, training.batch, training.precision),
         *(training.optimizer, training.channels_last, machine.device, machine.gpus),
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
-        clock.level,
+        timing.level,
         training.profile,
     )
-    if key not in clock.steps:
+    if key not in timing.steps:
         from cloudcost.timing.predict import predict_forward, predict_step
 
-        network = clock.network(training)
+        network = timing.network(training)
         step = predict_step(
             network,
             batch=training.batch,
@@ -343,20 +250,20 @@ def _modelled(project: Project, training: Training, machine: Machine, clock: Clo
             optimizer=training.optimizer,
             channels_last=training.channels_last,
             measured=anchors,
-            level=clock.level,
+            level=timing.level,
         )
         if profile is not None and not anchors:
             from cloudcost.options.times.measured import hinted
 
             step = hinted(step, profile, network, training.batch)
-        clock.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
-    return clock.steps[key]
+        timing.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
+    return timing.steps[key]
 
 
-def anchors_of(project: Project, training: Training, clock: Clock) -> dict[str, float]:
+def anchors_of(project: Project, training: Training, timing: TimingContext) -> dict[str, float]:
     """Return the measured seconds per step of this CNN by device. [s]"""
     anchors: dict[str, float] = {}
-    profile = clock.profile(training)
+    profile = timing.profile(training)
     if profile is not None:
         from cloudcost.options.times.measured import profiled_device
         from cloudcost.profiling.extrapolate import step_seconds

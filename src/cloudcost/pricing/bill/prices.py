@@ -13,7 +13,7 @@ from cloudcost.catalog.aws.allowances import quotas, transfer_out_allowance
 from cloudcost.frozen import dataclass
 from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.credits import credits_pay
-from cloudcost.pricing.lookup import INTERNET_OUT, Found, find_price, price_day
+from cloudcost.pricing.lookup import INTERNET_OUT, FoundPrice, find_price, price_day
 from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Place(NamedTuple):
     ----------
     key : str
         Of the line: a text, whose hash Python computes once.
-    found : Found
+    found : FoundPrice
     units : int
         Of the usage, that make one of the price's. [1]
     rate, divisor : int
@@ -99,7 +99,7 @@ class Place(NamedTuple):
     """
 
     key: str
-    found: Found
+    found: FoundPrice
     units: int
     rate: int
     divisor: int
@@ -185,7 +185,7 @@ def place_of(
     )
 
 
-def _free(prices: Prices, region: str, usage_type: str, month: BillingMonth | None, found: Found) -> Free | None:
+def _free(prices: Prices, region: str, usage_type: str, month: BillingMonth | None, found: FoundPrice) -> Free | None:
     """Return what is free of a row; nothing where it is not to be taken off.
 
     Which gigabytes are the free ones is not published; here they are taken, the same for every order of the rows, from

@@ -21,7 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from cloudcost.domain.project import Precision
 from cloudcost.errors import InputError, TimingError
 from cloudcost.profiling.plan import Plan
-from cloudcost.profiling.worker.measure import Timed, enough
+from cloudcost.profiling.worker.measure import TimedSteps, enough
 from cloudcost.profiling.worker.probe import SECOND
 from cloudcost.profiling.worker.signature import describe
 from cloudcost.profiling.worker.steps import TrainingStep
@@ -124,10 +124,10 @@ class CudaTimer:
         self.plan = plan
         self._energy = energy
 
-    def measure(self, batch: int, on_step: Callable[[int, float], None]) -> Timed:
+    def measure(self, batch: int, on_step: Callable[[int, float], None]) -> TimedSteps:
         """Return the times of one batch size."""
         limits = self.plan.limits
-        timed = Timed(batch=batch)
+        timed = TimedSteps(batch=batch)
         begun = time.perf_counter()
         for _ in range(limits.warmup + 2):  # two more: cuDNN tries its algorithms in the first steps
             self.step.run()
@@ -152,7 +152,7 @@ class CudaTimer:
             on_step(len(timed.plain), min(1.0, spent / limits.seconds))
         return timed
 
-    def _finished(self, timed: Timed, spent: float) -> bool:
+    def _finished(self, timed: TimedSteps, spent: float) -> bool:
         limits = self.plan.limits
         if len(timed.plain) < min(limits.least, 3):
             return False

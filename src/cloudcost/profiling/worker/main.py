@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from cloudcost.profiling.worker.measure import Timed
+    from cloudcost.profiling.worker.measure import TimedSteps
 
 T = TypeVar("T")
 
@@ -125,7 +125,7 @@ def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
         def tell(steps: int, share: float, batch: int = batch, number: int = number) -> None:
             _report(channel, batch, steps, (number + share) / len(plan.batches))
 
-        def work(batch: int = batch, tell: Callable[[int, float], None] = tell) -> Timed:
+        def work(batch: int = batch, tell: Callable[[int, float], None] = tell) -> TimedSteps:
             step = TrainingStep(module, plan.image, batch, settings_of(plan))
             return CudaTimer(step, plan, meter.joules).measure(batch, tell)
 

@@ -31,7 +31,7 @@ _LEAST_CALM = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class Timed:
+class TimedSteps:
     """What one worker found out about one batch size.
 
     Parameters
@@ -120,7 +120,7 @@ class Loop:
         self._probes: list[float] = []
         self._steps: dict[int, tuple[TrainingStep, Watcher]] = {}
         self._begun = time.perf_counter()
-        self.timed: dict[int, Timed] = {}
+        self.timed: dict[int, TimedSteps] = {}
 
     @property
     def pace(self) -> float:
@@ -137,7 +137,7 @@ class Loop:
             step.run()
         _watched(step, watcher)
         self._steps[batch] = step, watcher
-        self.timed[batch] = Timed(batch=batch, calls=[call for call in watcher.calls if call is not None])
+        self.timed[batch] = TimedSteps(batch=batch, calls=[call for call in watcher.calls if call is not None])
         self._begun = time.perf_counter()
 
     def once(self, batch: int) -> None:
@@ -196,12 +196,12 @@ def _watched(step: TrainingStep, watcher: Watcher) -> None:
     watcher.check()
 
 
-def summary(timed: Timed, fastest: float | None) -> dict[str, object]:
+def summary(timed: TimedSteps, fastest: float | None) -> dict[str, object]:
     """Return what one worker has to say of one batch size, as JSON values for the parent process.
 
     Parameters
     ----------
-    timed : Timed
+    timed : TimedSteps
     fastest : float or None
         The machine's pace; None where nothing probes. [s]
     """
@@ -233,7 +233,7 @@ def _counting(probes: Sequence[float], count: int, fastest: float | None) -> tup
     return (places, True) if len(places) >= _LEAST_CALM else (list(range(count)), False)
 
 
-def signatures(timed: Timed, places: Sequence[int]) -> list[dict[str, object]]:
+def signatures(timed: TimedSteps, places: Sequence[int]) -> list[dict[str, object]]:
     """Return the calls by signature, as JSON values for the parent process.
 
     A signature's seconds are the median over steps of its total within a step, divided by its calls: so that an
@@ -241,7 +241,7 @@ def signatures(timed: Timed, places: Sequence[int]) -> list[dict[str, object]]:
 
     Parameters
     ----------
-    timed : Timed
+    timed : TimedSteps
     places : sequence of int
         The watched steps that count.
     """

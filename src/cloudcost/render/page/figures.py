@@ -12,7 +12,7 @@ from dataclasses import replace
 from cloudcost.frozen import dataclass
 from cloudcost.render.page.html import shape, tag, text
 from cloudcost.render.page.scales import Axis, log_or_linear, nice_ceiling, short, spread
-from cloudcost.render.page.tables import PLANNED, OptionTable, Position, Tables, planned_position, total_at
+from cloudcost.render.page.tables import PLANNED, OptionCurves, Position, Tables, planned_position, total_at
 
 COLOURS = 6
 """Colours of the page; a seventh option takes the first colour with other dashes. [count]"""
@@ -143,7 +143,7 @@ def _lines(frame: Frame, tables: Tables, position: Position) -> str:
     return "".join(parts)
 
 
-def _curve_points(tables: Tables, option: OptionTable, position: Position) -> list[tuple[int, float]]:
+def _curve_points(tables: Tables, option: OptionCurves, position: Position) -> list[tuple[int, float]]:
     """Return totals at 1, at 200 steps and at the last number of runs; between them a line is straight or a step."""
     stride = max(tables.last // 200, 1)
     counts = [*range(1, tables.last, stride), tables.last]

@@ -43,7 +43,7 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptionTable:
+class OptionCurves:
     """An option at every position; curves are indices into `Tables.curves`.
 
     Parameters
@@ -93,7 +93,7 @@ class Tables:
 
     Parameters
     ----------
-    options : tuple of OptionTable
+    options : tuple of OptionCurves
         In the order of the comparison, those without a total left out.
     curves : tuple of Curve
     texts : tuple of str
@@ -115,7 +115,7 @@ class Tables:
         The project's time. [days]
     """
 
-    options: tuple[OptionTable, ...]
+    options: tuple[OptionCurves, ...]
     curves: tuple[Curve, ...]
     texts: tuple[str, ...]
     planned: int
@@ -165,7 +165,7 @@ def curve_at(curve: Curve, n: int) -> float:
     return constant + slope * n
 
 
-def total_at(tables: Tables, option: OptionTable, position: Position) -> float:
+def total_at(tables: Tables, option: OptionCurves, position: Position) -> float:
     """Return an option's total where the sliders stand: what the page's script does, said once more in Python. [USD]"""
     curves, n = tables.curves, position.runs
     total = curve_at(curves[option.time[position.factor]], n) + curve_at(curves[option.months[position.months]], n)
@@ -177,7 +177,7 @@ def total_at(tables: Tables, option: OptionTable, position: Position) -> float:
     return total
 
 
-def fits_at(option: OptionTable, position: Position) -> bool:
+def fits_at(option: OptionCurves, position: Position) -> bool:
     """Return whether an option can be done within the project's time where the sliders stand."""
     if option.obstacles[position.factor] >= 0:
         return False

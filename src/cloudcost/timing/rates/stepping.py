@@ -12,7 +12,7 @@ from cloudcost.timing.communication import LINKS, Link, step_on_several
 from cloudcost.timing.memory import COPIES
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.library import Precision, model_for, model_from_file
-from cloudcost.timing.rates.workload import Cell, cell
+from cloudcost.timing.rates.workload import ModelledStep, modelled_step
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Device
@@ -69,16 +69,16 @@ def _of_file(path: str, precision: Precision, channels_last: bool) -> DeviceMode
 
 def cell_of(
     model: DeviceModel, features: NetworkFeatures, batch: int, device: str, precision: Precision, channels_last: bool
-) -> Cell:
+) -> ModelledStep:
     """Return a step of the model, no slower than the same device's in fp32: libraries choose the faster arithmetic."""
-    one = cell(model, features, batch)
+    one = modelled_step(model, features, batch)
     if precision == "fp32" or device.endswith(".json"):
         return one
     try:
         plain, _ = model_of(device, "fp32", channels_last)
     except TimingError:
         return one
-    return replace(one, seconds=min(one.seconds, cell(plain, features, batch).seconds))
+    return replace(one, seconds=min(one.seconds, modelled_step(plain, features, batch).seconds))
 
 
 def _catalogued(name: str) -> Device:
@@ -88,7 +88,7 @@ def _catalogued(name: str) -> Device:
 
 
 def seconds_on(
-    model: DeviceModel, features: NetworkFeatures, one: Cell, gpus: int, link: str | None, optimizer: str
+    model: DeviceModel, features: NetworkFeatures, one: ModelledStep, gpus: int, link: str | None, optimizer: str
 ) -> float:
     """Return a cell's step with its optimizer on so many GPUs, each at the cell's batch. [s]"""
     seconds = one.seconds * _optimizer_factor(model, features, one, optimizer)
@@ -99,7 +99,7 @@ def seconds_on(
     )
 
 
-def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: Cell, optimizer: str) -> float:
+def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: ModelledStep, optimizer: str) -> float:
     """Return by how much momentum or Adam lengthen a step: each moment is read and written beside the weights."""
     moments = COPIES[optimizer] - 2
     if not moments:

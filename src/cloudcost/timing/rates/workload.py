@@ -42,7 +42,7 @@ _LARGE = [INDEX[f"{way}.large_flop"] for way in PASSES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cell:
+class ModelledStep:
     """A network at a batch on a device model.
 
     Parameters
@@ -90,7 +90,7 @@ def _work(features: NetworkFeatures, batch: int, balance: float, half_bytes: boo
 
 
 @lru_cache(maxsize=1024)
-def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
+def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> ModelledStep:
     """Return a network's step at a batch on a device model."""
     scale, coefficients, measured = _constants(model)
     work = Work(
@@ -103,7 +103,7 @@ def cell(model: DeviceModel, features: NetworkFeatures, batch: int) -> Cell:
     shares = slopes[:WIDTH]
     parts = work.device[0] * coefficients
     device = float(parts.sum())
-    return Cell(
+    return ModelledStep(
         seconds=float(total[0]),
         slopes=slopes,
         variance=float(slopes @ model.covariance @ slopes),

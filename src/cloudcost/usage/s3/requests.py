@@ -10,7 +10,7 @@ from cloudcost.domain.project import Dataset, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window, split
 from cloudcost.usage.chosen import keeps_copy, reader_of
-from cloudcost.usage.events import Cell, Passes, class_cells, happen, happen_by_pass
+from cloudcost.usage.events import Passes, StayInMonth, class_stays, happen, happen_by_pass
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
 from cloudcost.usage.s3.objects import (
     get_requests,
@@ -135,7 +135,7 @@ def read_usage(
         why=f"listing for {why}",
     )
     said = f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why
-    for storage_class, cells in _by_class(project):
+    for storage_class, stays_in_months in _by_class(project):
         rules = storage_classes()[storage_class]
         metered = [(f"{rules.request_prefix}Tier2", "requests", gets, said)]
         if rules.retrieval_usage_type:
@@ -150,16 +150,16 @@ def read_usage(
                 events=fixed_passes,
                 at_start=first_passes,
                 passes=passes,
-                cells=cells,
+                stays_in_months=stays_in_months,
                 why=reason,
             )
     return usages
 
 
-def _by_class(project: Project) -> list[tuple[str, list[Cell]]]:
+def _by_class(project: Project) -> list[tuple[str, list[StayInMonth]]]:
     """Return each class that the data set is read from, in order of time, and when it lies there."""
-    found: dict[str, list[Cell]] = {}
-    for cell in class_cells(project):
+    found: dict[str, list[StayInMonth]] = {}
+    for cell in class_stays(project):
         found.setdefault(cell.storage_class, []).append(cell)
     return list(found.items())
 
