@@ -29,6 +29,8 @@ UPLOADS = 30
 """Stays of an upload in one class and month that are metered in the time in which one option is priced. [count]"""
 PAIRS = 40
 """Pairs of options whose crossing is looked for in that time. [count]"""
+MOST_PAIRS = 2_000
+"""Pairs of options whose break-even is looked for over five quantities; 64 options, 20 s. [count]"""
 OVERHEAD = 3
 """CNNs, and months, that what does not depend on their number is worth. [count]"""
 
@@ -72,4 +74,21 @@ def require_effort(project: Project, answer: Answer, *, draws: int = 0) -> None:
         most = MOST_DRAWN // (options * cnns)
         raise InputError(
             f"--draws: too many scenarios for {options:,} options and {cnns:,} CNNs, {draws:,}, give at most {most:,}"
+        )
+
+
+def require_pairs(project: Project) -> None:
+    """Refuse the break-even of more pairs of options than are looked for in half a minute.
+
+    Raises
+    ------
+    InputError
+        When there are more.
+    """
+    options = len(project.options)
+    pairs = options * (options - 1) // 2
+    if pairs > MOST_PAIRS:
+        raise InputError(
+            f"{project.name}: too many pairs of options for their break-even, {pairs:,} of {options:,} options, "
+            f"leave out --explain, take --format text, or give fewer options"
         )

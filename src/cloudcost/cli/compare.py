@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     add_project_argument(parser)
-    parser.add_argument("--explain", action="store_true", help="show every bill, and what would flip the verdict")
+    parser.add_argument(
+        "--explain", action="store_true", help="show every bill, and what would flip the verdict; in JSON the reasons"
+    )
     parser.add_argument(
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
     )
@@ -52,12 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare and print; return the exit code."""
     from cloudcost.analysis.compare import compare
-    from cloudcost.analysis.effort import require_effort
+    from cloudcost.analysis.effort import require_effort, require_pairs
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
-    if args.plot is not None or (args.explain and args.format == "text"):
+    reasoned = args.explain and args.format in ("text", "json")
+    if args.plot is not None or reasoned:
         require_effort(project, "explanation")
+    if reasoned and args.format == "json":
+        require_pairs(project)
     folder = None if args.plot is None else _plots_folder(args.plot)  # before anything is computed
     comparison = compare(
         project,
@@ -104,7 +109,11 @@ def _rendered(comparison: Comparison, output: Format, *, explain: bool) -> str:
         case "json":
             from cloudcost.render.records import comparison_json
 
-            return comparison_json(comparison)
+            if not explain:
+                return comparison_json(comparison)
+            from cloudcost.analysis.reasons import reasons_of
+
+            return comparison_json(comparison, reasons_of(comparison))
         case "csv":
             from cloudcost.render.records import comparison_csv
 

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, TypedDict
 from cloudcost.money import decimal_string
 from cloudcost.render.columns import csv_cell, escape_controls
 from cloudcost.render.lines import LineRecord, line_record
+from cloudcost.render.reasons import break_even_record, reasons_record
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
+    from cloudcost.results.crossings import Crossings
     from cloudcost.results.estimate import Estimate, TrainingTime
+    from cloudcost.results.reasons import Reasons
     from cloudcost.results.uncertainty import Uncertainty
 
 COMPARISON_SCHEMA = "cloudcost.comparison/1"
@@ -155,8 +158,18 @@ def _left_on(estimate: Estimate) -> str | None:
     return decimal_string(estimate.total_usd - estimate.without_left_on_usd)
 
 
-def comparison_json(comparison: Comparison) -> str:
-    """Return a comparison as JSON text, `cloudcost.comparison/1`."""
+def _runs_record(each: Crossings) -> dict[str, object]:
+    return {
+        "a": each.a,
+        "b": each.b,
+        "at": list(each.at),
+        "horizon": each.horizon,
+        "most_runs": list(each.most_runs),
+    }
+
+
+def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> str:
+    """Return a comparison as JSON text, `cloudcost.comparison/1`; what only its reasons tell is null without them."""
     record = {
         "schema": COMPARISON_SCHEMA,
         "project": comparison.project.name,
@@ -167,18 +180,8 @@ def comparison_json(comparison: Comparison) -> str:
         "today": comparison.today.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
         "options": [estimate_record(each) for each in comparison.options],
-        "break_even": {
-            "runs": [
-                {
-                    "a": each.a,
-                    "b": each.b,
-                    "at": list(each.at),
-                    "horizon": each.horizon,
-                    "most_runs": list(each.most_runs),
-                }
-                for each in comparison.break_even
-            ]
-        },
+        "break_even": {"runs": [_runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
+        "reasons": None if reasons is None else reasons_record(reasons.matters),
         "uncertainty": None if comparison.uncertainty is None else uncertainty_record(comparison.uncertainty),
         "excluded": list(comparison.excluded),
         "warnings": list(comparison.warnings),

@@ -1,25 +1,20 @@
-"""What matters, for people and for programs: flips, the tornado, cost against time, suggestions."""
+"""What matters, for people: flips, the tornado, cost against time, suggestions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cloudcost.money import decimal_string, format_usd
+from cloudcost.money import format_usd
 from cloudcost.render.columns import display_width, pad, wrap
 from cloudcost.render.words import flip_distance, flip_sentence, front_sentence, suggestion_sentence
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
+    from cloudcost.results.matters import Suggestion, TornadoRow, WhatMatters
 
 WIDTH = 80
 MOST_ROWS = 8
 """Inputs that the tornado of a text shows. [count]"""
-
-Value = str | float | bool | None | list["Value"] | dict[str, "Value"]
-
 
 MOST_FLIPS = 6
 """Flips that text shows, the nearest first. [count]"""
@@ -95,73 +90,3 @@ def _suggested(suggestions: Iterable[Suggestion]) -> list[str]:
 
 def _bullets(texts: Iterable[str], width: int) -> list[str]:
     return [row for text in texts for row in wrap(text, width, first="- ", others="  ")]
-
-
-def what_matters_record(matters: WhatMatters) -> dict[str, Value]:
-    """Return what matters as plain values for JSON: money as decimal strings, other figures as numbers."""
-    return {
-        "best": matters.best or None,
-        "runner_up": matters.runner_up or None,
-        "flips": [_flip(flip) for flip in matters.flips],
-        "tornado": [_row(row) for row in matters.tornado],
-        "front": [
-            {
-                "name": point.name,
-                "total_usd": decimal_string(point.total_usd),
-                "calendar_hours": point.calendar_hours,
-                "dominated_by": point.dominated_by or None,
-            }
-            for point in (*matters.front.front, *matters.front.dominated)
-        ],
-        "suggestions": [_suggestion(each) for each in matters.suggestions],
-    }
-
-
-def _flip(flip: FlipPoint) -> dict[str, Value]:
-    return {
-        "parameter": flip.parameter,
-        "unit": flip.unit,
-        "assumed": flip.assumed,
-        "at": flip.value,
-        "best": flip.best or None,
-        "becomes": flip.becomes or None,
-        "moves": flip.moves or None,
-        "reason": flip.reason or None,
-        "distance_sd": flip.distance_sd,
-        "plausible": flip.plausible,
-        "range": [flip.low, flip.high],
-        "source": flip.source,
-        "sentence": flip_sentence(flip),
-    }
-
-
-def _row(row: TornadoRow) -> dict[str, Value]:
-    return {
-        "parameter": row.parameter,
-        "label": row.label,
-        "unit": row.unit,
-        "assumed": row.assumed,
-        "range": [row.low, row.high],
-        "source": row.source,
-        "total_usd": [_usd(each) for each in (row.total_low_usd, row.total_usd, row.total_high_usd)],
-        "lead_usd": [_usd(each) for each in (row.lead_low_usd, row.lead_usd, row.lead_high_usd)],
-    }
-
-
-def _suggestion(each: Suggestion) -> dict[str, Value]:
-    return {
-        "name": each.name,
-        "option": each.option,
-        "text": each.text,
-        "condition": each.condition or None,
-        "saving_usd": _usd(each.saving_usd),
-        "total_usd": _usd(each.total_usd),
-        "hours_more": each.hours_more,
-        "feasible": each.feasible,
-        "reason": each.reason or None,
-        "sentence": suggestion_sentence(each),
-    }
-
-
-def _usd(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)

@@ -25,7 +25,7 @@ from cloudcost.analysis.breakeven.roots import (
 )
 from cloudcost.analysis.matters.changes import with_images_times
 from cloudcost.analysis.matters.what_if import settled
-from cloudcost.domain.project import Option, Project
+from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.options.machine import electricity_of
 from cloudcost.options.model import Context, build_model
@@ -78,7 +78,10 @@ def crossings_over(
 
 
 def all_crossings_over(quantity: Quantity, project: Project, context: Context) -> tuple[CrossingsOver, ...]:
-    """Return the crossings of every pair of options that can be priced and timed.
+    """Return the crossings of every pair of options that can be priced and timed, and that the quantity enters.
+
+    Electricity and utilisation enter the total of a machine of one's own alone: of pairs without one there is nothing
+    to say. A pair that can no longer be priced or timed within the range that is searched is left out.
 
     Raises
     ------
@@ -93,16 +96,31 @@ def all_crossings_over(quantity: Quantity, project: Project, context: Context) -
             totals.at(totals.first)
         except (CatalogError, TimingError):
             known.pop(option.name, None)
-    pairs = [Pair(project, a, b, context) for a, b in combinations(known, 2)]
-    if quantity in ("months", "dataset"):
-        return tuple(_walked(quantity, pair, known[pair.a], known[pair.b]) for pair in pairs)
-    return tuple(_solved(quantity, pair, option_of(project, pair.a)) for pair in pairs)
+    own = {option.name for option in project.options if _own_machine(option) is not None}
+    found: list[CrossingsOver] = []
+    for a, b in combinations(known, 2):
+        if quantity in ("electricity", "utilisation") and not own & {a, b}:
+            continue
+        pair = Pair(project, a, b, context)
+        try:
+            if quantity in ("months", "dataset"):
+                found.append(_walked(quantity, pair, known[a], known[b]))
+            else:
+                found.append(_solved(quantity, pair, option_of(project, a)))
+        except (CatalogError, TimingError):
+            continue
+    return tuple(found)
+
+
+def _own_machine(option: Option) -> LocalMachine | None:
+    """Return the machine of one's own that an option runs on; None for what is rented."""
+    return option.local if option.kind == "local" else None
 
 
 def _solved(quantity: Quantity, pair: Pair, reference: Option) -> CrossingsOver:
     project, low = pair.project, Fraction(0)
-    machines = [(option.local, option.kind) for option in (option_of(project, pair.a), option_of(project, pair.b))]
-    local = [machine for machine, kind in machines if kind == "local" and machine is not None]
+    machines = [_own_machine(option_of(project, name)) for name in (pair.a, pair.b)]
+    local = [machine for machine in machines if machine is not None]
     if quantity == "hours":
         high = Fraction(HOURS_PER_MONTH * machines_of(project, reference))
         hours = machine_hours(build_model(project, reference, pair.context)) / project_months(project)

@@ -1,0 +1,128 @@
+"""Why the answer is as it is, as plain values for JSON: `cloudcost.reasons/1`, and break-even over other quantities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from cloudcost.money import decimal_string
+from cloudcost.render.lines import quantity_string
+from cloudcost.render.words import flip_sentence, suggestion_sentence
+from cloudcost.results.crossings import Quantity
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from cloudcost.results.crossings import CrossingsOver
+    from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
+    from cloudcost.results.reasons import Reasons
+
+SCHEMA = "cloudcost.reasons/1"
+"""History: 1 is the first."""
+
+Value = str | float | bool | None | list["Value"] | dict[str, "Value"]
+
+
+def break_even_record(reasons: Reasons | None) -> dict[str, list[dict[str, Value]] | None]:
+    """Return the crossings by quantity; null where none were asked for, or the quantity is not defined."""
+    found = {} if reasons is None else reasons.break_even
+    record: dict[str, list[dict[str, Value]] | None] = {}
+    for quantity in get_args(Quantity):
+        pairs = found.get(quantity)
+        record[quantity] = None if pairs is None else [_crossing(each) for each in pairs]
+    return record
+
+
+def _crossing(each: CrossingsOver) -> dict[str, Value]:
+    return {
+        "a": each.a,
+        "b": each.b,
+        "at": [quantity_string(value) for value in each.at],
+        "first": each.first_leader or None,
+        "last": each.last_leader or None,
+        "low": quantity_string(each.low),
+        "high": quantity_string(each.high),
+        "unit": each.unit,
+        "step": _quantity(each.step),
+        "assumed": _quantity(each.assumed),
+        "reference": each.reference or None,
+    }
+
+
+def _quantity(value: Fraction | None) -> str | None:
+    return None if value is None else quantity_string(value)
+
+
+def reasons_record(matters: WhatMatters) -> dict[str, Value]:
+    """Return what matters as a JSON document has it."""
+    return {"schema": SCHEMA, **what_matters_record(matters)}
+
+
+def what_matters_record(matters: WhatMatters) -> dict[str, Value]:
+    """Return what matters as plain values for JSON: money as decimal strings, other figures as numbers."""
+    return {
+        "best": matters.best or None,
+        "runner_up": matters.runner_up or None,
+        "flips": [_flip(flip) for flip in matters.flips],
+        "tornado": [_row(row) for row in matters.tornado],
+        "front": [
+            {
+                "name": point.name,
+                "total_usd": decimal_string(point.total_usd),
+                "calendar_hours": point.calendar_hours,
+                "dominated_by": point.dominated_by or None,
+            }
+            for point in (*matters.front.front, *matters.front.dominated)
+        ],
+        "suggestions": [_suggestion(each) for each in matters.suggestions],
+    }
+
+
+def _flip(flip: FlipPoint) -> dict[str, Value]:
+    return {
+        "parameter": flip.parameter,
+        "unit": flip.unit,
+        "assumed": flip.assumed,
+        "at": flip.value,
+        "best": flip.best or None,
+        "becomes": flip.becomes or None,
+        "moves": flip.moves or None,
+        "reason": flip.reason or None,
+        "distance_sd": flip.distance_sd,
+        "plausible": flip.plausible,
+        "range": [flip.low, flip.high],
+        "source": flip.source,
+        "sentence": flip_sentence(flip),
+    }
+
+
+def _row(row: TornadoRow) -> dict[str, Value]:
+    return {
+        "parameter": row.parameter,
+        "label": row.label,
+        "unit": row.unit,
+        "assumed": row.assumed,
+        "range": [row.low, row.high],
+        "source": row.source,
+        "total_usd": [_usd(each) for each in (row.total_low_usd, row.total_usd, row.total_high_usd)],
+        "lead_usd": [_usd(each) for each in (row.lead_low_usd, row.lead_usd, row.lead_high_usd)],
+    }
+
+
+def _suggestion(each: Suggestion) -> dict[str, Value]:
+    return {
+        "name": each.name,
+        "option": each.option,
+        "text": each.text,
+        "condition": each.condition or None,
+        "saving_usd": _usd(each.saving_usd),
+        "total_usd": _usd(each.total_usd),
+        "hours_more": each.hours_more,
+        "feasible": each.feasible,
+        "reason": each.reason or None,
+        "sentence": suggestion_sentence(each),
+    }
+
+
+def _usd(value: Decimal | None) -> str | None:
+    return None if value is None else decimal_string(value)
