@@ -7,6 +7,7 @@ import io
 import json
 import re
 import socket
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,19 @@ def test_no_feasible_option_is_exit_3_with_its_reason(tmp_path: Path, capsys: py
     capsys.readouterr()
     assert run(["estimate", str(path), *TODAY, "--option", "cloud"]) == 0
     assert reason in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_screen_that_shows_the_reasons_is_not_told_them_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(DATASET + TRAINING.replace("epochs = 3", "epochs = 3\nruns = 100") + EC2, encoding="utf-8")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(["compare", str(path), *TODAY]) == 3
+    captured = capsys.readouterr()
+    assert "the runs take 209 h" in captured.out
+    assert "the runs take" not in captured.err
+    assert captured.err.endswith("no option is feasible; the reason of each stands above\n")
 
 
 def test_no_more_than_a_screen_of_reasons_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

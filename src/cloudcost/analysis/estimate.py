@@ -201,7 +201,16 @@ def _mean_spot_prices(lines: Sequence[LineItem]) -> list[str]:
 
 
 def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
-    """Return what is shown beside the total: a purchase that was made before, or the other view of a new one."""
+    """Return what is shown beside the total: how many machines there have to be, and what is known of the purchase."""
+    local = model.option.local
+    if local is not None and local.owned and model.machines > 1:
+        said = f"{model.machines} machines of your own are counted on; if there is one, machines = 1 in its [[option]]"
+        return (said, *_view(model, counts))
+    return _view(model, counts)
+
+
+def _view(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
+    """Return what is known of the purchase: that it was made before, or the other view of a new one."""
     local = model.option.local
     if local is None or local.purchase_usd is None:
         return ()

@@ -37,7 +37,7 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
         return _nothing(options)
     best = (sure or feasible)[0]
     place = "Local" if best.kind == "local" else "Cloud"
-    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best, feasible)}"
+    said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best, options)}"
     if not best.guaranteed:
         said += ", though nothing guarantees it"
     other = next((each for each in sure if (each.kind == "local") != (best.kind == "local")), None)
@@ -50,6 +50,8 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
     else:
         said += _no_other(best, options)
     rival = other or second
+    if rival is not None:
+        said += _free_instead(best, feasible)
     bought = _bought(project, [each for each in (best, rival) if each is not None])
     return said + _left_on(best, rival, sure or feasible) + _unknown_clause(options) + bought + "."
 
@@ -114,6 +116,13 @@ def _no_other(best: Estimate, options: Sequence[Estimate]) -> str:
     return f"; no other option{f' that could be {_asked(unknown)}' if unknown else ''} is feasible"
 
 
+def _free_instead(best: Estimate, feasible: Sequence[Estimate]) -> str:
+    """Return what costs less than the answer but is promised by nobody; empty where nothing does."""
+    cheaper = (each for each in feasible if not each.guaranteed and (each.total_usd or 0) < (best.total_usd or 0))
+    unsure = next(cheaper, None) if best.guaranteed else None
+    return "" if unsure is None else f"; {unsure.name} would cost {_usd(unsure)}, but nothing guarantees it"
+
+
 def _nothing(options: Sequence[Estimate]) -> str:
     """Return the verdict where no option is feasible; a reason comes last, as it may end with a question."""
     priced = [each for each in options if each.total_usd is not None]
@@ -171,7 +180,7 @@ def _usd(estimate: Estimate) -> str:
     return f"{format_usd(estimate.total_usd)} USD" if estimate.total_usd is not None else "an unknown price"
 
 
-def _chance(project: Project, best: Estimate, feasible: Sequence[Estimate]) -> str:
+def _chance(project: Project, best: Estimate, options: Sequence[Estimate]) -> str:
     """Return how likely the best option really is the cheapest that can be done in time, and who is it more often.
 
     Where another costs the same, only one that is the cheapest more often is named; where there is nothing to be
@@ -180,18 +189,19 @@ def _chance(project: Project, best: Estimate, feasible: Sequence[Estimate]) -> s
     sure = best.uncertainty
     if sure is None or sure.probability_cheapest is None:
         return ""
-    others = [each for each in feasible if each is not best]
+    others = [each for each in options if each is not best and (each.feasible or _often(each))]
     said = ""
     chance = percent(sure.probability_cheapest)
     rival = max(others, key=_often, default=best)
-    oftener = _often(rival) > sure.probability_cheapest
-    if any(each.total_usd == best.total_usd for each in others):
+    oftener = _often(rival) > sure.probability_cheapest and percent(_often(rival)) != chance
+    if any(each.feasible and each.total_usd == best.total_usd for each in others):
         said = (
             f", though {rival.name} is the cheapest more often, {percent(_often(rival))} to {chance}" if oftener else ""
         )
     elif others:
         said = f", the cheapest with {chance} probability"
-        said += f", though {rival.name} is it more often, with {percent(_often(rival))}" if oftener else ""
+        where = "" if rival.feasible else ", where it is done in time, which is not expected"
+        said += f", though {rival.name} is it more often, with {percent(_often(rival))}{where}" if oftener else ""
     if sure.probability_within_duration < IN_TIME:
         late = percent(1 - sure.probability_within_duration)
         longer = f"{late} that it takes longer than {time_words(project.duration_seconds)}"

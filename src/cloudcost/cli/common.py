@@ -229,9 +229,13 @@ def say_bundled() -> None:
     print(f"this is the bundled example (reto), since there is no ./{HERE} here", file=sys.stderr)
 
 
-def tell_feasible(comparison: Comparison) -> bool:
-    """Return whether any option is feasible; where none is, say why on stderr, one line for each option."""
+def tell_feasible(comparison: Comparison, *, told: bool = False) -> bool:
+    """Return whether any option is feasible; where none is, say why on stderr, one line for each option.
+
+    With `told`, the same screen says it already in words, and only that is said.
+    """
     if any(each.feasible for each in comparison.options):
         return True
-    tell_all([f"{each.name}: {each.reason}" for each in comparison.options])
+    reasons = [f"{each.name}: {each.reason}" for each in comparison.options]
+    tell_all(["no option is feasible; the reason of each stands above"] if told else reasons)
     return False

@@ -132,7 +132,7 @@ def _rendered(comparison: Comparison, output: Format, *, explain: bool) -> str:
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:
     """Return 3 when no option is feasible, 1 when a limit was passed, else 0."""
-    if not tell_feasible(comparison):
+    if not tell_feasible(comparison, told=args.format in ("text", "md") and sys.stdout.isatty()):
         return 3
     if args.fail_over is not None:
         totals = [each.total_usd for each in comparison.options if each.feasible and each.total_usd is not None]

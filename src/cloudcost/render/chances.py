@@ -38,7 +38,7 @@ def chance_rows(comparison: Comparison, width: int) -> list[str]:
     drawn = ", ".join(SPREAD_WORDS.get(name, name.replace("_", " ")) for name, _, _ in asked.spreads.described())
     said = (
         f"{asked.draws:,} scenarios, seed {asked.seed}; cheapest: of all that are done in the project's time, equals "
-        f"sharing alike; drawn where uncertain: {drawn}"
+        f"sharing alike; {f'drawn where uncertain: {drawn}' if drawn else 'nothing here is uncertain'}"
     )
     return rows + wrap(said, width)
 

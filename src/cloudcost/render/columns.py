@@ -79,6 +79,11 @@ def display_width(text: str) -> int:
     return width
 
 
+_BOUND = "\x00"
+"""Stands for a space at which no row ends; texts hold no control characters (`plain`)."""
+_NUMBER_AND_UNIT = re.compile(r"(\d) (?=(?:%|USD|h|days?|s|W|px|GB|GiB|TB|MB|kB|kWh)(?![\w/]))")
+
+
 def pad(text: str, width: int) -> str:
     """Return a text filled up with spaces to `width` columns; a longer one as it is."""
     return text + " " * (width - display_width(text))
@@ -99,14 +104,17 @@ def wrap(text: str, width: int, *, first: str = "", others: str = "") -> list[st
     --------
     >>> wrap("one two three", 8, first="- ", others="  ")
     ['- one', '  two', '  three']
+    >>> wrap("all of the 80 % band", 12)
+    ['all of the', '80 % band']
     """
-    text = plain(text)
+    text = _NUMBER_AND_UNIT.sub(r"\1" + _BOUND, plain(text))
     if text.isascii():
-        return wrap_ascii(text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
+        wrapped = wrap_ascii(text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
+        return [row.replace(_BOUND, " ") for row in wrapped]
     rows: list[str] = []
     row, begin = first, first
     for word in text.split():
-        rest = word
+        rest = word.replace(_BOUND, " ")
         gap = "" if row == begin else " "
         if display_width(row + gap + rest) <= width:
             row += gap + rest

@@ -53,7 +53,7 @@ def spread_sentence(name: str, value: str, source: str) -> str:
         "decoding": "time in which a core decodes an image, where it may limit a step",
         "electricity_sd": f"price of electricity: {share} up or down (one standard deviation)",
         "purchase_sd": f"price of a machine to be bought: {share} up or down (one standard deviation)",
-        "resale_sd": f"price that it is sold for: {share} up or down (one standard deviation)",
+        "resale_sd": f"share of its price that it is sold for: {share} down (one standard deviation), never the whole",
         "forgotten_chance": f"a machine left on: in {share} of the projects",
     }
     return f"{said.get(name, name.replace('_', ' '))}; {source}"
@@ -113,6 +113,10 @@ def _in_time(crossing: Crossings) -> str:
     return f"the last that fits into the project's time with {least[1]} (with {most[1]}{up_to})"
 
 
+FAR_SDS = 10
+"""From here on it is only said that a flip lies further away than this. [standard deviations]"""
+
+
 def flip_sentence(flip: FlipPoint) -> str:
     """Return what would have to be true for the verdict to change, in one sentence without its full stop.
 
@@ -128,7 +132,7 @@ def flip_sentence(flip: FlipPoint) -> str:
 
 def flip_condition(flip: FlipPoint) -> str:
     """Return when the verdict changes, as a clause: "electricity costs more than 0.61 USD/kWh"."""
-    value, kind = amount(flip.value), flip.parameter.partition(":")[0]
+    value, kind = _threshold(flip), flip.parameter.partition(":")[0]
     more = "more" if flip.above else "less"
     match kind:
         case "electricity":
@@ -166,11 +170,21 @@ def flip_condition(flip: FlipPoint) -> str:
             return f"the {flip.label} {verb} {'above' if flip.above else 'below'} {value}{unit}"
 
 
+def _threshold(flip: FlipPoint) -> str:
+    """Return the value that flips the verdict, with as many figures as tell it from what a share cannot pass."""
+    share = flip.parameter.partition(":")[0] in ("resale", "utilisation")
+    if not share or not 0 < flip.value < 1:
+        return amount(flip.value)
+    return next((said for digits in (3, 4, 5, 6) if (said := figure(flip.value, digits)) != "1"), "0.999999")
+
+
 def flip_distance(flip: FlipPoint) -> str:
     """Return how far a flip lies from what is assumed, in the input's own spread."""
     if flip.distance_sd is None:
         return "nothing is known of how uncertain it is"
     far = f"{flip.distance_sd:.1f} standard deviations away"
+    if flip.distance_sd >= FAR_SDS:
+        far = f"over {FAR_SDS} standard deviations away"
     return f"{far}, {'within' if flip.plausible else 'beyond'} the plausible {amount(flip.low)} to {amount(flip.high)}"
 
 
@@ -228,7 +242,8 @@ def front_sentence(front: Front) -> str:
     if not front.front:
         return "no option can do it, so there is nothing to choose between"
     names = ", ".join(
-        f"{point.name} ({format_usd(point.total_usd)} USD, {point.calendar_hours:.0f} h)" for point in front.front
+        f"{point.name} ({format_usd(point.total_usd)} USD, {figure(point.calendar_hours, 3)} h)"
+        for point in front.front
     )
     said = f"no option is both cheaper and faster than {names}"
     if front.dominated:

@@ -35,7 +35,8 @@ class Spreads:
     electricity_sd : float
         Of the log of a country's price of electricity; a price that the user states is certain. [1]
     purchase_sd, resale_sd : float
-        Of the logs of what a machine to be bought costs and of what it is sold for. [1]
+        Of the logs of what a machine to be bought costs, and of the share of it that it is sold for, which never
+        passes 1. [1]
     forgotten_chance : float
         That a machine is left on once in the project. [1]
     forgotten_hours : float

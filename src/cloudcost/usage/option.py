@@ -183,12 +183,13 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
     said += _place_assumptions(project, option, run_passes(project, option, plans))
     said += _own_choices(project, option)
     said += disk_assumptions(project, option, facts.own_disk_bytes)
-    if option.kind == "colab":
+    saves = any(training.checkpoint for training in project.trainings)
+    if saves and option.kind == "colab":
         said.append("checkpoints go to Google Drive's free space, which is not counted")
     if project.keep_months:
         months = "1 month" if project.keep_months == 1 else f"{project.keep_months} months"
         said.append(f"data set and checkpoints stay in S3 for {months} after the end")
-    if any(training.checkpoint for training in project.trainings) and in_aws(option):
+    if saves and in_aws(option):
         kept = "every checkpoint is kept as a version" if dataset.versioning else "a run keeps its last checkpoint"
         said.append(f"checkpoints are written to S3; {kept}")
     return said

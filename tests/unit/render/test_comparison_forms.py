@@ -18,6 +18,7 @@ from cloudcost.render.estimate import estimate_markdown, estimate_text
 from cloudcost.render.groups import GROUPS, by_group, group_of
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.estimate import Estimate, Lack
+from cloudcost.results.uncertainty import OptionUncertainty
 
 TODAY = date(2026, 11, 22)
 EC2 = Option(name="cloud", kind="ec2", instance="g4dn.xlarge", hours_per_run=6.0)
@@ -155,6 +156,10 @@ def unknown(name: str, lacks: Lack) -> Estimate:
          "10.01 USD, about as much."),
         ([estimate("f", "0", sure=False), estimate("a", "10")], "Cloud: a does it for 10.00 USD in 2.1 days; f would "
          "cost 0.00 USD, but nothing guarantees it."),
+        ([estimate("f", "0", sure=False), estimate("a", "10"), estimate("b", "15")], "Cloud: a does it for 10.00 USD "
+         "in 2.1 days; next comes b at 15.00 USD, 50 % more; f would cost 0.00 USD, but nothing guarantees it."),
+        ([estimate("a", "10"), estimate("b", "15"), estimate("f", "20", sure=False)], "Cloud: a does it for 10.00 USD "
+         "in 2.1 days; next comes b at 15.00 USD, 50 % more."),
         ([estimate("f", "0", sure=False)], "Cloud: f does it for 0.00 USD in 2.1 days, though nothing guarantees it."),
         ([estimate("a", "10"), unknown("b", "price")], "Cloud: a does it for 10.00 USD in 2.1 days; 1 of 2 options "
          "could not be priced: b."),
@@ -182,3 +187,25 @@ def unknown(name: str, lacks: Lack) -> Estimate:
 )  # fmt: skip
 def test_the_verdict_is_one_sentence(options: list[Estimate], sentence: str) -> None:
     assert verdict_of(project(EC2), options) == sentence
+
+
+def _drawn(name: str, usd: str, cheapest: float, *, feasible: bool = True) -> Estimate:
+    uncertainty = OptionUncertainty(
+        name=name, interval_usd=(1.0, 20.0), median_usd=9.0, interval_hours=(1.0, 2.0), median_hours=1.5,
+        probability_cheapest=cheapest, probability_within_budget=None, probability_within_deadline=None,
+        probability_within_duration=1.0, probability_never_finishes=0.0,
+    )  # fmt: skip
+    return replace(estimate(name, usd, feasible=feasible), uncertainty=uncertainty)
+
+
+def test_who_is_the_cheapest_more_often_is_told_only_where_the_figures_show_it() -> None:
+    even = verdict_of(project(EC2), [_drawn("a", "10", 0.4975), _drawn("b", "11", 0.5025)])
+    assert "the cheapest with 50 % probability; next" in even
+    odd = verdict_of(project(EC2), [_drawn("a", "10", 0.49), _drawn("b", "11", 0.51)])
+    assert "the cheapest with 49 % probability, though b is it more often, with 51 %; next" in odd
+
+
+def test_who_is_not_expected_to_be_done_in_time_but_mostly_the_cheapest_is_named() -> None:
+    options = [_drawn("a", "10", 0.38), _drawn("b", "30", 0.02), _drawn("c", "5", 0.6, feasible=False)]
+    said = verdict_of(project(EC2), options)
+    assert "though c is it more often, with 60 %, where it is done in time, which is not expected; next comes b" in said

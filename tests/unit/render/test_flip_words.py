@@ -126,3 +126,15 @@ def test_the_front_names_what_each_other_is_beaten_by() -> None:
         "no option is both cheaper and faster than a (1.00 USD, 2 h); beaten in both: b by a"
     )
     assert front_sentence(Front(front=(), dominated=())).startswith("no option can do it")
+
+
+def test_a_share_of_nearly_the_whole_is_never_told_as_above_the_whole() -> None:
+    for value in (0.99984, 0.999999, 0.99999999):
+        said = flip_condition(_flip("resale:new", "resale of new", "x", 0.6, value))
+        assert not said.endswith("above 1")
+        assert 0.999 < float(said.rpartition(" ")[2]) < 1
+
+
+def test_a_flip_beyond_anything_is_not_counted_to_a_tenth() -> None:
+    flip = _flip("runs", "runs", "runs", 4, 1602, distance_sd=1085.6, plausible=False)
+    assert flip_distance(flip).startswith("over 10 standard deviations away, beyond")

@@ -11,7 +11,7 @@ from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
 from cloudcost.catalog.instances import instance
 from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
 from cloudcost.errors import CatalogError
-from cloudcost.figures import figure
+from cloudcost.figures import counted, figure
 from cloudcost.frozen import dataclass
 from cloudcost.usage.chosen import in_aws, is_away, reader_of, uses_s3
 from cloudcost.usage.s3.objects import object_count
@@ -78,7 +78,7 @@ def _layout(project: Project, option: Option) -> Iterator[Change]:
     dataset = project.dataset
     shards = replace(dataset, reader="shards")
     if dataset.reader != "shards" and object_count(shards) < object_count(dataset):
-        text = f"{object_count(shards):,} tar shards instead of {object_count(dataset):,} objects"
+        text = f"{counted(object_count(shards), 'tar shard')} instead of {counted(object_count(dataset), 'object')}"
         copies = reader_of(replace(project, dataset=shards), option) == "copy"
         condition = "copied and unpacked" if copies else "the loader reads archives in order, each epoch anew"
         yield _of_data(project, option, shards, "shards", text, condition)

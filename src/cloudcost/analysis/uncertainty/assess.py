@@ -7,7 +7,6 @@ This module loads NumPy only when scenarios are asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -58,13 +57,10 @@ def assess(
     """
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, not {level}")
-    from cloudcost.analysis.uncertainty.scenarios import simulate
+    from cloudcost.analysis.uncertainty.scenarios import met_by, simulate
 
     spreads = Spreads() if spreads is None else spreads
-    drawn = [timed for model in models for timed in model.timed]
-    cores = spreads.cores and any(timed.cores_sd for timed in drawn)
-    decoding = spreads.decoding and any(timed.decode_sd for timed in drawn)
-    spreads = replace(spreads, cores=cores, decoding=decoding)  # nothing is told of what no option has
+    spreads = met_by(models, spreads)
     results = simulate(
         models,
         draws=draws,

@@ -104,17 +104,20 @@ def _unit_prices(
     What an hour costs is units times their price, so a rate that is carried back makes an assumed price.
     """
     carried = machine.rate is not None and machine.rate.carried
-    if not machine.included_units and not carried:
+    if not machine.paid:
         return (), []
     bought = book.find(service=COLAB_SERVICE, region="global", usage_type="ComputeUnits", on=day)
-    notes = []
+    notes = [] if bought.pack is None else [f"compute units are bought in packs of {bought.pack:,}, each paid whole"]
+    if not machine.included_units and not carried:
+        return (), notes
     if machine.included_units:
         first = bought.tiers[0]
         included = machine.included_units * _started_months(project)
         free = replace(first, up_to=included, unit_price_usd=Decimal(0))
         paid = replace(first, from_quantity=included)
-        notes.append(f"{included} units come with plan {option.plan}, {machine.included_units} a month")
-        bought = replace(bought, tiers=(free, paid), note=notes[0])
+        given = f"{included} units come with plan {option.plan}, {machine.included_units} a month"
+        notes = [given, *(f"beyond them {note}" for note in notes)]
+        bought = replace(bought, tiers=(free, paid), note=given)
     if machine.rate is not None and carried:
         seen = machine.rate.as_of
         why = f"no rate of {option.accelerator} is known for {day:%Y-%m}, that of {seen:%Y-%m} is carried back"

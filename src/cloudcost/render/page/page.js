@@ -145,7 +145,7 @@
     if (always["1"].length) items.push(element("li", rival.name + " is dearer" + range + " than: " + names(always["1"]) + "."));
     if (always["0"].length) items.push(element("li", rival.name + " costs the same" + range + " as: " + names(always["0"]) + "."));
     if (never.length) {
-      items.push(element("li", "Not one run of each CNN fits into " + tables.days + " days with both " + rival.name + " and: " + names(never) + "."));
+      items.push(element("li", "One run of each CNN does not fit into " + tables.days + " days with both " + rival.name + " and: " + names(never) + "."));
     }
     byId("wins").replaceChildren(...items);
   }

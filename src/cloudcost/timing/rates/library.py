@@ -132,7 +132,7 @@ def _usable_precision(device: Device, precision: Precision) -> tuple[Precision, 
     if precision == "amp" and not device.fp16_tensor_tflops:
         return "fp32", f"{device.name} has no tensor cores: mixed precision is taken as fp32."
     if precision == "fp32" and device.tf32_tflops:
-        return "fp32", f"Strict fp32; by default PyTorch convolves in TF32 on {device.name} (--precision tf32)."
+        return "fp32", f"Strict fp32; by default PyTorch convolves in TF32 on {device.name} (precision tf32)."
     return precision, ""
 
 

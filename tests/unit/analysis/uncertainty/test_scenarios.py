@@ -10,17 +10,18 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.uncertainty.scenarios import OptionScenarios, Sample, simulate
+from cloudcost.analysis.uncertainty.scenarios import OptionScenarios, Sample, met_by, simulate
 from cloudcost.analysis.uncertainty.scenarios import samples as samples_module
 from cloudcost.analysis.uncertainty.scenarios import simulate as simulate_function
 from cloudcost.analysis.uncertainty.scenarios.calendar import makespans
 from cloudcost.analysis.uncertainty.scenarios.draws import CELL, Draws
 from cloudcost.analysis.uncertainty.scenarios.runtimes import RunTotals, TrainingLaw, run_laws
+from cloudcost.analysis.uncertainty.scenarios.simulate import shares_sold
 from cloudcost.analysis.uncertainty.scenarios.spot_runs import stocks_of
 from cloudcost.domain.project import Checkpoint, Count, LocalMachine, Option, Project
 from cloudcost.options.model import OptionModel, build_model
@@ -348,3 +349,65 @@ def test_cores_that_nobody_states_are_assumed_told_and_drawn() -> None:
     assert hours[0][0] < 0.8 * hours[0][1]
     wide, narrow = (estimate_model(model).interval_seconds or (0.0, 0.0) for model in models)
     assert wide[1] > 1.3 * narrow[1]  # the band of the step knows it, too
+
+
+@given(st.floats(0.01, 1.0), st.floats(0.0, 2.0))
+def test_nobody_gets_more_for_a_used_machine_than_it_cost(share: float, sd: float) -> None:
+    normal = np.linspace(-6, 6, 241)
+    shares = shares_sold(share, sd, normal)
+    assert shares.min() >= 0
+    assert shares.max() <= 1
+    assert np.all(np.diff(shares) >= -1e-12)
+    assert shares[120] == pytest.approx(share)
+
+
+@given(st.sampled_from(["cash", "share"]), st.floats(0.0, 1.0), st.integers(1, 3))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_bought_machine_never_costs_less_than_one_that_is_there(
+    project: Project, charge: str, resale: float, machines: int
+) -> None:
+    own = LocalMachine(owned=True, watts=400, country="MEX")
+    new = LocalMachine(
+        owned=False, purchase_usd=Decimal(3200), resale=resale, charge=charge, watts=400, country="MEX",  # type: ignore[arg-type]
+    )  # fmt: skip
+    totals = []
+    for local in (own, new):
+        model = model_of(
+            project, kind="local", device="RTX 3090", local=local, instance=None, machines=machines, hours_per_run=6.0,
+        )  # fmt: skip
+        [simulated] = simulate([model], draws=300)
+        totals.append(simulated.totals_usd.values)
+    assert np.all(totals[1] >= totals[0] - 1e-6)
+
+
+def test_nothing_is_told_of_what_no_option_has(project: Project, models: list[OptionModel]) -> None:
+    spreads = met_by([model for model in models if model.option.kind == "colab"], Spreads())
+    told = {name for name, _, _ in spreads.described()}
+    assert {"step_times", "runs"} <= told
+    assert not told & {"spot_price", "interruptions", "purchase_sd", "resale_sd", "electricity_sd", "forgotten_chance"}
+    every = {name for name, _, _ in met_by(models, Spreads()).described()}
+    assert {"spot_price", "interruptions", "purchase_sd", "resale_sd", "electricity_sd", "forgotten_chance"} <= every
+    assert "epochs" not in every
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in Spreads().described()])
+def test_what_is_not_told_moves_nothing(models: list[OptionModel], name: str) -> None:
+    for model in models:
+        if name in {told for told, _, _ in met_by([model], Spreads()).described()}:
+            continue
+        [alone] = simulate([model], draws=50, spreads=Spreads.only(name))
+        [fixed] = simulate([model], draws=50, spreads=Spreads.none())
+        assert alone.totals_usd.values.tobytes() == fixed.totals_usd.values.tobytes()
+
+
+def test_what_nothing_promises_contends_where_it_alone_is_done_in_time(project: Project) -> None:
+    free = next(option for option in project.options if option.name == "Colab free")
+    slow = replace(project.options[0], hours_per_run=1000.0, seconds_per_step=None)
+    few = tuple(replace(training, runs=Count.fixed(1)) for training in project.trainings)
+    asked = replace(project, options=(slow, free), trainings=few)
+    context = context_of(asked, today=TODAY)
+    found = simulate([build_model(asked, option, context) for option in asked.options], draws=50)
+    assert [each.cheapest for each in found] == [0, 50]
+    both = replace(asked, options=(project.options[0], free))
+    promised = simulate([build_model(both, option, context) for option in both.options], draws=50)
+    assert promised[1].cheapest is None

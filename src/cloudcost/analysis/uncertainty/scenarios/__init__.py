@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from cloudcost.analysis.uncertainty.scenarios.met import met_by
 from cloudcost.analysis.uncertainty.scenarios.samples import Sample
 from cloudcost.analysis.uncertainty.scenarios.simulate import OptionScenarios, simulate
 
-__all__ = ["OptionScenarios", "Sample", "simulate"]
+__all__ = ["OptionScenarios", "Sample", "met_by", "simulate"]

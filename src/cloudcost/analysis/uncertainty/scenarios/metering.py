@@ -121,6 +121,11 @@ def _with_epochs(project: Project, *, spaced: bool) -> Project:
     return replace(project, trainings=tuple(trainings))
 
 
+def can_be_left_on(option: Option) -> bool:
+    """Return whether something of an option goes on being billed until somebody ends it."""
+    return option.kind in ("ec2", "cloud") or (option.kind == "sagemaker" and option.notebook_instance is not None)
+
+
 def _left_on(model: OptionModel, plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> tuple[Metered, float]:
     """Return the metering with a machine left on for many hours, and how many; nothing where none can be.
 
@@ -128,11 +133,11 @@ def _left_on(model: OptionModel, plans: Sequence[RunPlan], runs: Sequence[Billed
     sessions do. A machine of one's own is taken to be on anyway.
     """
     project, option = model.project, model.option
-    if option.kind == "sagemaker" and option.notebook_instance is not None:
+    if not can_be_left_on(option):
+        return {}, 0.0
+    if option.kind == "sagemaker":
         on = replace(option, notebook_hours=option.notebook_hours + MANY)
         return _meter(model, project, on, plans, runs), float(MANY)
-    if option.kind in ("ec2", "cloud"):
-        on = replace(option, idle_hours_per_day=option.idle_hours_per_day + MANY)
-        hours = (idle_seconds(project, on) - idle_seconds(project, option)) / 3600
-        return _meter(model, project, on, plans, runs), hours
-    return {}, 0.0
+    on = replace(option, idle_hours_per_day=option.idle_hours_per_day + MANY)
+    hours = (idle_seconds(project, on) - idle_seconds(project, option)) / 3600
+    return _meter(model, project, on, plans, runs), hours

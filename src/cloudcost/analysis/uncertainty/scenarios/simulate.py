@@ -152,9 +152,7 @@ def _prepared(models: Sequence[OptionModel], draws: int, seed: int, spreads: Spr
     laws = [TrainingLaw.of(training, spreads) for training in models[0].project.trainings]
     epochs = any(law.epochs.kind != "fixed" for law in laws)
     kept = kept_scenarios(draws, len(models), _BYTES_KEPT)
-    possible = [model for model in models if not model.obstacle]
-    promised = [model for model in possible if model.machine.guaranteed]
-    contenders = {id(model) for model in promised or possible}
+    contenders = {id(model) for model in _contenders(models)}
     return [
         _Simulated(
             model=model,
@@ -167,6 +165,20 @@ def _prepared(models: Sequence[OptionModel], draws: int, seed: int, spreads: Spr
         )
         for model in models
     ]
+
+
+def _contenders(models: Sequence[OptionModel]) -> list[OptionModel]:
+    """Return the options that can be the cheapest: those that are promised, and the others where only they are done.
+
+    What nothing promises is the answer where it alone is done in the project's time, as the verdict has it.
+    """
+    possible = [model for model in models if not model.obstacle]
+    promised = [model for model in possible if model.machine.guaranteed]
+    runs = [training.runs.expected for training in models[0].project.trainings]
+    done = [model for model in possible if not model.calendar_obstacle(runs)]
+    if not promised or (done and not any(model.machine.guaranteed for model in done)):
+        return possible
+    return promised
 
 
 def _sampled(model: OptionModel, spreads: Spreads, *, epochs: bool) -> SampledBill:
@@ -232,12 +244,46 @@ def _factors(each: _Simulated, shared: Draws, spreads: Spreads) -> dict[str, Flo
         return factors
     what = option.device or option.name
     bought = np.exp(spreads.purchase_sd * shared.normal(f"price of a new machine/{what}"))
-    sold = np.exp(spreads.resale_sd * shared.normal(f"price of a used machine/{what}"))
-    lost = 1.0 - local.resale
-    factors |= {"purchase": bought, "resale": sold}
-    if lost > 0:
-        factors["share"] = (bought - local.resale * sold) / lost
+    factors["purchase"] = bought
+    back = local.resale
+    if back:
+        sold = shares_sold(back, spreads.resale_sd, shared.normal(f"price of a used machine/{what}"))
+        factors["resale"] = bought * (sold / back)
+        if back < 1:
+            factors["share"] = bought * ((1.0 - sold) / (1.0 - back))
+    else:
+        factors["share"] = bought
     return factors
+
+
+def shares_sold(share: float, sd: float, normal: Floats) -> Floats:
+    """Return for which shares of its price a machine is sold again, around a stated one. [1]
+
+    Parameters
+    ----------
+    share : float
+        Over 0, at most 1; what is drawn has it as median. [1]
+    sd : float
+        Of the log of the share, below the median. [1]
+    normal : ndarray
+        Standard normal draws. [1, float64]
+
+    Notes
+    -----
+    Below the median s the share is s exp(sd z). Nobody gets more for a used machine than it cost, so above it what is
+    lost shrinks, 1 - (1 - s) exp(-sd z s / (1 - s)): both have the slope s sd at z = 0, and no share passes 1.
+
+    Examples
+    --------
+    >>> [round(float(each), 3) for each in shares_sold(0.9, 0.18, np.array([-1.28, 0.0, 1.28]))]
+    [0.715, 0.9, 0.987]
+    """
+    below = share * np.exp(sd * np.minimum(normal, 0.0))
+    if share >= 1:
+        return below
+    lost: Floats = (1.0 - share) * np.exp(-sd * share / (1.0 - share) * np.maximum(normal, 0.0))
+    shares: Floats = np.where(normal < 0, below, 1.0 - lost)
+    return shares
 
 
 def _finishing(runs: list[RunTotals], count: int) -> Booleans:
