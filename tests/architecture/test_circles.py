@@ -7,10 +7,10 @@ import pytest
 grimp = pytest.importorskip("grimp", reason="import-linter is not installed")
 
 EXEMPT = {
-    ("cloudcost.results.comparison", "cloudcost.render.frames"),
-    ("cloudcost.results.comparison", "cloudcost.render.notebook"),
-    ("cloudcost.results.estimate", "cloudcost.render.frames"),
-    ("cloudcost.results.estimate", "cloudcost.render.notebook"),
+    ("cloudcost.results.comparison", "cloudcost.render.notebook.frames"),
+    ("cloudcost.results.comparison", "cloudcost.render.notebook.html"),
+    ("cloudcost.results.estimate", "cloudcost.render.notebook.frames"),
+    ("cloudcost.results.estimate", "cloudcost.render.notebook.html"),
 }
 """Methods of results that tabulate or draw: they import what renders them inside the method."""
 

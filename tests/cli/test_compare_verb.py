@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cloudcost.cli import VERBS, run
-from cloudcost.render.columns import display_width
+from cloudcost.render.tables.columns import display_width
 
 TODAY = ("--today", "2026-11-22", "--draws", "0")
 DATASET = '[dataset]\nimages = 1000\nsize = "100 MB"\n'

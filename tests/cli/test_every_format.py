@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from cloudcost.cli import VERBS, build_parser, run
-from cloudcost.cli.common import FORMATS
+from cloudcost.render.outputs import FORMATS
 
 TODAY = ["--today", "2026-11-22"]
 COMMANDS: dict[str, list[str]] = {

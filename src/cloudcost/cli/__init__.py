@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and end with exit code 2."""
-        from cloudcost.render.columns import plain
+        from cloudcost.render.tables.columns import plain
 
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-20:]}"

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING
 
 from cloudcost.errors import InputError, listed
 from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
+from cloudcost.render.outputs import FORMATS, Format
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project
@@ -24,8 +25,6 @@ HERE = Path("project.toml")
 """Taken where no project file is named."""
 MOST_DRAWS = 1_000_000
 """Scenarios: chances are then known to 0.1 %, beyond what stands behind them. [count]"""
-Format: TypeAlias = Literal["text", "json", "csv", "md"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 FOR_PROGRAMS = frozenset({"json", "csv"})
 """Formats beside which every sentence on stderr is one line."""
 USUAL_COLUMNS = 80
@@ -101,7 +100,7 @@ def today_of(arguments: argparse.Namespace) -> date:
 
 def tell(text: str) -> None:
     """Print a line to stderr: no control characters, and no more than a screen of it."""
-    from cloudcost.render.columns import plain
+    from cloudcost.render.tables.columns import plain
 
     print(shortened(plain(text)), file=sys.stderr)
 
@@ -124,7 +123,7 @@ def tell_wrapped(sentences: Sequence[str], *, output: str) -> None:
     if output in FOR_PROGRAMS:
         tell_all(sentences)
         return
-    from cloudcost.render.columns import wrap
+    from cloudcost.render.tables.columns import wrap
 
     for sentence in listed(sentences).split("\n") if sentences else ():
         tell_all(wrap(shortened(sentence), stderr_columns(), others="  "))

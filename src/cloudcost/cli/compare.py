@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
-    Format,
     add_date_arguments,
     add_format_argument,
     add_project_argument,
@@ -32,6 +31,7 @@ from cloudcost.cli.common import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cloudcost.render.outputs import Format, Output
     from cloudcost.results.comparison import Comparison
 
 
@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Compare and print; return the exit code."""
     from cloudcost.analysis.compare import compare
     from cloudcost.analysis.effort import require_effort, require_pairs
+    from cloudcost.render.outputs import written
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
@@ -75,7 +76,8 @@ def run(args: argparse.Namespace) -> int:
         deadline_seconds=args.deadline,
     )
     tell_warnings(comparison.warnings, output=args.format)
-    sys.stdout.write(_rendered(comparison, format_of(args), explain=args.explain))
+    style = format_of(args)
+    sys.stdout.write(written(_output(comparison, style, explain=args.explain), style))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))
     if folder is not None:
@@ -104,30 +106,15 @@ def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
     return what_matters_text(what_matters(comparison.project, context, estimates=comparison.options))
 
 
-def _rendered(comparison: Comparison, output: Format, *, explain: bool) -> str:
-    match output:
-        case "json":
-            from cloudcost.render.records import comparison_json
+def _output(comparison: Comparison, output: Format, *, explain: bool) -> Output:
+    """Return what is printed; the reasons, which take long, are for JSON alone."""
+    from cloudcost.render.outputs import ComparisonOutput
 
-            if not explain:
-                return comparison_json(comparison)
-            from cloudcost.analysis.reasons import reasons_of
+    if not explain or output != "json":
+        return ComparisonOutput(comparison, explain)
+    from cloudcost.analysis.reasons import reasons_of
 
-            return comparison_json(comparison, reasons_of(comparison))
-        case "csv":
-            from cloudcost.render.records import comparison_csv
-
-            return comparison_csv(comparison)
-        case "md":
-            from cloudcost.render.comparison import comparison_markdown
-
-            return comparison_markdown(comparison, explain=explain)
-        case "text":
-            from cloudcost.render.comparison import comparison_text
-
-            return comparison_text(comparison, explain=explain)
-        case _:
-            assert_never(output)
+    return ComparisonOutput(comparison, explain, reasons_of(comparison))
 
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:

@@ -10,7 +10,6 @@ import argparse
 import sys
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import assert_never
 
 from cloudcost.cli.common import (
     add_date_arguments,
@@ -42,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Estimate one option and print it; return the exit code."""
     from cloudcost.analysis.compare import compare
+    from cloudcost.render.outputs import EstimateOutput, written
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
@@ -63,27 +63,7 @@ def run(args: argparse.Namespace) -> int:
     )
     tell_warnings(comparison.warnings, output=args.format)
     [estimate] = comparison.options
-    style = format_of(args)
-    match style:
-        case "json":
-            from cloudcost.render.records import estimate_json
-
-            content = estimate_json(estimate, comparison.warnings)
-        case "csv":
-            from cloudcost.render.lines import lines_csv
-
-            content = lines_csv(estimate.lines, explain=args.explain)
-        case "md":
-            from cloudcost.render.estimate import estimate_markdown
-
-            content = estimate_markdown(estimate, explain=args.explain, warnings=comparison.warnings)
-        case "text":
-            from cloudcost.render.estimate import estimate_text
-
-            content = estimate_text(estimate, explain=args.explain)
-        case _:
-            assert_never(style)
-    sys.stdout.write(content)
+    sys.stdout.write(written(EstimateOutput(estimate, comparison.warnings, args.explain), format_of(args)))
     if estimate.total_usd is None:
         tell(f"{estimate.name}: {estimate.reason}")
         return 3

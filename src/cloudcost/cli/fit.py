@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) -> str:
     from cloudcost.profiling.fit import LEAST_CNNS
-    from cloudcost.render.columns import plain
+    from cloudcost.render.tables.columns import plain
 
     cnns = len({profile.network.name for _, profile in named if profile.mode == "step"})
     how = "leaving each CNN out in turn" if cnns >= LEAST_CNNS else f"assumed, fewer than {LEAST_CNNS} CNNs"

@@ -12,21 +12,15 @@ Inception v3). A network JSON file in place of a name is checked and printed aga
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import json
 import sys
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import FORMATS, Format, format_of
+from cloudcost.cli.common import format_of
 from cloudcost.errors import InputError
+from cloudcost.render.outputs import FORMATS, NetworkListOutput, NetworkOutput, written
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
-
-
-Cell = str | int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
     if args.name is None:
         if given:
             raise InputError(f"networks: {', '.join(given)} without a network, name one")
-        sys.stdout.write(_list("text" if args.format is None else format_of(args)))
+        style = "text" if args.format is None else format_of(args)
+        sys.stdout.write(written(NetworkListOutput(_named_networks()), style))
         return 0
     if args.name.endswith(".json"):
         from cloudcost.networks.json_file import read_network
@@ -60,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         from cloudcost.networks.registry import named_network
 
         network = named_network(args.name, image_px=args.image_px, channels=args.channels, classes=args.classes)
-    sys.stdout.write(_one(network, "json" if args.format is None else format_of(args)))
+    sys.stdout.write(written(NetworkOutput(network), "json" if args.format is None else format_of(args)))
     return 0
 
 
@@ -70,70 +65,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _list(style: Format) -> str:
-    from cloudcost.networks.counts import network_macs
-    from cloudcost.networks.registry import named_network, network_names, recipe_of
+def _named_networks() -> list[Network]:
+    from cloudcost.networks.registry import named_network, network_names
 
-    networks = [named_network(name) for name in network_names()]
-    if style == "json":
-        entries = [
-            {
-                "name": network.name,
-                "parameters": network.parameters,
-                "gmacs": network_macs(network) / 1e9,
-                "image_px": network.input[1],
-                "channels": network.input[0],
-                "classes": recipe_of(network.name).classes,
-                "aliases": list(recipe_of(network.name).aliases),
-            }
-            for network in networks
-        ]
-        return json.dumps({"schema": "cloudcost.networks/1", "networks": entries}, indent=1) + "\n"
-    rows = [
-        (network.name, network.parameters, f"{network_macs(network) / 1e9:.4g}", network.input[1])
-        for network in networks
-    ]
-    return _table(("network", "parameters", "gmacs", "image_px"), rows, style)
-
-
-def _one(network: Network, style: Format) -> str:
-    from cloudcost.networks.counts import macs
-    from cloudcost.networks.json_file import to_json
-    from cloudcost.networks.shapes import text
-    from cloudcost.render.columns import plain
-
-    if style == "json":
-        return to_json(network)
-    rows = [(plain(op.name), op.kind, text(op.output), op.parameters, macs(op)) for op in network.ops]
-    return _table(("operation", "kind", "output", "parameters", "macs"), rows, style)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[Cell]], style: Format) -> str:
-    """Return rows under their header; in text and Markdown numbers stand right, with thousands separated."""
-    rows = list(rows)
-    if style == "csv":
-        from cloudcost.render.columns import csv_cell
-
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([csv_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-        return stream.getvalue()
-    cells = [[f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in rows]
-    right = [column > 0 and all(_is_number(row[column]) for row in cells) for column in range(len(header))]
-    if style == "md":
-        rule = ["---:" if numeric else "---" for numeric in right]
-        return "".join(f"| {' | '.join(row)} |\n" for row in [list(header), rule, *cells])
-    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if numeric else cell.ljust(width)
-            for cell, width, numeric in zip(row, widths, right, strict=True)
-        ).rstrip()
-        for row in [list(header), *cells]
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _is_number(cell: str) -> bool:
-    return cell.replace(",", "").replace(".", "").replace("e-", "").isdigit()
+    return [named_network(name) for name in network_names()]

@@ -12,19 +12,17 @@ Without either, devices that a cloud rents out are listed.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import json
 import math
 import sys
 from collections.abc import Sequence
-from textwrap import wrap
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument, format_of, tell_all, tell_wrapped
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
-from cloudcost.render.columns import plain
+from cloudcost.render.outputs import PredictionsOutput, written
+from cloudcost.render.predictions import PredictedStep, Predictions
+from cloudcost.render.tables.columns import plain
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -72,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     tell_wrapped(network.notes, output=args.format)
     measured = _measured(args.measured)
     _check_measured(measured, network, args)
-    rows: list[Row] = []
+    rows: list[PredictedStep] = []
     targets, faults = _targets(args)
     for device, instance, gpus in targets:
         try:
@@ -80,15 +78,13 @@ def run(args: argparse.Namespace) -> int:
         except TimingError as error:
             faults.append(error)
             continue
-        rows.append((device, instance, gpus, step))
+        rows.append(PredictedStep(device=device, instance=instance, gpus=gpus, step=step))
     if not rows:
         raise type(faults[0])(listed(list(dict.fromkeys(map(str, faults)))))
     tell_all([str(fault) for fault in faults])
-    sys.stdout.write(_render(args, network, rows))
+    found = Predictions(network=network, batch=args.batch, precision=args.precision, rows=tuple(rows))
+    sys.stdout.write(written(PredictionsOutput(found), format_of(args)))
     return 0
-
-
-Row = tuple[str, "Instance | None", int, "StepTime"]
 
 
 def _whole(text: str) -> int:
@@ -234,134 +230,3 @@ def _predict(
         measured=measured,
         instance=instance,
     )
-
-
-def _render(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:
-    style = format_of(args)
-    match style:
-        case "json":
-            return _json(args, network, rows)
-        case "csv":
-            return _csv(rows)
-        case "md":
-            return _markdown(args.batch, rows)
-        case "text":
-            return _text(args, network, rows)
-        case _:
-            assert_never(style)
-
-
-def _json(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:
-    gpus = {row[2] for row in rows}
-    document = {
-        "schema": "cloudcost.prediction/1",
-        "network": network.name,
-        "image_px": network.input[-1],
-        "batch": args.batch,
-        "global_batch": args.batch * gpus.pop() if len(gpus) == 1 else None,
-        "precision": args.precision,
-        "predictions": [
-            {
-                "device": device if instance is None else instance.device,
-                "instance": None if instance is None else instance.name,
-                "gpus": count,
-                "global_batch": args.batch * count,
-                "seconds_per_iteration": step.seconds,
-                "interval_seconds": list(step.interval_seconds),
-                "level": step.level,
-                "images_per_second": args.batch * count / step.seconds,
-                "fits_memory": step.fits_memory,
-                "largest_batch": step.largest_batch,
-                "memory_bytes": step.memory_bytes,
-                "basis": step.basis,
-                "stack": step.stack,
-                "unseen_share": step.unseen_share,
-                "notes": list(step.notes),
-            }
-            for device, instance, count, step in rows
-        ],
-    }
-    return json.dumps(document, indent=2) + "\n"
-
-
-WIDTH = 80
-"""Columns of text output; no row of notes is wider. [characters]"""
-
-_HEADS = ("device", "instance", "gpus", "s/step", "80 % band", "images/s", "fits", "largest batch", "basis")
-
-
-def _cells(batch: int, row: Row) -> tuple[str, ...]:
-    device, instance, gpus, step = row
-    low, high = step.interval_seconds
-    fits = {True: "yes", False: "no", None: "?"}[step.fits_memory]
-    return (
-        plain(device),
-        "" if instance is None else instance.name,
-        str(gpus),
-        figure(step.seconds, 4),
-        f"{figure(low)} - {figure(high)}",
-        figure(batch * gpus / step.seconds, 4),
-        fits,
-        "?" if step.largest_batch is None else str(step.largest_batch),
-        step.basis,
-    )
-
-
-def _text(args: argparse.Namespace, network: Network, rows: Sequence[Row]) -> str:
-    height, width = network.input[1:]
-    title = f"{plain(network.name)}, {height}x{width} px, batch {args.batch} per GPU, {args.precision}\n\n"
-    table = [_HEADS, *(_cells(args.batch, row) for row in rows)]
-    keep = [k for k in range(len(_HEADS)) if any(cells[k] for cells in table[1:])]
-    widths = [max(len(cells[k]) for cells in table) for k in keep]
-    lines = ["  ".join(cells[k].ljust(w) for k, w in zip(keep, widths, strict=True)).rstrip() for cells in table]
-    notes: dict[str, list[str]] = {}
-    for device, instance, _, step in rows:
-        for note in step.notes:
-            notes.setdefault(note, []).append(device if instance is None else instance.name)
-    said = [
-        row
-        for note, where in notes.items()
-        for row in wrap(f"{plain(', '.join(dict.fromkeys(where)))}: {note}", WIDTH, subsequent_indent="  ")
-    ]
-    return title + "\n".join(lines) + "\n" + ("\n" + "\n".join(said) + "\n" if said else "")
-
-
-def _markdown(batch: int, rows: Sequence[Row]) -> str:
-    lines = [f"| {' | '.join(_HEADS)} |", f"|{'---|' * len(_HEADS)}"]
-    lines += [f"| {' | '.join(_cells(batch, row))} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-_CSV_HEADS = (
-    "device", "instance", "gpus", "seconds_per_iteration", "low_seconds", "high_seconds", "level", "fits_memory",
-    "largest_batch", "basis", "stack", "unseen_share",
-)  # fmt: skip
-
-
-def _csv(rows: Sequence[Row]) -> str:
-    from cloudcost.render.columns import csv_cell
-
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_CSV_HEADS)
-    for device, instance, gpus, step in rows:
-        low, high = step.interval_seconds
-        fits = "" if step.fits_memory is None else str(step.fits_memory).lower()
-        largest = "" if step.largest_batch is None else step.largest_batch
-        machine = "" if instance is None else instance.name
-        times = (f"{value:.6g}" for value in (step.seconds, low, high))
-        writer.writerow(
-            (
-                csv_cell(device),
-                machine,
-                gpus,
-                *times,
-                step.level,
-                fits,
-                largest,
-                step.basis,
-                csv_cell(step.stack),
-                f"{step.unseen_share:.3g}",
-            )
-        )
-    return out.getvalue()

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import assert_never
 
 from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, tell_warnings, today_of
 
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
     from cloudcost.pricing.bill.lines import price_usage
     from cloudcost.pricing.dating import dating_warnings
-    from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text
+    from cloudcost.render.outputs import BillOutput, written
 
     on = args.as_of if args.as_of is not None else today_of(args)
     file = read_usage_csv(args.usage)
@@ -54,17 +53,5 @@ def run(args: argparse.Namespace) -> int:
         tell(f"{args.usage}: columns not read: {', '.join(file.ignored)}")
     lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
     tell_warnings(dating_warnings(lines, on=on), output=args.format)
-    style = format_of(args)
-    match style:
-        case "json":
-            content = lines_json(lines)
-        case "csv":
-            content = lines_csv(lines, explain=args.explain)
-        case "md":
-            content = lines_markdown(lines, explain=args.explain)
-        case "text":
-            content = lines_text(lines, explain=args.explain)
-        case _:
-            assert_never(style)
-    sys.stdout.write(content)
+    sys.stdout.write(written(BillOutput(lines, args.explain), format_of(args)))
     return 0

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, today_of
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cloudcost.catalog.books.book import PriceBook
+    from cloudcost.render.outputs import Output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,51 +46,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is asked for; return the exit code."""
     from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
+    from cloudcost.render.outputs import written
 
     on = args.as_of if args.as_of is not None else today_of(args)
     book = load_book(DEFAULT_BOOK if args.book is None else args.book)
-    content = _list(book, args, on) if args.prices_verb == "list" else _show(book, args, on)
-    sys.stdout.write(content)
+    output = _list(book, args, on) if args.prices_verb == "list" else _show(book, args, on)
+    sys.stdout.write(written(output, format_of(args)))
     return 0
 
 
-def _list(book: PriceBook, args: argparse.Namespace, on: date) -> str:
+def _list(book: PriceBook, args: argparse.Namespace, on: date) -> Output:
     from cloudcost.catalog.books.query import list_prices
-    from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, prices_text
+    from cloudcost.render.outputs import PriceListOutput
 
     day = None if args.history else on
     prices = list_prices(book, service=args.service, region=args.region, contains=args.contains, on=day)
-    style = format_of(args)
-    match style:
-        case "json":
-            keys = dict.fromkeys(price.source for price in prices)
-            return prices_json(prices, tuple(book.source(key) for key in keys), book=book.name)
-        case "csv":
-            return prices_csv(prices)
-        case "md":
-            return prices_markdown(prices)
-        case "text":
-            return prices_text(prices)
-        case _:
-            assert_never(style)
+    keys = dict.fromkeys(price.source for price in prices)
+    return PriceListOutput(prices, tuple(book.source(key) for key in keys), book.name)
 
 
-def _show(book: PriceBook, args: argparse.Namespace, on: date) -> str:
+def _show(book: PriceBook, args: argparse.Namespace, on: date) -> Output:
     from cloudcost.catalog.books.query import DEFAULT_REGION, show
-    from cloudcost.render.prices import prices_csv, prices_json, prices_markdown, show_text
+    from cloudcost.render.outputs import PriceHistoryOutput
 
     found = show(book, args.key, on=on, region=args.region or DEFAULT_REGION)
-    style = format_of(args)
-    match style:
-        case "json":
-            return prices_json(
-                found.prices, found.sources, book=book.name, machine=found.machine, startable=found.startable
-            )
-        case "csv":
-            return prices_csv(found.prices)
-        case "md":
-            return prices_markdown(found.prices)
-        case "text":
-            return show_text(found.prices, found.sources, on=on, machine=found.machine, startable=found.startable)
-        case _:
-            assert_never(style)
+    return PriceHistoryOutput(found.prices, found.sources, book.name, on, found.machine, found.startable)

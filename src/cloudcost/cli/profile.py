@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument, parse_date, tell_warnings, today_of
+from cloudcost.cli.progress import ProgressBar
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
@@ -76,10 +77,14 @@ def run(arguments: argparse.Namespace) -> int:
         check_folder(folder)
     require_torch()
     created = today_of(arguments).isoformat()
-    bar = _Bar(sys.stderr.isatty())
+    bar = ProgressBar()
+
+    def tell_progress(progress: Progress) -> None:
+        bar.show(progress.share, _said(progress))
+
     with _one_interrupt():
         try:
-            profile = run_profile(plan, created=created, on_progress=bar.show)
+            profile = run_profile(plan, created=created, on_progress=tell_progress)
         finally:
             bar.clear()
         if not profile.interrupted:
@@ -239,25 +244,8 @@ def _kinds(profile: Profile) -> list[str]:
     ]
 
 
-class _Bar:
-    """One line on a terminal that tells how far the run is; nothing elsewhere."""
-
-    def __init__(self, shown: bool) -> None:
-        self.shown = shown
-
-    def show(self, progress: Progress) -> None:
-        """Draw the line anew."""
-        if self.shown:
-            filled = round(20 * progress.share)
-            print(
-                f"\r[{'#' * filled}{'.' * (20 - filled)}] {progress.share:4.0%} process {progress.process}/"
-                f"{progress.processes}, batch {progress.batch}, {progress.steps} steps ",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+def _said(progress: Progress) -> str:
+    return (
+        f"{progress.share:4.0%} process {progress.process}/{progress.processes}, batch {progress.batch}, "
+        f"{progress.steps} steps"
+    )

@@ -29,15 +29,11 @@ from cloudcost.cli.common import (
     tell,
     today_of,
 )
+from cloudcost.cli.progress import ProgressBar
 from cloudcost.files.writing import require_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cloudcost.analysis.sweep.job import Job
-
-BAR = 30
-"""Characters of the progress bar. [count]"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,13 +74,12 @@ def run(args: argparse.Namespace) -> int:
         allow_assumed=not args.no_assumed,
         form="csv" if args.output is None else form_of(args.output),
     )
-    show, close = _progress(job)
-    written = 0
+    bar, start, written = ProgressBar(), time.monotonic(), 0
 
     def done(chunks: int) -> None:
         nonlocal written
         written = chunks
-        show(chunks)
+        bar.show(chunks / job.chunks, _said(job, chunks, time.monotonic() - start))
 
     try:
         chunks = chunks_of(job, workers=args.workers, dask=args.dask)
@@ -93,12 +88,12 @@ def run(args: argparse.Namespace) -> int:
         else:
             write_file(job, lambda: chunks, args.output, done)
     except KeyboardInterrupt:
-        close()
+        bar.clear()
         kept = "" if args.output is None else f"; these whole rows are kept in {part_of(args.output)}"
         tell(f"interrupted after {_projects(job, written):,} of {job.projects:,} projects{kept}")
         return 130
     finally:
-        close()
+        bar.clear()
     return 0
 
 
@@ -127,28 +122,7 @@ def _projects(job: Job, chunks: int) -> int:
     return min(chunks * CHUNK, job.projects)
 
 
-def _progress(job: Job) -> tuple[Callable[[int], None], Callable[[], None]]:
-    """Return what shows the progress on a terminal, and what takes it away; both do nothing elsewhere."""
-    if not sys.stderr.isatty():
-        return lambda _: None, lambda: None
-    start = time.monotonic()
-    shown = False
-
-    def show(chunks: int) -> None:
-        nonlocal shown
-        share = chunks / job.chunks
-        left = (time.monotonic() - start) * (1 - share) / share
-        bar = "#" * round(BAR * share)
-        line = f"\r[{bar:<{BAR}}] {_projects(job, chunks):,} of {job.projects:,} projects, {left:,.0f} s left "
-        sys.stderr.write(line)
-        sys.stderr.flush()
-        shown = True
-
-    def close() -> None:
-        nonlocal shown
-        if shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            shown = False
-
-    return show, close
+def _said(job: Job, chunks: int, seconds: float) -> str:
+    """Return how far a sweep is and how long it still takes, at the pace of the first `seconds`."""
+    left = seconds * (job.chunks - chunks) / chunks if chunks else 0.0
+    return f"{_projects(job, chunks):,} of {job.projects:,} projects, {left:,.0f} s left"

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure, time_words
 from cloudcost.money import format_usd
-from cloudcost.render.cells import (
+from cloudcost.render.tables.cells import (
     BASIS_WORDS,
     LEAST_NAME,
     WIDTH,
     band_cell,
-    escaped,
     mostly_cell,
     name_cell,
     number_cell,
-    right_aligned,
-    section,
     step_cell,
-    table_rows,
     usd_cell,
 )
-from cloudcost.render.chances import chance_heads, chance_rows, chances_of, percent_cell
-from cloudcost.render.columns import wrap
+from cloudcost.render.tables.chances import chance_heads, chance_rows, chances_of, percent_cell
+from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.writer import escaped, markdown_table, right_aligned, section, table_rows
 from cloudcost.render.words import crossing_sentence, machines_words, price_age
 
 if TYPE_CHECKING:
@@ -162,8 +159,8 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
     rows = [f"**{escaped(comparison.verdict)}**", "", escaped(_headline(comparison)), ""]
     asked = comparison.uncertainty
     chances = chance_heads(comparison)
-    rows.append("| " + " | ".join(["option", "USD", "band", "hours", "s/step", "basis", *chances, "mostly"]) + " |")
-    rows.append("|---|---:|---:|---:|---:|---|" + "---:|" * len(chances) + "---|")
+    heads = ["option", "USD", "band", "hours", "s/step", "basis", *chances, "mostly"]
+    table = []
     for each in comparison.options:
         name = each.name if each.feasible else f"{each.name} (not feasible)"
         step = "?" if each.seconds_per_iteration is None else figure(each.seconds_per_iteration)
@@ -172,7 +169,9 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
             said = [percent_cell(chance) for chance in chances_of(each, asked)]
             cells += said or ["?"] * len(chances)
         cells.append(mostly_cell(each))
-        rows.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
+        table.append(cells)
+    right = {1, 2, 3, 4, *range(6, 6 + len(chances))}
+    rows.append(markdown_table(heads, table, right=right, cell=escaped).rstrip("\n"))
     rows += [part for said in _about_spot(comparison.options) for part in ("", escaped(said))]
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
     sections = {

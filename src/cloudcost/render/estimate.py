@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted, figure
-from cloudcost.render.cells import WIDTH, band_cell, bullet, escaped, hours_words, number_cell, section, usd_cell
-from cloudcost.render.columns import wrap
+from cloudcost.render.tables.cells import WIDTH, band_cell, hours_words, number_cell, usd_cell
+from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.writer import bullet, escaped, section
 from cloudcost.render.words import percent
 
 if TYPE_CHECKING:

@@ -6,18 +6,17 @@ Markdown round for people, and never show a small amount as nothing.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.figures import figure
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
-from cloudcost.render.columns import csv_cell, display_width, escape_controls, pad, plain, wrap
+from cloudcost.render.tables.columns import display_width, escape_controls, pad, plain, wrap
+from cloudcost.render.tables.writer import Cell, csv_table, markdown_table
 
 SCHEMA = "cloudcost.priced/1"
 """History: 1 is the first."""
@@ -133,41 +132,29 @@ def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
     columns += ["unit_price_usd", "amount_usd", "grade", "source", "as_of", "why"]
     if explain:
         columns[8:8] = ["from", "up_to"]
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
+    rows: list[list[Cell]] = []
     for line in lines:
         record = line_record(line)
         for part in record["tiers"] if explain else [None]:
-            row = {**record, **(part or {})}
-            writer.writerow({key: csv_cell(cell) if isinstance(cell, str) else cell for key, cell in row.items()})
-    return buffer.getvalue()
+            row: dict[str, Any] = {**record, **(part or {})}
+            rows.append([row[column] for column in columns])
+    return csv_table(columns, rows)
 
 
 def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False) -> str:
     """Return a bill as a Markdown table with its total; with `explain` each tier under its line."""
-    rows = ["| service | usage type | region | month | quantity | unit | USD per unit | USD |"]
-    rows.append("|---|---|---|---|---:|---|---:|---:|")
+    rows: list[list[str]] = []
     for line in lines:
         price = "tiers" if line.unit_price_usd is None else decimal_string(line.unit_price_usd)
-        cells = [
-            line.service,
-            f"{_name(line)}{_mark(line)}",
-            line.region,
-            "" if line.month is None else str(line.month),
-        ]
-        cells += [_people_quantity(line.quantity), line.unit, price, format_usd(line.amount_usd)]
-        rows.append(_markdown_row(cells))
+        month = "" if line.month is None else str(line.month)
+        cells = [line.service, f"{_name(line)}{_mark(line)}", line.region, month]
+        rows.append([*cells, _people_quantity(line.quantity), line.unit, price, format_usd(line.amount_usd)])
         if explain:
-            rows.extend(_markdown_row(["", _bounds(tier), "", "", *_slice_cells(tier, line)]) for tier in line.tiers)
-    rows.append(_markdown_row(["**total**", "", "", "", "", "", "", f"**{format_usd(_total(lines))}**"]))
-    if any(_is_assumed(line) for line in lines):
-        rows += ["", f"\\{_ASSUMED}"]
-    return "\n".join(rows) + "\n"
-
-
-def _markdown_row(cells: list[str]) -> str:
-    return "| " + " | ".join(plain(cell).replace("|", "\\|") for cell in cells) + " |"
+            rows += (["", _bounds(tier), "", "", *_slice_cells(tier, line)] for tier in line.tiers)
+    rows.append(["**total**", "", "", "", "", "", "", f"**{format_usd(_total(lines))}**"])
+    heads = ["service", "usage type", "region", "month", "quantity", "unit", "USD per unit", "USD"]
+    said = f"\n\\{_ASSUMED}\n" if any(_is_assumed(line) for line in lines) else ""
+    return markdown_table(heads, rows, right={4, 6, 7}) + said
 
 
 def _slice_cells(tier: TierSlice, line: LineItem) -> list[str]:

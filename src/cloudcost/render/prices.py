@@ -5,19 +5,18 @@ JSON and CSV carry prices as decimal strings; an unknown field is null in JSON a
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, Source
 from cloudcost.figures import figure
 from cloudcost.money import decimal_string
+from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.writer import Cell, csv_table, markdown_table
 
 SCHEMA = "cloudcost.prices/1"
 """History: 1 is the first."""
@@ -91,14 +90,11 @@ def tiers_string(price: Price) -> str:
 
 def prices_csv(prices: Sequence[Price]) -> str:
     """Return the rows as CSV with the columns of the shipped tables."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    rows: list[list[Cell]] = []
     for price in prices:
-        record = _record(price)
-        row = {**record, "usd": tiers_string(price)}
-        writer.writerow("" if row[name] is None else row[name] for name in CSV_COLUMNS)
-    return target.getvalue()
+        row: dict[str, Any] = {**_record(price), "usd": tiers_string(price)}
+        rows.append([row[name] for name in CSV_COLUMNS])
+    return csv_table(CSV_COLUMNS, rows)
 
 
 def prices_json(
@@ -125,16 +121,13 @@ def prices_json(
 
 def prices_markdown(prices: Sequence[Price]) -> str:
     """Return the rows as a Markdown table."""
-    lines = [
-        "| service | region | usage type | purchase | USD | per | seen on | grade |",
-        "| --- | --- | --- | --- | ---: | --- | --- | --- |",
-    ]
-    lines += [
-        f"| {price.service} | {price.region} | {_name(price)} | {price.purchase} | {tiers_string(price)} "
-        f"| {price.unit} | {price.as_of} | {price.grade} |"
+    heads = ["service", "region", "usage type", "purchase", "USD", "per", "seen on", "grade"]
+    rows = (
+        [price.service, price.region, _name(price), price.purchase, tiers_string(price), price.unit,
+         price.as_of.isoformat(), price.grade]
         for price in prices
-    ]
-    return "\n".join(lines) + "\n"
+    )  # fmt: skip
+    return markdown_table(heads, rows, right={4}, spaced=True)
 
 
 def prices_text(prices: Sequence[Price]) -> str:
@@ -175,7 +168,7 @@ def show_text(
     if sources:
         lines += ["", "sources"]
     for source in sources:
-        lines += _wrap(f"{source.key}: {source.title}; read {source.read_on}", "  ", "    ")
+        lines += wrap(f"{source.key}: {source.title}; read {source.read_on}", WIDTH, first="  ", others="    ")
         if source.url:
             lines.append(f"    {source.url}")
     return "\n".join(lines) + "\n"
@@ -212,9 +205,9 @@ def _price_lines(price: Price) -> list[str]:
     since = "" if price.valid_from is None else f", holds from {price.valid_from}"
     until = "" if price.valid_until is None else f", until before {price.valid_until}"
     seen = f"seen {first}{price.as_of}{again}{since}{until}"
-    lines += _wrap(f"{seen}; {price.grade}; {price.source}", "    ", "      ")
+    lines += wrap(f"{seen}; {price.grade}; {price.source}", WIDTH, first="    ", others="      ")
     if price.note:
-        lines += _wrap(price.note, "    ", "      ")
+        lines += wrap(price.note, WIDTH, first="    ", others="      ")
     return lines
 
 
@@ -227,13 +220,9 @@ def _machine_lines(machine: Instance, *, on: date, startable: bool | None) -> li
     since = "" if machine.status_from is None else f" since {machine.status_from}"
     can = "can be started" if startable else "cannot be started"
     return [
-        *_wrap(text, "", "  "),
-        *_wrap(f"{can} on {on}: {machine.status}{since} ({machine.status_source})", "  ", "    "),
+        *wrap(text, WIDTH, first="", others="  "),
+        *wrap(f"{can} on {on}: {machine.status}{since} ({machine.status_source})", WIDTH, first="  ", others="    "),
     ]
-
-
-def _wrap(text: str, first: str, others: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
 
 
 def _name(price: Price) -> str:

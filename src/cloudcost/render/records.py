@@ -5,16 +5,15 @@ Money, prices and quantities are decimal strings; times are numbers; what is not
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from cloudcost.money import decimal_string
-from cloudcost.render.columns import csv_cell, escape_controls
 from cloudcost.render.lines import LineRecord, line_record
 from cloudcost.render.reasons import break_even_record, reasons_record
+from cloudcost.render.tables.columns import escape_controls
+from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
@@ -197,18 +196,16 @@ def estimate_json(estimate: Estimate, warnings: Sequence[str] = ()) -> str:
 
 def comparison_csv(comparison: Comparison) -> str:
     """Return a comparison as CSV, a row per option."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(
-        ["option", "kind", "feasible", "guaranteed", "total_usd", "low_usd", "high_usd", "hours", "wait_hours",
-         "hours_per_run", "seconds_per_iteration", "basis", "reason"]
-    )  # fmt: skip
+    heads = [
+        "option", "kind", "feasible", "guaranteed", "total_usd", "low_usd", "high_usd", "hours", "wait_hours",
+        "hours_per_run", "seconds_per_iteration", "basis", "reason",
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
     for each in comparison.options:
         row = estimate_record(each)
         low, high = row["interval_usd"] or ("", "")
-        writer.writerow(
-            [csv_cell(row["name"]), row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high,
-             row["hours"], row["wait_hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"],
-             csv_cell(row["reason"] or "")]
+        rows.append(
+            [row["name"], row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high, row["hours"],
+             row["wait_hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"], row["reason"]]
         )  # fmt: skip
-    return buffer.getvalue()
+    return csv_table(heads, rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cloudcost.money import format_usd
-from cloudcost.render.columns import display_width, pad, wrap
+from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.words import flip_distance, flip_sentence, front_sentence, suggestion_sentence
 
 if TYPE_CHECKING:

@@ -78,11 +78,11 @@ class Comparison:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with a row per option; totals are exact Decimals."""
-        from cloudcost.render.frames import comparison_frame
+        from cloudcost.render.notebook.frames import comparison_frame
 
         return comparison_frame(self)
 
     def _repr_html_(self) -> str:
-        from cloudcost.render.notebook import comparison_html
+        from cloudcost.render.notebook.html import comparison_html
 
         return comparison_html(self)

@@ -133,11 +133,11 @@ class Estimate:
 
     def to_frame(self) -> pd.DataFrame:
         """Return the bill as a DataFrame, a row per line; amounts are exact Decimals."""
-        from cloudcost.render.frames import lines_frame
+        from cloudcost.render.notebook.frames import lines_frame
 
         return lines_frame(self.lines)
 
     def _repr_html_(self) -> str:
-        from cloudcost.render.notebook import estimate_html
+        from cloudcost.render.notebook.html import estimate_html
 
         return estimate_html(self)

@@ -29,7 +29,7 @@ def figures_of(comparison: Comparison) -> dict[str, Figure]:
     InputError
         When the project names a CNN or a folder that can no longer be read.
     """
-    from cloudcost.render.plot import break_even_figure, front_figure, tornado_figure, totals_figure
+    from cloudcost.render.notebook.plot import break_even_figure, front_figure, tornado_figure, totals_figure
 
     context = context_of(
         comparison.project,

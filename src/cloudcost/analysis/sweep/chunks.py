@@ -23,7 +23,7 @@ from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.bill.prices import UNIT
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
-from cloudcost.render.columns import csv_cell
+from cloudcost.render.tables.columns import csv_cell
 
 
 def run_chunk(job: bytes, number: int) -> bytes:

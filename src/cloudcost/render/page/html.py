@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from cloudcost.render.columns import plain
+from cloudcost.render.tables.columns import plain
 
 
 def text(value: str) -> str:

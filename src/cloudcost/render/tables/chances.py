@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure, time_words
-from cloudcost.render.cells import LEAST_NAME, mostly_cell, name_cell, right_aligned, table_rows
-from cloudcost.render.columns import wrap
+from cloudcost.render.tables.cells import LEAST_NAME, mostly_cell, name_cell
+from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.writer import right_aligned, table_rows
 from cloudcost.render.words import SPREAD_WORDS, percent
 
 if TYPE_CHECKING:

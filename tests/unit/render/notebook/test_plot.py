@@ -16,7 +16,7 @@ from cloudcost.analysis.report.plots import write_plots
 from cloudcost.errors import OutputError
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
-from cloudcost.render.plot import break_even_figure, front_figure, tornado_figure, totals_figure
+from cloudcost.render.notebook.plot import break_even_figure, front_figure, tornado_figure, totals_figure
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.matters import Front, FrontPoint, TornadoRow
 

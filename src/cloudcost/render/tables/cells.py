@@ -1,13 +1,11 @@
-"""An option's figures as cells of tables, rows of them beside names of any length, and sections of sentences."""
+"""An option's figures as cells of tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure
 from cloudcost.money import format_usd
-from cloudcost.render.columns import pad, plain, wrap
 from cloudcost.render.groups import by_group
 
 if TYPE_CHECKING:
@@ -22,23 +20,9 @@ BASIS_WORDS = (
 )
 
 
-def right_aligned(cells: Sequence[str], columns: Sequence[int]) -> str:
-    """Return cells right-aligned in columns of these widths."""
-    return "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
-
-
 def name_cell(each: Estimate) -> str:
     """Return an option's name, with what nothing guarantees said."""
     return each.name if each.guaranteed else f"{each.name} (not guaranteed)"
-
-
-def table_rows(name: str, figures: str, name_width: int, width: int) -> list[str]:
-    """Return a row of a table, a long name going on below its own column; without one, figures below the name."""
-    if name_width:
-        pieces = wrap(name, name_width - 1) or [""]
-        return [f"{pad(pieces[0], name_width)}{figures}", *(f"  {piece}" for piece in pieces[1:])]
-    below = [figures] if len(figures) <= width else wrap(figures, width, first="    ", others="    ")
-    return [*wrap(name, width), *below]
 
 
 def usd_cell(estimate: Estimate) -> str:
@@ -84,23 +68,3 @@ def mostly_cell(estimate: Estimate) -> str:
         return "free"
     name = max(positive, key=lambda key: positive[key])
     return f"{name} {100 * positive[name] / total:.0f} %"
-
-
-def section(title: str, said: Sequence[str], width: int) -> list[str]:
-    """Return sentences as bullets under a title; nothing where there are none."""
-    if not said:
-        return []
-    return ["", title, *(row for each in said for row in bullet(each, width))]
-
-
-def bullet(text: str, width: int) -> list[str]:
-    """Return a sentence as a bullet."""
-    return wrap(text, width, first="- ", others="  ")
-
-
-def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    text = plain(text)
-    for mark in "\\`*_[]<>|#":
-        text = text.replace(mark, f"\\{mark}")
-    return text
