@@ -116,7 +116,7 @@ def test_a_retirement_within_the_project_ends_the_time_for_runs(
     assert estimate.feasible == (6 * runs <= 24 * before)
     [outcome] = Kernel(context_of(frame, today=TODAY)).outcomes(frame, frame.options, (runs,))
     assert outcome.feasible == estimate.feasible
-    told = f"{option.instance} can be started before {machine.status_from} alone"
+    told = f"{option.instance} can be started only before {machine.status_from}"
     assert any(said.startswith(told) for said in estimate.assumptions)
     assert estimate.feasible or told in estimate.reason
 

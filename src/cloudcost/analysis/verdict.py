@@ -190,23 +190,21 @@ def _chance(project: Project, best: Estimate, options: Sequence[Estimate]) -> st
     if sure is None or sure.probability_cheapest is None:
         return ""
     others = [each for each in options if each is not best and (each.feasible or _often(each))]
-    said = ""
     chance = percent(sure.probability_cheapest)
     rival = max(others, key=_often, default=best)
     oftener = _often(rival) > sure.probability_cheapest and percent(_often(rival)) != chance
-    if any(each.feasible and each.total_usd == best.total_usd for each in others):
-        said = (
-            f", though {rival.name} is the cheapest more often, {percent(_often(rival))} to {chance}" if oftener else ""
-        )
-    elif others:
-        said = f", the cheapest with {chance} probability"
-        where = "" if rival.feasible else ", where it is done in time, which is not expected"
-        said += f", though {rival.name} is it more often, with {percent(_often(rival))}{where}" if oftener else ""
+    late = ""
     if sure.probability_within_duration < IN_TIME:
-        late = percent(1 - sure.probability_within_duration)
-        longer = f"{late} that it takes longer than {time_words(project.duration_seconds)}"
-        said += f" ({longer})"
-    return said
+        over = percent(1 - sure.probability_within_duration)
+        late = f" ({over} that it takes longer than {time_words(project.duration_seconds)})"
+    if any(each.feasible and each.total_usd == best.total_usd for each in others):
+        more = f", though {rival.name} is the cheapest more often, {percent(_often(rival))} to {chance}"
+        return late + (more if oftener else "")
+    if not others:
+        return late
+    where = "" if rival.feasible else ", where it is done in time, which is not expected"
+    more = f", though {rival.name} is it more often, with {percent(_often(rival))}{where}"
+    return f", the cheapest with {chance} probability{late}{more if oftener else ''}"
 
 
 def _often(estimate: Estimate) -> float:
@@ -225,7 +223,7 @@ def _times(best_usd: Decimal, other_usd: Decimal) -> str:
         return ""
     times = other_usd / best_usd
     if times >= 2:
-        return f", {times:,.1f} times as much"
+        return f", {times:,.{0 if times >= 100 else 1}f} times as much"
     return f", {100 * (times - 1):.0f} % more" if times >= Decimal("1.005") else ", about as much"
 
 

@@ -114,7 +114,7 @@ def _retired_within(project: Project, named: Sequence[tuple[str, str, Instance]]
     if not ends:
         return Availability()
     until, name, machine = min(ends, key=lambda each: each[:2])
-    why = f"{name} can be started before {until} alone ({machine.status}; {machine.status_source})"
+    why = f"{name} can be started only before {until} ({machine.status}; {machine.status_source})"
     return Availability(until=until, why_until=why, notes=(f"{why}: the time from then on is not counted",))
 
 

@@ -25,6 +25,39 @@ LISTS = frozenset(["training", "option", "left_on"])
 """Tables that a file has several of."""
 FEW_KEYS = 5
 """Keys of a table that a message lists in full."""
+OTHER_WORDS: dict[str, tuple[str, ...]] = {
+    "accelerator_type": ("accelerator",),
+    "architecture": ("network",),
+    "arch": ("network",),
+    "bs": ("batch",),
+    "card": ("device", "accelerator"),
+    "cores": ("vcpu",),
+    "cpus": ("vcpu",),
+    "disk": ("volume_gib",),
+    "disk_gb": ("volume_gib",),
+    "experiments": ("runs",),
+    "gpu": ("device", "accelerator"),
+    "gpu_type": ("device", "accelerator"),
+    "image_size": ("image_px",),
+    "instance_type": ("instance",),
+    "iterations": ("runs",),
+    "machine_type": ("instance",),
+    "model": ("network",),
+    "n_images": ("images",),
+    "num_gpus": ("gpus",),
+    "num_images": ("images",),
+    "power": ("watts",),
+    "repeats": ("runs",),
+    "resolution": ("image_px",),
+    "samples": ("images",),
+    "spot": ("purchase",),
+    "start_date": ("start",),
+    "storage": ("storage_class",),
+    "trials": ("runs",),
+    "type": ("kind", "instance"),
+    "zone": ("region",),
+}
+"""What other tools and people call a key: no spelling is near, but the meaning is."""
 
 
 def project_file_error(file: str, faults: Sequence[Fault]) -> ProjectFileError:
@@ -52,8 +85,9 @@ def _fault(details: ErrorDetails) -> Fault:
     key = str(next((part for part in reversed(place) if isinstance(part, str)), "file"))
     if kind == "extra_forbidden":
         what = "unknown table" if len(place) == 1 and isinstance(value, dict | list) else "unknown key"
-        near = nearest(key, model.model_fields)
-        remedy = f"did you mean {near[0]}?" if near else _home_of(key, model)
+        near = tuple(each for each in OTHER_WORDS.get(key.lower(), ()) if each in model.model_fields)
+        near = near or nearest(key, model.model_fields)
+        remedy = f"did you mean {' or '.join(near)}?" if near else _home_of(key, model)
         return Fault(place=place, what=what, value=shown(value), remedy=remedy, meant=near[0] if near else "")
     if kind == "missing":
         return Fault(place=place, what="missing", value="no value", remedy=f"add {example(key, field)}")

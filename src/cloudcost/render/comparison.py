@@ -120,7 +120,7 @@ def _about_spot(options: Sequence[Estimate]) -> list[str]:
         if each.interruptions:
             told.setdefault(each.interruptions, []).append(each.name)
     waits = waits_sentence(options)
-    return [*([waits] if waits else []), *(f"{', '.join(names)}: {said}" for said, names in told.items())]
+    return [*([waits] if waits else []), *(f"{listed(names)}: {said}" for said, names in told.items())]
 
 
 def waits_sentence(options: Sequence[Estimate]) -> str:
@@ -143,15 +143,27 @@ def _break_even_rows(comparison: Comparison) -> list[str]:
 
 def assumptions_of(options: Iterable[Estimate]) -> list[str]:
     """Return every assumption once, with the options that it belongs to where not all share it."""
-    priced = [each for each in options if each.lines]
+    asked = list(options)
+    priced = [each for each in asked if each.lines]
     owners: dict[str, list[str]] = {}
     for each in priced:
         for said in each.assumptions:
             owners.setdefault(said, []).append(each.name)
     return [
-        said if len(names) == len(priced) and len(priced) > 1 else f"{said} [{', '.join(names)}]"
+        said if len(names) == len(priced) and (len(names) > 1 or len(asked) == 1) else f"{said} [{listed(names)}]"
         for said, names in owners.items()
     ]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names with what parts them: a comma, unless a name has one itself.
+
+    Examples
+    --------
+    >>> listed(["a", "b"]), listed(["near, streamed", "far"])
+    ('a, b', 'near, streamed; far')
+    """
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str:

@@ -93,3 +93,10 @@ def test_machines_that_are_bought_are_counted_in_the_verdict_and_beside_it() -> 
     assert not any("are bought" in each for each in one.options[0].beside)
     shared = compared(bought + "machines = 4\ncharge = 'share'")
     assert "bought" not in shared.verdict
+
+
+def test_a_small_data_volume_is_not_told_as_what_would_avoid_a_large_root_volume() -> None:
+    said = warned(EC2 + "reader = 'copy'\nusd_per_hour = 0.01\nvolume_gib = 20", runs=1)
+    assert "is volumes (EBS:VolumeUsage.gp3)" in said
+    assert "volume_gib = 0" not in said
+    assert "a shorter duration" in said

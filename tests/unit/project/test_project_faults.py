@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudcost.errors import ProjectFileError
-from cloudcost.project.faults import example, project_file_error
+from cloudcost.project.faults import OTHER_WORDS, example, project_file_error
 from cloudcost.project.file import LONGEST_FILE, parse_project, read_project
 from cloudcost.project.tables import TABLES
 
@@ -60,6 +60,7 @@ LOW_MODE_HIGH = "give low, mode and high, or mean, or mean and dispersion"
 CASES = [
     # keys and tables that nobody knows
     (in_option('insance = "x"'), 'option[0].insance: unknown key, "x", did you mean instance?'),
+    (in_option('gpu = "T4"'), 'option[0].gpu: unknown key, "T4", did you mean device or accelerator?'),
     (in_project("machine = 2"), "project.machine: unknown key, 2, did you mean machines?"),
     (in_project("epochs = 2"), "project.epochs: unknown key, 2, it belongs to training"),
     (in_dataset('purchas = "spot"'), 'dataset.purchas: unknown key, "spot", did you mean purchase of option?'),
@@ -375,3 +376,10 @@ def test_any_text_is_a_project_or_one_clear_error(text: str) -> None:
     lines = faults(text)
     assert lines
     assert all(re.fullmatch(r"p\.toml:[^\n]+: [^\n]+, [^\n]+, [^\n]+", line) for line in lines), lines
+
+
+def test_each_word_of_other_tools_names_keys_that_there_are_and_is_none() -> None:
+    for table in TABLES.values():
+        assert not OTHER_WORDS.keys() & table.model_fields.keys()
+    keys = {key for table in TABLES.values() for key in table.model_fields}
+    assert {each for meant in OTHER_WORDS.values() for each in meant} <= keys

@@ -209,3 +209,16 @@ def test_who_is_not_expected_to_be_done_in_time_but_mostly_the_cheapest_is_named
     options = [_drawn("a", "10", 0.38), _drawn("b", "30", 0.02), _drawn("c", "5", 0.6, feasible=False)]
     said = verdict_of(project(EC2), options)
     assert "though c is it more often, with 60 %, where it is done in time, which is not expected; next comes b" in said
+
+
+def test_what_is_said_of_the_time_stands_beside_the_option_that_it_is_said_of() -> None:
+    late = _drawn("a", "10", 0.3)
+    assert late.uncertainty is not None
+    late = replace(late, uncertainty=replace(late.uncertainty, probability_within_duration=0.9))
+    said = verdict_of(project(EC2), [late, _drawn("b", "11", 0.7)])
+    assert "with 30 % probability (10 % that it takes longer than 4 days), though b is it more often, with 70 %" in said
+
+
+def test_times_as_much_have_no_more_figures_than_are_read() -> None:
+    assert "135 times as much" in verdict_of(project(EC2), [estimate("a", "10"), estimate("b", "1354.3")])
+    assert "13.5 times as much" in verdict_of(project(EC2), [estimate("a", "10"), estimate("b", "135.4")])

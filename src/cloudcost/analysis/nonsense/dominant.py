@@ -34,9 +34,9 @@ def _dominant(subject: Subject, limit: float) -> Iterator[str]:
     for name, amount in amounts.items():
         if name not in _MACHINE and amount >= _LEAST_USD and amount > Decimal(str(limit)) * total:
             own = [(parts[name], line) for line, parts in _parts(subject.estimate) if parts.get(name, Decimal(0)) > 0]
-            largest = max(own, key=lambda pair: pair[0])[1].usage_type
+            largest = "" if name == "support" else f" ({max(own, key=lambda pair: pair[0])[1].usage_type})"
             avoid = _avoided(name, [line for _, line in own], subject)
-            yield f"over half of the total is {_WORDS.get(name, name)} ({largest}), not the machine{avoid}"
+            yield f"over half of the total is {_WORDS.get(name, name)}{largest}, not the machine{avoid}"
 
 
 def _parts(estimate: Estimate) -> Iterator[tuple[LineItem, dict[str, Decimal]]]:
@@ -62,6 +62,8 @@ def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
             said = "fewer notebook_hours: it is billed while it is on, whether used or not"
         case "left on":
             said = "an earlier until in [[left_on]], or nothing left on"
+        case "support":
+            said = "no support_plan, where you need none, or one whose least amount is lower"
         case "network":
             said = "nat = false, the free gateway endpoint" if option.nat else ""
         case _:
@@ -95,9 +97,10 @@ def _of_volumes(subject: Subject) -> str:
     own = subject.model.machine.own_disk_bytes if subject.model is not None else None
     volume, copies = volume_gib_of(project, option), reader_of(project, option) == "copy"
     ways = []
-    if option.kind == "ec2" and volume and not copies:
+    counts = volume > (_LARGE_GIB if option.kind == "ec2" else 0)  # else the root volume and time are what is dear
+    if option.kind == "ec2" and counts and not copies:
         ways.append("volume_gib = 0, since nothing is copied to it")
-    elif volume and own and project.dataset.size_bytes <= own:
+    elif counts and own and project.dataset.size_bytes <= own:
         ways.append("volume_gib = 0, since the machine's own disk holds the data set")
     elif volume > _LARGE_GIB and copies:
         ways += ["a smaller volume_gib"] if option.volume_gib and volume > least_gib(project.dataset.size_bytes) else []
