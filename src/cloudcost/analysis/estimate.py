@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cloudcost.domain.lines import LineItem
+from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
@@ -16,6 +17,7 @@ from cloudcost.options.obstacles import together
 from cloudcost.options.times.calendar import makespan
 from cloudcost.options.times.trainings import in_band
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
+from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import LEFT_ON_WHY
 from cloudcost.usage.machines.local import share_of_life_per_hour
 
@@ -126,8 +128,8 @@ def _left_on(
     return tuple(of_lines), exact_sum(list(without.values()))
 
 
-def _key(line: LineItem) -> tuple[object, ...]:
-    return line.service, line.region, line.usage_type, line.operation, line.month, line.purchase
+def _key(line: LineItem) -> tuple[PriceKey, BillingMonth | None]:
+    return line.key, line.month
 
 
 def _interruptions(model: OptionModel) -> str:

@@ -193,15 +193,7 @@ def check_against_book(rows: Sequence[UsageRow], book: PriceBook, *, on: date, a
             break
         usage = row.usage
         try:
-            found = find_price(
-                book,
-                usage.service,
-                usage.region,
-                usage.usage_type,
-                usage.operation,
-                usage.purchase,
-                price_day(usage.month, on),
-            )
+            found = find_price(book, usage.key, price_day(usage.month, on))
         except CatalogError as error:
             missing.append(f"{row.place}: {error}")
             if not known_unit(usage.unit):

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from cloudcost.domain.prices import Grade
+from cloudcost.domain.prices import Grade, PriceKey
 from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 
@@ -81,6 +81,11 @@ class LineItem:
     why: str
     confirmed_on: date | None = None
     carried_from: date | None = None
+
+    @property
+    def key(self) -> PriceKey:
+        """What is billed, of all months."""
+        return PriceKey(self.service, self.region, self.usage_type, self.operation, self.purchase)
 
     @property
     def last_seen(self) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cloudcost.frozen import dataclass
 
@@ -24,6 +24,38 @@ TRANSFER_SERVICE = "AWSDataTransfer"
 STATED: Grade = "stated"
 STATED_IN = "project file"
 """The source of a stated price."""
+
+
+class PriceKey(NamedTuple):
+    """What is priced: the question that a row of usage asks and that a row of a price book answers.
+
+    A tuple and no dataclass: a sweep hashes millions of them.
+
+    Parameters
+    ----------
+    service, region, usage_type : str
+        As the provider names things: ``AmazonEC2``, ``us-east-1``, ``BoxUsage:g4dn.xlarge``. The usage type is without
+        the region's prefix; region ``global`` where none applies.
+    operation : str
+        ``RunInstances``; empty where none is stated.
+    purchase : str
+        ``on-demand``, ``spot``, ``reserved-1y-none`` ...
+
+    Examples
+    --------
+    >>> print(PriceKey("AmazonEC2", "us-east-1", "SpotUsage:g4dn.xlarge", purchase="spot"))
+    AmazonEC2/SpotUsage:g4dn.xlarge/spot in us-east-1
+    """
+
+    service: str
+    region: str
+    usage_type: str
+    operation: str = ""
+    purchase: str = "on-demand"
+
+    def __str__(self) -> str:
+        parts = (self.service, self.usage_type, self.operation, self.purchase)
+        return f"{'/'.join(part for part in parts if part)} in {self.region}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +106,7 @@ class Price:
     Parameters
     ----------
     service, region, usage_type, operation, purchase : str
-        The key, as the provider names things: ``AmazonEC2``, ``us-east-1``, ``BoxUsage:g4dn.xlarge``, ``""``,
-        ``on-demand``. The usage type is without the region's prefix; region ``global`` where none applies.
+        As in `PriceKey`.
     unit : str
         The priced unit: ``GB-Mo``, ``GB``, ``Hrs``, ``Requests`` (single ones), ``kWh`` ...
     tiers : tuple of Tier
@@ -121,6 +152,11 @@ class Price:
     carried_from: date | None = None
     carried_past: str = ""
     note: str = ""
+
+    @property
+    def key(self) -> PriceKey:
+        """What is priced."""
+        return PriceKey(self.service, self.region, self.usage_type, self.operation, self.purchase)
 
     @property
     def first_day(self) -> date:

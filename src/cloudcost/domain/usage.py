@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from cloudcost.domain.prices import PriceKey
 from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 
@@ -17,7 +18,7 @@ class Usage:
     Parameters
     ----------
     service, region, usage_type, operation, purchase : str
-        As in `Price`.
+        As in `PriceKey`.
     month : BillingMonth or None
         The month whose tiers and hours apply; without one the row is a pool of its own and a month is 730 h.
     quantity : int, Decimal or Fraction
@@ -37,6 +38,11 @@ class Usage:
     quantity: int | Decimal | Fraction
     unit: str
     why: str = ""
+
+    @property
+    def key(self) -> PriceKey:
+        """What its price is asked by."""
+        return PriceKey(self.service, self.region, self.usage_type, self.operation, self.purchase)
 
 
 class Span(NamedTuple):
@@ -97,3 +103,8 @@ class RunUsage:
     per_run: tuple[int, ...] = ()
     span: Span | None = None
     why: str = ""
+
+    @property
+    def key(self) -> PriceKey:
+        """What its price is asked by."""
+        return PriceKey(self.service, self.region, self.usage_type, self.operation, self.purchase)

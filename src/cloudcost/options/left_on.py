@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloudcost.catalog.books.validity import launch_fault
-from cloudcost.domain.prices import COLAB_SERVICE
+from cloudcost.domain.prices import COLAB_SERVICE, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
@@ -32,7 +32,7 @@ def left_on_usages(project: Project, option: Option, machine: Machine, market: M
         month = BillingMonth.of(left_on_window(project, row).start.date())
         region = row.region or project.region
         day = market.pinned or price_day(month, project.start)
-        found = find_price(market, row.service, region, row.usage_type, row.operation, "on-demand", day)
+        found = find_price(market, PriceKey(row.service, region, row.usage_type, row.operation), day)
         fault = launch_fault(found.price, day)
         if fault:
             raise PriceNotFoundError(f"left on: {fault}")

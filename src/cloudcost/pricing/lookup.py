@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.aws.services import service_aliases
 from cloudcost.catalog.books.operations import other_price, refusal
-from cloudcost.domain.prices import TRANSFER_SERVICE, Price
+from cloudcost.domain.prices import TRANSFER_SERVICE, Price, PriceKey
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.frozen import dataclass
 from cloudcost.pricing.tiers import Schedule, compile_price
@@ -44,16 +44,13 @@ class FoundPrice:
 
 
 @lru_cache(maxsize=8192)
-def find_price(
-    book: PriceBook, service: str, region: str, usage_type: str, operation: str, purchase: str, on: date
-) -> FoundPrice:
+def find_price(book: PriceBook, key: PriceKey, on: date) -> FoundPrice:
     """Return the row that prices a usage type on a day, under its own service or one that shares its prices.
 
     Parameters
     ----------
     book : PriceBook
-    service, region, usage_type, operation, purchase : str
-        As in `Usage`; the usage type without the region's prefix.
+    key : PriceKey
     on : date
 
     Raises
@@ -63,31 +60,24 @@ def find_price(
     """
     first: PriceNotFoundError | None = None
     carried: Price | None = None
-    for name in services_of(service, usage_type):
+    for name in services_of(key.service, key.usage_type):
         try:
-            price = book.find(
-                service=name, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=on
-            )
+            price = book.price(key._replace(service=name), on)
         except PriceNotFoundError as error:
-            first = error if first is None or name == service else first
+            first = error if first is None or name == key.service else first
             continue
-        refused = "" if price.operation else refusal(service, price.service, usage_type, operation)
+        refused = "" if price.operation else refusal(key.service, price.service, key.usage_type, key.operation)
         if refused:
-            raise PriceNotFoundError(
-                f"no price for {service}/{usage_type}/{operation}/{purchase} in {region} (book {book.name}); {refused}"
-            )
+            raise PriceNotFoundError(f"no price for {key} (book {book.name}); {refused}")
         if price.carried_from is None:
             return _found(price)
         carried = carried or price
     if carried is not None:
         return _found(carried)
     assert first is not None
-    other = other_price(service, usage_type)
+    other = other_price(key.service, key.usage_type)
     if other:
-        raise PriceNotFoundError(
-            f"no price for {service}/{usage_type}/{purchase} in {region} (book {book.name}); it is {other}, "
-            "of which no price is known"
-        )
+        raise PriceNotFoundError(f"no price for {key} (book {book.name}); it is {other}, of which no price is known")
     raise first
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.books.validity import too_early
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import round_half_even
 from cloudcost.pricing.free_tiers import FreeAt, with_free_tier
@@ -59,64 +59,46 @@ class Market(PriceBook):
         self.pinned = pinned
         self.allow_assumed = allow_assumed
 
-    def find(
-        self,
-        *,
-        service: str,
-        region: str,
-        usage_type: str,
-        operation: str = "",
-        purchase: str = "on-demand",
-        on: date,
-    ) -> Price:
-        """Return the price of a usage type, as `PriceBook.find` does.
+    def price(self, key: PriceKey, on: date) -> Price:
+        """Return the price of a usage type, as `PriceBook.price` does.
 
         Raises
         ------
         PriceNotFoundError
             When it is not known and may not be assumed.
         """
-        own = self._own.get((service, region, usage_type))
+        own = self._own.get(key[:3])
         if own is not None:
             return own
-        price = self._priced(service, region, usage_type, operation, purchase, self.pinned or on)
-        return with_free_tier(price, region, on, self._free) if self._free else price
+        price = self._priced(key, self.pinned or on)
+        return with_free_tier(price, key.region, on, self._free) if self._free else price
 
-    def _priced(self, service: str, region: str, usage_type: str, operation: str, purchase: str, day: date) -> Price:
+    def _priced(self, key: PriceKey, day: date) -> Price:
         try:
-            price = self.book.find(
-                service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase, on=day
-            )
+            price = self.book.price(key, day)
             if price.carried_from is not None and not self.allow_assumed:
                 raise PriceNotFoundError(too_early(price, day))
             return price
         except PriceNotFoundError as unknown:
-            known = service in ASSUMABLE or usage_type in ASSUMABLE_USAGE
-            if not (self.allow_assumed and known and region != REFERENCE_REGION):
+            known = key.service in ASSUMABLE or key.usage_type in ASSUMABLE_USAGE
+            if not (self.allow_assumed and known and key.region != REFERENCE_REGION):
                 raise
             try:
-                return self._assume(service, region, usage_type, operation, purchase, day)
+                return self._assume(key, day)
             except PriceNotFoundError:  # the rule has nothing to go by: what was asked for is what is missing
                 raise unknown from None
 
-    def _assume(self, service: str, region: str, usage_type: str, operation: str, purchase: str, day: date) -> Price:
-        reference = self.book.find(
-            service=service,
-            region=REFERENCE_REGION,
-            usage_type=usage_type,
-            operation=operation,
-            purchase=purchase,
-            on=day,
-        )
-        here, there = (self._standard(place, day) for place in (region, REFERENCE_REGION))
+    def _assume(self, key: PriceKey, day: date) -> Price:
+        reference = self.book.price(key._replace(region=REFERENCE_REGION), day)
+        here, there = (self._standard(place, day) for place in (key.region, REFERENCE_REGION))
         ratio = Fraction(here) / Fraction(there)
         tiers = tuple(
             replace(tier, unit_price_usd=round_half_even(Fraction(tier.unit_price_usd) * ratio, 12))
             for tier in reference.tiers
         )
-        note = f"not known in {region}: {REFERENCE_REGION}'s price x {here}/{there}, the ratio of S3 Standard"
-        return replace(reference, region=region, tiers=tiers, grade="assumed", note=note)
+        note = f"not known in {key.region}: {REFERENCE_REGION}'s price x {here}/{there}, the ratio of S3 Standard"
+        return replace(reference, region=key.region, tiers=tiers, grade="assumed", note=note)
 
     def _standard(self, region: str, day: date) -> Decimal:
-        price = self.book.find(service="AmazonS3", region=region, usage_type="TimedStorage-ByteHrs", on=day)
+        price = self.book.price(PriceKey("AmazonS3", region, "TimedStorage-ByteHrs"), day)
         return price.tiers[0].unit_price_usd

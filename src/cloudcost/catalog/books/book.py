@@ -16,7 +16,7 @@ from cloudcost.catalog.books.usage_types import canonical_key
 from cloudcost.catalog.books.validity import before_launch, known_on, latest, with_carried
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
-from cloudcost.domain.prices import Price, Source
+from cloudcost.domain.prices import Price, PriceKey, Source
 from cloudcost.errors import CatalogError, PriceNotFoundError
 
 DEFAULT_BOOK = "aws-2026-11"
@@ -37,7 +37,7 @@ class Library(Protocol):
         """Return the rows of a service in a region; an empty shelf where there are none."""
         ...
 
-    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+    def derive(self, book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
         """Return prices that follow from others by a stated rule; empty where no rule applies."""
         ...
 
@@ -61,7 +61,7 @@ class PriceBook:
         self.name = name
         self.as_of = as_of
         self.library = library
-        self._found: dict[tuple[str, str, str, str, str, date], Price] = {}
+        self._found: dict[tuple[PriceKey, date], Price] = {}
 
     @classmethod
     def of(cls, prices: Iterable[Price], name: str = "own", sources: Iterable[Source] = ()) -> PriceBook:
@@ -93,7 +93,7 @@ class PriceBook:
         Parameters
         ----------
         service, region, usage_type, operation, purchase : str
-            As in `Price`; the usage type without the region's prefix. Without an operation there must be only one.
+            As in `PriceKey`; the usage type without the region's prefix. Without an operation there must be only one.
         on : date
             The day.
 
@@ -118,35 +118,42 @@ class PriceBook:
         >>> str(book.find(**key, on=date(2026, 11, 22)).tiers[0].unit_price_usd)
         '0.526'
         """
-        key = (service, region, usage_type, operation, purchase, on)
-        found = self._found.get(key)
+        return self.price(PriceKey(service, region, usage_type, operation, purchase), on)
+
+    def price(self, key: PriceKey, on: date) -> Price:
+        """Return what `find` does, for a key in one piece.
+
+        Raises
+        ------
+        UnknownRegionError, PriceNotFoundError
+            As `find`.
+        """
+        found = self._found.get((key, on))
         if found is None:
-            found = self._search(*key)
-            self._found[key] = found
+            found = self._found[key, on] = self._search(key, on)
         return found
 
-    def _search(self, service: str, region: str, usage_type: str, operation: str, purchase: str, on: date) -> Price:
-        usage_type, purchase = canonical_key(usage_type, purchase)
-        candidates = self.candidates(
-            service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
-        )
+    def _search(self, key: PriceKey, on: date) -> Price:
+        usage_type, purchase = canonical_key(key.usage_type, key.purchase)
+        key = key._replace(usage_type=usage_type, purchase=purchase)
+        candidates = self.rows(key)
         current = known_on(candidates, on)
         derived: tuple[Price, ...] = ()
         if not current:
-            derived = self.library.derive(self, (service, region, usage_type, operation, purchase), on)
+            derived = self.library.derive(self, key, on)
             current = tuple(price for price in derived if price.carried_from is None)
         if not current or len(candidates) > 1:
             current = with_carried(current, candidates, on, otherwise=derived)
         if not current:
             from cloudcost.catalog.books.missing import missing_price
 
-            raise missing_price(self, (service, region, usage_type, operation, purchase), on)
+            raise missing_price(self, key, on)
         operations = {price.operation for price in current}
         if len(operations) > 1 and "" in operations:  # the row that states none holds for all operations not named
             current = tuple(price for price in current if not price.operation)
         elif len(operations) > 1:
             raise PriceNotFoundError(
-                f"several prices for {service}/{usage_type}/{purchase} in {region} (book {self.name}); "
+                f"several prices for {key} (book {self.name}); "
                 f"name the operation: {', '.join(sorted(name or '(none)' for name in operations))}"
             )
         return before_launch(latest(current, on), on)
@@ -155,10 +162,14 @@ class PriceBook:
         self, *, service: str, region: str, usage_type: str, operation: str = "", purchase: str
     ) -> tuple[Price, ...]:
         """Return the rows of a key over all days: of its region, else the global ones; not the derived ones."""
-        for place in (region, GLOBAL):
-            prices = self.library.shelf(service, place).get(usage_type, purchase)
-            if operation:
-                exact = tuple(price for price in prices if price.operation == operation)
+        return self.rows(PriceKey(service, region, usage_type, operation, purchase))
+
+    def rows(self, key: PriceKey) -> tuple[Price, ...]:
+        """Return the same as `candidates`, for a key in one piece."""
+        for place in (key.region, GLOBAL):
+            prices = self.library.shelf(key.service, place).get(key.usage_type, key.purchase)
+            if key.operation:
+                exact = tuple(price for price in prices if price.operation == key.operation)
                 prices = exact or tuple(price for price in prices if not price.operation)
             if prices:
                 return prices
@@ -223,7 +234,7 @@ class _InMemory:
     def shelf(self, service: str, region: str) -> Shelf:
         return self._shelves.get((service, region), _EMPTY)
 
-    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+    def derive(self, book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
         del book, key, on
         return ()
 

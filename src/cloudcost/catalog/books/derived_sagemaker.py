@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.books.validity import known_on, latest, with_carried
 from cloudcost.catalog.tables import DATA, read_table
-from cloudcost.domain.prices import Price, Tier
+from cloudcost.domain.prices import Price, PriceKey, Tier
 from cloudcost.money import decimal_string, round_half_even
 
 if TYPE_CHECKING:
@@ -86,15 +86,16 @@ def _cut() -> date:
     return min(date.fromisoformat(row[4]) for row in _rows() if row[0] == "family")
 
 
-def derive_price(book: PriceSource, *, region: str, usage_type: str, purchase: str, on: date) -> tuple[Price, ...]:
+def derive_price(book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
     """Return the derived price of a SageMaker usage type on a day; empty where no rule applies.
 
     Parameters
     ----------
     book : PriceSource
         Holds the EC2 or EBS price.
-    region, usage_type, purchase : str
-        ``Train:ml.g5.xlarge``, ``Studio:ml.t3.medium``, ``TrSpt:ml.p3.8xlarge`` (spot), ``Notebk:VolumeUsage.gp2``.
+    key : PriceKey
+        Of SageMaker, the operation not looked at; its usage type ``Train:ml.g5.xlarge``, ``Studio:ml.t3.medium``,
+        ``TrSpt:ml.p3.8xlarge`` (spot), ``Notebk:VolumeUsage.gp2``.
     on : date
 
     Notes
@@ -102,6 +103,7 @@ def derive_price(book: PriceSource, *, region: str, usage_type: str, purchase: s
     A plain ``Studio:ml.x`` is Studio's JupyterLab or notebook price where one is known. Otherwise the hour is EC2's
     times `multiple`, half to even at 3 decimals; managed spot is EC2's spot price times the same.
     """
+    _, region, usage_type, _, purchase = key
     hours = _HOURS.fullmatch(usage_type)
     if hours is not None:
         if usage_type.startswith("Studio:"):
@@ -120,7 +122,7 @@ def derive_price(book: PriceSource, *, region: str, usage_type: str, purchase: s
 def _studio(book: PriceSource, region: str, usage_type: str, name: str, purchase: str, on: date) -> tuple[Price, ...]:
     for app in ("JupyterLab", "KernelGateway"):
         known = f"Studio:{app}-ml.{name}"
-        rows = book.candidates(service=SERVICE, region=region, usage_type=known, purchase=purchase)
+        rows = book.rows(PriceKey(SERVICE, region, known, purchase=purchase))
         current = known_on(rows, on)
         if current:
             note = f"the price of {known}; Studio's applications share one"
@@ -144,7 +146,7 @@ def _instance(book: PriceSource, region: str, usage_type: str, name: str, purcha
 
 
 def _base(book: PriceSource, region: str, usage_type: str, purchase: str, on: date) -> Price | None:
-    rows = book.candidates(service="AmazonEC2", region=region, usage_type=usage_type, purchase=purchase)
+    rows = book.rows(PriceKey("AmazonEC2", region, usage_type, purchase=purchase))
     current = known_on(rows, on) or with_carried((), rows, on)
     return latest(current, on) if current else None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.books import ec2_tables
 from cloudcost.catalog.tables import Row, Shelf, files_of, places_in, price_files, rows_of
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import Price, PriceKey
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.price_source import PriceSource
@@ -41,14 +41,14 @@ class ShippedLibrary:
             self._shelves[key] = Shelf(rows)
         return self._shelves[key]
 
-    def derive(self, book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+    def derive(self, book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
         """Return SageMaker's prices that follow from EC2's and EBS's, and S3's that follow from a later day's."""
-        if key[0] == "AmazonS3":
+        if key.service == "AmazonS3":
             from cloudcost.catalog.books.unchanged_s3 import unchanged_price
 
             return unchanged_price(book, key, on)
-        if key[0] != "AmazonSageMaker":
+        if key.service != "AmazonSageMaker":
             return ()
         from cloudcost.catalog.books.derived_sagemaker import derive_price
 
-        return derive_price(book, region=key[1], usage_type=key[2], purchase=key[4], on=on)
+        return derive_price(book, key, on)

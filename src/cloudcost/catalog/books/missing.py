@@ -9,26 +9,24 @@ from cloudcost.catalog.aws.regions import regions as aws_regions
 from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.tables import GLOBAL
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownRegionError
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.price_source import PriceSource
 
 
-def missing_price(book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> CatalogError:
+def missing_price(book: PriceSource, key: PriceKey, on: date) -> CatalogError:
     """Return the error for a key that the book has no price for on a day.
 
     Parameters
     ----------
     book : PriceSource
-    key : tuple of str
-        Service, region, usage type, operation, purchase.
+    key : PriceKey
     on : date
     """
     service, region, usage_type, operation, purchase = key
-    what = "/".join(part for part in (service, usage_type, operation, purchase) if part)
-    head = f"no price for {what} in {region} (book {book.name})"
+    head = f"no price for {key} (book {book.name})"
     list_it = f"cloudcost prices list --service {service}"
     places = set(book.regions(service))
     if not places:
@@ -38,15 +36,13 @@ def missing_price(book: PriceSource, key: tuple[str, str, str, str, str], on: da
     everywhere = known if service in other_clouds() else known | set(aws_regions())
     if known and region not in everywhere:
         return UnknownRegionError(f"{head}; {near_and_all(region, sorted(everywhere), 1, where=list_it)}")
-    rows = book.candidates(
-        service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
-    )
+    rows = book.rows(key)
     if rows:
         return PriceNotFoundError(f"{head} on {on}; {_periods(rows)}")
     here = {*book.keys(service, region), *book.keys(service, GLOBAL)}
     purchases = sorted({bought for name, bought in here if _same_machine(name, usage_type)})
     if operation and purchase in purchases:
-        found = book.candidates(service=service, region=region, usage_type=usage_type, purchase=purchase)
+        found = book.rows(key._replace(operation=""))
         names = sorted({price.operation for price in found})
         return PriceNotFoundError(f"{head}; operations known: {', '.join(names)}")
     if purchase == "spot":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import Price, PriceKey
 
 
 class PriceSource(Protocol):
@@ -31,8 +31,6 @@ class PriceSource(Protocol):
         """Return usage type and purchase of each price of a service in a region."""
         ...
 
-    def candidates(
-        self, *, service: str, region: str, usage_type: str, operation: str = "", purchase: str
-    ) -> tuple[Price, ...]:
+    def rows(self, key: PriceKey) -> tuple[Price, ...]:
         """Return the rows of a key, whatever their days."""
         ...

@@ -18,7 +18,7 @@ from cloudcost.catalog.near import did_you_mean, near_and_all
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.devices import Instance
-from cloudcost.domain.prices import Price, Source
+from cloudcost.domain.prices import Price, PriceKey, Source
 from cloudcost.errors import CatalogError, InputError, PriceNotFoundError, UnknownRegionError
 from cloudcost.frozen import dataclass
 
@@ -138,7 +138,7 @@ def show(book: PriceBook, key: str, *, on: date, region: str = DEFAULT_REGION) -
             prices = tuple(price for price in prices if price.purchase == parts[3])
         if not prices:
             purchase = parts[3] if len(parts) == 4 else "on-demand"
-            prices = (book.find(service=service, region=place, usage_type=usage_type, purchase=purchase, on=on),)
+            prices = (book.price(PriceKey(service, place, usage_type, purchase=purchase), on),)
         return _found(book, key, prices, on)
     if len(parts) != 1:
         raise InputError(f"key:{key}: neither SERVICE/REGION/USAGE-TYPE, a usage type nor a machine type")
@@ -188,7 +188,7 @@ def _rows(book: PriceBook, service: str, region: str, usage_type: str) -> tuple[
                 price
                 for purchase in purchases
                 for price in sorted(
-                    book.candidates(service=service, region=place, usage_type=usage_type, purchase=purchase),
+                    book.rows(PriceKey(service, place, usage_type, purchase=purchase)),
                     key=lambda price: (price.operation, price.valid_from or date.min, price.as_of),
                 )
             )
@@ -200,7 +200,7 @@ def _derived(book: PriceBook, region: str, usage_types: tuple[str, ...], on: dat
     prices = []
     for usage_type in usage_types:
         try:
-            prices.append(book.find(service="AmazonSageMaker", region=region, usage_type=usage_type, on=on))
+            prices.append(book.price(PriceKey("AmazonSageMaker", region, usage_type), on))
         except CatalogError:  # no rule for it, which is what was asked
             continue
     return tuple(prices)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.books.launches import launch_of
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import Price, PriceKey
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.price_source import PriceSource
@@ -28,19 +28,15 @@ KINDS = (
 )  # fmt: skip
 
 
-def unchanged_price(book: PriceSource, key: tuple[str, str, str, str, str], on: date) -> tuple[Price, ...]:
+def unchanged_price(book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
     """Return the rows of a key that are first seen after a day but held on it by the rule; empty where it has none."""
-    service, region, usage_type, operation, purchase = key
-    if on < SINCE or not usage_type.startswith(KINDS):
+    if on < SINCE or not key.usage_type.startswith(KINDS):
         return ()
-    launch = launch_of(service, region, usage_type)
+    launch = launch_of(key.service, key.region, key.usage_type)
     since = SINCE if launch is None else max(SINCE, launch.day)
-    rows = book.candidates(
-        service=service, region=region, usage_type=usage_type, operation=operation, purchase=purchase
-    )
     return tuple(
         _held(price, since)
-        for price in rows
+        for price in book.rows(key)
         if price.first_day > on >= since.replace(day=1) and price.valid_from is None
     )
 

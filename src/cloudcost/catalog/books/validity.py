@@ -118,9 +118,8 @@ def launch_fault(price: Price, on: date) -> str:
 
 def too_early(price: Price, on: date) -> str:
     """Return the message for a price that may not be carried back to a day."""
-    what = "/".join(part for part in (price.service, price.usage_type, price.operation, price.purchase) if part)
     why = price.carried_past or f"the first one known is of {price.carried_from}"
-    return f"no price for {what} in {price.region} on {on}; {why}, price a later day"
+    return f"no price for {price.key} on {on}; {why}, price a later day"
 
 
 def latest(prices: Sequence[Price], on: date) -> Price:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.books.validity import carried_back, too_early
-from cloudcost.domain.prices import COLAB_SERVICE, STATED, STATED_IN, Price, Tier
+from cloudcost.domain.prices import COLAB_SERVICE, STATED, STATED_IN, Price, PriceKey, Tier
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, PriceNotFoundError
@@ -106,7 +106,7 @@ def _unit_prices(
     carried = machine.rate is not None and machine.rate.carried
     if not machine.paid:
         return (), []
-    bought = book.find(service=COLAB_SERVICE, region="global", usage_type="ComputeUnits", on=day)
+    bought = book.price(PriceKey(COLAB_SERVICE, "global", "ComputeUnits"), day)
     notes = [] if bought.pack is None else [f"compute units are bought in packs of {bought.pack:,}, each paid whole"]
     if not machine.included_units and not carried:
         return (), notes

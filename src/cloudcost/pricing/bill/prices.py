@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.aws.allowances import quotas, transfer_out_allowance
+from cloudcost.domain.prices import PriceKey
 from cloudcost.frozen import dataclass
 from cloudcost.money import LINE_PLACES
 from cloudcost.pricing.credits import credits_pay
@@ -152,10 +153,7 @@ def prices_of(
 
 
 @lru_cache(maxsize=16_384)
-def place_of(
-    prices: Prices, service: str, region: str, usage_type: str, operation: str, purchase: str, unit: str,
-    year: int, month_of_year: int,
-) -> Place:  # fmt: skip
+def place_of(prices: Prices, key: PriceKey, unit: str, year: int, month_of_year: int) -> Place:
     """Return where usage goes and what it costs; year 0 for usage without a month.
 
     Raises
@@ -166,22 +164,20 @@ def place_of(
         For a unit that does not fit the price.
     """
     month = BillingMonth(year, month_of_year) if year else None
-    found = find_price(
-        prices.book, service, region, usage_type, operation, purchase, price_day(month, prices.on)
-    )  # fmt: skip
+    found = find_price(prices.book, key, price_day(month, prices.on))
     schedule = found.schedule
     units = to_priced_unit(1, unit, found.price.unit, month if unit in BY_MONTH else None).denominator
-    free = _free(prices, region, usage_type, month, found)
+    free = _free(prices, key.region, key.usage_type, month, found)
     return Place(
-        key="|".join((service, region, usage_type, operation, str(month), found.price.purchase)),
+        key="|".join((*key[:4], str(month), found.price.purchase)),
         found=found,
         units=units,
         rate=schedule.rates[0] * UNIT,
         divisor=units * schedule.rate_scale,
         flat=schedule.flat and free is None,
         free=free,
-        pool="|".join((region, str(month), *found.key)),
-        payee=payee_of(service, month, prices.credits_end),
+        pool="|".join((key.region, str(month), *found.key)),
+        payee=payee_of(key.service, month, prices.credits_end),
     )
 
 

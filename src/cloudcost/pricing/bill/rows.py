@@ -14,6 +14,7 @@ from math import gcd
 from types import MappingProxyType
 from typing import NamedTuple
 
+from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.usage import RunUsage, Span, Usage
 from cloudcost.errors import CatalogError, PriceNotFoundError
 from cloudcost.pricing.bill.prices import Free, Place, Prices, place_of
@@ -264,9 +265,8 @@ def compile_rows(rows: Iterable[Usage | RunUsage], prices: Prices) -> Rows:
         month = row.month
         try:
             place = place_of(
-                prices, row.service, row.region, row.usage_type, row.operation, row.purchase, row.unit,
-                0 if month is None else month.year, 0 if month is None else month.month,
-            )  # fmt: skip
+                prices, row.key, row.unit, 0 if month is None else month.year, 0 if month is None else month.month
+            )
         except CatalogError as error:
             missing.setdefault(str(error), error)
             continue
@@ -308,9 +308,8 @@ def _pools(lines: Sequence[Line]) -> tuple[Pool, ...]:
     return (*alone, *[pool for pool in pools if pool.free is None], *free)
 
 
-def _order(line: Line) -> tuple[str, str, str, str]:
-    row = line.row
-    return row.service, row.usage_type, row.operation, row.purchase
+def _order(line: Line) -> PriceKey:
+    return line.row.key
 
 
 def _dearest_first(pool: Pool) -> tuple[Fraction, str]:

@@ -177,10 +177,7 @@ class SampledBill:
 
 def _place(prices: Prices, row: RunUsage) -> Place:
     month = row.month
-    return place_of(
-        prices, row.service, row.region, row.usage_type, row.operation, row.purchase, row.unit,
-        0 if month is None else month.year, 0 if month is None else month.month,
-    )  # fmt: skip
+    return place_of(prices, row.key, row.unit, 0 if month is None else month.year, 0 if month is None else month.month)
 
 
 def _factor(place: Place) -> str:

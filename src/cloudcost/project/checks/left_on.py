@@ -20,7 +20,7 @@ from cloudcost.catalog.instances import instances, provider_of
 from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.providers import find_provider, other_clouds
 from cloudcost.catalog.tables import GLOBAL
-from cloudcost.domain.prices import AWS_SERVICES, COLAB_SERVICE
+from cloudcost.domain.prices import AWS_SERVICES, COLAB_SERVICE, PriceKey
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.lookup import INTERNET_OUT, find_price, services_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
@@ -129,7 +129,7 @@ def _usage_type(row: Raw, place: Place, service: str, region: str, home: str, bo
 
 def _priced(book: PriceBook, service: str, region: str, usage_type: str, operation: str) -> bool:
     try:
-        find_price(book, service, region, usage_type, operation, "on-demand", book.as_of)
+        find_price(book, PriceKey(service, region, usage_type, operation), book.as_of)
     except CatalogError:
         return False
     return True
@@ -138,7 +138,7 @@ def _priced(book: PriceBook, service: str, region: str, usage_type: str, operati
 def _operations(book: PriceBook, service: str, region: str, usage_type: str) -> tuple[str, ...]:
     """Return the operations among which one has to be chosen; none where a price holds without."""
     for name in services_of(service, usage_type):
-        rows = book.candidates(service=name, region=region, usage_type=usage_type, purchase="on-demand")
+        rows = book.rows(PriceKey(name, region, usage_type))
         operations = {row.operation for row in rows}
         if operations:
             return tuple(sorted(operations)) if len(operations) > 1 and "" not in operations else ()

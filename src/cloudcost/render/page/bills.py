@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.domain.prices import PriceKey
 from cloudcost.figures import counted, figure
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
 from cloudcost.render.groups import GROUPS, group_of
@@ -38,12 +39,13 @@ def bill_tree(estimate: Estimate, mark: str, linked: frozenset[str]) -> str:
 
 
 def _group(name: str, lines: Sequence[LineItem], linked: frozenset[str]) -> str:
-    def meter(line: LineItem) -> tuple[str, str, str, str, str]:
-        return line.service, line.region, line.usage_type, line.operation, line.purchase
-
-    meters = [list(same) for _, same in groupby(sorted(lines, key=meter), key=meter)]
+    meters = [list(same) for _, same in groupby(sorted(lines, key=_key), key=_key)]
     items = "".join(tag("li", _meter(same, linked)) for same in meters)
     return _details(f"{text(name)} {_amount(lines)}", tag("ul", items, class_="tree"), "group")
+
+
+def _key(line: LineItem) -> PriceKey:
+    return line.key
 
 
 def _meter(lines: Sequence[LineItem], linked: frozenset[str]) -> str:
