@@ -54,15 +54,17 @@ def test_what_people_ask_for_is_answered(answer: Answer) -> None:
     require_effort(RETO, answer, draws=2000)
     require_effort(_sized(options=12, cnns=4, years=1), answer, draws=2000)
     require_effort(_sized(options=40, cnns=3), answer, draws=10_000)
+    require_effort(_sized(options=20, cnns=4, years=1), answer, draws=10_000)
 
 
 @pytest.mark.parametrize(
     ("sizes", "answer", "said"),
     [
         ({"options": 1000}, "page", "1,000 options x 2 CNNs over 2 months and 1 uploads, take compare, or give fewer"),
+        ({"options": 1000}, "comparison", "too much for one comparison, 1,000 options x 2 CNNs over 2 months"),
         ({"years": 100}, "page", "over 1,200 months"),
         ({"years": 100}, "explanation", "leave out --explain and --plot, or give fewer options or CNNs"),
-        ({"uploads": 1000, "years": 10}, "explanation", "1,000 uploads"),
+        ({"uploads": 1000, "years": 12}, "explanation", "1,000 uploads"),
         ({"options": 1000, "years": 100}, "comparison", "give fewer options or CNNs, or a shorter time"),
         ({"options": 1000, "cnns": 1000}, "comparison", "1,000 options x 1,000 CNNs"),
     ],
