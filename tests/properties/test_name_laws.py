@@ -27,7 +27,7 @@ from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import checked_tables, parse_project
-from cloudcost.project.quick import key_specs
+from cloudcost.project.keys import key_specs
 
 BOOK = load_book()
 BUNDLED = bundled_project_text("reto")

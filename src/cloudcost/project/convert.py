@@ -23,13 +23,14 @@ from cloudcost.domain.project import (
     Training,
 )
 from cloudcost.errors import ProjectFileError
-from cloudcost.project.checks.combinations import MACHINE_KEYS
+from cloudcost.project.keys import machine_keys
 from cloudcost.project.labels import made_name, unique_names
 from cloudcost.units import parse_duration, parse_size
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
-    from cloudcost.project.tables import CountTable, DatasetTable, LeftOnTable, OptionTable, ProjectFile, TrainingTable
+    from cloudcost.project.option_table import OptionTable
+    from cloudcost.project.tables import CountTable, DatasetTable, LeftOnTable, ProjectFile, TrainingTable
 
 
 def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> Project:
@@ -220,7 +221,7 @@ def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
 def option_of(table: OptionTable, name: str) -> Option:
     """Return an option of its table, under a name that is unique."""
     values = dict(vars(table))  # of a model, or of the quick reader's namespace
-    machine = {key: values.pop(key) for key in MACHINE_KEYS}
+    machine = {key: values.pop(key) for key in machine_keys()}
     local = None
     if table.kind == "local":
         owned = table.purchase_usd is None if table.owned is None else table.owned

@@ -10,8 +10,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cloudcost.domain.project import OptionKind
-from cloudcost.project.checks.combinations import COMMON_KEYS, KIND_KEYS
-from cloudcost.project.tables import TABLES, ProjectFile, Table
+from cloudcost.project.keys import KINDS
+from cloudcost.project.option_table import OptionTable
+from cloudcost.project.table import Table
+from cloudcost.project.tables import TABLES, ProjectFile
+from cloudcost.project.values import Kinds
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -49,7 +52,7 @@ def project_schema() -> Schema:
         {"required": ["low", "mode", "high"], "properties": {"mean": False, "dispersion": False}},
         {"required": ["mean"], "properties": {"low": False, "mode": False, "high": False}},
     ]
-    definitions["OptionTable"]["allOf"] = [_kind_rule(kind) for kind in KIND_KEYS]
+    definitions["OptionTable"]["allOf"] = [_kind_rule(kind) for kind in KINDS]
     definitions["OptionTable"]["not"] = {"required": ["hours_per_run", "seconds_per_step"]}
     return {"$schema": SCHEMA_DIALECT, **schema}
 
@@ -60,13 +63,15 @@ def project_schema_text() -> str:
 
 
 def _kind_rule(kind: OptionKind) -> Schema:
-    foreign = {key for keys in KIND_KEYS.values() for key in keys} - set(KIND_KEYS[kind])
+    fields = {key: _kinds(field) for key, field in OptionTable.model_fields.items()}
+    foreign = [key for key, kinds in fields.items() if kind not in kinds.names]
     then: Schema = {"properties": dict.fromkeys(sorted(foreign), False)}
+    needed = [key for key, kinds in fields.items() if kind in kinds.needed]
+    if needed:
+        then["required"] = needed
     match kind:
-        case "ec2" | "sagemaker":
-            then["required"] = ["instance"]
-        case "colab":
-            then["required"] = ["accelerator"]
+        case "ec2" | "sagemaker" | "colab":
+            pass
         case "cloud":
             then["anyOf"] = [{"required": ["instance"]}, {"required": ["device", "usd_per_hour"]}]
         case "local":
@@ -75,6 +80,11 @@ def _kind_rule(kind: OptionKind) -> Schema:
         case _:
             assert_never(kind)
     return {"if": {"required": ["kind"], "properties": {"kind": {"const": kind}}}, "then": then}
+
+
+def _kinds(field: FieldInfo) -> Kinds:
+    """Return which kinds of options have a key: all, where it does not say."""
+    return next((each for each in field.metadata if isinstance(each, Kinds)), Kinds(names=KINDS))
 
 
 def _without_null(node: Any) -> Any:
@@ -119,7 +129,8 @@ def project_reference() -> str:
             default = "required" if key in table.get("required", []) else _literal(field.get("default"))
             cells = [f"`{key}`", _value(field), default, field["description"].replace("|", "\\|")]
             if kinds:
-                cells.insert(3, "all" if key in COMMON_KEYS else ", ".join(k for k, v in KIND_KEYS.items() if key in v))
+                having = _kinds(OptionTable.model_fields[key]).names
+                cells.insert(3, "all" if having == KINDS else ", ".join(having))
             parts.append(f"| {' | '.join(cells)} |")
         parts.append("")
     return "\n".join(parts) + _TAIL
@@ -215,8 +226,13 @@ def _value(field: Schema) -> str:
     return " ".join([noun, *bounds])
 
 
+def quick_keys_text() -> str:
+    """Return `quick_keys` as JSON with a line feed at its end."""
+    return json.dumps(quick_keys(), indent=1, ensure_ascii=False) + "\n"
+
+
 def quick_keys() -> Schema:
-    """Return what the quick reader needs of the models: `data/keys.json`, which a test keeps equal to this."""
+    """Return what reading without pydantic needs of the models: `data/keys.json`, made by ``docs/refresh.py``."""
     schema = project_schema()
     tables: list[type[Table]] = [*TABLES.values(), ProjectFile]
     models = {model.__name__: model for model in tables}
@@ -236,6 +252,9 @@ def _quick_key(key: str, field: FieldInfo, schema: Schema) -> Schema:
     spec: Schema = {"required": True} if field.is_required() else {"default": _plain_default(field)}
     limits = {"minimum": "min", "exclusiveMinimum": "over", "maximum": "max", "minLength": "min", "maxLength": "max"}
     spec |= {short: schema[long] for long, short in limits.items() if long in schema}
+    having = _kinds(field)
+    spec |= {"kinds": list(having.names)} if having.names != KINDS else {}
+    spec |= {"needed": dict(having.needed)} if having.needed else {}
     annotation = str(field.annotation)
     if key in ("epochs", "runs"):
         whole = schema["oneOf"] if "oneOf" in schema else schema["anyOf"]

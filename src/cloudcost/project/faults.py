@@ -13,7 +13,8 @@ from cloudcost.catalog.near import FEW, nearest
 from cloudcost.errors import ProjectFileError
 from cloudcost.figures import figure
 from cloudcost.project.fault import Fault, shown
-from cloudcost.project.tables import COUNT_FORMS, TABLES, ProjectFile, Table
+from cloudcost.project.table import Table
+from cloudcost.project.tables import COUNT_FORMS, TABLES, ProjectFile
 from cloudcost.project.values import FAULT
 
 if TYPE_CHECKING:

@@ -1,28 +1,23 @@
 """Accepting a faultless project file without loading pydantic, which would be a third of every command's start.
 
-The models of `tables` stay the one place that says what a key is; `data/keys.json` holds what this needs of them and
-a test keeps the two equal. Whatever is not clearly right is left to the models, which know what to say about it.
+The models of `tables` stay the one place that says what a key is; `keys` holds what this needs of them. Whatever is
+not clearly right is left to the models, which know what to say about it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY, MAX_PLACES, QUANTITY_PLACES
+from cloudcost.project.keys import Spec, key_specs
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
 
 if TYPE_CHECKING:
     from cloudcost.project.tables import ProjectFile
-
-Spec = Mapping[str, Any]
-"""What a key takes: ``form``, and limits, choices, a default; or ``required``. The form of keys.json is not typed."""
 
 
 class _Doubt(Exception):  # noqa: N818 - not an error: it only says that the models have to be asked
@@ -76,13 +71,6 @@ def changed_table(accepted: SimpleNamespace, changes: Mapping[str, object], name
     except _Doubt:
         return None
     return SimpleNamespace(**values)
-
-
-@cache
-def key_specs() -> Mapping[str, Mapping[str, Spec]]:
-    """Return what each key of each table takes."""
-    text = (Path(__file__).parent / "data" / "keys.json").read_text(encoding="utf-8")
-    return cast("Mapping[str, Mapping[str, Spec]]", json.loads(text))
 
 
 def _table(raw: object, name: str) -> SimpleNamespace:

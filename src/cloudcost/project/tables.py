@@ -9,63 +9,38 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
-from cloudcost.catalog.colab import colab_plans
-from cloudcost.domain.project import Optimizer, OptionKind, Precision, Reader
+from cloudcost.domain.project import Optimizer, Precision, Reader
 from cloudcost.project.checks.limits import MAX_UPLOADS
+from cloudcost.project.option_table import OptionTable
+from cloudcost.project.table import Table
 from cloudcost.project.values import (
     Day,
     Dispersion,
     Duration,
-    Effectiveness,
-    Hours,
-    HoursOfDay,
-    IdleWatts,
     Mean,
-    Minutes,
     Moment,
     Name,
     Positive,
     PositiveHours,
-    PositiveShare,
     Quantity,
     Rate,
     Repeats,
-    Seconds,
-    Share,
     Size,
     Text,
     TrainingHoursOfDay,
     Usd,
-    Watts,
     Whole,
-    Years,
 )
 
 if TYPE_CHECKING:
     StorageClass: TypeAlias = str
     LaterClass: TypeAlias = str
-    Plan: TypeAlias = str
 else:  # rows of tables, which no type checker reads
     StorageClass = Literal[tuple(storage_classes())]
     LaterClass = Literal[later_classes()]
-    Plan = Literal[colab_plans()]
-Purchase = Literal[
-    "on-demand", "spot",
-    "reserved-1y-no-upfront", "reserved-1y-partial-upfront", "reserved-1y-all-upfront",
-    "reserved-3y-no-upfront", "reserved-3y-partial-upfront", "reserved-3y-all-upfront",
-    "reserved-1y-no-upfront-convertible", "reserved-1y-partial-upfront-convertible",
-    "reserved-1y-all-upfront-convertible", "reserved-3y-no-upfront-convertible",
-    "reserved-3y-partial-upfront-convertible", "reserved-3y-all-upfront-convertible",
-]  # fmt: skip
-
-
-class Table(BaseModel):
-    """Strict, and every unknown key is a fault."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class CountTable(Table):
@@ -222,85 +197,6 @@ class TrainingTable(Table):
         None, description="Measured hours of a run on `hours_per_run_on`; other devices are rescaled. [h]", examples=[6]
     )
     hours_per_run_on: Name | None = Field(None, description="Device of that measurement.", examples=["T4"])
-
-
-class OptionTable(Table):
-    """One way of doing the project; a file has one or more."""
-
-    name: Name | None = Field(None, description="What the option is called; kind and machine without it.",
-                              examples=["EC2 g4dn.xlarge"])  # fmt: skip
-    kind: OptionKind = Field(description="What sort of machine trains.", examples=["ec2"])
-    instance: Name | None = Field(None, description="Machine type; SageMaker's begin with `ml.`.",
-                                  examples=["g4dn.xlarge"])  # fmt: skip
-    provider: Name | None = Field(None, description="Provider of the type.", examples=["gcp"])
-    region: Name | None = Field(None, description="Region of this option; the project's without it.",
-                                examples=["us-west-2"])  # fmt: skip
-    usd_per_hour: Usd | None = Field(None, description="Price of your own in place of the book's. [USD/h]",
-                                     examples=[0.35])  # fmt: skip
-    device: Name | None = Field(None, description="GPU or CPU that trains.", examples=["RTX 3060"])
-    gpus: Annotated[int, Field(ge=1, le=1024)] | None = Field(
-        None, description="GPUs used; all of a rented machine's without it, one of a local machine's. [count]",
-        examples=[1],
-    )  # fmt: skip
-    accelerator: Name | None = Field(None, description="Colab's accelerator.", examples=["T4"])
-    plan: Plan = Field("pay-as-you-go", description="Colab's plan.")
-    high_memory: bool = Field(False, description="Whether Colab's machine has the larger memory; it takes more units.")
-    purchase: Purchase = Field("on-demand", description="How the machine is bought.")
-    startup_minutes: Minutes = Field(5.0, description="From the order to the first step, billed, each start. [min]")
-    idle_hours_per_day: HoursOfDay = Field(0.0, description="Hours of a day on without training. [h/day]")
-    notebook_instance: Name | None = Field(None, description="SageMaker notebook beside the training.",
-                                           examples=["ml.t3.medium"])  # fmt: skip
-    notebook_hours: Hours = Field(0.0, description="Hours that the notebook is on, over the project. [h]")
-    volume_gib: Annotated[int, Field(ge=0, le=65_536)] | None = Field(
-        None, description="Data volume beside the root volume; without it what the data set needs. [GiB]",
-        examples=[100],
-    )  # fmt: skip
-    nat: bool = Field(False, description="Whether S3 is reached through a NAT gateway, not the free endpoint.")
-    reader: Reader | None = Field(
-        None, examples=["copy"],
-        description="How this option reads; without it as the data set says, by `copy` from another region or outside"
-        " AWS. What lies in the bucket stays the data set's.",
-    )  # fmt: skip
-    machines: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
-        None, description="Machines of this option that train at the same time; the project's without it. [count]",
-        examples=[2],
-    )  # fmt: skip
-    data_copy: bool = Field(
-        False,
-        description="Whether a second bucket in the option's `region` holds a copy of the data set, filled once;"
-        " without it runs read the project's bucket across regions.",
-    )
-    hours_per_run: PositiveHours | None = Field(None, description="Known hours of a run, for this option alone. [h]",
-                                                examples=[6])  # fmt: skip
-    seconds_per_step: Seconds | None = Field(None, description="Known seconds of a step, for this option alone. [s]",
-                                             examples=[0.3])  # fmt: skip
-    owned: bool | None = Field(
-        None, description="Whether you have the machine: its purchase is sunk. `true` unless `purchase_usd` is given.",
-        examples=[True],
-    )  # fmt: skip
-    purchase_usd: Usd | None = Field(None, description="Price of the whole machine. [USD]", examples=[1200])
-    lifetime_years: Years = Field(4.0, description="Life of the machine. [years]")
-    resale: Share = Field(0.0, description="Share of the price that a sale at the end brings. [share, 0 to 1]")
-    charge: Literal["cash", "share"] = Field(
-        "cash", description="`cash`: purchase less resale; `share`: the part of the machine's life that is used."
-    )
-    utilisation: PositiveShare = Field(
-        0.15, description="Part of its life in which the machine is useful, for `share`. [share, 0 to 1]"
-    )
-    watts: Watts | None = Field(None, description="Power while training, at the wall; the device's without it. [W]",
-                                examples=[320])  # fmt: skip
-    idle_watts: IdleWatts = Field(0.0, description="Power that it would draw anyway; energy counts above it. [W]")
-    electricity_usd_per_kwh: Usd | None = Field(None, description="Price of electricity. [USD/kWh]", examples=[0.11])
-    country: Name | None = Field(None, description="Country whose price of electricity is used, by code or name.",
-                                 examples=["MEX"])  # fmt: skip
-    pue: Effectiveness = Field(1.0, description="Power drawn in all per power of the machine. [1]")
-    upkeep_per_year: Usd = Field(Decimal(0), description="Repairs and upkeep. [USD/year]")
-    value_per_hour: Usd = Field(Decimal(0), description="What the machine would earn elsewhere. [USD/h]")
-    setup_hours: Hours = Field(0.0, description="Hours of setting it up. [h]")
-    wage: Usd = Field(Decimal(0), description="What an hour of setting up is worth. [USD/h]")
-    vcpu: Annotated[int, Field(ge=1, le=4096)] | None = Field(
-        None, description="Virtual CPUs (hardware threads) that decode images. [count]", examples=[8]
-    )
 
 
 _LEFT_ON: dict[str, Any] = {

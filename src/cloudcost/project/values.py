@@ -6,6 +6,8 @@ line. TOML floats arrive as Decimal, so that 0.1 stays exact where it is money.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -13,6 +15,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from cloudcost.domain.project import OptionKind
+from cloudcost.frozen import dataclass
 from cloudcost.project.checks.limits import (
     FIRST_DAY,
     LAST_DAY,
@@ -25,6 +29,16 @@ from cloudcost.project.checks.limits import (
     QUANTITY_PLACES,
 )
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
+
+
+@dataclass(kw_only=True)
+class Kinds:
+    """Kinds of options that have a key, beside its type; a key without it belongs to all."""
+
+    names: tuple[OptionKind, ...]
+    needed: Mapping[OptionKind, str] = field(default_factory=dict)
+    """An example of the value for each kind that cannot do without it."""
+
 
 FAULT = "cloudcost"
 """Type of the errors raised here; their context holds ``what`` and ``remedy``."""

@@ -9,9 +9,8 @@ from datetime import date
 import pytest
 
 from cloudcost.errors import ProjectFileError
-from cloudcost.project.checks.combinations import KIND_KEYS
 from cloudcost.project.file import parse_project
-from cloudcost.project.quick import key_specs
+from cloudcost.project.keys import KINDS, key_specs, kinds_with
 
 TODAY = date(2026, 11, 22)
 ODD = (
@@ -42,8 +41,8 @@ def _numeric_keys() -> Iterator[tuple[str, str, str]]:
     for table, specs in key_specs().items():
         for key, spec in specs.items():
             if spec["form"] in {"int", "float", "usd", "quantity", "count"}:
-                kinds = [kind for kind, keys in KIND_KEYS.items() if key in keys] if table == "OptionTable" else []
-                yield from ((table, key, kind) for kind in kinds or ["ec2"])
+                kinds = kinds_with(key) if table == "OptionTable" else KINDS
+                yield from ((table, key, kind) for kind in (kinds if kinds != KINDS else KINDS[:1]))
 
 
 def _text(table: str, key: str, value: str, kind: str) -> str:

@@ -20,13 +20,16 @@ from cloudcost.domain.project import (
     LifecycleRule,
     LocalMachine,
     Option,
+    OptionKind,
     Project,
     Training,
 )  # fmt: skip
 from cloudcost.project.bundled import BUNDLED, DATA, bundled_project_text
-from cloudcost.project.checks.combinations import COMMON_KEYS, KIND_KEYS
+from cloudcost.project.checks.combinations import rule_faults
 from cloudcost.project.file import parse_project, read_project
-from cloudcost.project.tables import DatasetTable, OptionTable, ProjectTable, TrainingTable
+from cloudcost.project.keys import KINDS, kinds_with, needed_keys
+from cloudcost.project.option_table import OptionTable
+from cloudcost.project.tables import DatasetTable, ProjectTable, TrainingTable
 from cloudcost.units import GB, parse_duration, parse_size
 
 TODAY = date(2026, 11, 22)
@@ -178,8 +181,26 @@ def test_defaults_of_the_file_are_the_domains(table: type, value: type) -> None:
     assert compared >= 4
 
 
-def test_every_option_key_belongs_to_a_kind() -> None:
-    assert {*COMMON_KEYS, *(key for keys in KIND_KEYS.values() for key in keys)} == set(OptionTable.model_fields)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_of_another_kind_is_refused_and_one_of_this_kind_is_not(kind: OptionKind) -> None:
+    for key in OptionTable.model_fields.keys() - {"kind"}:
+        faults = rule_faults({"option": [{"kind": kind, key: "x"}]})
+        foreign = [fault for fault in faults if fault.place == ("option", 0, key) and "belong" in fault.what]
+        assert bool(foreign) == (kind not in kinds_with(key)), key
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_that_a_kind_needs_is_missed(kind: OptionKind) -> None:
+    told = {fault.place[-1]: fault.remedy for fault in rule_faults({"option": [{"kind": kind}]})}
+    for key, example in needed_keys(kind).items():
+        assert told[key] == f'add {key} = "{example}"'
+        assert kind in kinds_with(key)
+
+
+def test_the_kinds_of_options_need_what_names_their_machine() -> None:
+    assert {kind: list(needed_keys(kind)) for kind in KINDS} == {
+        "ec2": ["instance"], "sagemaker": ["instance"], "colab": ["accelerator"], "local": [], "cloud": [],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BUNDLED)

@@ -15,8 +15,7 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
-from cloudcost.project.checks.combinations import COMMON_KEYS, KIND_KEYS
-from cloudcost.project.quick import key_specs
+from cloudcost.project.keys import key_specs, kinds_with
 
 TableName = Literal["project", "dataset", "training", "option", "left_on"]
 TABLES: dict[TableName, str] = {
@@ -104,7 +103,7 @@ def _in_table(text: str, table: TableName, rest: str, project: Project) -> Swept
             if not rows and table == "left_on":
                 raise InputError(f'--over:{text}: the project has none, "left_on", add a table [[left_on]]')
             if not rows:
-                kinds = ", ".join(kind for kind, keys in KIND_KEYS.items() if rest in keys)
+                kinds = ", ".join(kinds_with(rest))
                 raise InputError(f'--over:{text}: no option has it, "{rest}", it belongs to kind {kinds}')
     if not form:
         return None
@@ -121,8 +120,8 @@ def _names(table: TableName, project: Project) -> list[str]:
 def _rows_with(table: TableName, key: str, project: Project) -> tuple[int, ...]:
     if table != "option":
         return tuple(range(len(_names(table, project))))
-    having = [key in COMMON_KEYS or key in KIND_KEYS[option.kind] for option in project.options]
-    return tuple(row for row, has in enumerate(having) if has)
+    having = kinds_with(key)
+    return tuple(row for row, option in enumerate(project.options) if option.kind in having)
 
 
 def _form(table: TableName, path: str) -> str:

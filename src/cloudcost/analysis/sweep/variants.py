@@ -24,7 +24,8 @@ from cloudcost.project.file import checked_tables
 from cloudcost.project.quick import accepted_table, changed_table
 
 if TYPE_CHECKING:
-    from cloudcost.project.tables import DatasetTable, OptionTable, ProjectFile, TrainingTable
+    from cloudcost.project.option_table import OptionTable
+    from cloudcost.project.tables import DatasetTable, ProjectFile, TrainingTable
 
 Raw = Mapping[str, object]
 Point = tuple[object, ...]

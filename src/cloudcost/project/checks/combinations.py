@@ -14,26 +14,7 @@ from typing import TypeGuard, assert_never
 from cloudcost.catalog.aws.storage_classes import STANDARD, later_classes, storage_classes
 from cloudcost.domain.project import OptionKind
 from cloudcost.project.fault import Fault, Place, Raw, shown
-
-COMMON_KEYS = (
-    "name", "kind", "startup_minutes", "idle_hours_per_day", "hours_per_run", "seconds_per_step", "reader", "machines",
-)  # fmt: skip
-_AWS_KEYS = (
-    "instance", "region", "usd_per_hour", "purchase", "notebook_instance", "notebook_hours", "volume_gib", "nat",
-    "data_copy",
-)  # fmt: skip
-MACHINE_KEYS = (
-    "owned", "purchase_usd", "lifetime_years", "resale", "charge", "utilisation", "watts", "idle_watts",
-    "electricity_usd_per_kwh", "country", "pue", "upkeep_per_year", "value_per_hour", "setup_hours", "wage", "vcpu",
-)  # fmt: skip
-KIND_KEYS: dict[OptionKind, tuple[str, ...]] = {
-    "ec2": _AWS_KEYS,
-    "sagemaker": _AWS_KEYS,
-    "colab": ("accelerator", "plan", "high_memory"),
-    "cloud": ("instance", "provider", "region", "usd_per_hour", "device", "gpus", "purchase"),
-    "local": ("device", "gpus", *MACHINE_KEYS),
-}
-"""The keys that each kind of option has besides `COMMON_KEYS`."""
+from cloudcost.project.keys import KINDS, kinds_with, needed_keys
 
 STATED_TIMES = ("hours_per_run", "seconds_per_step")
 """Keys by which an option states how long its machine takes."""
@@ -191,7 +172,7 @@ def _count(place: Place, count: Raw) -> Iterator[Fault]:
 def kind_of(option: Raw) -> OptionKind | None:
     """Return the kind that an option states, None where it states none that is known."""
     stated = option.get("kind")
-    return next((kind for kind in KIND_KEYS if kind == stated), None)
+    return next((kind for kind in KINDS if kind == stated), None)
 
 
 def _option(place: Place, option: Raw) -> Iterator[Fault]:
@@ -203,10 +184,10 @@ def _option(place: Place, option: Raw) -> Iterator[Fault]:
     kind = kind_of(option)
     if kind is None:
         return
-    every_key = {key for keys in KIND_KEYS.values() for key in keys}
     for key, value in option.items():
-        if key in every_key and key not in KIND_KEYS[kind]:
-            kinds = " or ".join(f'"{name}"' for name, keys in KIND_KEYS.items() if key in keys)
+        having = kinds_with(key)
+        if having and kind not in having:
+            kinds = " or ".join(f'"{name}"' for name in having)
             yield Fault(
                 place=(*place, key), what=f'does not belong to kind = "{kind}"', value=shown(value),
                 remedy=f"remove it, or use kind = {kinds}",
@@ -233,12 +214,13 @@ def needs_of_options(raw: Raw) -> list[Fault]:
 
 def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: bool) -> Iterator[Fault]:
     instance = option.get("instance")
+    for key, example in needed_keys(kind).items():
+        if key not in option:
+            yield missing((*place, key), f"{key} = {shown(example)}")
     match kind:
         case "ec2" | "sagemaker":
             prefix = "ml." if kind == "sagemaker" else ""
-            if "instance" not in option:
-                yield missing((*place, "instance"), f'instance = "{prefix}g4dn.xlarge"')
-            elif isinstance(instance, str) and instance and instance.startswith("ml.") != (kind == "sagemaker"):
+            if isinstance(instance, str) and instance and instance.startswith("ml.") != (kind == "sagemaker"):
                 yield Fault(
                     place=(*place, "instance"),
                     what="SageMaker's types begin with ml." if prefix else "a type of SageMaker, not of EC2",
@@ -257,8 +239,6 @@ def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: boo
             if prefix:
                 yield from _training_volume(place, option.get("volume_gib"))
         case "colab":
-            if "accelerator" not in option:
-                yield missing((*place, "accelerator"), 'accelerator = "T4"')
             if option.get("high_memory") is True and option.get("plan") == "free":
                 yield Fault(
                     place=(*place, "high_memory"), what="for subscribers, not on the free plan", value="true",
