@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import counted, figure
+from cloudcost.figures import GB, counted, figure, size_words, time_words
 from cloudcost.money import format_usd
 from cloudcost.usage.chosen import machines_of
 
@@ -125,9 +125,15 @@ def flip_sentence(flip: FlipPoint) -> str:
     "the verdict flips only if electricity costs more than 0.61 USD/kWh: then EC2 g4dn.xlarge wins (0.11 assumed)"
     """
     then = f"{flip.becomes} wins" if flip.becomes else "no option can do it"
-    assumed = "" if flip.unit == "x" and flip.assumed == 1 else f" ({amount(flip.assumed)} assumed)"
+    assumed = "" if flip.unit == "x" and flip.assumed == 1 else f" ({amount(flip.assumed)}{_unit_told(flip)} assumed)"
     since = f", since {flip.best} cannot do it" if flip.reason and flip.best and flip.becomes else ""
     return f"the verdict flips only if {flip_condition(flip)}: then {then}{since}{assumed}"
+
+
+def _unit_told(flip: FlipPoint) -> str:
+    """Return the unit of what is assumed where the value beside it is told in a smaller one."""
+    kind = flip.parameter.partition(":")[0]
+    return {"duration": " days", "dataset": " GB"}.get(kind, "") if 0 < flip.value < 1 else ""
 
 
 def flip_condition(flip: FlipPoint) -> str:
@@ -144,8 +150,12 @@ def flip_condition(flip: FlipPoint) -> str:
             return f"{who} is {ratio} times {'slower' if flip.above else 'faster'} than estimated"
         case "epochs":
             return f"a run takes {more} than {value} times the epochs that are planned"
+        case "dataset" if 0 < flip.value < 1:
+            return f"the data set is {'larger' if flip.above else 'smaller'} than {size_words(flip.value * GB)}"
         case "dataset":
             return f"the data set is {'larger' if flip.above else 'smaller'} than {value} GB"
+        case "duration" if 0 < flip.value < 1:
+            return f"the project has {more} than {time_words(flip.value * 86_400)}"
         case "duration":
             return f"the project has {more} than {value} {'day' if value == '1' else 'days'}"
         case "hours_per_day":
@@ -155,6 +165,8 @@ def flip_condition(flip: FlipPoint) -> str:
             return f"everything is kept for {value} {months} or {'longer' if flip.above else 'shorter'}"
         case "runs" | "uploads" | "downloads" if float(flip.value).is_integer():
             what = flip.label if kind == "runs" else f"{kind} of the data set"
+            if not flip.value and not flip.above:
+                return f"there are no {what}"
             return f"there are {value} or {'more' if flip.above else 'fewer'} {what}"
         case "tax_rate":
             return f"tax is {more} than {amount(flip.value * 100)} %"

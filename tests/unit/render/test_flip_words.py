@@ -138,3 +138,11 @@ def test_a_share_of_nearly_the_whole_is_never_told_as_above_the_whole() -> None:
 def test_a_flip_beyond_anything_is_not_counted_to_a_tenth() -> None:
     flip = _flip("runs", "runs", "runs", 4, 1602, distance_sd=1085.6, plausible=False)
     assert flip_distance(flip).startswith("over 10 standard deviations away, beyond")
+
+
+def test_a_value_below_one_of_its_unit_is_told_in_a_smaller_one() -> None:
+    short = flip_sentence(_flip("duration", "time", "days", 4, 0.25))
+    assert "if the project has less than 6 h: then EC2 wins (4 days assumed)" in short
+    small = flip_sentence(_flip("dataset", "size of the data set", "GB", 2.4, 0.015))
+    assert "if the data set is smaller than 15 MB: then EC2 wins (2.4 GB assumed)" in small
+    assert flip_condition(_flip("runs:a", "runs of a", "runs", 3, 0)) == "there are no runs of a"
