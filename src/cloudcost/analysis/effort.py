@@ -28,7 +28,7 @@ MOST_DRAWN = 20_000_000
 UPLOADS = 30
 """Stays of an upload in one class and month that are metered in the time in which one option is priced. [count]"""
 MOST_PAIRS = 2_000
-"""Pairs of options whose break-even is looked for over five quantities; 64 options, 20 s. [count]"""
+"""Pairs of options whose break-even is looked for over five quantities; 64 options, about half a minute. [count]"""
 OVERHEAD = 3
 """CNNs, and months, that what does not depend on their number is worth. [count]"""
 

@@ -98,10 +98,11 @@ def all_crossings_over(quantity: Quantity, project: Project, context: Context) -
             known.pop(option.name, None)
     own = {option.name for option in project.options if _own_machine(option) is not None}
     found: list[CrossingsOver] = []
+    totals_of_all: dict[tuple[str, int], Fraction] = {}
     for a, b in combinations(known, 2):
         if quantity in ("electricity", "utilisation") and not own & {a, b}:
             continue
-        pair = Pair(project, a, b, context)
+        pair = Pair(project, a, b, context, totals_of_all)
         try:
             if quantity in ("months", "dataset"):
                 found.append(_walked(quantity, pair, known[a], known[b]))

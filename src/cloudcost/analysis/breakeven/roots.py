@@ -6,7 +6,7 @@ Each function returns stretches: where each begins, and the sign of a's total le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,22 +23,38 @@ Stretch = tuple[Fraction, int]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two options of a project; a changed project has them under the same names."""
+    """Two options of a project; a changed project has them under the same names.
+
+    Parameters
+    ----------
+    project : Project
+    a, b : str
+    context : Context
+    known : dict
+        Exact totals by option and value of one quantity, which the pairs of a project share. [USD]
+    """
 
     project: Project
     a: str
     b: str
     context: Context
+    known: dict[tuple[str, int], Fraction] = field(default_factory=dict)
 
     def models(self, project: Project) -> tuple[OptionModel, OptionModel]:
         """Return both options' models under a project."""
         first, second = (build_model(project, option_of(project, name), self.context) for name in (self.a, self.b))
         return first, second
 
-    def difference(self, project: Project) -> Fraction:
-        """Return a's exact total less b's at the expected runs. [USD]"""
-        first, second = (exact_total(model) for model in self.models(project))
-        return first - second
+    def difference(self, change: Callable[[int], Project], value: int) -> Fraction:
+        """Return a's exact total less b's at the expected runs, with the project changed to a value. [USD]"""
+        return self._total(self.a, change, value) - self._total(self.b, change, value)
+
+    def _total(self, name: str, change: Callable[[int], Project], value: int) -> Fraction:
+        if (name, value) not in self.known:
+            project = change(value)
+            model = build_model(project, option_of(project, name), self.context)
+            self.known[name, value] = exact_total(model)
+        return self.known[name, value]
 
 
 def option_of(project: Project, name: str) -> Option:
@@ -145,7 +161,7 @@ class _Line:
     @classmethod
     def through(cls, pair: Pair, change: Callable[[int], Project], at: tuple[int, int]) -> _Line:
         """Return the line through the differences at two neighbouring whole values."""
-        first, second = (pair.difference(change(value)) for value in at)
+        first, second = (pair.difference(change, value) for value in at)
         slope = second - first
         return cls(first - slope * at[0], slope)
 
