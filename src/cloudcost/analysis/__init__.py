@@ -1,5 +1,6 @@
 """What is concluded from usage, prices and times: estimates, comparisons, break-even, uncertainty, what matters.
 
-The only layer that sees all the others. `times` asks the timing model, `model` makes an option's bill as a function of
-the runs, `estimate` prices it, `compare` puts options side by side.
+`estimate` prices an option at its runs, `compare` puts options side by side, `verdict` says which to take, `effort`
+refuses what would take too long. `breakeven`, `uncertainty`, `matters`, `nonsense`, `report` and `sweep` hold one
+question each. What an option is and bills comes from `cloudcost.options`.
 """

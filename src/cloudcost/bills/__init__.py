@@ -1,1 +1,1 @@
-"""Bills and metered usage as files: reading them with every fault named."""
+"""Bills and metered usage as files, read with every fault named: `usage_csv` reads rows, `quantities` their numbers."""

@@ -1,8 +1,7 @@
 """Trace and time a real CNN on this machine, and use what was measured (extra torch).
 
-Without torch: `record` (read and write profiles), `use` (what a profile says about other steps), `fit` (a device model
-of the machine), `plan`, `run`, `communicate` and `assemble` (start workers and gather what they send), `trace` (the
-front of tracing), `beside`, `energy`, `loading`, `process`. With torch, in worker processes or on demand: `tracer`,
-`trace_rules`, `factory`, `torch_networks`, `torch_blocks`, `network_module`, `module_network`, `steps`, `dispatch`,
-`signature`, `probe`, `measure`, `alone`, `cuda`, `distributed`, `environment`, `worker`.
+Without torch: `plan` says what is to be timed, `run`, `process` and `communicate` start workers and wait for them,
+`side_measurements` asks for what stands beside the steps, `assemble` makes one profile of it. `record` writes and reads
+profiles (`record_keys`, `record_checks`), `extrapolate` says what a profile says about other steps, `fit` makes a
+device model of the machine. `worker` is the process that needs torch.
 """
