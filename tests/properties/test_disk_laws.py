@@ -14,7 +14,7 @@ from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.domain.project import Project
 from cloudcost.testing import projects
 from cloudcost.units import GIB
-from cloudcost.usage.machines.disk import ROOT_VOLUME_GIB
+from cloudcost.usage.machines.volumes import ROOT_VOLUME_GIB
 
 TODAY = date(2026, 11, 22)
 NO_ROOM = 64 * 2**50

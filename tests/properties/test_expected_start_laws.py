@@ -24,8 +24,9 @@ from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import to_priced_unit
 from cloudcost.usage.machines.compute import billed_run
+from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan
-from cloudcost.usage.option import MachineFacts, data_usage, machine_usage
+from cloudcost.usage.option import data_usage, machine_usage
 from cloudcost.usage.s3.objects import get_requests, list_requests
 
 TODAY = date(2026, 11, 22)

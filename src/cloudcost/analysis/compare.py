@@ -15,6 +15,7 @@ from cloudcost.analysis.nonsense import nonsense_in
 from cloudcost.analysis.uncertainty.assess import assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.catalog.books.book import load_book
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.prices import STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.options.model import Context, OptionModel
@@ -198,8 +199,7 @@ def excluded_from(project: Project) -> tuple[str, ...]:
         "labelling and preparing the images",
         "failed runs beyond those counted as runs",
     ]
-    if any(option.kind == "cloud" for option in project.options):
-        left_out.append("disks of other clouds than AWS")
+    left_out += dict.fromkeys(filter(None, (facts_of(option).left_out for option in project.options)))
     return tuple(left_out)
 
 

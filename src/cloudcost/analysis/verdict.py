@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.project import Project
 from cloudcost.figures import counted, time_words
 from cloudcost.money import format_usd
@@ -36,14 +37,14 @@ def verdict_of(project: Project, options: Sequence[Estimate]) -> str:
     if not feasible:
         return _nothing(options)
     best = (sure or feasible)[0]
-    place = "Local" if best.kind == "local" else "Cloud"
+    place = KINDS[best.kind].place.capitalize()
     said = f"{place}: {best.name} does it for {_usd(best)} in {_time(best)}{_chance(project, best, options)}"
     if not best.guaranteed:
         said += ", though nothing guarantees it"
-    other = next((each for each in sure if (each.kind == "local") != (best.kind == "local")), None)
+    other = next((each for each in sure if KINDS[each.kind].at_home != KINDS[best.kind].at_home), None)
     second = next((each for each in sure if each is not best), None)
     if other is not None:
-        kind = "cloud" if best.kind == "local" else "local"
+        kind = KINDS[other.kind].place
         said += f"; the cheapest {kind} option, {other.name}, costs {_usd(other)}{_ratio(best, other)}"
     elif second is not None:
         said += f"; next comes {second.name} at {_usd(second)}{_ratio(best, second)}"

@@ -14,6 +14,7 @@ from cloudcost.catalog.books.launches import Launch, is_before, launch_of, machi
 from cloudcost.catalog.devices import not_launched
 from cloudcost.catalog.instances import is_startable
 from cloudcost.domain.devices import Instance
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.frozen import dataclass
@@ -79,7 +80,7 @@ def _named(option: Option, machine: Instance | None) -> Iterator[tuple[str, str,
     if machine is not None and option.instance is not None:
         yield option.instance, machine_usage_type(option), machine
     notebook = option.notebook_instance
-    if option.kind == "sagemaker" and option.notebook_hours and notebook:
+    if facts_of(option).has_notebook and option.notebook_hours and notebook:
         known = machine_in(f"Notebk:{notebook}")
         if known is not None:
             yield notebook, f"Notebk:{notebook}", known
@@ -87,8 +88,7 @@ def _named(option: Option, machine: Instance | None) -> Iterator[tuple[str, str,
 
 def _obstacle(project: Project, option: Option, name: str, usage_type: str, machine: Instance, day: date) -> str:
     if in_aws(option):
-        service = "AmazonEC2" if option.kind == "ec2" else "AmazonSageMaker"
-        launch = launch_of(service, option.region or project.region, usage_type)
+        launch = launch_of(facts_of(option).service, option.region or project.region, usage_type)
         if launch is not None and is_before(launch, day):
             return f"{name} could not be started on {day}: {launch.name} began on {launch.day}"
     elif early := not_launched(machine.device, day):

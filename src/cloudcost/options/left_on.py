@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cloudcost.catalog.books.validity import launch_fault
-from cloudcost.domain.prices import COLAB_SERVICE, PriceKey
+from cloudcost.domain.kinds import facts_of
+from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
@@ -16,7 +17,7 @@ from cloudcost.usage.left_on import left_on_at, left_on_usage, left_on_window
 
 def provider_service(option: Option, machine: Machine) -> str:
     """Return the service of the provider that an option outside AWS runs at; empty in AWS and at home."""
-    return COLAB_SERVICE if option.kind == "colab" else machine.service
+    return machine.service or ("" if facts_of(option).in_aws else facts_of(option).service)
 
 
 def left_on_usages(project: Project, option: Option, machine: Machine, market: Market) -> list[RunUsage]:

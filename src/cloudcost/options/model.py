@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from cloudcost.catalog.books.book import PriceBook
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Dataset, Option, Project, Training
@@ -21,11 +22,12 @@ from cloudcost.frozen import dataclass
 from cloudcost.options.availability import availability, before_launch_obstacles
 from cloudcost.options.billed import bill_or_reason, closing_of, quota_notes, support_notes
 from cloudcost.options.dataset import with_counted_folder
+from cloudcost.options.kinds import kind_of
 from cloudcost.options.left_on import left_on_usages, provider_service
-from cloudcost.options.machine import Machine, machine_of
+from cloudcost.options.machine import Machine
 from cloudcost.options.obstacles import memory_obstacles, session_plans, together
 from cloudcost.options.prices.account_age import free_at, free_tier_assumptions
-from cloudcost.options.prices.own import own_prices, rate_notes, subscription
+from cloudcost.options.prices.own import own_prices, rate_notes
 from cloudcost.options.times.calendar import fits
 from cloudcost.options.times.context import TimingContext
 from cloudcost.options.times.on_spot import capacity_of, on_spot
@@ -34,15 +36,12 @@ from cloudcost.pricing.bill.bill import Bill, Part, compile_part
 from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
-from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.machines.compute import BilledRun, billed_run
+from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan
-from cloudcost.usage.option import MachineFacts, data_obstacles, data_usage, machine_usage, usage_assumptions
-
-RULES: dict[str, BillingRule | None] = {"ec2": EC2_RULE, "sagemaker": SAGEMAKER_RULE, "local": None}
-"""Billing rules by kind: none for a machine of one's own, and other kinds round up to whole seconds."""
+from cloudcost.usage.option import data_obstacles, data_usage, machine_usage, usage_assumptions
 
 
 @dataclass(slots=True)
@@ -85,7 +84,7 @@ class Context:
             self._project = project
             self._data.clear()
             self._parts.clear()
-        place = (in_aws(option), option.kind == "local", option.region if in_aws(option) else None)
+        place = (in_aws(option), facts_of(option).at_home, option.region if in_aws(option) else None)
         read = (has_copy(project, option), reader_of(project, option), machines_of(project, option))
         key = (*place, *read, *(plan.starts for plan in plans))
         if key not in self._data:
@@ -249,13 +248,13 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     """
     project = with_counted_folder(project, context.timing)
     day = context.day(project)
-    machine = machine_of(option, day)
+    machine = kind_of(option).machine(option, day)
     facts, service = machine_facts(machine), provider_service(option, machine)
     had = availability(project, option, machine.instance, day=day, as_of=context.as_of, service=service)
     room = data_obstacles(project, option, facts)
     timed = _timed(project, option, machine, context, others=[machine.obstacle, *had.obstacles, *room])
     plans, endless = session_plans(project.trainings, timed, machine.session_seconds)
-    rule = RULES.get(option.kind, BillingRule())
+    rule = facts_of(option).rule
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     capacity = None
@@ -266,7 +265,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         plans = _as_started(plans, runs)
     data = context.data_usage(project, option, plans)
     metered = machine_usage(project, option, plans, runs, facts)
-    metered += subscription(project, option, machine)
+    metered += kind_of(option).subscription(project, option, machine)
     own, own_notes = own_prices(
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
     )

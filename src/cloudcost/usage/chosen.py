@@ -7,12 +7,13 @@ bucket in the option's region. How objects lie in the bucket is the data set's m
 
 from __future__ import annotations
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project, Reader
 
 
 def in_aws(option: Option) -> bool:
     """Return whether the option's machines stand in a region of AWS."""
-    return option.kind in ("ec2", "sagemaker")
+    return facts_of(option).in_aws
 
 
 def uses_s3(project: Project, option: Option) -> bool:
@@ -51,4 +52,4 @@ def reader_of(project: Project, option: Option) -> Reader:
 
 def keeps_copy(project: Project, option: Option) -> bool:
     """Return whether each machine reads the bucket once in all: one's own disk keeps what was copied to it."""
-    return option.kind == "local" and reader_of(project, option) == "copy"
+    return facts_of(option).at_home and reader_of(project, option) == "copy"

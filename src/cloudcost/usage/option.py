@@ -18,7 +18,6 @@ from fractions import Fraction
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure, size_words
-from cloudcost.frozen import dataclass
 from cloudcost.usage.chosen import (
     bucket_region,
     has_copy,
@@ -30,43 +29,15 @@ from cloudcost.usage.chosen import (
     uses_s3,
 )
 from cloudcost.usage.events import Passes, per_pass
-from cloudcost.usage.machines.compute import BilledRun, cloud_usage, colab_usage, ec2_usage, nat_usage, sagemaker_usage
+from cloudcost.usage.kinds import metering_of
+from cloudcost.usage.machines.compute import BilledRun, nat_usage
 from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
-from cloudcost.usage.machines.local import local_usage
+from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_bytes
 from cloudcost.usage.s3.objects import PART_BYTES, get_requests, object_count
 from cloudcost.usage.s3.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
 from cloudcost.usage.s3.storage import checkpoint_storage, dataset_storage, unreadable_because
 from cloudcost.usage.s3.transfer import egress_usage, inter_region_usage
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineFacts:
-    """What metering needs to know of the machine besides its name.
-
-    Parameters
-    ----------
-    own_disk_bytes : int or None
-        What is free on the machine's own disk: an instance's NVMe (0: it has none), Colab's; None where it is not
-        known. [bytes]
-    offered : tuple of str
-        ``colab``: the accelerators that the plan may give.
-    watts : float
-        ``local``: at the wall under training. [W]
-    units_per_hour_micro : int
-        ``colab``: compute units. [10**-6 per hour]
-    paid : bool
-        ``colab``: whether units are paid for at all (not on the free plan).
-    service : str
-        ``cloud``: the provider's name in the price book.
-    """
-
-    own_disk_bytes: int | None = 0
-    offered: tuple[str, ...] = ()
-    watts: float = 0.0
-    units_per_hour_micro: int = 0
-    paid: bool = True
-    service: str = ""
 
 
 def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[RunUsage]:
@@ -143,26 +114,12 @@ def machine_usage(
         One of each per training, in the project's order; plans with the starts that runs are expected to have.
     facts : MachineFacts
     """
-    region = option.region or project.region
-    match option.kind:
-        case "ec2":
-            usages = ec2_usage(project, option, region, runs)
-        case "sagemaker":
-            usages = sagemaker_usage(project, option, region, runs, has_local_storage=bool(facts.own_disk_bytes))
-        case "colab":
-            return colab_usage(project, facts.units_per_hour_micro, runs) if facts.paid else []
-        case "local":
-            if option.local is None:
-                raise ValueError(f"option {option.name!r} is local but has no machine")
-            machines = machines_of(project, option)
-            return local_usage(project, option.local, facts.watts, runs, machines=machines)
-        case "cloud":
-            return cloud_usage(project, option, facts.service, option.region or "", runs)
-    if option.nat:
+    usages = metering_of(option).usage(project, option, runs, facts)
+    if in_aws(option) and option.nat:
         read = per_pass(project.dataset.size_bytes, run_passes(project, option, plans))
         written = [checkpoint_bytes(training) for training in project.trainings]
         per_run = [sum(both) for both in zip(read, written, strict=True)]
-        usages += nat_usage(project, region, fixed_bytes=0, bytes_per_run=per_run)
+        usages += nat_usage(project, option.region or project.region, fixed_bytes=0, bytes_per_run=per_run)
     return usages
 
 
@@ -184,8 +141,8 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
     said += _own_choices(project, option)
     said += disk_assumptions(project, option, facts.own_disk_bytes)
     saves = any(training.checkpoint for training in project.trainings)
-    if saves and option.kind == "colab":
-        said.append("checkpoints go to Google Drive's free space, which is not counted")
+    if saves:
+        said += metering_of(option).checkpoint_assumptions()
     if project.keep_months:
         months = "1 month" if project.keep_months == 1 else f"{project.keep_months} months"
         said.append(f"data set and checkpoints stay in S3 for {months} after the end")
@@ -210,10 +167,9 @@ def _place_assumptions(project: Project, option: Option, passes: Passes) -> list
         return [said + later]
     if is_away(project, option):
         saved = ", and write their checkpoints to it" if saves else ""
-        own = f"SageMaker's own channels take buckets of {here} alone: the training script reads this one itself"
         often = _often(project, passes) if reader_of(project, option) == "copy" else "in each epoch"
         return [
-            *([own] if option.kind == "sagemaker" else []),
+            *metering_of(option).away_assumptions(here),
             f"the bucket stays in {bucket}: runs in {here} read it from there, {often}{saved}; the traffic between "
             f"the regions is billed (data_copy = true: a second bucket in {here}, filled once)",
         ]

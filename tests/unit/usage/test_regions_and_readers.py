@@ -12,8 +12,9 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import UnknownRegionError
 from cloudcost.usage.chosen import machines_of, reader_of
 from cloudcost.usage.machines.compute import BilledRun
+from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan
-from cloudcost.usage.option import MachineFacts, data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.option import data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.s3.objects import object_count
 
 SIZE = 10**9

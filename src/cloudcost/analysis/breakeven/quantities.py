@@ -25,6 +25,7 @@ from cloudcost.analysis.breakeven.roots import (
 )
 from cloudcost.analysis.matters.changes import with_images_times
 from cloudcost.analysis.matters.what_if import settled
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.options.machine import electricity_of
@@ -115,7 +116,7 @@ def all_crossings_over(quantity: Quantity, project: Project, context: Context) -
 
 def _own_machine(option: Option) -> LocalMachine | None:
     """Return the machine of one's own that an option runs on; None for what is rented."""
-    return option.local if option.kind == "local" else None
+    return option.local if facts_of(option).at_home else None
 
 
 def _solved(quantity: Quantity, pair: Pair, reference: Option) -> CrossingsOver:

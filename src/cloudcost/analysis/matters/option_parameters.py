@@ -9,6 +9,7 @@ from decimal import Decimal
 from cloudcost.analysis.matters.changes import decimal_of, with_local, with_options
 from cloudcost.analysis.matters.parameters import Parameter
 from cloudcost.analysis.matters.ranges import PlausibleRange, assumed, lognormal, triangular
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.options.machine import electricity_of
 from cloudcost.options.model import OptionModel
@@ -115,7 +116,7 @@ def _electricity(models: Sequence[OptionModel], level: float) -> Iterator[Parame
     stated: dict[Decimal, bool] = {}
     for model in models:
         machine = model.option.local
-        if model.option.kind == "local" and machine is not None:
+        if facts_of(model.option).at_home and machine is not None:
             usd = electricity_of(machine, model.today).usd_per_kwh
             payers.setdefault(usd, []).append(model.option.name)
             stated[usd] = stated.get(usd, True) and machine.electricity_usd_per_kwh is not None
@@ -140,7 +141,7 @@ def _electricity(models: Sequence[OptionModel], level: float) -> Iterator[Parame
 
 
 def _start_up(models: Sequence[OptionModel]) -> Iterator[Parameter]:
-    renting = frozenset(model.option.name for model in models if model.option.kind != "local")
+    renting = frozenset(model.option.name for model in models if not facts_of(model.option).at_home)
     if any(model.option.startup_minutes for model in models if model.option.name in renting):
         yield Parameter(
             name="startup",
@@ -159,7 +160,7 @@ def _start_up(models: Sequence[OptionModel]) -> Iterator[Parameter]:
 
 def _own_machine(option: Option, level: float) -> Iterator[Parameter]:
     machine = option.local
-    if option.kind != "local" or machine is None:
+    if not facts_of(option).at_home or machine is None:
         return
     mine = frozenset({option.name})
     if machine.watts is not None:
@@ -226,7 +227,7 @@ def _local_setter(
 
 def _standing_by(option: Option, days: float) -> Iterator[Parameter]:
     mine = frozenset({option.name})
-    if option.kind in ("ec2", "sagemaker", "cloud"):
+    if facts_of(option).may_idle:
         idle = option.idle_hours_per_day
         yield Parameter(
             name=f"idle:{option.name}",

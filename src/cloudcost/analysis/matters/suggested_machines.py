@@ -11,6 +11,7 @@ from cloudcost.catalog.aws.regions import find_region, regions
 from cloudcost.catalog.devices import device
 from cloudcost.catalog.instances import instances, is_startable
 from cloudcost.domain.devices import Instance
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Precision, Project, Training
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.options.model import Context, OptionModel
@@ -18,12 +19,11 @@ from cloudcost.usage.machines.runs import checkpoint_writes
 
 RESERVATIONS = {"reserved-1y-no-upfront": 8760, "reserved-3y-no-upfront": 3 * 8760}
 """Reservations that are paid by the hour, and the hours that each commits to. [h]"""
-RENTED = ("ec2", "sagemaker")
 
 
 def machine_changes_of(project: Project, option: Option, model: OptionModel, context: Context) -> Iterator[Change]:
     """Yield the changes of the machine that apply to an option."""
-    if option.kind in RENTED and option.usd_per_hour is None:  # a stated price says nothing of another machine's
+    if facts_of(option).in_aws and option.usd_per_hour is None:  # a stated price says nothing of another machine's
         yield from _purchase(project, option)
         yield from _size(project, option, context)
         yield from _region(project, option)
@@ -38,7 +38,7 @@ def _purchase(project: Project, option: Option) -> Iterator[Change]:
     checkpoints = all(training.checkpoint is not None for training in project.trainings)
     condition = "the provider may interrupt it" + ("" if checkpoints else "; write checkpoints")
     yield of_option(project, replace(option, purchase="spot"), "spot", "spot instead of on-demand", condition)
-    if option.kind == "ec2":
+    if facts_of(option).may_reserve:
         for purchase, hours in RESERVATIONS.items():
             text = f"reserved for {hours // 8760} year{'s' if hours > 8760 else ''} instead of on-demand"
             condition = f"{hours:,} hours are paid whether used or not"
@@ -48,7 +48,7 @@ def _purchase(project: Project, option: Option) -> Iterator[Change]:
 
 def _size(project: Project, option: Option, context: Context) -> Iterator[Change]:
     """Yield the smaller machines of the same family."""
-    prefix = "ml." if option.kind == "sagemaker" else ""
+    prefix = facts_of(option).type_prefix
     own = instances().get((option.instance or "").removeprefix("ml."))
     if own is None:
         return

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from decimal import Decimal
 
 from cloudcost.analysis.matters.parameters import Parameter
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
@@ -45,7 +46,9 @@ def placing_of(project: Project, option: Option, context: Context) -> Placing:
     try:
         return placing_of_model(build_model(project, option, context))
     except (CatalogError, TimingError) as error:
-        return Placing(name=option.name, is_local=option.kind == "local", total_usd=None, can=False, reason=str(error))
+        return Placing(
+            name=option.name, is_local=facts_of(option).at_home, total_usd=None, can=False, reason=str(error)
+        )
 
 
 def placing_of_model(model: OptionModel) -> Placing:
@@ -61,7 +64,7 @@ def placing_of_model(model: OptionModel) -> Placing:
     reason = model.reason(counts)
     return Placing(
         name=model.option.name,
-        is_local=model.option.kind == "local",
+        is_local=facts_of(model.option).at_home,
         total_usd=total,
         can=not reason and model.machine.guaranteed,
         reason=reason,
@@ -174,6 +177,6 @@ def board_of(project: Project, context: Context, models: Sequence[OptionModel] =
             base.append(placing_of_model(model))
             found.append(model)
         except (CatalogError, TimingError) as error:
-            is_local = option.kind == "local"
+            is_local = facts_of(option).at_home
             base.append(Placing(name=option.name, is_local=is_local, total_usd=None, can=False, reason=str(error)))
     return Board(project=project, context=context, models=tuple(found), base=tuple(base))

@@ -8,6 +8,7 @@ from datetime import date
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
 from cloudcost.catalog.books.validity import MOST_MONTHS_CARRIED
 from cloudcost.catalog.devices import find_device
+from cloudcost.domain.kinds import facts_of
 from cloudcost.pricing.dating import OLD_MONTHS
 
 _DAYS = 365.25 / 12
@@ -39,7 +40,7 @@ def _later_terms(subject: Subject, limit: float) -> Iterator[str]:
 
 def _before_the_device(subject: Subject, limit: float) -> Iterator[str]:
     option = subject.option
-    known = find_device(option.device) if option.device and option.kind in ("local", "cloud") else None
+    known = find_device(option.device) if option.device and facts_of(option).names_device else None
     day = _day(subject)
     if known is not None and known.launched is not None and (known.launched - day).days > limit:
         yield f"device = {option.device!r} on {day}: the {known.name} was launched on {known.launched}"

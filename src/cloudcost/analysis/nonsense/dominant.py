@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import LEFT_ON, by_group
 from cloudcost.results.estimate import Estimate
 from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
-from cloudcost.usage.machines.disk import least_gib, volume_gib_of
+from cloudcost.usage.machines.volumes import least_gib, volume_gib_of
 from cloudcost.usage.s3.transfer import EGRESS
 
 _MACHINE = frozenset({"machines", "electricity", "purchase", "upkeep"})
@@ -72,7 +73,7 @@ def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
 
 
 def _of_traffic(project: Project, option: Option, lines: Sequence[LineItem]) -> str:
-    kept = 'reader = "copy", which reads once ' + ("in all" if option.kind == "local" else "a run")
+    kept = 'reader = "copy", which reads once ' + ("in all" if facts_of(option).at_home else "a run")
     each_epoch = is_away(project, option) and reader_of(project, option) != "copy"
     between = sum(line.amount_usd for line in lines if line.usage_type != EGRESS)
     if 2 * between > sum(line.amount_usd for line in lines):
@@ -97,15 +98,16 @@ def _of_volumes(subject: Subject) -> str:
     own = subject.model.machine.own_disk_bytes if subject.model is not None else None
     volume, copies = volume_gib_of(project, option), reader_of(project, option) == "copy"
     ways = []
-    counts = volume > (_LARGE_GIB if option.kind == "ec2" else 0)  # else the root volume and time are what is dear
-    if option.kind == "ec2" and counts and not copies:
+    lasts = facts_of(option).volume_lasts
+    counts = volume > (_LARGE_GIB if lasts else 0)  # else the root volume and time are what is dear
+    if lasts and counts and not copies:
         ways.append("volume_gib = 0, since nothing is copied to it")
     elif counts and own and project.dataset.size_bytes <= own:
         ways.append("volume_gib = 0, since the machine's own disk holds the data set")
     elif volume > _LARGE_GIB and copies:
         ways += ["a smaller volume_gib"] if option.volume_gib and volume > least_gib(project.dataset.size_bytes) else []
         ways.append('reader = "stream", which needs no data volume')
-    if option.kind == "ec2":
+    if lasts:
         ways.append("a shorter duration, since volumes are billed while they exist, also while the machine is stopped")
     return ", or ".join(ways)
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
+from cloudcost.domain.kinds import facts_of
 from cloudcost.figures import figure, time_words
-
-HOURLY = ("ec2", "sagemaker", "cloud")
-"""Kinds of option whose machines are paid while they stand idle."""
 
 
 def _notebook(subject: Subject, limit: float) -> Iterator[str]:
@@ -22,7 +20,7 @@ def _notebook(subject: Subject, limit: float) -> Iterator[str]:
 
 def _day(subject: Subject, limit: float) -> Iterator[str]:
     idle, project = subject.option.idle_hours_per_day, subject.project
-    if not idle or subject.option.kind not in HOURLY:
+    if not idle or not facts_of(subject.option).may_idle:
         return
     days = project.duration_seconds / 86400
     busy = (subject.estimate.calendar_hours or 0.0) / days
@@ -40,7 +38,7 @@ def _day(subject: Subject, limit: float) -> Iterator[str]:
 
 def _idle_elsewhere(subject: Subject, limit: float) -> Iterator[str]:
     option = subject.option
-    if option.idle_hours_per_day > limit and option.kind not in HOURLY:
+    if option.idle_hours_per_day > limit and not facts_of(option).may_idle:
         yield (
             f"idle_hours_per_day = {figure(option.idle_hours_per_day)} changes nothing here: idle hours are counted on "
             "machines rented by the hour"

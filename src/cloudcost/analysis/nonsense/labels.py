@@ -13,6 +13,7 @@ from cloudcost.catalog.devices import devices, find_device
 from cloudcost.catalog.instances import provider_of, type_names
 from cloudcost.catalog.near import nearest
 from cloudcost.catalog.providers import find_provider, providers, regions_of, sellers, types_of
+from cloudcost.domain.kinds import facts_of
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
 
 ALIKE = 0.9
@@ -21,13 +22,11 @@ ALIKE = 0.9
 
 def _labels(subject: Subject, limit: float) -> Iterator[str]:
     option = subject.option
-    if option.kind == "local" and option.device and not find_device(option.device):
+    if facts_of(option).names_device and option.device and not find_device(option.device):
         yield from _like("device", option.device, tuple(devices()), limit)
-    if option.kind != "cloud":
+    if not facts_of(option).is_listed:
         return
     book = subject.context.book
-    if option.device and not find_device(option.device):
-        yield from _like("device", option.device, tuple(devices()), limit)
     if option.instance and not provider_of(option.instance) and not sellers(option.instance, book):
         sold = [*type_names("aws"), *(name for each in providers() for name in types_of(each, book))]
         yield from _like("instance", option.instance, sold, limit)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
 from cloudcost.catalog.devices import find_device, training_watts
 from cloudcost.domain.devices import Device
+from cloudcost.domain.kinds import facts_of
 from cloudcost.figures import figure
 from cloudcost.money import format_usd
 from cloudcost.options.machine import HOST_WATTS
@@ -15,7 +16,7 @@ from cloudcost.options.machine import HOST_WATTS
 def card_of(subject: Subject) -> tuple[Device, int] | None:
     """Return the card of an own machine and how many there are, where it is known."""
     option = subject.option
-    known = find_device(option.device) if option.kind == "local" and option.device is not None else None
+    known = find_device(option.device) if facts_of(option).at_home and option.device is not None else None
     return None if known is None else (known, option.gpus or 1)
 
 
@@ -60,7 +61,7 @@ def _idle_watts(subject: Subject, limit: float) -> Iterator[str]:
 
 def _gpus(subject: Subject, limit: float) -> Iterator[str]:
     option = subject.option
-    if option.kind in ("local", "cloud") and (option.gpus or 1) > limit:
+    if facts_of(option).names_device and (option.gpus or 1) > limit:
         yield f"gpus = {option.gpus:,} in one machine; the largest hold {limit:g}"
 
 

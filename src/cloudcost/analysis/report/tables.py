@@ -14,6 +14,7 @@ from itertools import combinations, pairwise
 
 from cloudcost.analysis.breakeven.runs import most_runs
 from cloudcost.catalog.support import support_plan
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.money import round_half_even
@@ -175,7 +176,7 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
     return page.OptionCurves(
         name=option.name,
         mark=mark,
-        local=option.kind == "local",
+        local=facts_of(option).at_home,
         guaranteed=model.machine.guaranteed,
         obstacles=tuple(shelf.say(each.obstacle) for each in by_factor),
         most_runs=tuple(most_runs(each, last) for each in by_factor),

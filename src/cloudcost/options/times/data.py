@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.frozen import dataclass
 from cloudcost.options.machine import Machine
@@ -82,7 +83,7 @@ def copy_seconds(project: Project, option: Option, machine: Machine) -> float:
     what the AWS command line opens.
     """
     dataset = project.dataset
-    if option.kind == "local" or reader_of(project, option) != "copy":
+    if facts_of(option).at_home or reader_of(project, option) != "copy":
         return 0.0
     network = machine.instance.network_gbps if machine.instance else OUTSIDE_GBPS
     waiting = object_count(dataset) * FIRST_BYTE_S / COPY_CONNECTIONS

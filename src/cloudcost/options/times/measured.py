@@ -11,6 +11,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.devices import device
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.network import Network
 from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Training
@@ -132,7 +133,7 @@ def profiled_device(profile: Profile) -> str | None:
 
 def is_profiled_machine(profile: Profile, option: Option, machine: Machine) -> bool:
     """Return whether an option trains on the machine that was profiled: a local one that names no other device."""
-    if option.kind != "local" or machine.gpus != 1:
+    if not facts_of(option).at_home or machine.gpus != 1:
         return False
     if machine.device is None:
         return True

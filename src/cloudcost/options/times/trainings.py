@@ -12,6 +12,7 @@ from math import exp, hypot, log
 from statistics import NormalDist
 
 from cloudcost.catalog.devices import device
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import TimingError
@@ -199,7 +200,7 @@ def plan_run(
         if training.checkpoint is not None and in_aws(option):
             checkpoints = checkpoint_writes(training) * training.checkpoint.size_bytes / STORE_BYTES_PER_S
     return RunPlan(
-        startup_seconds=0.0 if option.kind == "local" else option.startup_minutes * 60,
+        startup_seconds=0.0 if facts_of(option).at_home else option.startup_minutes * 60,
         download_seconds=copy_seconds(project, option, machine),
         training_seconds=steps * seconds_per_step,
         validation_seconds=validation,

@@ -257,7 +257,7 @@ def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: boo
 
 def _training_volume(place: Place, volume: object) -> Iterator[Fault]:
     """Yield a volume that SageMaker has not, though EC2 has."""
-    from cloudcost.usage.machines.disk import LARGEST_TRAINING_VOLUME_GIB, LARGEST_VOLUME_GIB
+    from cloudcost.domain.kinds import LARGEST_TRAINING_VOLUME_GIB, LARGEST_VOLUME_GIB
 
     if isinstance(volume, int) and LARGEST_TRAINING_VOLUME_GIB < volume <= LARGEST_VOLUME_GIB:
         yield Fault(

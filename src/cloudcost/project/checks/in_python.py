@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.checks.combinations import needs_of_options
 from cloudcost.project.checks.names import name_faults
@@ -72,7 +73,7 @@ def _raw_option(option: Option) -> dict[str, object]:
     raw: dict[str, object] = {"kind": option.kind}
     values = ((key, getattr(option, key)) for key in _OPTION_KEYS)
     raw |= {key: value for key, value in values if value is not None}
-    if option.kind == "local" and option.local is not None:
+    if option.local is not None and facts_of(option).at_home:
         own = ((key, getattr(option.local, key)) for key in _MACHINE_KEYS)
         raw |= {key: value for key, value in own if value is not None}
     return raw

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cloudcost.domain.kinds import KINDS
 from cloudcost.figures import counted, figure
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import Point, time_figure
@@ -27,7 +28,7 @@ _TIMES = "times what is assumed"
 def front_points(comparison: Comparison, matters: WhatMatters, marks: Mapping[str, str]) -> list[Point]:
     """Return the options that can be done as points of cost against time. [h, USD]"""
     places = {each.name: index for index, each in enumerate(comparison.options)}
-    local = {each.name for each in comparison.options if each.kind == "local"}
+    local = {each.name for each in comparison.options if KINDS[each.kind].at_home}
     return [
         Point(
             mark=marks[each.name],

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
-from typing import assert_never
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
@@ -23,8 +23,8 @@ from cloudcost.frozen import dataclass
 from cloudcost.units import GIB, SAGEMAKER_RULE, STARTED_HOUR_RULE, BillingMonth, BillingRule, started_seconds
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import machines_of
-from cloudcost.usage.machines.disk import ROOT_VOLUME_GIB, volume_gib_of
 from cloudcost.usage.machines.runs import RunPlan
+from cloudcost.usage.machines.volumes import ROOT_VOLUME_GIB, volume_gib_of
 from cloudcost.usage.s3.requests import spread
 
 NOTEBOOK_VOLUME_GIB = 5
@@ -105,16 +105,11 @@ def machine_usage_type(option: Option) -> str:
     >>> machine_usage_type(Option(name="a", kind="sagemaker", instance="ml.g5.xlarge", purchase="spot"))
     'TrSpt:ml.g5.xlarge'
     """
-    spot = option.purchase == "spot"
-    match option.kind:
-        case "ec2":
-            return f"{'SpotUsage' if spot else 'BoxUsage'}:{option.instance}"
-        case "sagemaker":
-            return f"{'TrSpt' if spot else 'Train'}:{option.instance}"
-        case "cloud" | "colab" | "local":
-            return option.instance or option.device or "machine"
-        case _:
-            assert_never(option.kind)
+    names = facts_of(option).hour_types
+    if names is None:
+        return option.instance or option.device or "machine"
+    on_demand, spot = names
+    return f"{spot if option.purchase == 'spot' else on_demand}:{option.instance}"
 
 
 def ec2_usage(project: Project, option: Option, region: str, runs: Sequence[BilledRun]) -> list[RunUsage]:

@@ -11,20 +11,11 @@ from hypothesis import strategies as st
 
 from cloudcost.catalog.colab import free_disk_bytes
 from cloudcost.catalog.colab_rates import accelerators
+from cloudcost.domain.kinds import LARGEST_TRAINING_VOLUME_GIB, LARGEST_VOLUME_GIB, TRAINING_VOLUME_GIB
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.units import GIB
-from cloudcost.usage.machines.disk import (
-    IMAGE_GIB,
-    LARGEST_TRAINING_VOLUME_GIB,
-    LARGEST_VOLUME_GIB,
-    ROOT_VOLUME_GIB,
-    TRAINING_VOLUME_GIB,
-    disk_assumptions,
-    disk_obstacle,
-    largest_volume_gib,
-    least_gib,
-    volume_gib_of,
-)
+from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
+from cloudcost.usage.machines.volumes import IMAGE_GIB, ROOT_VOLUME_GIB, largest_volume_gib, least_gib, volume_gib_of
 
 EC2 = Option(name="o", kind="ec2", instance="g4dn.xlarge")
 SAGEMAKER = Option(name="o", kind="sagemaker", instance="ml.p3.2xlarge")

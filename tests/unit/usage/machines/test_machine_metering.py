@@ -12,9 +12,10 @@ from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, O
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import EC2_RULE, GIB, SAGEMAKER_RULE, BillingRule
 from cloudcost.usage.machines.compute import MICRO, BilledRun, billed_run
+from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.local import local_prices, local_usage
 from cloudcost.usage.machines.runs import RunPlan, SessionTooShortError, in_sessions, run_steps
-from cloudcost.usage.option import MachineFacts, machine_usage, usage_assumptions
+from cloudcost.usage.option import machine_usage, usage_assumptions
 
 DAY = 86_400
 DATASET = Dataset(images=10, size_bytes=10**6)

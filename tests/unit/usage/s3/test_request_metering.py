@@ -21,8 +21,9 @@ from cloudcost.domain.project import (
 )
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.chosen import uses_s3
+from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan
-from cloudcost.usage.option import MachineFacts, data_obstacles, data_usage
+from cloudcost.usage.option import data_obstacles, data_usage
 from cloudcost.usage.s3.objects import list_requests, object_count, upload_requests
 from cloudcost.usage.s3.requests import checkpoint_usage, spread, upload_usage
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Count, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.options.model import OptionModel, machine_facts
@@ -123,7 +124,10 @@ def _with_epochs(project: Project, *, spaced: bool) -> Project:
 
 def can_be_left_on(option: Option) -> bool:
     """Return whether something of an option goes on being billed until somebody ends it."""
-    return option.kind in ("ec2", "cloud") or (option.kind == "sagemaker" and option.notebook_instance is not None)
+    facts = facts_of(option)
+    return (facts.may_idle and not facts.ends_by_itself) or (
+        facts.has_notebook and option.notebook_instance is not None
+    )
 
 
 def _left_on(model: OptionModel, plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> tuple[Metered, float]:
@@ -135,7 +139,7 @@ def _left_on(model: OptionModel, plans: Sequence[RunPlan], runs: Sequence[Billed
     project, option = model.project, model.option
     if not can_be_left_on(option):
         return {}, 0.0
-    if option.kind == "sagemaker":
+    if facts_of(option).has_notebook:
         on = replace(option, notebook_hours=option.notebook_hours + MANY)
         return _meter(model, project, on, plans, runs), float(MANY)
     on = replace(option, idle_hours_per_day=option.idle_hours_per_day + MANY)

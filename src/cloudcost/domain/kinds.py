@@ -1,0 +1,103 @@
+"""The kinds of option and the plain facts of each: where its machines stand, who bills them, and by which rule.
+
+What a kind meters is in `cloudcost.usage.kinds`, what it is made of and costs in `cloudcost.options.kinds`; the keys
+that a project file may give it are in `cloudcost.project`. Other modules ask for a fact, never for the kind.
+
+References
+----------
+.. [1] AWS, "Amazon EBS volume types": a gp3 volume holds up to 64 TiB, a gp2 volume up to 16. Read 2026-11-22.
+.. [2] SageMaker's API, "ResourceConfig": volumes of training jobs are of type gp2. Read 2026-11-28.
+"""
+
+from __future__ import annotations
+
+from cloudcost.domain.prices import COLAB_SERVICE
+from cloudcost.domain.project import Option, OptionKind
+from cloudcost.frozen import dataclass
+from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
+
+LARGEST_VOLUME_GIB = 65_536
+"""Of a volume of EC2, gp3 [1]. [GiB]"""
+TRAINING_VOLUME_GIB = 30
+"""SageMaker's usual volume of a training job, the default of its Python SDK; the least that is taken. [GiB]"""
+LARGEST_TRAINING_VOLUME_GIB = 16_384
+"""Of a volume of SageMaker, gp2 [1] [2]. [GiB]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindFacts:
+    """What is true of every option of a kind.
+
+    Parameters
+    ----------
+    in_aws, at_home : bool
+        Where its machines stand: in a region of AWS, or with the user. Neither: at another provider.
+    service : str
+        Under which its hours are billed; empty where the provider's name or nobody does.
+    rule : BillingRule or None
+        How its running time is billed; None where nobody bills it.
+    type_prefix : str
+        What its machine types begin with.
+    hour_types : tuple of (str, str) or None
+        What the usage type of its hours begins with, on demand and on spot; None where it is the machine's name.
+    least_volume_gib, largest_volume_gib : int
+        Of a data volume. [GiB]
+    volume_owner : str
+        Whose volumes they are, as " of SageMaker"; empty where nobody need be named.
+    volume_lasts : bool
+        Whether a volume is billed while the machine is stopped.
+    may_idle : bool
+        Whether its machines are paid while they stand idle.
+    ends_by_itself : bool
+        Whether a machine ends with its run, so that nobody can forget it.
+    has_notebook, may_reserve, names_device : bool
+        Whether a notebook is billed beside it, hours can be reserved, and the option itself names the card.
+    is_listed : bool
+        Whether provider, machine and region are names of other clouds, which may be labels too.
+    left_out : str
+        What no bill of it holds; empty where it holds all.
+    """
+
+    in_aws: bool = False
+    at_home: bool = False
+    service: str = ""
+    rule: BillingRule | None = BillingRule()
+    type_prefix: str = ""
+    hour_types: tuple[str, str] | None = None
+    least_volume_gib: int = 0
+    largest_volume_gib: int = LARGEST_VOLUME_GIB
+    volume_owner: str = ""
+    volume_lasts: bool = False
+    may_idle: bool = False
+    ends_by_itself: bool = False
+    has_notebook: bool = False
+    may_reserve: bool = False
+    names_device: bool = False
+    is_listed: bool = False
+    left_out: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it trains, as a verdict says it: "local" or "cloud"."""
+        return "local" if self.at_home else "cloud"
+
+
+KINDS: dict[OptionKind, KindFacts] = {
+    "ec2": KindFacts(
+        in_aws=True, service="AmazonEC2", rule=EC2_RULE, hour_types=("BoxUsage", "SpotUsage"),
+        volume_lasts=True, may_idle=True, may_reserve=True,
+    ),
+    "sagemaker": KindFacts(
+        in_aws=True, service="AmazonSageMaker", rule=SAGEMAKER_RULE, type_prefix="ml.", hour_types=("Train", "TrSpt"),
+        least_volume_gib=TRAINING_VOLUME_GIB, largest_volume_gib=LARGEST_TRAINING_VOLUME_GIB,
+        volume_owner=" of SageMaker", may_idle=True, ends_by_itself=True, has_notebook=True,
+    ),
+    "colab": KindFacts(service=COLAB_SERVICE, ends_by_itself=True),
+    "local": KindFacts(at_home=True, rule=None, names_device=True),
+    "cloud": KindFacts(may_idle=True, names_device=True, is_listed=True, left_out="disks of other clouds than AWS"),
+}  # fmt: skip
+
+
+def facts_of(option: Option) -> KindFacts:
+    """Return the facts of an option's kind."""
+    return KINDS[option.kind]

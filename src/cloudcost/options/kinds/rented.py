@@ -1,0 +1,28 @@
+"""Machines of AWS's types, which EC2 and SageMaker rent out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+from cloudcost.catalog.instances import instance
+from cloudcost.options.machine import Machine
+from cloudcost.units import GB
+
+
+@lru_cache(maxsize=4096)
+def rented(name: str) -> Machine:
+    """Return a machine of one of AWS's types."""
+    kind = instance(name)
+    return Machine(
+        device=kind.device,
+        gpus=max(int(kind.gpu_count), 1),
+        instance=kind,
+        vcpu=kind.vcpu,
+        own_disk_bytes=int(kind.local_storage_gb * GB),
+        notes=_share_note(kind.gpu_count, name),
+    )
+
+
+def _share_note(count: Fraction, name: str) -> tuple[str, ...]:
+    return () if count == 0 or count >= 1 else (f"{name} has {count} of a GPU; times are those of a whole one",)

@@ -1,0 +1,37 @@
+"""The price of a rented machine's hour as a project file states it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from cloudcost.domain.kinds import facts_of
+from cloudcost.domain.prices import STATED, STATED_IN, Price, Tier
+from cloudcost.domain.project import Option, Project
+from cloudcost.money import decimal_string
+from cloudcost.options.machine import Machine
+from cloudcost.usage.machines.compute import machine_usage_type
+
+
+def stated_prices(
+    project: Project, option: Option, machine: Machine, today: date
+) -> tuple[tuple[Price, ...], list[str]]:
+    """Return the price of a rented machine's hour as the project file states it, and that it does."""
+    assert option.usd_per_hour is not None
+    usd, region = option.usd_per_hour, option.region or ""
+    facts = facts_of(option)
+    if facts.in_aws:
+        region = option.region or project.region
+    price = Price(
+        service=facts.service if facts.in_aws else machine.service,
+        region=region,
+        usage_type=machine_usage_type(option),
+        purchase=option.purchase,
+        unit="Hrs",
+        tiers=(Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=usd),),
+        as_of=today,
+        grade=STATED,
+        source=STATED_IN,
+    )
+    said = f"{decimal_string(usd)} USD an hour of {option.instance or option.device or 'the machine'}, "
+    return (price,), [said + "as the project file states; it holds for the whole project"]

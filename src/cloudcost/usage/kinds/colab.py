@@ -1,0 +1,47 @@
+"""Colab: compute units of a plan, and the disk beside an accelerator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cloudcost.catalog.colab import free_disk_bytes
+from cloudcost.domain.project import Option, Project
+from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.kinds.base import Metering
+from cloudcost.usage.machines.compute import BilledRun, colab_usage
+from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.volumes import disk_words
+
+
+class ColabMetering(Metering):
+    """What sessions of Colab meter."""
+
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+        """Return compute units, where they are paid for."""
+        return colab_usage(project, facts.units_per_hour_micro, runs) if facts.paid else []
+
+    def rooms(self, project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:
+        """Return the disk beside the accelerator. [bytes]"""
+        if own_disk_bytes is None:
+            return {}
+        return {f"Colab's disk, {disk_words(own_disk_bytes)} free": own_disk_bytes}
+
+    def remedy(self, option: Option, size_bytes: int, rooms: Mapping[str, int], offered: Sequence[str]) -> str:
+        """Return which accelerators of the option's own plan have a disk for the copy."""
+        larger = [name for name in offered if (free_disk_bytes(name) or 0) >= size_bytes]
+        if not larger:
+            return f'plan {option.plan} offers no accelerator beside a disk that would do: use reader = "stream"'
+        return f'the disk beside {", ".join(larger)} would do, or reader = "stream"'
+
+    def disk_assumptions(
+        self, project: Project, option: Option, own_disk_bytes: int | None, *, copies: bool
+    ) -> list[str]:
+        """Return how much room a copy has."""
+        if not copies:
+            return []
+        room = "is not known" if own_disk_bytes is None else f"has {disk_words(own_disk_bytes)} free, as users see it"
+        return [f"the data set is copied to Colab's disk, which {room}"]
+
+    def checkpoint_assumptions(self) -> list[str]:
+        """Return that checkpoints go to a free place."""
+        return ["checkpoints go to Google Drive's free space, which is not counted"]

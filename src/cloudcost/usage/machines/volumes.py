@@ -1,0 +1,87 @@
+"""How large a data volume and a copied data set are, in whole GiB and in words.
+
+References
+----------
+.. [1] aws/deep-learning-containers, pull request 2425 (2022-11-16): 100 GB are the recommended root volume of the deep
+   learning base image. guardian/amigo, pull request 1828 (2026-04-20): it has several CUDA versions of 10 GB each.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cloudcost.catalog.instances import instances
+from cloudcost.domain.kinds import facts_of
+from cloudcost.domain.project import Option, Project
+from cloudcost.figures import size_words
+from cloudcost.units import GB, GIB
+from cloudcost.usage.chosen import reader_of
+
+ROOT_VOLUME_GIB = 100
+"""Root volume of an EC2 machine: room for a deep learning image [1]; an assumption that the report states. [GiB]"""
+IMAGE_GIB = 60
+"""What a deep learning image with its frameworks takes of the root volume; an assumption after [1]. [GiB]"""
+_STEP_GIB = 10
+"""Default volumes are whole multiples of this. [GiB]"""
+_ROOM_PERCENT = 10
+"""Room that a default volume has over the data set: for the file system and for checkpoints. [%]"""
+
+
+def least_gib(size_bytes: int) -> int:
+    """Return the least whole GiB that hold so many bytes. [GiB]
+
+    Examples
+    --------
+    A data set of 600 GB (of 10^9 bytes); one byte over 100 GiB:
+
+    >>> least_gib(600 * 10**9), least_gib(100 * GIB), least_gib(100 * GIB + 1)
+    (559, 100, 101)
+    """
+    return -(-size_bytes // GIB)
+
+
+def volume_gib_of(project: Project, option: Option) -> int:
+    """Return the data volume of each of the option's machines: as stated, else as the data set needs it. [GiB]"""
+    if option.volume_gib is not None:
+        return option.volume_gib
+    least = facts_of(option).least_volume_gib
+    if reader_of(project, option) != "copy":
+        return least
+    needed = -(-project.dataset.size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
+    return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), largest_volume_gib(option))
+
+
+def largest_volume_gib(option: Option) -> int:
+    """Return how large the option's data volume can be at most. [GiB]"""
+    return facts_of(option).largest_volume_gib
+
+
+@lru_cache
+def largest_own_disk(provider: str) -> int:
+    """Return the largest disk that any machine of a provider has of its own. [bytes]"""
+    return max(
+        (int(each.local_storage_gb * GB) for each in instances().values() if each.provider == provider), default=0
+    )
+
+
+def disk_words(size_bytes: int) -> str:
+    """Return a size as data sets and as disks count it; of the second never less than it is."""
+    tenths = -(-size_bytes * 10 // GIB)
+    if size_bytes < GB:
+        return size_words(size_bytes)
+    return f"{size_bytes / 1e9:,.1f} GB ({tenths / 10:,.1f} GiB)"
+
+
+def volume_words(project: Project, option: Option, *, copies: bool) -> str:
+    """Return why a data volume is as large as it is by default."""
+    if not copies:
+        return "nothing is copied"
+    if volume_gib_of(project, option) < least_gib(project.dataset.size_bytes):
+        return "the largest that there is"
+    return f"chosen for the data set of {disk_words(project.dataset.size_bytes)} with {_room(project, option)}"
+
+
+def _room(project: Project, option: Option) -> str:
+    """Return the room that a default volume has, which the largest of all has less of."""
+    largest = volume_gib_of(project, option) == largest_volume_gib(option)
+    return "what room the largest has" if largest else f"{_ROOM_PERCENT} % of room"
