@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests import laws
 
 # A shared machine may stall for a moment: no deadlines. In CI the same examples are drawn each time.
 settings.register_profile("here", deadline=None)
@@ -14,6 +15,11 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold laws to fewer examples where slow tests are left out."""
+    laws.quick = config.getoption("markexpr") == "not slow"
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ def run_fuzz(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(FUZZ), *words], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="limits and signals as on POSIX")
 def test_some_mutated_inputs_break_no_rule() -> None:
     done = run_fuzz("--inputs", "400", "--seed", "2026", "--workers", "2", "--light")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.billing import at_runs
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.sweep.kernel import Kernel
@@ -63,7 +64,7 @@ def model_of(*standing: LeftOn) -> OptionModel:
     return build_model(project, EC2, context_of(project, today=TODAY))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(standing=st.lists(rows, min_size=1, max_size=5))
 @example(standing=[KMS, replace(KMS, quantity=Decimal(5_000))])
 def test_a_comparison_takes_off_what_a_priced_file_does(standing: list[LeftOn]) -> None:

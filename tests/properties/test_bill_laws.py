@@ -12,6 +12,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.billing import at_runs
+from tests.laws import examples
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.lines import LineItem
@@ -22,7 +23,7 @@ from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.testing import billing_months, price_books, tiers, usages
 from cloudcost.units import BillingMonth
 
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=examples(200), deadline=None)
 ON = date(2026, 11, 22)
 Rows = tuple[Usage, ...]
 Bill = tuple[PriceBook, Rows]

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.billing import bill_of
+from tests.laws import examples
 
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.support import support_plan
@@ -73,7 +74,7 @@ closings = st.builds(
     tax_rate=st.sampled_from((Decimal(0), Decimal("0.16"))),
     support=st.none() | st.sampled_from([Support(support_plan(name)) for name in ("business", "business+")]),
 )
-many = settings(max_examples=60, deadline=None)
+many = settings(max_examples=examples(60), deadline=None)
 
 
 def slow_total(metered: Rows, runs: Sequence[int], closing: Closing) -> Fraction:

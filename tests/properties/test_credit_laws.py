@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.sweep.kernel import Kernel
@@ -48,7 +49,7 @@ def credited(model: OptionModel, runs: int) -> Decimal:
     return -exact_sum([line.amount_usd for line in model.lines([runs]) if line.service == "Credits"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     option=options, day=st.integers(-5, 220), days=st.integers(1, 100), keep=st.integers(0, 3), runs=st.integers(0, 5)
 )

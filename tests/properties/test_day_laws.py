@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
@@ -64,7 +65,7 @@ OPTIONS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(option=OPTIONS, start=STARTS)
 @example(Option(name="o", kind="colab", accelerator="A100", hours_per_run=10.0), date(2022, 10, 7))
 @example(Option(name="o", kind="colab", accelerator="T4", high_memory=True, hours_per_run=10.0), date(2022, 10, 7))
@@ -76,7 +77,7 @@ def test_a_project_of_a_day_costs_what_it_cost_who_asked_on_that_day(option: Opt
     assert later.assumptions == then.assumptions
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(option=OPTIONS, day=STARTS, start=STARTS)
 def test_as_of_judges_what_can_be_had_as_a_start_on_that_day_does(option: Option, day: date, start: date) -> None:
     """A week that no retirement lies in; prices of one day hold for all months then, so totals may differ."""
@@ -137,7 +138,7 @@ def reason(machine: Instance, start: date, days: int) -> str:
     return estimate.reason if model is None else model.obstacle
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     launched=st.sampled_from(LAUNCHED), months=st.integers(-24, 24), kind=st.sampled_from(("ec2", "sagemaker")),
     part=st.sampled_from(("BoxUsage:", "Host:ml.", "Studio:ml.")),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import model_and_estimate
@@ -21,7 +22,9 @@ NO_ROOM = 64 * 2**50
 """More than every disk that there is. [bytes]"""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(projects(max_options=1), st.data())
 def test_a_copy_on_a_disk_smaller_than_the_data_is_never_feasible(project: Project, data: st.DataObject) -> None:
     [option] = project.options

@@ -8,6 +8,7 @@ from math import ceil
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
@@ -37,7 +38,7 @@ def test_a_checkpoint_every_so_many_epochs_lies_so_many_epochs_apart(epochs: int
     assert ceil(epochs * seconds / stretch - 1e-9) == -(-epochs // every)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     epochs=st.integers(1, 60),
     more=st.integers(1, 10),

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.billing import at_runs
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.uncertainty.scenarios import simulate
@@ -57,7 +58,7 @@ def model_of(frame: Project) -> OptionModel:
     return build_model(frame, frame.options[0], context_of(frame, today=TODAY))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(starts=starts, runs=counts, images=st.integers(1, 10**6), each=st.integers(1, 10**6))
 @example(starts=Fraction(7, 2), runs=3, images=1, each=1)  # was billed as 12 copies where it is 10.5
 @example(starts=Fraction(17, 10), runs=20, images=1000, each=10**6)  # as 40 where it is 34
@@ -113,7 +114,7 @@ def test_drawn_starts_have_the_expected_ones_for_their_mean_and_spread_the_total
     assert high - low > 0.1 * exact  # most of it are copies, whose number is a matter of luck
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     seconds=st.floats(0.000_001, 1e5), runs=st.integers(1, 20_000), watts=st.integers(1, 2000),
     owned=st.booleans(), days=st.integers(1, 60),

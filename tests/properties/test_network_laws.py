@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.domain.network import Network
 from cloudcost.errors import NetworkError
@@ -84,13 +85,13 @@ def _layer(draw: st.DrawFn, b: Builder, x: Tensor) -> Tensor | None:
         return None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(networks())
 def test_what_the_builder_builds_is_consistent(network: Network) -> None:
     assert [fault for op in network.ops for fault in op_faults(op)] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(networks())
 def test_json_is_read_back_without_loss(network: Network) -> None:
     assert parse_network(to_json(network)) == network
@@ -102,7 +103,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(networks(), st.data())
 def test_a_json_with_a_value_changed_is_read_or_refused_with_its_place(network: Network, data: st.DataObject) -> None:
     document = json.loads(to_json(network))
@@ -115,14 +116,14 @@ def test_a_json_with_a_value_changed_is_read_or_refused_with_its_place(network: 
         assert all(fault.startswith("net.json:") for fault in error.faults)  # noqa: PT017
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(SMALL), st.integers(75, 400), st.integers(1, 4), st.integers(1, 50))
 def test_json_of_named_networks_is_read_back_without_loss(name: str, px: int, channels: int, classes: int) -> None:
     network = named_network(name, image_px=px, channels=channels, classes=classes)
     assert parse_network(to_json(network)) == network
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(ANY_SIZE), st.integers(1, 512), st.integers(1, 512))
 def test_parameters_do_not_depend_on_the_image_and_macs_never_fall_with_it(name: str, one: int, other: int) -> None:
     small, large = (named_network(name, image_px=px) for px in sorted((one, other)))
@@ -130,7 +131,7 @@ def test_parameters_do_not_depend_on_the_image_and_macs_never_fall_with_it(name:
     assert network_macs(small) <= network_macs(large)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(network_names()), st.integers(1, 300))
 def test_an_image_is_refused_exactly_below_the_least_size(name: str, px: int) -> None:
     least_px = smallest_image_px(name)

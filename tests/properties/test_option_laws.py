@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.breakeven.runs import crossings
 from cloudcost.analysis.compare import context_of
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 LAWS = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
@@ -117,7 +118,7 @@ def near_hours(project: Project, hours: float) -> Project:
     return replace(project, options=options)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(projects(max_trainings=1, max_options=2), st.floats(0.25, 3.0), st.data())
 def test_break_even_finds_what_a_scan_finds(project: Project, hours: float, data: st.DataObject) -> None:
     if len(project.options) == 1:
@@ -128,7 +129,7 @@ def test_break_even_finds_what_a_scan_finds(project: Project, hours: float, data
     assert crossings(first, second, horizon=horizon).at == by_scan(first, second, horizon)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.floats(0.5, 8.0), st.sampled_from(("T4", "A100")), st.sampled_from((0, 30, 200)), st.booleans())
 def test_packs_of_units_cross_many_times_and_none_is_missed(
     hours: float, accelerator: str, credits_usd: int, taxed: bool

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.matters.parameters import Parameter
@@ -71,7 +72,7 @@ USUAL = {
 }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @example({**USUAL, "epochs": "{mean = 150}"})
 @example({**USUAL, "epochs": "{low = 1, mode = 120, high = 200}"})
 @example({**USUAL, "hours": 0.1})

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_option
@@ -18,7 +19,7 @@ from cloudcost.testing.projects import projects
 TODAY = date(2026, 11, 22)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(project=projects(max_trainings=2, max_options=3), scale=st.integers(0, 3))
 def test_a_sweep_prices_an_option_as_an_estimate_does(project: Project, scale: int) -> None:
     kernel = Kernel(context_of(project, today=TODAY))

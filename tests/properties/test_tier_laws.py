@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.domain.prices import Tier
 from cloudcost.money import decimal_string, round_half_even
@@ -23,7 +24,7 @@ from cloudcost.pricing.tiers import (
 )
 from cloudcost.testing import quantities, tiers
 
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=examples(200), deadline=None)
 TierList = tuple[Tier, ...]
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.bills.usage_csv import parse_usage_csv
 from cloudcost.catalog.books.book import PriceBook
@@ -20,7 +21,7 @@ from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text, quantity_string
 from cloudcost.testing import price_books, projects, quantities, usages
 
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=examples(200), deadline=None)
 ON = date(2026, 11, 22)
 bills = price_books(types=1, max_tiers=3).flatmap(
     lambda book: st.tuples(st.just(book), usages(book, min_size=1, max_size=5))

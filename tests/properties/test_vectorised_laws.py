@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from tests.laws import examples
 
 from cloudcost.domain.prices import Tier
 from cloudcost.errors import PriceNotFoundError
@@ -19,7 +20,7 @@ from cloudcost.pricing.tiers import compile_tiers, exact_cost
 from cloudcost.pricing.vectorised import cost, tier_table
 from cloudcost.testing import tiers
 
-many = settings(max_examples=200, deadline=None)
+many = settings(max_examples=examples(200), deadline=None)
 TierList = tuple[Tier, ...]
 Floats = npt.NDArray[np.float64]
 arrays = hnp.arrays(

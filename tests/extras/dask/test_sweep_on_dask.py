@@ -16,6 +16,7 @@ TODAY = date(2026, 11, 22)
 pytestmark = pytest.mark.filterwarnings("default")  # the cluster's own, of ports and event loops
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_rows() -> None:
     job = plan_sweep(
         bundled_project_text("reto"), file="reto.toml", path="", today=TODAY, sample=600, seed=5,

@@ -58,6 +58,7 @@ def cloudcost(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_profiled_network_is_measured_here_and_an_anchor_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "mynets.py").write_text(NETS, encoding="utf-8")
     (tmp_path / "project.toml").write_text(PROJECT, encoding="utf-8")

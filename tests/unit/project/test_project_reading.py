@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.domain.project import (
     Checkpoint,
@@ -252,7 +253,7 @@ def test_only_a_file_with_faults_loads_pydantic_and_nothing_loads_more() -> None
     assert done.stdout.strip() == "['pydantic']"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     images=st.integers(1, 10**9),
     size=st.integers(1, 2**60),
@@ -277,7 +278,7 @@ def test_what_is_written_is_what_is_read(
     assert min(counts) <= project.trainings[0].runs.expected <= max(counts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(low=st.integers(1, 10**6), more=st.integers(0, 1000), most=st.integers(0, 1000))
 def test_a_range_keeps_its_bounds(low: int, more: int, most: int) -> None:
     low = min(low, 10**6 - 2000)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.catalog.spot import traced_zones
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
@@ -26,7 +27,7 @@ HOUR = 3600.0
 spells = st.lists(st.tuples(st.integers(1, 200), st.integers(0, 100)), min_size=1, max_size=12)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     spells=spells,
     begin=st.floats(0.0, 0.999),

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from cloudcost.domain.network import Network, Op
 from cloudcost.domain.timing import StepTime
@@ -53,7 +54,7 @@ def test_a_larger_batch_takes_longer_and_more_memory(device: str, batch: int) ->
 
 
 @given(device=st.sampled_from([*FITTED, "A100", "H100"]), gpus=st.integers(1, 7), batch=st.sampled_from([16, 64]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_another_gpu_never_shortens_the_step_of_one_batch(device: str, gpus: int, batch: int) -> None:
     stack = "tf2.5" if device in SEVERAL_STACKS else None  # several of these are otherwise of another stack than one
     fewer = predict_step(RESNET50, batch=batch, device=device, gpus=gpus, stack=stack)
@@ -102,7 +103,7 @@ def test_a_run_elsewhere_moves_the_estimate_towards_it_and_narrows_the_band() ->
 
 
 @given(device=st.sampled_from(FITTED), batch=st.sampled_from([8, 32, 128]), factor=st.floats(0.5, 2.0))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_an_anchor_never_widens_the_band(device: str, batch: int, factor: float) -> None:
     plain = predict_step(RESNET50, batch=32, device="T4")
     there = predict_step(RESNET50, batch=batch, device=device).seconds

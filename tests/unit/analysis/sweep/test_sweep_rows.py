@@ -169,7 +169,7 @@ def test_a_grid_has_the_figures_of_single_estimates() -> None:
     assert_rows_are_estimates(SMALL, job)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
 def test_a_random_sample_has_the_figures_of_single_estimates(seed: int) -> None:
     job = job_of(
         SMALL, "dataset.size=log:1 MB..50000000 MB", "training.runs=1..60", "project.duration=1..90 days",
@@ -235,6 +235,7 @@ def test_an_option_that_is_named_by_its_machine_keeps_its_name() -> None:
     assert {row["option"] for row in rows if row["kind"] == "ec2"} == {"ec2 g4dn.xlarge"}
 
 
+@pytest.mark.slow
 def test_rows_do_not_depend_on_the_number_of_processes() -> None:
     job = job_of(SMALL, "dataset.size=1 GB..9 GB", "training.runs=1..9", sample=600)
     assert b"".join(chunks_of(job, workers=2)) == b"".join(chunks_of(job, workers=1))

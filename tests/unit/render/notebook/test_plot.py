@@ -86,6 +86,7 @@ def test_tornado_bars_reach_from_the_present_total_to_both_ends() -> None:
     assert [label.get_text() for label in axes.get_yticklabels()] == ["runs\n3 to 8 runs"] * 2
 
 
+@pytest.mark.slow
 def test_figures_are_written_as_png_and_svg_with_any_name_and_the_same_bytes_twice(tmp_path: Path) -> None:
     comparison = _comparison()
     names = ["totals", "break-even", "cost-and-time", "tornado"]
