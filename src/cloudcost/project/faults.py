@@ -5,7 +5,8 @@ pydantic finds what is wrong with single keys; its words and addresses stay insi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,19 @@ def project_file_error(file: str, faults: Sequence[Fault]) -> ProjectFileError:
     return ProjectFileError(*dict.fromkeys(lines))
 
 
-def model_faults(error: ValidationError) -> list[Fault]:
-    """Return what pydantic found, in this library's words."""
-    return [_fault(details) for details in error.errors(include_url=False)]
+def model_faults(error: ValidationError, raw: Mapping[str, object]) -> list[Fault]:
+    """Return what pydantic found in the raw tables, in this library's words."""
+    return [_of_kind(_fault(details), raw) for details in error.errors(include_url=False)]
+
+
+def _of_kind(fault: Fault, raw: Mapping[str, object]) -> Fault:
+    """Return a fault whose example fits the kind of its option: SageMaker's types have a prefix."""
+    options = raw.get("option")
+    match fault.place:
+        case ("option", int(index), "instance") if isinstance(options, list) and isinstance(options[index], dict):
+            if options[index].get("kind") == "sagemaker":
+                return replace(fault, remedy=fault.remedy.replace('instance = "g4dn', 'instance = "ml.g4dn'))
+    return fault
 
 
 def _fault(details: ErrorDetails) -> Fault:

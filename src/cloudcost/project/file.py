@@ -150,7 +150,7 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
     try:
         tables = ProjectFile.model_validate(raw)
     except ValidationError as error:
-        faults = model_faults(error)
+        faults = model_faults(error, raw)
     faults += [*rule_faults(raw), *name_faults(raw)]
     if tables is None or faults:
         raise project_file_error(file, without_echoes(faults)) from None

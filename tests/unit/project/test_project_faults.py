@@ -248,6 +248,12 @@ CASES = [
      'option[0].owned: neither true nor false, "yes", write e.g. owned = true'),
     (in_option('name = "a"\n[[option]]\nname = "a"\nkind = "colab"\naccelerator = "T4"'),
      'option[1].name: the name of an earlier option, "a", choose another name'),
+    (in_option('name = "a b"\n[[option]]\nname = " a  b "\nkind = "colab"\naccelerator = "T4"'),
+     'option[1].name: the name of an earlier option, " a  b ", choose another name'),
+    (in_option('name = "\u00e9"\n[[option]]\nname = "e\u0301\u200b"\nkind = "colab"\naccelerator = "T4"'),
+     'option[1].name: the name of an earlier option, "e\u0301?", choose another name'),
+    (option('kind = "sagemaker"\ninstance = inf'),
+     'option[0].instance: not a text in quotes, inf, write e.g. instance = "ml.g4dn.xlarge"'),
     # not TOML
     ("[dataset]\nimages =\n", 'line 2: not TOML (invalid value), "images =", correct that line'),
     ("[dataset]\nsize = 'x", 'line 2: not TOML (expected "\'"), "size = \'x", correct that line'),

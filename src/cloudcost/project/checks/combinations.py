@@ -6,7 +6,6 @@ value of the wrong type is left to the models.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeGuard, assert_never
@@ -291,14 +290,24 @@ def _needs_of_machine(place: Place, option: Raw, *, profiled: bool) -> Iterator[
 
 
 def _duplicates(rows: list[tuple[Place, Raw]]) -> Iterator[Fault]:
-    names = [row.get("name") for _, row in rows]
-    counts = Counter(name for name in names if isinstance(name, str))
-    first: set[str] = set()
-    for (place, _), name in zip(rows, names, strict=True):
-        if isinstance(name, str) and counts[name] > 1:
-            if name in first:
-                yield Fault(
-                    place=(*place, "name"), what=f"the name of an earlier {place[0]}", value=shown(name),
-                    remedy="choose another name",
-                )  # fmt: skip
-            first.add(name)
+    taken: set[str] = set()
+    for place, row in rows:
+        name = row.get("name")
+        if not isinstance(name, str):
+            continue
+        seen = _as_seen(name)
+        if seen in taken:
+            yield Fault(
+                place=(*place, "name"), what=f"the name of an earlier {place[0]}", value=shown(name),
+                remedy="choose another name",
+            )  # fmt: skip
+        taken.add(seen)
+
+
+def _as_seen(name: str) -> str:
+    """Return a name as a reader sees it: names that differ in blanks or in marks without a width look the same."""
+    if not name.isascii():
+        from unicodedata import category, normalize
+
+        name = "".join(mark for mark in normalize("NFC", name) if category(mark) != "Cf")
+    return " ".join(name.split())
