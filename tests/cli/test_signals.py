@@ -60,6 +60,20 @@ def test_a_signal_while_modules_load_is_one_line_and_its_code(number: signal.Sig
     assert (process.returncode, said) == CODES[number]
 
 
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_that_python_drops_in_a_callback_counts_a_moment_later(number: signal.Signals) -> None:
+    """Raised within a weak reference's callback, where an import's locks have theirs, an exception goes nowhere."""
+    code = WAIT.replace(
+        "    print('at work', flush=True)\n    time.sleep(60)\n",
+        "    import os, weakref\n    class Held: pass\n    held = Held()\n"
+        f"    kept = weakref.ref(held, lambda _: os.kill(os.getpid(), {int(number)}))\n"
+        "    del held\n    time.sleep(60)\n",
+    )
+    process = started("-c", code)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == CODES[number]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", CODES)
 def test_a_signal_at_any_moment_ends_without_a_traceback(number: signal.Signals) -> None:

@@ -23,6 +23,10 @@ _last = -GRACE_SECONDS
 """When the last signal counted. [s]"""
 
 
+AGAIN_SECONDS = 0.001
+"""After which a signal is raised anew that came where nothing can carry an exception. [s]"""
+
+
 class Terminated(BaseException):
     """The process was asked to end."""
 
@@ -31,6 +35,7 @@ def listen() -> None:
     """Let the signals raise from now on."""
     _signal.signal(INTERRUPT, _raise)
     _signal.signal(TERMINATE, _raise)
+    sys.unraisablehook = _lost
 
 
 def end_at_once() -> None:
@@ -67,7 +72,24 @@ def _raise(number: int, _: object) -> None:
     if not _counts():
         return
     received.append(number)
-    raise KeyboardInterrupt if number == INTERRUPT else Terminated
+    raise _exception(number)
+
+
+def _exception(number: int) -> type[BaseException]:
+    return KeyboardInterrupt if number == INTERRUPT else Terminated
+
+
+def _lost(unraisable: sys.UnraisableHookArgs) -> None:
+    """Raise a signal anew that came in a callback of the interpreter, as of a lock of an import: Python drops it."""
+    if not (received and issubclass(unraisable.exc_type, (KeyboardInterrupt, Terminated))):
+        sys.__unraisablehook__(unraisable)
+    elif hasattr(_signal, "setitimer"):
+        _signal.signal(_signal.SIGALRM, _raise_again)
+        _signal.setitimer(_signal.ITIMER_REAL, AGAIN_SECONDS)
+
+
+def _raise_again(_number: int, _: object) -> None:
+    raise _exception(received[-1])
 
 
 def _end(number: int, _: object) -> None:
