@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, parse_duration, parse_size, started_seconds
+from cloudcost.units import (
+    EC2_RULE,
+    SAGEMAKER_RULE,
+    BillingMonth,
+    parse_duration,
+    parse_size,
+    started_seconds,
+    units_per_priced,
+)
 
 
 @pytest.mark.parametrize("seconds", [-1.0, math.inf, math.nan])
@@ -54,3 +62,8 @@ def test_hours_of_a_day_become_the_seconds_that_their_digits_say(hours: Decimal,
 def test_less_than_a_microsecond_has_not_started() -> None:
     assert EC2_RULE.billed_seconds(1e-8) == 0
     assert EC2_RULE.billed_seconds(1e-5) == 60
+
+
+def test_a_base_unit_that_nobody_meters_in_is_refused() -> None:
+    with pytest.raises(ValueError, match="'furlongs' is no base unit"):
+        units_per_priced("furlongs", BillingMonth(2026, 11))
