@@ -1,7 +1,7 @@
 """The tables and keys of a project file, as pydantic models: the one place that says what a key is called and means.
 
 The JSON Schema, the reference page and the near-misses of unknown keys are made from these models; `convert` turns
-them into the domain's `Project`. What several keys say together is checked in `rules`. Descriptions end with the unit.
+them into the domain's `Project`. What several keys say together is checked in `checks`. Descriptions end with the unit.
 """
 
 from __future__ import annotations

@@ -76,38 +76,43 @@ def _alike(models: Sequence[OptionModel]) -> list[tuple[str, list[OptionModel]]]
 
 
 def _time(name: str, label: str, options: frozenset[str] | None, sd: float, level: float, source: str) -> Parameter:
-    return Parameter(
-        name=name,
-        label=label,
-        unit="x",
-        range=lognormal(1.0, sd=sd, level=level, source=source),
-        least=1 / MOST_SLOWER,
-        most=MOST_SLOWER,
-        slower=1,
-        options=options,
-        change=lambda project, value: with_options(
-            project, lambda option: replace(option, time_factor=option.time_factor * value), options
-        ),
-    )
+    def slowed(option: Option, value: float) -> Option:
+        return replace(option, time_factor=option.time_factor * value)
+
+    return _factor(name, label, options, lognormal(1.0, sd=sd, level=level, source=source), slowed)
 
 
 def _decoding(models: Sequence[OptionModel], level: float) -> Iterator[Parameter]:
     """Yield the time in which a core decodes an image, one for all machines, as the photos are the same."""
+
+    def slowed(option: Option, value: float) -> Option:
+        return replace(option, decode_factor=option.decode_factor * value)
+
     limited = frozenset(model.option.name for model in models if any(timed.decode_sd for timed in model.timed))
     if limited:
-        yield Parameter(
-            name="decoding",
-            label="time in which a core decodes an image",
-            unit="x",
-            range=lognormal(1.0, sd=DECODE_SD, level=level, source=SPREAD_SOURCES["decoding"]),
-            least=1 / MOST_SLOWER,
-            most=MOST_SLOWER,
-            slower=1,
-            options=limited,
-            change=lambda project, value: with_options(
-                project, lambda option: replace(option, decode_factor=option.decode_factor * value), limited
-            ),
-        )
+        spread = lognormal(1.0, sd=DECODE_SD, level=level, source=SPREAD_SOURCES["decoding"])
+        yield _factor("decoding", "time in which a core decodes an image", limited, spread, slowed)
+
+
+def _factor(
+    name: str,
+    label: str,
+    options: frozenset[str] | None,
+    spread: PlausibleRange,
+    slowed: Callable[[Option, float], Option],
+) -> Parameter:
+    """Return a factor on a time of some options, or of all."""
+    return Parameter(
+        name=name,
+        label=label,
+        unit="x",
+        range=spread,
+        least=1 / MOST_SLOWER,
+        most=MOST_SLOWER,
+        slower=1,
+        options=options,
+        change=lambda project, value: with_options(project, lambda option: slowed(option, value), options),
+    )
 
 
 def _electricity(models: Sequence[OptionModel], level: float) -> Iterator[Parameter]:
