@@ -12,6 +12,7 @@ from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
 from cloudcost.figures import figure
 from cloudcost.money import exact_sum, format_usd
+from cloudcost.options.kinds.local import share_of_life_per_hour
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.obstacles import together
 from cloudcost.options.times.calendar import makespan
@@ -19,7 +20,6 @@ from cloudcost.options.times.trainings import in_band
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import LEFT_ON_WHY
-from cloudcost.usage.machines.local import share_of_life_per_hour
 
 BASES: tuple[Basis, ...] = ("measured", "anchored", "fitted", "transferred")
 """From the surest to the least sure."""

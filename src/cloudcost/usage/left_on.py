@@ -19,6 +19,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.units import GIB, SHARE_UNIT
 from cloudcost.usage.calendar import Window, project_window
 from cloudcost.usage.chosen import in_aws
+from cloudcost.usage.meter import Meter
 
 LEFT_ON_WHY = "left on: "
 """What the reason of everything that is left on begins with."""
@@ -71,6 +72,7 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
     window = left_on_window(project, row)
     millionths = int(row.quantity * _MILLION)
     base = "seconds" if unit == "Hrs" else _COUNTED.get(unit, (SHARE_UNIT, 1))[0]
+    meter = Meter(project, row.region or project.region, row.service)
     usages = []
     begin = window.start
     for month, seconds in window.by_month():
@@ -84,18 +86,8 @@ def left_on_usage(project: Project, row: LeftOn, unit: str) -> list[RunUsage]:
             fixed = seconds * millionths
         begin = end
         if fixed:
-            usages.append(
-                RunUsage(
-                    service=row.service,
-                    region=row.region or project.region,
-                    usage_type=row.usage_type,
-                    operation=row.operation,
-                    month=month,
-                    unit=base,
-                    fixed=fixed,
-                    why=f"{LEFT_ON_WHY}{_said(row, window)}",
-                )
-            )
+            why = f"{LEFT_ON_WHY}{_said(row, window)}"
+            usages.append(meter.row(month, row.usage_type, base, fixed=fixed, operation=row.operation, why=why))
     return usages
 
 

@@ -30,9 +30,10 @@ from cloudcost.usage.chosen import (
 )
 from cloudcost.usage.events import Passes, per_pass
 from cloudcost.usage.kinds import metering_of
-from cloudcost.usage.machines.compute import BilledRun, nat_usage
+from cloudcost.usage.machines.compute import BilledRun
 from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
 from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.network import nat_usage
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_bytes
 from cloudcost.usage.s3.objects import PART_BYTES, get_requests, object_count
 from cloudcost.usage.s3.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
@@ -119,7 +120,7 @@ def machine_usage(
         read = per_pass(project.dataset.size_bytes, run_passes(project, option, plans))
         written = [checkpoint_bytes(training) for training in project.trainings]
         per_run = [sum(both) for both in zip(read, written, strict=True)]
-        usages += nat_usage(project, option.region or project.region, fixed_bytes=0, bytes_per_run=per_run)
+        usages += nat_usage(project, option.region or project.region, bytes_per_run=per_run)
     return usages
 
 

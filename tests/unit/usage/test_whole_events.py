@@ -17,9 +17,10 @@ from cloudcost.domain.project import Count, Dataset, LifecycleRule, LocalMachine
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import GIB, BillingMonth
-from cloudcost.usage.events import class_stays, months
+from cloudcost.usage.events import months
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_usage
+from cloudcost.usage.s3.requests import class_stays
 
 DAY = 86_400
 TODAY = date(2026, 11, 22)

@@ -11,14 +11,16 @@ from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.colab import ColabPlan, colab_vcpu, disk_seen_on, free_disk_bytes, offered, plan
 from cloudcost.catalog.colab_rates import UnitRate, accelerator_of, units_per_hour
 from cloudcost.catalog.devices import not_launched
+from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.prices import COLAB_SERVICE, Price, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.machine import Machine, cores_of
-from cloudcost.units import HOURS_PER_MONTH, BillingMonth
+from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.machines.compute import MICRO
+from cloudcost.usage.meter import Meter
 
 
 class Colab(Kind):
@@ -40,17 +42,9 @@ class Colab(Kind):
         """Return the months of the plan: each started month of the project."""
         if not machine.monthly_usd:
             return []
-        return [
-            RunUsage(
-                service=COLAB_SERVICE,
-                region="global",
-                usage_type=f"Subscription:{option.plan}",
-                month=BillingMonth.of(project.start),
-                unit="Months",
-                fixed=_started_months(project),
-                why=f"plan {option.plan}",
-            )
-        ]
+        meter = Meter(project, GLOBAL, COLAB_SERVICE)
+        months, why = _started_months(project), f"plan {option.plan}"
+        return [meter.once(f"Subscription:{option.plan}", "Months", fixed=months, why=why)]
 
 
 def _started_months(project: Project) -> int:
@@ -68,7 +62,7 @@ def _unit_prices(
     carried = machine.rate is not None and machine.rate.carried
     if not machine.paid:
         return (), []
-    bought = book.price(PriceKey(COLAB_SERVICE, "global", "ComputeUnits"), day)
+    bought = book.price(PriceKey(COLAB_SERVICE, GLOBAL, "ComputeUnits"), day)
     notes = [] if bought.pack is None else [f"compute units are bought in packs of {bought.pack:,}, each paid whole"]
     if not machine.included_units and not carried:
         return (), notes

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.books.validity import carried_back
 from cloudcost.catalog.devices import device, training_watts
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import OWN_REGION, OWN_SERVICE, STATED, STATED_IN, Grade, Price, Tier
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.figures import figure
+from cloudcost.money import round_half_even
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.machine import HOST_WATTS, Machine, cores_of, device_name, electricity_of
-from cloudcost.usage.machines.local import local_prices
+
+HOURS_PER_YEAR = 8760
 
 
 class Local(Kind):
@@ -81,3 +85,70 @@ def _prices(machine: LocalMachine, today: date, day: date) -> tuple[tuple[Price,
             for price in prices
         )
     return prices, electricity.note
+
+
+def local_prices(
+    machine: LocalMachine, *, usd_per_kwh: Decimal, electricity_source: str, electricity_grade: Grade, as_of: date
+) -> tuple[Price, ...]:
+    """Return the prices of what a local machine meters (`cloudcost.usage.kinds.local`). [USD]
+
+    Parameters
+    ----------
+    usd_per_kwh : Decimal
+        [USD/kWh]
+    electricity_source : str
+        Key of the source, or words.
+    as_of : date
+        Day of the figures.
+    """
+    prices = [_flat("Electricity", "kWh", usd_per_kwh, electricity_grade, electricity_source, as_of)]
+    if machine.upkeep_per_year:
+        prices.append(_flat("Upkeep", "Hrs", _per_hour(machine.upkeep_per_year), STATED, STATED_IN, as_of))
+    if machine.value_per_hour:
+        prices.append(_flat("OtherUse", "Hrs", machine.value_per_hour, STATED, STATED_IN, as_of))
+    if machine.setup_hours and machine.wage:
+        prices.append(_flat("SetUp", "Hrs", machine.wage, STATED, STATED_IN, as_of))
+    if not machine.owned and machine.purchase_usd is not None:
+        prices.append(_flat("Purchase", "Machines", machine.purchase_usd, STATED, STATED_IN, as_of))
+        prices.append(_flat("ShareOfLife", "Hrs", share_of_life_per_hour(machine), STATED, STATED_IN, as_of))
+    return tuple(prices)
+
+
+def share_of_life_per_hour(machine: LocalMachine) -> Decimal:
+    """Return what a useful hour of the machine's life costs: (purchase - resale) / useful hours. [USD/h]
+
+    Raises
+    ------
+    ValueError
+        Without a purchase price.
+
+    Examples
+    --------
+    3,504 USD over 4 years, used a tenth of the time (3,504 h):
+
+    >>> share_of_life_per_hour(LocalMachine(owned=False, purchase_usd=Decimal(3504), utilisation=0.1))
+    Decimal('1.0000000000')
+    """
+    if machine.purchase_usd is None:
+        raise ValueError("a share of life needs the purchase price")
+    lost = Fraction(machine.purchase_usd) * (1 - Fraction(str(machine.resale)))
+    useful = Fraction(str(machine.lifetime_years)) * HOURS_PER_YEAR * Fraction(str(machine.utilisation))
+    return round_half_even(lost / useful)
+
+
+def _per_hour(usd_per_year: Decimal) -> Decimal:
+    return round_half_even(Fraction(usd_per_year) / HOURS_PER_YEAR)
+
+
+def _flat(usage_type: str, unit: str, usd: Decimal, grade: Grade, source: str, as_of: date) -> Price:
+    tier = Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=usd)
+    return Price(
+        service=OWN_SERVICE,
+        region=OWN_REGION,
+        usage_type=usage_type,
+        unit=unit,
+        tiers=(tier,),
+        as_of=as_of,
+        grade=grade,
+        source=source,
+    )

@@ -15,7 +15,7 @@ _MICRO, _MILLI = 1e-6, 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meter:
+class EnergyMeter:
     """A counter of energy.
 
     Parameters
@@ -29,7 +29,7 @@ class Meter:
     source: Literal["rapl", "nvml", ""]
 
 
-def energy_meter(device: str, rapl: Path = _RAPL) -> Meter:
+def energy_meter(device: str, rapl: Path = _RAPL) -> EnergyMeter:
     """Return the meter of a device: NVML of a CUDA device, RAPL packages of a CPU.
 
     Parameters
@@ -40,11 +40,11 @@ def energy_meter(device: str, rapl: Path = _RAPL) -> Meter:
     """
     if device == "cuda":
         read = _nvml()
-        return Meter(joules=_nothing, source="") if read is None else Meter(joules=read, source="nvml")
+        return EnergyMeter(joules=_nothing, source="") if read is None else EnergyMeter(joules=read, source="nvml")
     counters = [path / "energy_uj" for path in sorted(rapl.glob("intel-rapl:[0-9]*")) if path.name.count(":") == 1]
     if not counters or _sum(counters) is None:
-        return Meter(joules=_nothing, source="")
-    return Meter(joules=lambda: _sum(counters), source="rapl")
+        return EnergyMeter(joules=_nothing, source="")
+    return EnergyMeter(joules=lambda: _sum(counters), source="rapl")
 
 
 def _nothing() -> None:

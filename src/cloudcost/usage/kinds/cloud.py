@@ -8,17 +8,25 @@ from cloudcost.catalog.instances import instances
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.kinds.base import Metering
-from cloudcost.usage.machines.compute import BilledRun, cloud_usage
+from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.volumes import disk_words, largest_own_disk, least_gib
+from cloudcost.usage.meter import Meter
 
 
 class CloudMetering(Metering):
     """What machines of other providers meter."""
 
     def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
-        """Return the machine's hours."""
-        return cloud_usage(project, option, facts.service, option.region or "", runs)
+        """Return the machine's hours. [s]"""
+        return Meter(project, option.region or "", facts.service).evenly(
+            machine_usage_type(option),
+            "seconds",
+            fixed=idle_seconds(project, option),
+            per_run=whole_seconds(runs),
+            purchase=option.purchase,
+            why="training",
+        )
 
     def remedy(self, option: Option, size_bytes: int, rooms: Mapping[str, int], offered: Sequence[str]) -> str:
         """Return which machine would do, where the provider is known to have one."""

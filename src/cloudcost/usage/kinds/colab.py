@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cloudcost.catalog.colab import free_disk_bytes
+from cloudcost.catalog.tables import GLOBAL
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.figures import figure
 from cloudcost.usage.kinds.base import Metering
-from cloudcost.usage.machines.compute import BilledRun, colab_usage
+from cloudcost.usage.machines.compute import MICRO, BilledRun, whole_seconds
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.volumes import disk_words
+from cloudcost.usage.meter import Meter
 
 
 class ColabMetering(Metering):
     """What sessions of Colab meter."""
 
     def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
-        """Return compute units, where they are paid for."""
-        return colab_usage(project, facts.units_per_hour_micro, runs) if facts.paid else []
+        """Return compute units, where they are paid for, bought in the project's first month. [10**-6 units]"""
+        if not facts.paid:
+            return []
+        rate = facts.units_per_hour_micro
+        per_run = [-(-seconds * rate // 3600) for seconds in whole_seconds(runs)]
+        why = f"compute units at {figure(rate / MICRO, 6)} an hour"
+        meter = Meter(project, GLOBAL, facts_of(option).service)
+        return [meter.once("ComputeUnits", "micro-units", per_run=per_run, why=why)]
 
     def rooms(self, project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:
         """Return the disk beside the accelerator. [bytes]"""

@@ -1,24 +1,61 @@
-"""EC2: instances with a root and a data volume, started and stopped by the user."""
+"""EC2: instances with a root and a data volume, started and stopped by the user.
+
+References
+----------
+.. [1] AWS, "Amazon EC2 pricing" and "Amazon EBS pricing": per second, 60 s at least; a volume is billed while it
+   exists, also while its instance is stopped; a reservation is paid whole. Read 2026-11-22.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.figures import figure
 from cloudcost.units import GIB
+from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.kinds.base import Metering
-from cloudcost.usage.machines.compute import BilledRun, ec2_usage
+from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
 from cloudcost.usage.machines.facts import MachineFacts
-from cloudcost.usage.machines.volumes import IMAGE_GIB, ROOT_VOLUME_GIB, disk_words, volume_gib_of, volume_words
+from cloudcost.usage.machines.network import address_usage
+from cloudcost.usage.machines.volumes import (
+    IMAGE_GIB,
+    ROOT_VOLUME_GIB,
+    byte_hours,
+    disk_words,
+    volume_gib_of,
+    volume_words,
+)
+from cloudcost.usage.meter import Meter
 
 
 class Ec2Metering(Metering):
     """What instances of EC2 meter."""
 
     def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
-        """Return instances, volumes and addresses."""
-        return ec2_usage(project, option, option.region or project.region, runs)
+        """Return instances, their volumes and public addresses [1]. [s, byte-hours]"""
+        region = option.region or project.region
+        meter = Meter(project, region, facts_of(option).service)
+        idle, per_run = idle_seconds(project, option), whole_seconds(runs)
+        volume = volume_gib_of(project, option)
+        if option.purchase.startswith("reserved"):
+            usages = [_reservation(meter, option)]
+        else:
+            why = "training" + (f" and {figure(option.idle_hours_per_day, 6)} h a day idle" if idle else "")
+            hours, purchase = machine_usage_type(option), option.purchase
+            usages = meter.evenly(hours, "seconds", fixed=idle, per_run=per_run, purchase=purchase, why=why)
+        exists = machines_of(project, option) * meter.window.seconds
+        usages += meter.evenly(
+            "EBS:VolumeUsage.gp3",
+            "byte-hours",
+            fixed=byte_hours(ROOT_VOLUME_GIB + volume, exists),
+            why=f"root volume {ROOT_VOLUME_GIB} GiB and data volume {volume} GiB, also while stopped",
+        )
+        if not option.nat:
+            usages += address_usage(project, region, fixed=idle, per_run=per_run, of="the running machines")
+        return usages
 
     def rooms(self, project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:
         """Return the data volume, what the image leaves of the root volume, and the instance's own disk. [bytes]"""
@@ -44,3 +81,16 @@ class Ec2Metering(Metering):
         if copies and volume and own_disk_bytes and project.dataset.size_bytes <= own_disk_bytes:
             said.append(f"the machine's own disk of {disk_words(own_disk_bytes)} would hold the copy: volume_gib = 0")
         return said
+
+
+def _reservation(meter: Meter, option: Option) -> RunUsage:
+    """Return the reserved machines: every hour of the whole term is paid, used or not [1]. [s]"""
+    term_seconds = (3 if "-3y-" in option.purchase else 1) * 8760 * 3600
+    terms = -(-meter.window.seconds // term_seconds)
+    return meter.once(
+        machine_usage_type(option),
+        "seconds",
+        fixed=terms * term_seconds * machines_of(meter.project, option),
+        purchase=option.purchase,
+        why="the whole term of the reservation, which is paid whether the machine is used or not",
+    )

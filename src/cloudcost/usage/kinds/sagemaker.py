@@ -4,19 +4,25 @@ References
 ----------
 .. [1] SageMaker's API, "ResourceConfig": training data in file mode lie on the ML storage volume, the image does not;
    with NVMe there is no volume and the disk is the instance's. Read 2026-11-28.
+.. [2] AWS SageMaker: training is billed from image pull to upload, per second; instance types with NVMe storage of
+   their own have no billed volume; a stopped notebook's volume is billed. Read 2026-11-22.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.units import GIB
+from cloudcost.figures import figure
+from cloudcost.units import GIB, SAGEMAKER_RULE
 from cloudcost.usage.kinds.base import Metering
-from cloudcost.usage.machines.compute import BilledRun, sagemaker_usage
+from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.volumes import (
+    byte_hours,
     disk_words,
     largest_own_disk,
     largest_volume_gib,
@@ -24,15 +30,22 @@ from cloudcost.usage.machines.volumes import (
     volume_gib_of,
     volume_words,
 )
+from cloudcost.usage.meter import Meter
+
+NOTEBOOK_VOLUME_GIB = 5
+"""SageMaker's default notebook volume. [GiB]"""
 
 
 class SageMakerMetering(Metering):
     """What training jobs of SageMaker meter."""
 
     def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
-        """Return jobs, their volumes where the machine has no disk of its own, and the notebook."""
-        region, has_disk = option.region or project.region, bool(facts.own_disk_bytes)
-        return sagemaker_usage(project, option, region, runs, has_local_storage=has_disk)
+        """Return jobs, their volumes where the machine has no disk of its own [2], and the notebook. [s, byte-hours]"""
+        meter = Meter(project, option.region or project.region, facts_of(option).service)
+        volume = None if facts.own_disk_bytes else volume_gib_of(project, option)
+        usages = _jobs(meter, option, whole_seconds(runs), volume)
+        usages += _kept_warm(meter, option, volume)
+        return usages + _notebook(meter, option)
 
     def rooms(self, project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:
         """Return the instance's own disk, where it has one, else the volume [1]. [bytes]"""
@@ -66,3 +79,37 @@ class SageMakerMetering(Metering):
     def away_assumptions(self, region: str) -> list[str]:
         """Return that SageMaker's own channels read no other region."""
         return [f"SageMaker's own channels take buckets of {region} alone: the training script reads this one itself"]
+
+
+def _jobs(meter: Meter, option: Option, per_run: Sequence[int], volume_gib: int | None) -> list[RunUsage]:
+    """Return training jobs and their volumes, where they have some."""
+    hours, why = machine_usage_type(option), "training jobs, from image pull to upload"
+    usages = meter.evenly(hours, "seconds", per_run=per_run, purchase=option.purchase, why=why)
+    if volume_gib is not None:
+        held = [byte_hours(volume_gib, seconds) for seconds in per_run]
+        why = f"{volume_gib} GiB volume of the training jobs"
+        usages += meter.evenly("Train:VolumeUsage.gp2", "byte-hours", per_run=held, why=why)
+    return usages
+
+
+def _kept_warm(meter: Meter, option: Option, volume_gib: int | None) -> list[RunUsage]:
+    """Return the instances that wait for jobs, and their volumes."""
+    idle = idle_seconds(meter.project, option)
+    why = f"instances kept warm {figure(option.idle_hours_per_day, 6)} h a day"
+    usages = meter.evenly(f"TrainWarmPool:{option.instance}", "seconds", fixed=idle, why=why)
+    if volume_gib is not None:
+        held, why = byte_hours(volume_gib, idle), f"{volume_gib} GiB volume of the instances kept warm"
+        usages += meter.evenly("TrainWarmPool:VolumeUsage.gp2", "byte-hours", fixed=held, why=why)
+    return usages
+
+
+def _notebook(meter: Meter, option: Option) -> list[RunUsage]:
+    """Return the notebook, and its volume, which exists while it is stopped too [2]."""
+    if option.notebook_instance is None:
+        return []
+    takes = SAGEMAKER_RULE.billed_seconds(Fraction(str(option.notebook_hours)) * 3600)
+    why = f"notebook running {figure(option.notebook_hours, 6)} h"
+    usages = meter.evenly(f"Notebk:{option.notebook_instance}", "seconds", fixed=takes, why=why)
+    held = byte_hours(NOTEBOOK_VOLUME_GIB, meter.window.seconds)
+    why = f"notebook volume {NOTEBOOK_VOLUME_GIB} GiB, also while stopped"
+    return usages + meter.evenly("Notebk:VolumeUsage.gp2", "byte-hours", fixed=held, why=why)

@@ -40,6 +40,17 @@ def least_gib(size_bytes: int) -> int:
     return -(-size_bytes // GIB)
 
 
+def byte_hours(gib: int, seconds: int) -> int:
+    """Return what a volume meters that exists so long, the last byte-hour as soon as it has started. [byte-hours]
+
+    Examples
+    --------
+    >>> byte_hours(2, 1800) == GIB, byte_hours(1, 1)
+    (True, 298262)
+    """
+    return -(-gib * GIB * seconds // 3600)
+
+
 def volume_gib_of(project: Project, option: Option) -> int:
     """Return the data volume of each of the option's machines: as stated, else as the data set needs it. [GiB]"""
     if option.volume_gib is not None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.events import happen
+from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import list_requests
 from cloudcost.usage.s3.requests import list_usage_type, upload_usage
 from cloudcost.usage.s3.storage import dataset_storage
@@ -38,7 +38,8 @@ def copy_usage(project: Project, region: str) -> list[RunUsage]:
     if retrieval:
         metered.append((retrieval, "bytes", dataset.size_bytes))
     usages: list[RunUsage] = []
+    source = Meter(project, project.region)
     for usage_type, unit, each in metered:
-        usages += happen(project, project.region, usage_type, unit=unit, each=each, at_start=1, why=why)
+        usages += source.events(usage_type, unit, each=each, at_start=1, why=why)
     usages += inter_region_usage(project, project.region, region, fixed=dataset.size_bytes, why=why)
     return usages + upload_usage(copied, region) + dataset_storage(copied, region)

@@ -8,10 +8,11 @@ from fractions import Fraction
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.project import Dataset, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.calendar import project_window, split
+from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import keeps_copy, reader_of
-from cloudcost.usage.events import Passes, StayInMonth, class_stays, happen, happen_by_pass
+from cloudcost.usage.events import Passes, StayInMonth, stays_in_months
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
+from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import (
     get_requests,
     list_requests,
@@ -20,57 +21,11 @@ from cloudcost.usage.s3.objects import (
     put_requests,
     upload_requests,
 )
+from cloudcost.usage.s3.storage import read_stays
 
 BY_PART = frozenset({"copy", "shards"})
 """Readers that fetch objects over 8 MiB by ranges: AWS's tools, boto3, and AWS's own connector for PyTorch. A reader
 that streams single images asks for each of them whole."""
-
-
-def spread(
-    project: Project,
-    region: str,
-    usage_type: str,
-    *,
-    unit: str,
-    fixed: int = 0,
-    per_run: Sequence[int] = (),
-    why: str,
-    service: str = "AmazonS3",
-    operation: str = "",
-    purchase: str = "on-demand",
-) -> list[RunUsage]:
-    """Return usage spread evenly over the project's billing months; months without any are left out.
-
-    Parameters
-    ----------
-    fixed : int
-        In all. [unit]
-    per_run : sequence of int
-        Per run of each training. [unit]
-    """
-    window = project_window(project)
-    if not fixed and not any(per_run):
-        return []
-    run_parts = [split(quantity, window) for quantity in per_run]
-    usages: list[RunUsage] = []
-    for position, (month, part) in enumerate(split(fixed, window)):
-        of_runs = tuple([parts[position][1] for parts in run_parts])
-        if part or any(of_runs):
-            usages.append(
-                RunUsage(
-                    service=service,
-                    region=region,
-                    usage_type=usage_type,
-                    operation=operation,
-                    purchase=purchase,
-                    month=month,
-                    unit=unit,
-                    fixed=part,
-                    per_run=of_runs,
-                    why=why,
-                )
-            )
-    return usages
 
 
 def upload_usage(project: Project, region: str) -> list[RunUsage]:
@@ -81,13 +36,13 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
     usage_type, operation = rules.put
     times = "once" if dataset.uploads == 1 else f"{dataset.uploads} times"
     why = f"uploading {object_count(dataset):,} objects {times}"
-    uploads = dataset.uploads
-    usages = happen(
-        project, region, usage_type, unit="requests", each=count, events=uploads, why=why, operation=operation
-    )
+    meter = Meter(project, region)
+    usages = meter.events(usage_type, "requests", each=count, count=dataset.uploads, operation=operation, why=why)
     if rules.upload_usage_type:
-        size, why = dataset.size_bytes, "bytes uploaded"
-        usages += happen(project, region, rules.upload_usage_type, unit="bytes", each=size, events=uploads, why=why)
+        why = "bytes uploaded"
+        usages += meter.events(
+            rules.upload_usage_type, "bytes", each=dataset.size_bytes, count=dataset.uploads, why=why
+        )
     return usages
 
 
@@ -123,37 +78,40 @@ def read_usage(
     by_part = reader in BY_PART
     gets, pages = get_requests(dataset, by_part=by_part), list_requests(dataset)
     listings = [min(count, 1) if reader != "copy" else count for count in passes]
-    usages = happen_by_pass(
-        project,
-        region,
+    meter = Meter(project, region)
+    usages = meter.readings(
         list_usage_type(dataset),
-        unit="requests",
+        "requests",
         each=pages,
-        events=fixed_passes,
+        count=fixed_passes,
         at_start=first_passes,
         passes=listings,
         why=f"listing for {why}",
     )
     said = f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why
-    for storage_class, stays_in_months in _by_class(project):
+    for storage_class, stays in _by_class(project):
         rules = storage_classes()[storage_class]
         metered = [(f"{rules.request_prefix}Tier2", "requests", gets, said)]
         if rules.retrieval_usage_type:
             metered.append((rules.retrieval_usage_type, "bytes", dataset.size_bytes, f"retrieval for {why}"))
         for usage_type, unit, each, reason in metered:
-            usages += happen_by_pass(
-                project,
-                region,
+            usages += meter.readings(
                 usage_type,
-                unit=unit,
+                unit,
                 each=each,
-                events=fixed_passes,
+                count=fixed_passes,
                 at_start=first_passes,
                 passes=passes,
-                stays_in_months=stays_in_months,
+                stays=stays,
                 why=reason,
             )
     return usages
+
+
+def class_stays(project: Project) -> tuple[StayInMonth, ...]:
+    """Return the project's time by billing month and by the class that the newest upload lies in."""
+    stays = tuple([(stay.storage_class, stay.window) for stay in read_stays(project)])
+    return stays_in_months(stays, project_window(project))
 
 
 def _by_class(project: Project) -> list[tuple[str, list[StayInMonth]]]:
@@ -170,7 +128,7 @@ def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
         checkpoint_writes(training) * put_requests(training.checkpoint.size_bytes) if training.checkpoint else 0
         for training in project.trainings
     ]
-    return spread(project, region, "Requests-Tier1", unit="requests", per_run=per_run, why="writing checkpoints")
+    return Meter(project, region).evenly("Requests-Tier1", "requests", per_run=per_run, why="writing checkpoints")
 
 
 def run_passes(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[int | Fraction]:

@@ -1,6 +1,6 @@
 """Bytes that leave a region: to the internet (Colab, a machine of one's own, downloads), or to another region of AWS.
 
-Traffic within a region and into AWS is free; it is not metered here. Bytes through a NAT gateway are `compute`'s.
+Traffic within a region and into AWS is free and not metered here. Bytes through a NAT gateway: `machines.network`.
 
 References
 ----------
@@ -16,7 +16,8 @@ from cloudcost.catalog.aws.regions import region as region_of
 from cloudcost.domain.prices import TRANSFER_SERVICE
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.events import Passes, happen, per_pass
+from cloudcost.usage.events import Passes, per_pass
+from cloudcost.usage.meter import Meter
 
 EGRESS = "DataTransfer-Out-Bytes"
 
@@ -42,13 +43,11 @@ def egress_usage(
         Readings per run of each training. [count]
     """
     size = project.dataset.size_bytes
-    return happen(
-        project,
-        region,
+    return Meter(project, region).events(
         EGRESS,
-        unit="bytes",
+        "bytes",
         each=size,
-        events=fixed_passes,
+        count=fixed_passes,
         at_start=first_passes,
         per_run=per_pass(size, passes),
         why=why,
@@ -74,14 +73,6 @@ def inter_region_usage(
     UnknownRegionError
         When AWS has no such destination.
     """
-    return happen(
-        project,
-        source,
-        f"{region_of(destination).codes[0]}-AWS-Out-Bytes",
-        service=TRANSFER_SERVICE,
-        unit="bytes",
-        each=fixed,
-        at_start=1,
-        per_run=per_run,
-        why=why,
-    )
+    usage_type = f"{region_of(destination).codes[0]}-AWS-Out-Bytes"
+    meter = Meter(project, source, TRANSFER_SERVICE)
+    return meter.events(usage_type, "bytes", each=fixed, at_start=1, per_run=per_run, why=why)

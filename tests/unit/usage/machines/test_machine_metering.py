@@ -10,10 +10,11 @@ import pytest
 
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
+from cloudcost.options.kinds.local import local_prices
 from cloudcost.units import EC2_RULE, GIB, SAGEMAKER_RULE, BillingRule
+from cloudcost.usage.kinds.local import local_usage
 from cloudcost.usage.machines.compute import MICRO, BilledRun, billed_run
 from cloudcost.usage.machines.facts import MachineFacts
-from cloudcost.usage.machines.local import local_prices, local_usage
 from cloudcost.usage.machines.runs import RunPlan, SessionTooShortError, in_sessions, run_steps
 from cloudcost.usage.option import machine_usage, usage_assumptions
 

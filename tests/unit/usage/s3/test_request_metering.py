@@ -23,9 +23,10 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan
+from cloudcost.usage.meter import Meter
 from cloudcost.usage.option import data_obstacles, data_usage
 from cloudcost.usage.s3.objects import list_requests, object_count, upload_requests
-from cloudcost.usage.s3.requests import checkpoint_usage, spread, upload_usage
+from cloudcost.usage.s3.requests import checkpoint_usage, upload_usage
 
 DAY = 86_400
 MIB = 2**20
@@ -212,5 +213,5 @@ def test_checkpoints_are_put_in_parts_over_8_mib() -> None:
 
 def test_spreading_leaves_no_unit_behind() -> None:
     frame = project(Dataset(images=1, size_bytes=1), start=date(2026, 11, 30))
-    november, december = spread(frame, "us-east-1", "x", unit="requests", fixed=10, per_run=[7], why="w")
+    november, december = Meter(frame, "us-east-1").evenly("x", "requests", fixed=10, per_run=[7], why="w")
     assert (november.fixed, november.per_run, december.fixed, december.per_run) == (2, (1,), 8, (6,))
