@@ -15,8 +15,8 @@ from tests.laws import examples
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.sweep.kernel import Kernel
 from cloudcost.analysis.uncertainty.scenarios import simulate
+from cloudcost.catalog.providers import is_aws
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.money import exact_sum, scaled_decimal
 from cloudcost.options.model import OptionModel, build_model
@@ -64,8 +64,7 @@ def test_credits_are_worth_what_is_charged_before_they_expire(
     paid = [
         line.amount_usd
         for line in model.lines([runs])
-        if line.service.startswith(AWS_SERVICES)
-        and (outlast or line.month is None or line.month < BillingMonth.of(expire))
+        if is_aws(line.service) and (outlast or line.month is None or line.month < BillingMonth.of(expire))
     ]
     assert credited(model, runs) == min(Decimal(100), exact_sum(paid))
 

@@ -1,41 +1,90 @@
-"""Other clouds than AWS: what project files call them, their service in the price book, which types they sell.
+"""Whom a bill is paid to, by service; and the other clouds than AWS: what they are called, which types they sell.
 
 What they sell and where is what the price book and the machine table have; nothing else is known here.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal, get_args
 
 from cloudcost.catalog.instances import provider_of
-from cloudcost.catalog.tables import DATA, GLOBAL, read_table
+from cloudcost.catalog.tables import DATA, GLOBAL, Row, read_table
+from cloudcost.domain.project import OptionKind
+from cloudcost.errors import CatalogError
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.price_source import PriceSource
 
+PaidTo = Literal["own", "provider", "aws"]
+"""Nobody that sells machine time (electricity, a machine, upkeep, wages, as the user states them); a provider, whose
+charges are taxed; AWS, whose charges are taxed, paid by its credits, and what its support is a share of."""
+
+_PAYEES: tuple[PaidTo, ...] = get_args(PaidTo)
+_COLUMNS = ("name", "service", "aliases", "title", "options", "payee")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A cloud other than AWS.
+    """Somebody who is paid for what options use.
 
     Parameters
     ----------
     name : str
         As project files have it: ``gcp``.
     service : str
-        In the price book: ``GCP``.
+        On bills and in the price book: ``GCP``; several stand apart by ``|``, and ``*`` is any end of a name.
     title : str
         As people read it: ``Google Cloud``.
     aliases : tuple of str
         What else it is called.
+    options : tuple of str
+        The kinds of option whose machines it bills.
+    payee : {"own", "provider", "aws"}
     """
 
     name: str
     service: str
     title: str
     aliases: tuple[str, ...] = ()
+    options: tuple[str, ...] = ("cloud",)
+    payee: PaidTo = "provider"
+
+
+def read_providers(rows: Sequence[Row]) -> tuple[Provider, ...]:
+    """Return the rows of the table as providers.
+
+    Raises
+    ------
+    CatalogError
+        Where a row does not say who is paid, or bills no kind of option.
+    """
+    return tuple(_provider(*row) for row in rows)
+
+
+def _provider(name: str, service: str, aliases: str, title: str, options: str, payee: str) -> Provider:
+    kinds = tuple(options.split("|"))
+    for kind in kinds:
+        if kind not in get_args(OptionKind):
+            raise CatalogError(f"providers.csv:{name}: options, {kind!r}, one of {', '.join(get_args(OptionKind))}")
+    paid = next((each for each in _PAYEES if each == payee), None)
+    if paid is None:
+        raise CatalogError(f"providers.csv:{name}: payee, {payee!r}, one of {', '.join(_PAYEES)}")
+    return Provider(
+        name=name,
+        service=service,
+        title=title,
+        aliases=tuple(alias for alias in aliases.split("|") if alias),
+        options=kinds,
+        payee=paid,
+    )
+
+
+@cache
+def _all() -> tuple[Provider, ...]:
+    return read_providers(read_table(DATA / "providers.csv", _COLUMNS))
 
 
 @cache
@@ -47,17 +96,46 @@ def providers() -> tuple[Provider, ...]:
     >>> [provider.name for provider in providers()]
     ['azure', 'gcp', 'lambda', 'paperspace', 'runpod']
     """
-    rows = read_table(DATA / "providers.csv", ("name", "service", "aliases", "title"))
-    return tuple(
-        Provider(name=name, service=service, title=title, aliases=tuple(alias for alias in aliases.split("|") if alias))
-        for name, service, aliases, title in rows
-    )
+    return tuple(provider for provider in _all() if provider.options == ("cloud",))
 
 
 @cache
 def other_clouds() -> frozenset[str]:
     """Return the services that are other providers, with regions of their own."""
     return frozenset(provider.service for provider in providers())
+
+
+@lru_cache(maxsize=1024)
+def provider_of_service(service: str) -> Provider | None:
+    """Return who is paid for a service; None where the table does not know it, as where a project file names it.
+
+    Examples
+    --------
+    >>> [found and found.name for found in map(provider_of_service, ("AmazonS3", "GCP", "Local", "my own cloud"))]
+    ['aws', 'gcp', 'own', None]
+    """
+    for provider in _all():
+        for known in provider.service.split("|"):
+            if service == known or (known.endswith("*") and service.startswith(known[:-1])):
+                return provider
+    return None
+
+
+def paid_to(service: str) -> PaidTo:
+    """Return who usage of a service is paid to; whoever the table does not know is a provider.
+
+    Examples
+    --------
+    >>> [paid_to(service) for service in ("AmazonS3", "GoogleColab", "Local", "my own cloud")]
+    ['aws', 'provider', 'own', 'provider']
+    """
+    found = provider_of_service(service)
+    return "provider" if found is None else found.payee
+
+
+def is_aws(service: str) -> bool:
+    """Return whether a service is AWS's, as its bills and price lists name it."""
+    return paid_to(service) == "aws"
 
 
 def find_provider(name: str) -> Provider | None:

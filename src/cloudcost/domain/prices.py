@@ -15,8 +15,6 @@ known. ``stated``: the user's own figure, in the project file; it is taken as it
 
 GRADES: tuple[Grade, ...] = ("official", "real-bill", "third-party", "derived", "assumed")
 """The grades that rows of a price book have."""
-AWS_SERVICES = ("Amazon", "AWS", "aws")
-"""How the names of AWS's services begin, on its bills and in its price lists."""
 COLAB_SERVICE = "GoogleColab"
 """The service of Colab's compute units and subscriptions."""
 OWN_SERVICE = "Local"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cloudcost.catalog.providers import paid_to
 from cloudcost.domain.lines import LineItem
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.usage.left_on import LEFT_ON_WHY
 
 LEFT_ON = "left on"
@@ -34,7 +34,8 @@ def group_of(line: LineItem) -> str:
     usage_type = line.usage_type
     if line.why.startswith(LEFT_ON_WHY):
         return LEFT_ON
-    if line.service == "Local":
+    payee = paid_to(line.service)
+    if payee == "own":
         return _LOCAL.get(usage_type, "other")
     if line.service in ("Credits", "Tax"):
         return line.service.lower()
@@ -51,8 +52,7 @@ def group_of(line: LineItem) -> str:
     if line.service == "AmazonS3":
         stored = ("TimedStorage", "EarlyDelete", "Monitoring")
         return "storage" if usage_type.startswith(stored) else "requests"
-    aws = line.service.startswith(AWS_SERVICES)
-    return "other" if aws and line.service not in ("AmazonEC2", "AmazonSageMaker") else "machines"
+    return "other" if payee == "aws" and line.service not in ("AmazonEC2", "AmazonSageMaker") else "machines"
 
 
 def by_group(lines: Sequence[LineItem], left_on_usd: Sequence[Decimal] = ()) -> dict[str, Decimal]:

@@ -1,4 +1,4 @@
-"""How long sign-up credits count within a project: the calendar of `cloudcost.pricing.credits`."""
+"""How long sign-up credits count within a project: the calendar of `cloudcost.pricing.bill.prices.payee_of`."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
+from cloudcost.catalog.providers import is_aws
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.prices import AWS_SERVICES
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import GIB, SHARE_UNIT
@@ -52,7 +52,7 @@ def left_on_at(project: Project, option: Option, *, service: str) -> tuple[LeftO
 def _belongs(row: LeftOn, option: Option, service: str) -> bool:
     if row.option is not None:
         return row.option == option.name
-    return in_aws(option) if row.service.startswith(AWS_SERVICES) else row.service == service
+    return in_aws(option) if is_aws(row.service) else row.service == service
 
 
 def left_on_window(project: Project, row: LeftOn) -> Window:

@@ -23,9 +23,8 @@ from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.pricing.bill.bill import Bill
 from cloudcost.pricing.bill.closing import Closing
 from cloudcost.pricing.bill.pieces import Curve, at_most, combine
-from cloudcost.pricing.bill.prices import Payee
+from cloudcost.pricing.bill.prices import Payee, payee_of
 from cloudcost.pricing.bill.rows import Line
-from cloudcost.pricing.credits import credits_pay
 from cloudcost.render.page import tables as page
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window
@@ -223,7 +222,7 @@ def _energy_of(bill: Bill) -> Bill:
 
 def _paid_part(bill: Bill, end: BillingMonth | None) -> Bill:
     """Return the part of a bill that credits pay, before credits and tax."""
-    return bill.only(lambda line: credits_pay(line.row.service, line.row.month, end)).closed(Closing())
+    return bill.only(lambda line: payee_of(line.row.service, line.row.month, end) is Payee.CREDITED).closed(Closing())
 
 
 def _less(a: Curve, b: Curve) -> Curve:

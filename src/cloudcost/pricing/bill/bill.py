@@ -7,6 +7,7 @@ from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.providers import is_aws
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.usage import RunUsage
 from cloudcost.frozen import dataclass
@@ -17,7 +18,7 @@ from cloudcost.pricing.bill.lines import lines_of
 from cloudcost.pricing.bill.pieces import Curve, combine
 from cloudcost.pricing.bill.prices import Payee, Prices
 from cloudcost.pricing.bill.rows import Line, Rows, compile_rows
-from cloudcost.pricing.bill.support import is_aws, is_supported
+from cloudcost.pricing.bill.support import is_supported
 from cloudcost.pricing.bill.total import Sums, Totals, sums_at
 from cloudcost.units import BillingMonth
 

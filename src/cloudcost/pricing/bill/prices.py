@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.aws.allowances import quotas, transfer_out_allowance
+from cloudcost.catalog.providers import paid_to
 from cloudcost.domain.prices import PriceKey
 from cloudcost.frozen import dataclass
 from cloudcost.money import LINE_PLACES
-from cloudcost.pricing.credits import credits_pay
 from cloudcost.pricing.lookup import INTERNET_OUT, FoundPrice, find_price, price_day
 from cloudcost.units import BY_MONTH, BillingMonth, to_priced_unit
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 UNIT: int = 10**LINE_PLACES
 """Amounts of a total are whole multiples of 1e-10 USD."""
-OWN_SERVICE = "Local"
-"""The service of what a machine of one's own costs."""
 
 _OUTSIDE = ("us-gov-", "cn-", "us-iso", "eu-isoe-")
 """Prefixes of the regions that take no part in the allowance: GovCloud, China and the isolated partitions."""
@@ -33,7 +31,7 @@ class Payee(IntEnum):
     """Who a line is paid to, which decides whether tax is laid on it and credits pay it."""
 
     OWN = 0
-    """Nobody that sells machine time: electricity, a machine, upkeep, wages, as the user states them."""
+    """Nobody that sells machine time."""
     PROVIDER = 1
     """A provider that takes no credits."""
     CREDITED = 2
@@ -41,16 +39,37 @@ class Payee(IntEnum):
 
 
 def payee_of(service: str, month: BillingMonth | None = None, credits_end: BillingMonth | None = None) -> Payee:
-    """Return who usage of a service in a month is paid to.
+    """Return who usage of a service in a month is paid to, as the table of providers says.
+
+    Parameters
+    ----------
+    month : BillingMonth or None
+        Of the usage; what has none comes at once.
+    credits_end : BillingMonth or None
+        The first month in which credits do not count; None where they outlast the bill.
+
+    Notes
+    -----
+    Credits are used on AWS's charges as they come. So what they are worth is the least of their amount and of what AWS
+    charges in the months before they expire: on a bill by the month neither the order of the lines nor what is charged
+    later matters.
 
     Examples
     --------
     >>> payee_of("AmazonS3").name, payee_of("GoogleColab").name, payee_of("Local").name
     ('CREDITED', 'PROVIDER', 'OWN')
+    >>> march = BillingMonth(2027, 3)
+    >>> payee_of("AmazonS3", march, march).name, payee_of("AmazonS3", march, march.next).name
+    ('PROVIDER', 'CREDITED')
     """
-    if service == OWN_SERVICE:
-        return Payee.OWN
-    return Payee.CREDITED if credits_pay(service, month, credits_end) else Payee.PROVIDER
+    match paid_to(service):
+        case "own":
+            return Payee.OWN
+        case "provider":
+            return Payee.PROVIDER
+        case "aws":
+            counts = credits_end is None or month is None or month < credits_end
+            return Payee.CREDITED if counts else Payee.PROVIDER
 
 
 class Free(NamedTuple):

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.frozen import dataclass
 from cloudcost.pricing.bill.closing import Closing
-from cloudcost.pricing.bill.prices import OWN_SERVICE, Free, Payee, Place, Prices, place_of
+from cloudcost.pricing.bill.prices import Free, Payee, Place, Prices, place_of
 from cloudcost.pricing.bill.rows import Quantity, Rows
 from cloudcost.pricing.tiers import Schedule
 from cloudcost.pricing.vectorised import cost, tier_table
@@ -183,7 +183,7 @@ def _place(prices: Prices, row: RunUsage) -> Place:
 def _factor(place: Place) -> str:
     """Return the name of what the price is drawn as a multiple of; empty where it is certain."""
     price = place.found.price
-    if price.service == OWN_SERVICE:
+    if place.payee is Payee.OWN:
         return {"Electricity": "electricity", "Purchase": "purchase", "ShareOfLife": "share"}.get(price.usage_type, "")
     return "spot" if price.purchase == "spot" else ""
 

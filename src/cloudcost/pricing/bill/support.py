@@ -12,9 +12,10 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.providers import is_aws
 from cloudcost.catalog.support import SupportPlan
 from cloudcost.domain.lines import LineItem, TierSlice
-from cloudcost.domain.prices import AWS_SERVICES, Grade
+from cloudcost.domain.prices import Grade
 from cloudcost.pricing.bill.lines import unmetered_line
 from cloudcost.pricing.bill.pieces import Curve
 from cloudcost.pricing.bill.prices import UNIT
@@ -31,13 +32,8 @@ if TYPE_CHECKING:
 _GRADE: Grade = "third-party"
 
 
-def is_aws(service: str) -> bool:
-    """Return whether support is charged on a service: AWS's own, with or without credits."""
-    return service.startswith(AWS_SERVICES)
-
-
 def is_supported(line: Line) -> bool:
-    """Return whether support is charged on a line."""
+    """Return whether support is charged on a line: AWS's own, with or without credits."""
     return is_aws(line.row.service)
 
 

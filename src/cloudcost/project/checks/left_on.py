@@ -18,9 +18,9 @@ from cloudcost.catalog.books.operations import other_price, refusal
 from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.catalog.instances import instances, provider_of
 from cloudcost.catalog.near import near_and_all
-from cloudcost.catalog.providers import find_provider, other_clouds
+from cloudcost.catalog.providers import find_provider, is_aws, provider_of_service
 from cloudcost.catalog.tables import GLOBAL
-from cloudcost.domain.prices import AWS_SERVICES, COLAB_SERVICE, PriceKey
+from cloudcost.domain.prices import COLAB_SERVICE, PriceKey
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.lookup import INTERNET_OUT, find_price, services_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
@@ -75,13 +75,13 @@ def _names(row: Raw, place: Place, home: str, book: PriceBook) -> Iterator[Fault
     if not service:
         return
     sold_in = {name for each in services_of(service, usage_type) for name in book.regions(each)}
-    places = set(regions()) if service.startswith(AWS_SERVICES) else sold_in - {GLOBAL}
+    places = set(regions()) if is_aws(service) else sold_in - {GLOBAL}
     if stated and stated not in places and (stated != GLOBAL or GLOBAL not in sold_in):
         yield _unknown(place, "region", stated, near_and_all(stated, sorted(places), where=_list_of(service)))
         return
     region = stated or home
     if region not in places and GLOBAL not in sold_in:
-        if not stated and not service.startswith(AWS_SERVICES):
+        if not stated and not is_aws(service):
             remedy = f"add region, one of {', '.join(sorted(places)[:9])}"
             yield Fault(place=(*place, "region"), what="missing", value="no value", remedy=remedy)
         return  # an unknown region of the project is told of the project
@@ -221,7 +221,7 @@ def _option(row: Raw, place: Place, options: list[Raw]) -> Iterator[Fault]:
         if stated not in names:
             yield _unknown(place, "option", stated, near_and_all(stated, names, where="the file"))
     elif _is_known(service) and options and not any(_runs_at(service, option) for option in options):
-        where = "AWS" if service.startswith(AWS_SERVICES) else service
+        where = "AWS" if is_aws(service) else service
         yield Fault(
             place=(*place, "option"), what=f"no option runs at {where}, so none would be billed for it",
             value="no value", remedy=f"name the option that is, option = {shown(names[0])}",
@@ -229,13 +229,14 @@ def _option(row: Raw, place: Place, options: list[Raw]) -> Iterator[Fault]:
 
 
 def _is_known(service: str) -> bool:
-    return service.startswith(AWS_SERVICES) or service == COLAB_SERVICE or service in other_clouds()
+    found = provider_of_service(service)
+    return found is not None and found.payee != "own"
 
 
 def _runs_at(service: str, option: Raw) -> bool:
     """Return whether an option runs at the provider of a service; where it names none, whether it may."""
     kind, provider, machine = option.get("kind"), option.get("provider"), option.get("instance")
-    if service.startswith(AWS_SERVICES):
+    if is_aws(service):
         return kind in _IN_AWS
     if service == COLAB_SERVICE:
         return kind == "colab"
