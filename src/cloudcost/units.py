@@ -224,14 +224,15 @@ def parse_duration(text: str) -> int:
 
 _BASE_TO_PRICED = {
     ("byte-hours", "GB-Mo"), ("bytes", "GB"), ("seconds", "Hrs"), ("joules", "kWh"), ("requests", "Requests"),
-    ("micro-units", "CU"), ("micro-requests", "Requests"), ("microseconds", "Hrs"), ("microjoules", "kWh"),
+    ("object-hours", "Objects"), ("micro-units", "CU"), ("micro-requests", "Requests"), ("microseconds", "Hrs"),
+    ("microjoules", "kWh"),
 }  # fmt: skip
 
 
 SHARE_UNIT = "micro-unit-seconds"
 """A millionth of whatever a price counts, held for a second of a calendar month: of all such seconds in a month a
 million make one of the price's unit. For what is priced by the month, and for what is counted by the month."""
-BY_MONTH = frozenset(["byte-hours", SHARE_UNIT])
+BY_MONTH = frozenset(["byte-hours", "object-hours", SHARE_UNIT])
 """Base units whose price depends on the length of the calendar month."""
 
 
@@ -245,8 +246,8 @@ def to_priced_unit(
     quantity : Fraction or int
         [unit]
     unit : str
-        A base unit (byte-hours, bytes, seconds, joules, requests, millionths of the last three, micro-units of Colab,
-        `SHARE_UNIT` of any price), or already `priced_unit`.
+        A base unit (byte-hours, object-hours, bytes, seconds, joules, requests, millionths of the last three,
+        micro-units of Colab, `SHARE_UNIT` of any price), or already `priced_unit`.
     priced_unit : str
         The price's unit.
     month : BillingMonth, optional
@@ -286,6 +287,8 @@ def units_per_priced(unit: str, month: BillingMonth | None = None) -> int:
     match unit:
         case "byte-hours":
             return GIB * month_hours(month)
+        case "object-hours":
+            return month_hours(month)
         case "micro-unit-seconds":
             return 1_000_000 * 3600 * month_hours(month)
         case "bytes":

@@ -53,10 +53,33 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifecycleRule:
-    """Objects move to `storage_class` once they are `after_days` old. [days]"""
+    """A rule of the bucket, with S3's meaning: what it does acts at the next midnight UTC.
 
-    storage_class: str
-    after_days: int
+    Parameters
+    ----------
+    storage_class : str or None
+        That objects move to.
+    after_days : int or None
+        Age at which current versions move. [days]
+    noncurrent_after_days : int or None
+        Time after which noncurrent versions move, from the moment on at which they became so. [days]
+    expire_after_days : int or None
+        Age at which current versions expire: deleted, or made noncurrent where versions are kept. [days]
+    noncurrent_expire_after_days : int or None
+        Time after which noncurrent versions are deleted. [days]
+    keep_newest : int
+        Noncurrent versions that the rule leaves alone, the newest ones. [count]
+    min_object_bytes : int or None
+        Only larger objects fall under the rule; with it small ones move, too, which they do not by default. [bytes]
+    """
+
+    storage_class: str | None = None
+    after_days: int | None = None
+    noncurrent_after_days: int | None = None
+    expire_after_days: int | None = None
+    noncurrent_expire_after_days: int | None = None
+    keep_newest: int = 0
+    min_object_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +108,8 @@ class Dataset:
     downloads : int
         Times that somebody downloads the whole data set from S3 to the internet besides the training. [count]
     lifecycle : tuple of LifecycleRule
+    archive_access_days, deep_archive_access_days : int or None
+        Days without a reading after which Intelligent-Tiering archives objects; None where it does not. [days]
     folder : str or None
         Where the images lie, if the file says so instead of counting them.
     """
@@ -99,6 +124,8 @@ class Dataset:
     location: Literal["s3", "local"] = "s3"
     downloads: int = 0
     lifecycle: tuple[LifecycleRule, ...] = ()
+    archive_access_days: int | None = None
+    deep_archive_access_days: int | None = None
     folder: str | None = None
 
 

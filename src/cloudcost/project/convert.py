@@ -30,7 +30,14 @@ from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
     from cloudcost.project.option_table import OptionTable
-    from cloudcost.project.tables import CountTable, DatasetTable, LeftOnTable, ProjectFile, TrainingTable
+    from cloudcost.project.tables import (
+        CountTable,
+        DatasetTable,
+        LeftOnTable,
+        LifecycleTable,
+        ProjectFile,
+        TrainingTable,
+    )
 
 
 def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> Project:
@@ -160,8 +167,22 @@ def dataset_of(table: DatasetTable) -> Dataset:
         shard_size_bytes=size_of(table.shard_size),
         location=table.location,
         downloads=table.downloads,
-        lifecycle=tuple(LifecycleRule(storage_class=rule.to, after_days=rule.after_days) for rule in table.lifecycle),
+        lifecycle=tuple(_rule(rule) for rule in table.lifecycle),
+        archive_access_days=table.archive_access_days,
+        deep_archive_access_days=table.deep_archive_access_days,
         folder=table.folder,
+    )
+
+
+def _rule(table: LifecycleTable) -> LifecycleRule:
+    return LifecycleRule(
+        storage_class=table.to,
+        after_days=table.after_days,
+        noncurrent_after_days=table.noncurrent_after_days,
+        expire_after_days=table.expire_after_days,
+        noncurrent_expire_after_days=table.noncurrent_expire_after_days,
+        keep_newest=table.keep_newest or 0,
+        min_object_bytes=None if table.min_object_size is None else size_of(table.min_object_size),
     )
 
 

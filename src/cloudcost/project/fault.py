@@ -94,3 +94,8 @@ def shown(value: object, *, depth: int = 0) -> str:
             text = str(value)
     text = "".join(char if char.isprintable() else "?" for char in text)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
+
+
+def missing(place: Place, example: str) -> Fault:
+    """Return the fault of a key that is not there."""
+    return Fault(place=place, what="missing", value="no value", remedy=f"add {example}")

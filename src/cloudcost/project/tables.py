@@ -18,12 +18,14 @@ from cloudcost.project.option_table import OptionTable
 from cloudcost.project.table import Table
 from cloudcost.project.values import (
     Day,
+    Days,
     Dispersion,
     Duration,
     Mean,
     Moment,
     Name,
     Positive,
+    PositiveDays,
     PositiveHours,
     Quantity,
     Rate,
@@ -73,11 +75,27 @@ COUNT_FORMS = ("number", "table", "list")
 
 
 class LifecycleTable(Table):
-    """Objects move to a cheaper class once they are old enough."""
+    """A lifecycle rule with S3's meaning; it acts at the next midnight UTC."""
 
-    to: LaterClass = Field(description="Class that objects move to.", examples=["GLACIER"])
-    after_days: Annotated[int, Field(ge=0, le=36_500)] = Field(
-        description="Age at which they move. [days]", examples=[30]
+    to: LaterClass | None = Field(None, description="Class that objects move to.", examples=["GLACIER"])
+    after_days: Days | None = Field(None, description="Age at which current versions move. [days]", examples=[30])
+    noncurrent_after_days: Days | None = Field(
+        None, description="Time after which noncurrent versions move, from being replaced on. [days]", examples=[30]
+    )
+    expire_after_days: PositiveDays | None = Field(
+        None, description="Age at which current versions expire: deleted, or noncurrent with `versioning`. [days]",
+        examples=[365],
+    )  # fmt: skip
+    noncurrent_expire_after_days: PositiveDays | None = Field(
+        None, description="Time after which noncurrent versions are deleted. [days]", examples=[7]
+    )
+    keep_newest: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="Noncurrent versions that the rule leaves alone, the newest ones. [count]", examples=[3]
+    )
+    min_object_size: Size | None = Field(
+        None,
+        description="Only larger objects fall under the rule; without it none under 128 KiB moves. [bytes]",
+        examples=["4 KiB"],
     )
 
 
@@ -161,6 +179,14 @@ class DatasetTable(Table):
         Field(max_length=10),
         BeforeValidator(_one_or_more),
     ] = Field([], description="Rules, one table or a list of them.", examples=[[{"to": "GLACIER", "after_days": 30}]])
+    archive_access_days: Annotated[int, Field(ge=90, le=730)] | None = Field(
+        None,
+        description="Days without a reading after which Intelligent-Tiering archives objects; never without. [days]",
+        examples=[90],
+    )
+    deep_archive_access_days: Annotated[int, Field(ge=180, le=730)] | None = Field(
+        None, description="The same for its Deep Archive Access tier. [days]", examples=[180]
+    )
 
 
 class TrainingTable(Table):

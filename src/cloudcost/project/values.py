@@ -149,6 +149,9 @@ Whole = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Positive = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 Repeats = Annotated[int, Field(ge=1, le=MAX_REPEATS)]
 
+Days = Annotated[int, Field(ge=0, le=36_500)]
+PositiveDays = Annotated[int, Field(ge=1, le=36_500)]
+
 Hours = Annotated[float, Field(ge=0, le=MAX_HOURS), BeforeValidator(_number)]
 PositiveHours = Annotated[float, Field(gt=0, le=MAX_HOURS), BeforeValidator(_number)]
 HoursOfDay = Annotated[float, Field(ge=0, le=24), BeforeValidator(_number)]

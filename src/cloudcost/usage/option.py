@@ -13,11 +13,13 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure, size_words
+from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import (
     bucket_region,
     has_copy,
@@ -35,9 +37,12 @@ from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.network import nat_usage
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_bytes
+from cloudcost.usage.s3.checkpoints import checkpoint_storage
+from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
 from cloudcost.usage.s3.objects import PART_BYTES, get_requests, object_count
 from cloudcost.usage.s3.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
-from cloudcost.usage.s3.storage import checkpoint_storage, dataset_storage, unreadable_because
+from cloudcost.usage.s3.storage import dataset_storage
+from cloudcost.usage.s3.timeline import unreadable_because
 from cloudcost.usage.s3.transfer import egress_usage, inter_region_usage
 
 
@@ -45,7 +50,8 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
     """Return what storing, uploading and reading the data set meters; nothing where S3 is not used."""
     if not uses_s3(project, option):
         return []
-    usages = dataset_storage(project, project.region) + upload_usage(project, project.region)
+    usages = dataset_storage(project, project.region, read_until=_read_until(project, option))
+    usages += upload_usage(project, project.region)
     frame = project
     if has_copy(project, option):
         from cloudcost.usage.s3.copies import copied_project, copy_usage
@@ -62,6 +68,16 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
         usages += read_usage(project, project.region, fixed_passes=dataset.downloads, why=why)
         usages += egress_usage(project, project.region, fixed_passes=dataset.downloads, why=why)
     return usages
+
+
+def _read_until(project: Project, option: Option) -> datetime:
+    """Return when the project's bucket is read for the last time: once where a copy is read then, else to the end."""
+    window = project_window(project)
+    if not has_copy(project, option) and not keeps_copy(project, option):
+        return window.end
+    downloads = project.dataset.downloads
+    last = window.seconds * (downloads - 1) // downloads if downloads else 0
+    return window.start + timedelta(seconds=last)
 
 
 def _reading(project: Project, frame: Project, option: Option, plans: Sequence[RunPlan]) -> list[RunUsage]:
@@ -137,7 +153,10 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
             read = "uploaded and read" if reader_of(project, option) in BY_PART else "uploaded"
             said.append(f"objects over {PART_BYTES // 2**20} MiB are {read} in parts of that size, each one request")
         if dataset.versioning and dataset.uploads > 1:
-            said.append(f"versioning keeps all {dataset.uploads} uploads, each billed in full")
+            deletes = any(rule.noncurrent_expire_after_days is not None for rule in dataset.lifecycle)
+            kept = "until a rule deletes it" if deletes else "in full"
+            said.append(f"versioning keeps all {dataset.uploads} uploads, each billed {kept}")
+        said += lifecycle_assumptions(dataset, project.start, _read_until(project, option))
     said += _place_assumptions(project, option, run_passes(project, option, plans))
     said += _own_choices(project, option)
     said += disk_assumptions(project, option, facts.own_disk_bytes)

@@ -44,6 +44,8 @@ PROFILED = {
 LEFT = {"left_on.service": "AmazonSageMaker", "left_on.usage_type": "Host:ml.g5.2xlarge"}
 BOUGHT = {"option.owned": None, "option.purchase_usd": 1200}
 SHARED = {**BOUGHT, "option.charge": "share"}
+VERSIONS = {"dataset.versioning": True, "dataset.uploads": 3}
+TIERED = {"dataset.storage_class": "INTELLIGENT_TIERING", "project.keep_months": 12}
 Change = Mapping[str, Any]
 """Values by table and key, ``"option.gpus": 2``; None takes the key away."""
 
@@ -75,6 +77,29 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"dataset.lifecycle": {"to": "GLACIER", "after_days": 40}},
         {"dataset.lifecycle": {"to": "GLACIER", "after_days": 30}},
     ),
+    "lifecycle.noncurrent_after_days": (
+        "ec2",
+        {**VERSIONS, "dataset.lifecycle": {"to": "GLACIER", "noncurrent_after_days": 90}},
+        {"dataset.lifecycle": {"to": "GLACIER", "noncurrent_after_days": 30}},
+    ),
+    "lifecycle.expire_after_days": ("ec2", {}, {"dataset.lifecycle": {"expire_after_days": 40}}),
+    "lifecycle.noncurrent_expire_after_days": (
+        "ec2",
+        VERSIONS,
+        {"dataset.lifecycle": {"noncurrent_expire_after_days": 7}},
+    ),
+    "lifecycle.keep_newest": (
+        "ec2",
+        {**VERSIONS, "dataset.lifecycle": {"noncurrent_expire_after_days": 7}},
+        {"dataset.lifecycle": {"noncurrent_expire_after_days": 7, "keep_newest": 1}},
+    ),
+    "lifecycle.min_object_size": (
+        "ec2",
+        {"dataset.size": "2 GB", "dataset.lifecycle": {"to": "GLACIER", "after_days": 30}},
+        {"dataset.lifecycle": {"to": "GLACIER", "after_days": 30, "min_object_size": "4 KiB"}},
+    ),
+    "dataset.archive_access_days": ("ec2", TIERED, {"dataset.archive_access_days": 90}),
+    "dataset.deep_archive_access_days": ("ec2", TIERED, {"dataset.deep_archive_access_days": 180}),
     "training.network": ("ec2", {}, {"training.network": "resnet18"}),
     "training.image_px": ("ec2", {}, {"training.image_px": 192}),
     "training.batch": ("ec2", {}, {"training.batch": 16}),

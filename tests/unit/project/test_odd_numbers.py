@@ -57,6 +57,7 @@ def _text(table: str, key: str, value: str, kind: str) -> str:
     if table in INLINE:
         outer, name, entries = INLINE[table]
         entries = {"mean": "3"} if key in {"mean", "dispersion"} else entries
+        entries = {} if key == "expire_after_days" else entries
         keys[outer][name] = "{" + ", ".join(f"{k} = {v}" for k, v in {**entries, key: value}.items()) + "}"
     else:
         keys[TABLES[table]].update(BESIDE.get(key, {}) | {key: value})

@@ -157,7 +157,7 @@ CASES = [
     ('[dataset]\nfolder = "a"\nimages = 3\n' + TRAINING + OPTION,
      "dataset.images: given beside folder, 3, remove images or folder"),
     (in_dataset('lifecycle = { to = "GLACIER" }'),
-     "dataset.lifecycle[0].after_days: missing, no value, add after_days = 30"),
+     "dataset.lifecycle[0].after_days: missing, no value, add the age at which objects move, after_days = 30"),
     (in_dataset('lifecycle = { to = "STANDARD", after_days = 3 }'),
      'dataset.lifecycle[0].to: not a known value, "STANDARD", did you mean "STANDARD_IA"? it is one of STANDARD_IA, '
      "INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE"),

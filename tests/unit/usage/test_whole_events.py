@@ -146,7 +146,7 @@ def test_uploads_lie_in_the_month_of_their_moment(uploads: int, by_month: dict[i
 
 def test_a_download_reads_the_class_that_the_data_set_lies_in_at_that_moment() -> None:
     rule = LifecycleRule(storage_class="GLACIER_IR", after_days=30)
-    data = replace(Dataset(images=100, size_bytes=10**6), downloads=4, lifecycle=(rule,))
+    data = replace(Dataset(images=100, size_bytes=10**8), downloads=4, lifecycle=(rule,))
     usages: list[RunUsage] = data_usage(project(data, days=80), HOME, [PLAN])
     gets = {
         usage.usage_type: usage.fixed
@@ -155,7 +155,7 @@ def test_a_download_reads_the_class_that_the_data_set_lies_in_at_that_moment() -
     }
     assert set(gets) == {"Requests-Tier2", "Requests-GIR-Tier2"}  # on days 0, 20 | 40, 60
     retrieved = [usage.fixed for usage in usages if usage.usage_type == "Retrieval-GIR" and "download" in usage.why]
-    assert sum(retrieved) == 2 * 10**6
+    assert sum(retrieved) == 2 * 10**8
 
 
 @given(start=st.dates(date(2026, 1, 1), date(2026, 12, 31)), days=st.integers(1, 400), after=st.integers(1, 200))

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeGuard, assert_never
 
-from cloudcost.catalog.aws.storage_classes import STANDARD, later_classes, storage_classes
 from cloudcost.domain.project import OptionKind
-from cloudcost.project.fault import Fault, Place, Raw, shown
+from cloudcost.project.checks.lifecycle import lifecycle_faults
+from cloudcost.project.fault import Fault, Place, Raw, missing, shown
 from cloudcost.project.keys import KINDS, kinds_with, needed_keys
 
 STATED_TIMES = ("hours_per_run", "seconds_per_step")
@@ -76,11 +76,6 @@ def is_number(value: object) -> TypeGuard[int | Decimal]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def missing(place: Place, example: str) -> Fault:
-    """Return the fault of a key that is not there."""
-    return Fault(place=place, what="missing", value="no value", remedy=f"add {example}")
-
-
 def _dataset(dataset: Raw) -> Iterator[Fault]:
     place: Place = ("dataset",)
     if "folder" in dataset:
@@ -94,38 +89,7 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
         for key, example in (("images", "images = 60000"), ("size", 'size = "6.6 GB"')):
             if key not in dataset:
                 yield missing((*place, key), f'{example}, or folder = "data/images" for both')
-    yield from _lifecycle(dataset)
-
-
-def _lifecycle(dataset: Raw) -> Iterator[Fault]:
-    given = dataset.get("lifecycle", [])
-    rules = [given] if isinstance(given, Mapping) else given if isinstance(given, list) else []
-    held, day = dataset.get("storage_class", STANDARD), -1
-    order = (STANDARD, *later_classes())
-    for index, rule in enumerate(rules):
-        place: Place = ("dataset", "lifecycle", index)
-        if not isinstance(rule, Mapping):
-            continue
-        target, after = rule.get("to"), rule.get("after_days")
-        if isinstance(after, int) and not isinstance(after, bool):
-            if after <= day:
-                yield Fault(
-                    place=(*place, "after_days"), what="not later than the rule before it", value=shown(after),
-                    remedy=f"write more than {day}",
-                )  # fmt: skip
-            elif target in later_classes() and 0 <= after < (earliest := storage_classes()[target].earliest_days):
-                yield Fault(
-                    place=(*place, "after_days"), what=f"S3 moves nothing to {target} before {earliest} days",
-                    value=shown(after), remedy=f"write {earliest} or more",
-                )  # fmt: skip
-            day = max(day, after)
-        if held in order and target in order:
-            if order.index(str(target)) <= order.index(str(held)):
-                yield Fault(
-                    place=(*place, "to"), what=f"objects cannot move there from {held}", value=shown(target),
-                    remedy="remove the rule" if held == order[-1] else "name a colder class",
-                )  # fmt: skip
-            held = target
+    yield from lifecycle_faults(dataset)
 
 
 def _training(place: Place, training: Raw, *, timed: bool) -> Iterator[Fault]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.catalog.near import NAMES, near_and_all, nearest
-from cloudcost.project.checks.combinations import has_time, kind_of, missing, tables_of
-from cloudcost.project.fault import Fault, Place, Raw, shown
+from cloudcost.project.checks.combinations import has_time, kind_of, tables_of
+from cloudcost.project.fault import Fault, Place, Raw, missing, shown
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.book import PriceBook

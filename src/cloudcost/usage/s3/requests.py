@@ -21,7 +21,7 @@ from cloudcost.usage.s3.objects import (
     put_requests,
     upload_requests,
 )
-from cloudcost.usage.s3.storage import read_stays
+from cloudcost.usage.s3.timeline import read_stays
 
 BY_PART = frozenset({"copy", "shards"})
 """Readers that fetch objects over 8 MiB by ranges: AWS's tools, boto3, and AWS's own connector for PyTorch. A reader

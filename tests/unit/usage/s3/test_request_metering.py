@@ -178,7 +178,7 @@ def test_infrequent_classes_have_requests_of_their_own_and_bill_what_is_read() -
 
 def test_each_run_reads_the_class_that_the_data_set_lies_in_when_it_begins() -> None:
     rule = LifecycleRule(storage_class="STANDARD_IA", after_days=30)
-    dataset = Dataset(images=1000, size_bytes=10**6, lifecycle=(rule,))
+    dataset = Dataset(images=1000, size_bytes=10**9, lifecycle=(rule,))
     frame = replace(project(dataset), duration_seconds=40 * DAY)
     got: dict[str, int] = {}
     for usage in at_runs(data_usage(frame, EC2, [ONE_START]), [4]):  # on days 0, 10, 20 and 30
@@ -186,7 +186,7 @@ def test_each_run_reads_the_class_that_the_data_set_lies_in_when_it_begins() -> 
             got[usage.usage_type] = got.get(usage.usage_type, 0) + int(usage.quantity)
     assert got["Requests-Tier2"] == 3 * 1000
     assert got["Requests-SIA-Tier2"] == 1000
-    assert got["Retrieval-SIA"] == 10**6
+    assert got["Retrieval-SIA"] == 10**9
 
 
 def test_uploading_into_an_archive_and_into_express_one_zone() -> None:

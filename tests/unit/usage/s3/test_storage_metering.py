@@ -8,7 +8,9 @@ import pytest
 
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LifecycleRule, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.s3.storage import checkpoint_storage, dataset_storage, read_stays, unreadable_because
+from cloudcost.usage.s3.checkpoints import checkpoint_storage
+from cloudcost.usage.s3.storage import dataset_storage
+from cloudcost.usage.s3.timeline import read_stays, unreadable_because
 
 KIB = 1024
 DAY = 86_400
@@ -136,7 +138,7 @@ def test_a_rule_from_the_first_day_leaves_nothing_in_the_first_class() -> None:
     )
     assert by_type(dataset_storage(project(dataset), "us-east-1")) == {
         ("TimedStorage-INT-FA-ByteHrs", "2026-11"): 10**7 * 96,
-        ("Monitoring-Automation-INT", "2026-11"): 10,
+        ("Monitoring-Automation-INT", "2026-11"): 10 * 96,
         ("Requests-Tier4", "2026-11"): 10,
     }
 
@@ -149,7 +151,7 @@ def test_small_objects_are_not_monitored() -> None:
 
 def test_runs_read_the_newest_upload_in_the_class_that_it_then_has() -> None:
     rule = LifecycleRule(storage_class="STANDARD_IA", after_days=30)
-    dataset = Dataset(images=1, size_bytes=1000, lifecycle=(rule,))
+    dataset = Dataset(images=1, size_bytes=10**6, lifecycle=(rule,))
     stays = read_stays(project(dataset, days=40))
     assert [(stay.storage_class, stay.window.seconds) for stay in stays] == [
         ("STANDARD", 30 * DAY),

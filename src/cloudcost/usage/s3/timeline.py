@@ -1,0 +1,185 @@
+"""Which version of the data set lies where, and from when to when: from the first upload to the last deletion.
+
+Uploads are spread evenly over the project, the first at its start. With versioning a further one makes the version
+before it noncurrent; without, it takes its place. What lifecycle rules do to either is said in `lifecycle`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from cloudcost.catalog.aws.access_tiers import AccessTier, access_tiers
+from cloudcost.catalog.aws.storage_classes import storage_classes
+from cloudcost.domain.project import Dataset, LifecycleRule, Project
+from cloudcost.frozen import dataclass
+from cloudcost.usage.calendar import Window, project_window, window_of
+from cloudcost.usage.s3.lifecycle import Version, rules_that_hold, versions
+from cloudcost.usage.s3.objects import object_count
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One version of the data set in one class.
+
+    Parameters
+    ----------
+    storage_class : str
+    window : Window
+        From when to when; of no length where a rule moves it at once.
+    moved : bool
+        Whether a lifecycle rule brought it there.
+    current_until : datetime or None
+        Until when runs read this version; None for whoever asks for the readings alone.
+    """
+
+    storage_class: str
+    window: Window
+    moved: bool = False
+    current_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What of a data set and a project says when which version lies where; its size does so by the rules that hold.
+
+    Parameters
+    ----------
+    storage_class : str
+        That objects are uploaded to.
+    rules : tuple of LifecycleRule
+        As `rules_that_hold` has them.
+    uploads : int
+        [count]
+    versioning : bool
+    start, end : datetime
+        Of the project.
+    """
+
+    storage_class: str
+    rules: tuple[LifecycleRule, ...]
+    uploads: int
+    versioning: bool
+    start: datetime
+    end: datetime
+
+    def upload_time(self, number: int) -> datetime:
+        """Return when an upload is done, to the second."""
+        return self.start + timedelta(seconds=Window(self.start, self.end).seconds * number // self.uploads)
+
+
+def bucket_of(project: Project) -> Bucket:
+    """Return the project's bucket as the timeline needs it."""
+    return _bucket(project.dataset, project.start, project.duration_seconds)
+
+
+@lru_cache(maxsize=1024)
+def _bucket(dataset: Dataset, start: date, duration_seconds: int) -> Bucket:
+    window = window_of(start, duration_seconds)
+    rules = rules_that_hold(dataset, start) if dataset.lifecycle else ()
+    return Bucket(dataset.storage_class, rules, dataset.uploads, dataset.versioning, window.start, window.end)
+
+
+@lru_cache(maxsize=1024)
+def _versions(bucket: Bucket, until: datetime) -> tuple[Version, ...]:
+    uploaded = [bucket.upload_time(number) for number in range(bucket.uploads)]
+    return tuple(versions(uploaded, until, bucket.rules, bucket.storage_class, kept=bucket.versioning))
+
+
+@lru_cache(maxsize=1024)
+def stays(bucket: Bucket, until: datetime) -> tuple[Stay, ...]:
+    """Return every stay of every version in every class, until all is deleted."""
+    return tuple(stay for version in _versions(bucket, until) for stay in _stays(version, bucket.storage_class))
+
+
+def _stays(version: Version, storage_class: str) -> list[Stay]:
+    """Return the stays of one version, as rules move it."""
+    made: list[Stay] = []
+    current, since, moved = storage_class, version.created, False
+    for moment, target in version.moves:
+        made.append(Stay(current, Window(since, moment), moved, version.current_until))
+        current, since, moved = target, moment, True
+    made.append(Stay(current, Window(since, version.gone), moved, version.current_until))
+    return made
+
+
+def read_stays(project: Project) -> tuple[Stay, ...]:
+    """Return the classes that the current version lies in while the project lasts, with when: what runs read."""
+    return _read_stays(bucket_of(project))
+
+
+@lru_cache(maxsize=1024)
+def _read_stays(bucket: Bucket) -> tuple[Stay, ...]:
+    read: list[Stay] = []
+    for stay in stays(bucket, bucket.end):
+        end = stay.window.end if stay.current_until is None else min(stay.window.end, stay.current_until)
+        if end <= stay.window.start:
+            continue
+        begin = stay.window.start
+        if read and read[-1].storage_class == stay.storage_class and read[-1].window.end == begin:
+            begin = read.pop().window.start
+        read.append(Stay(stay.storage_class, Window(begin, end)))
+    return tuple(read)
+
+
+def unreadable_because(project: Project) -> str:
+    """Return why the data set cannot be read while the project lasts; empty when it can."""
+    window, reached = project_window(project), project_window(project).start
+    for stay in read_stays(project):
+        if stay.window.start > reached:
+            break
+        if not storage_classes()[stay.storage_class].readable:
+            return (
+                f"the data set lies in {stay.storage_class} from {stay.window.start.date()} on and cannot be read "
+                "without being restored first; keep it in another class while runs last"
+            )
+        reached = stay.window.end
+    if reached < window.end:
+        return (
+            f"a lifecycle rule lets the data set expire on {reached.date()}, before the project ends; write a larger "
+            "expire_after_days"
+        )
+    return ""
+
+
+def tiers_of(dataset: Dataset, stay: Stay, read_until: datetime) -> list[tuple[str, Window, int, int]]:
+    """Return where within its class a version lies: in lower tiers the longer it is not read.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    stay : Stay
+    read_until : datetime
+        When the bucket is read for the last time.
+
+    Returns
+    -------
+    list of (str, Window, int, int)
+        Usage type of the storage, when, and the overheads of each object there at the tier's own and at the Standard
+        rate. [bytes]
+    """
+    rules = storage_classes()[stay.storage_class]
+    tiers = access_tiers(stay.storage_class)
+    steps = [(stay.window.start, rules.usage_type, rules.overhead_bytes, rules.standard_overhead_bytes)]
+    if tiers and dataset.size_bytes >= rules.monitored_bytes * object_count(dataset):
+        unread = max(stay.window.start, min(read_until, stay.current_until or read_until))
+        known = [(days, tier) for tier in tiers if (days := _unread_days(dataset, tier)) is not None]
+        for days, tier in sorted(known, key=lambda step: step[0]):
+            begin = unread + timedelta(days=days)
+            steps.append((begin, tier.usage_type, tier.overhead_bytes, tier.standard_overhead_bytes))
+    ends = [min(step[0], stay.window.end) for step in steps[1:]] + [stay.window.end]
+    return [
+        (usage_type, Window(begin, end), overhead, standard)
+        for (begin, usage_type, overhead, standard), end in zip(steps, ends, strict=True)
+        if begin < end
+    ]
+
+
+def _unread_days(dataset: Dataset, tier: AccessTier) -> int | None:
+    """Return the days without a reading after which a tier takes objects; None where it is not activated. [days]"""
+    activated = {
+        "": tier.unread_days,
+        "archive_access_days": dataset.archive_access_days,
+        "deep_archive_access_days": dataset.deep_archive_access_days,
+    }
+    return activated[tier.opt_in]

@@ -1,0 +1,197 @@
+"""A bucket as S3 runs it, hour by hour: the slow oracle of the storage timeline, written apart from it.
+
+It knows the classes' published rules only by figures of its own, keeps a list of versions, does at each full hour what
+happens then, and counts what lies there during the hour. Nothing is computed from dates ahead of time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cloudcost.domain.project import LifecycleRule
+
+KIB = 1024
+RANK = {
+    "STANDARD": 0, "STANDARD_IA": 1, "INTELLIGENT_TIERING": 2, "ONEZONE_IA": 3, "GLACIER_IR": 4, "GLACIER": 5,
+    "DEEP_ARCHIVE": 6,
+}  # fmt: skip
+STORED = {
+    "STANDARD": "TimedStorage-ByteHrs", "STANDARD_IA": "TimedStorage-SIA-ByteHrs",
+    "ONEZONE_IA": "TimedStorage-ZIA-ByteHrs", "GLACIER_IR": "TimedStorage-GIR-ByteHrs",
+    "GLACIER": "TimedStorage-GlacierByteHrs", "DEEP_ARCHIVE": "TimedStorage-GDA-ByteHrs",
+}  # fmt: skip
+FILLED = {
+    "STANDARD_IA": "TimedStorage-SIA-SmObjects", "ONEZONE_IA": "TimedStorage-ZIA-SmObjects",
+    "GLACIER_IR": "TimedStorage-GIR-SmObjects",
+}  # fmt: skip
+LEAST = {
+    "STANDARD_IA": (30, "EarlyDelete-SIA"), "ONEZONE_IA": (30, "EarlyDelete-ZIA"),
+    "GLACIER_IR": (90, "EarlyDelete-GIR"), "GLACIER": (90, "EarlyDelete-ByteHrs"),
+    "DEEP_ARCHIVE": (180, "EarlyDelete-GDA"),
+}  # fmt: skip
+MOVED = {
+    "STANDARD_IA": "Requests-Tier4", "ONEZONE_IA": "Requests-Tier4", "INTELLIGENT_TIERING": "Requests-Tier4",
+    "GLACIER_IR": "Requests-GIR-Tier1", "GLACIER": "Requests-Tier3", "DEEP_ARCHIVE": "Requests-Tier3",
+}  # fmt: skip
+NEW_DEFAULT = datetime(2024, 9, 24, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Held:
+    """A version that exists."""
+
+    storage_class: str
+    created: datetime
+    entered: datetime
+    """Its class."""
+    noncurrent_since: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class BucketByTheHour:
+    """A bucket, what it is told, and what it has counted.
+
+    Parameters
+    ----------
+    objects, object_bytes : int
+        Of each upload. [count, bytes]
+    storage_class : str
+    rules : sequence of LifecycleRule
+    rules_from : datetime
+        When they were written.
+    versioning : bool
+    archive_days, deep_archive_days : int or None
+    """
+
+    objects: int
+    object_bytes: int
+    storage_class: str
+    rules: Sequence[LifecycleRule]
+    rules_from: datetime
+    versioning: bool
+    archive_days: int | None
+    deep_archive_days: int | None
+    versions: list[Held] = field(default_factory=list)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def run(self, start: datetime, until: datetime, uploads: Sequence[datetime], read_until: datetime) -> None:
+        """Let time go by, from the start until everything is deleted."""
+        now = start
+        while now < until:
+            if now in uploads:
+                self._upload(now)
+            if now.hour == 0:
+                while self._rules_act(now):
+                    pass
+            for version in self.versions:
+                self._count_hour(version, now, read_until)
+            now += timedelta(hours=1)
+        for version in list(self.versions):
+            self._leave(version, until)
+
+    def _upload(self, now: datetime) -> None:
+        for version in [each for each in self.versions if each.noncurrent_since is None]:
+            if self.versioning:
+                version.noncurrent_since = now
+            else:
+                self._leave(version, now)
+                self.versions.remove(version)
+        self.versions.append(Held(storage_class=self.storage_class, created=now, entered=now))
+
+    def _rules_act(self, now: datetime) -> bool:
+        """Delete, else move, else expire; return whether anything was done."""
+        for version in list(self.versions):
+            if any(self._deletes(rule, version, now) for rule in self.rules):
+                self._leave(version, now)
+                self.versions.remove(version)
+                return True
+        for version in self.versions:
+            targets = [rule.storage_class for rule in self.rules if self._moves(rule, version, now)]
+            colder = [each for each in targets if each and RANK[each] > RANK[version.storage_class]]
+            if colder:
+                self._leave(version, now)
+                version.storage_class = max(colder, key=lambda each: RANK[each])
+                version.entered = now
+                self.counted[MOVED[version.storage_class], _month(now)] += self.objects
+                return True
+        for version in self.versions:
+            if version.noncurrent_since is None and any(self._expires(rule, version, now) for rule in self.rules):
+                version.noncurrent_since = now
+                return True
+        return False
+
+    def _applies(self, rule: LifecycleRule) -> bool:
+        return rule.min_object_bytes is None or self.object_bytes > rule.min_object_bytes
+
+    def _expires(self, rule: LifecycleRule, version: Held, now: datetime) -> bool:
+        days = rule.expire_after_days
+        return self._applies(rule) and days is not None and now - version.created >= timedelta(days=days)
+
+    def _deletes(self, rule: LifecycleRule, version: Held, now: datetime) -> bool:
+        if version.noncurrent_since is None:
+            return not self.versioning and self._expires(rule, version, now)
+        return self._old_enough(rule, rule.noncurrent_expire_after_days, version, now)
+
+    def _old_enough(self, rule: LifecycleRule, days: int | None, version: Held, now: datetime) -> bool:
+        if days is None or version.noncurrent_since is None or not self._applies(rule):
+            return False
+        newer = [each for each in self.versions if each.noncurrent_since is not None and each.created > version.created]
+        return now - version.noncurrent_since >= timedelta(days=days) and len(newer) >= rule.keep_newest
+
+    def _moves(self, rule: LifecycleRule, version: Held, now: datetime) -> bool:
+        if rule.storage_class is None or not self._applies(rule):
+            return False
+        small = self.object_bytes < 128 * KIB
+        archive = rule.storage_class in ("GLACIER", "DEEP_ARCHIVE")
+        if small and rule.min_object_bytes is None and not (archive and self.rules_from < NEW_DEFAULT):
+            return False
+        if version.noncurrent_since is None:
+            return rule.after_days is not None and now - version.created >= timedelta(days=rule.after_days)
+        return self._old_enough(rule, rule.noncurrent_after_days, version, now)
+
+    def _leave(self, version: Held, now: datetime) -> None:
+        """Bill what is left of the least time in the class that a version leaves."""
+        if version.storage_class not in LEAST:
+            return
+        days, usage_type = LEAST[version.storage_class]
+        hours = days * 24 - int((now - version.entered) / timedelta(hours=1))
+        if hours > 0:
+            billed = max(self.object_bytes, 128 * KIB if version.storage_class in FILLED else 0)
+            last = max(now - timedelta(hours=1), version.entered)
+            self.counted[usage_type, _month(last)] += hours * self.objects * billed
+
+    def _count_hour(self, version: Held, now: datetime, read_until: datetime) -> None:
+        month, held = _month(now), version.storage_class
+        usage_type = STORED.get(held) or self._tier(version, now, read_until)
+        self.counted[usage_type, month] += self.objects * self.object_bytes
+        if held in FILLED and self.object_bytes < 128 * KIB:
+            self.counted[FILLED[held], month] += self.objects * (128 * KIB - self.object_bytes)
+        if usage_type in (
+            "TimedStorage-GlacierByteHrs", "TimedStorage-GDA-ByteHrs", "TimedStorage-INT-AA-ByteHrs",
+            "TimedStorage-INT-DAA-ByteHrs",
+        ):  # fmt: skip
+            self.counted[usage_type, month] += self.objects * 32 * KIB
+            self.counted["TimedStorage-ByteHrs", month] += self.objects * 8 * KIB
+        if held == "INTELLIGENT_TIERING" and self.object_bytes >= 128 * KIB:
+            self.counted["Monitoring-Automation-INT", month] += self.objects
+
+    def _tier(self, version: Held, now: datetime, read_until: datetime) -> str:
+        if self.object_bytes < 128 * KIB:
+            return "TimedStorage-INT-FA-ByteHrs"
+        # readings go on up to the moment at which a version is replaced or the last reading ends
+        ended = read_until if version.noncurrent_since is None else min(read_until, version.noncurrent_since)
+        unread = now - max(version.entered, min(ended, now))
+        if self.deep_archive_days is not None and unread >= timedelta(days=self.deep_archive_days):
+            return "TimedStorage-INT-DAA-ByteHrs"
+        if self.archive_days is not None and unread >= timedelta(days=self.archive_days):
+            return "TimedStorage-INT-AA-ByteHrs"
+        if unread >= timedelta(days=90):
+            return "TimedStorage-INT-AIA-ByteHrs"
+        return "TimedStorage-INT-IA-ByteHrs" if unread >= timedelta(days=30) else "TimedStorage-INT-FA-ByteHrs"
+
+
+def _month(moment: datetime) -> str:
+    return f"{moment.year:04d}-{moment.month:02d}"

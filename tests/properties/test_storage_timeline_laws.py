@@ -1,0 +1,99 @@
+"""The storage timeline is the bucket run hour by hour, to the byte-hour, whatever rules, versions and readings say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.bucket_by_the_hour import BucketByTheHour
+from tests.laws import examples
+
+from cloudcost.catalog.aws.storage_classes import later_classes
+from cloudcost.domain.project import Count, Dataset, LifecycleRule, Option, Project, Training
+from cloudcost.usage.s3.storage import dataset_storage
+
+KIB = 1024
+CLASSES = ("STANDARD", *later_classes())
+SIZES = (1, 16 * 10**3, 128 * KIB - 1, 128 * KIB, 10**6)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> LifecycleRule:
+    """Draw a rule of any kind, sensible or not."""
+    target = draw(st.one_of(st.none(), st.sampled_from(later_classes())))
+    days = st.sampled_from((None, 0, 1, 7, 8, 30, 45))
+    expire = st.sampled_from((None, None, 1, 7, 8, 30, 60))
+    return LifecycleRule(
+        storage_class=target,
+        after_days=draw(days) if target else None,
+        noncurrent_after_days=draw(days) if target else None,
+        expire_after_days=draw(expire),
+        noncurrent_expire_after_days=draw(expire),
+        keep_newest=draw(st.integers(0, 2)),
+        min_object_bytes=draw(st.sampled_from((None, None, 1, 4 * KIB, 128 * KIB))),
+    )
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> Project:
+    """Draw a project whose uploads are done at full hours."""
+    uploads = draw(st.integers(1, 4))
+    hours = uploads * draw(st.integers(1, 400 // uploads))
+    dataset = Dataset(
+        images=3,
+        size_bytes=3 * draw(st.sampled_from(SIZES)),
+        storage_class=draw(st.sampled_from((*CLASSES, "INTELLIGENT_TIERING"))),
+        versioning=draw(st.booleans()),
+        uploads=uploads,
+        lifecycle=tuple(draw(st.lists(rules(), max_size=3))),
+        archive_access_days=draw(st.sampled_from((None, 90, 100))),
+        deep_archive_access_days=draw(st.sampled_from((None, 180))),
+    )
+    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(1))
+    return Project(
+        name="p", region="us-east-1", start=draw(st.dates(date(2024, 7, 1), date(2026, 3, 31))),
+        duration_seconds=hours * 3600, keep_months=draw(st.sampled_from((0, 0, 1, 1, 2, 4, 8))), dataset=dataset,
+        trainings=(training,), options=(Option(name="o", kind="colab"),),
+    )  # fmt: skip
+
+
+def metered(project: Project, read_until: datetime | None) -> Counter[tuple[str, str]]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for usage in dataset_storage(project, "us-east-1", read_until=read_until):
+        counted[usage.usage_type, str(usage.month)] += usage.fixed
+    return +counted
+
+
+def by_the_hour(project: Project, read_until: datetime | None) -> Counter[tuple[str, str]]:
+    data = project.dataset
+    start = datetime(project.start.year, project.start.month, project.start.day, tzinfo=UTC)
+    end = start + timedelta(seconds=project.duration_seconds)
+    bucket = BucketByTheHour(
+        objects=data.images, object_bytes=data.size_bytes // data.images, storage_class=data.storage_class,
+        rules=data.lifecycle, rules_from=start, versioning=data.versioning, archive_days=data.archive_access_days,
+        deep_archive_days=data.deep_archive_access_days,
+    )  # fmt: skip
+    step = (end - start) / data.uploads
+    uploads = [start + step * number for number in range(data.uploads)]
+    bucket.run(start, months_later(end, project.keep_months), uploads, read_until or end)
+    return +bucket.counted
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day so many months later, or the last one of that month."""
+    index = moment.year * 12 + moment.month - 1 + months
+    first = moment.replace(year=index // 12, month=index % 12 + 1, day=1)
+    last = ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
+    return first.replace(day=min(moment.day, last))
+
+
+@settings(max_examples=examples(600))
+@given(project=projects(), data=st.data())
+def test_what_is_metered_is_what_lies_there_hour_by_hour(project: Project, data: Any) -> None:
+    start = datetime(project.start.year, project.start.month, project.start.day, tzinfo=UTC)
+    hours = project.duration_seconds // 3600
+    read = data.draw(st.one_of(st.none(), st.integers(0, hours).map(lambda hour: start + timedelta(hours=hour))))
+    assert metered(project, read) == by_the_hour(project, read)
