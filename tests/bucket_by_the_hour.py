@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from cloudcost.domain.project import LifecycleRule
+from cloudcost.domain.lifecycle import LifecycleRule
 
 KIB = 1024
 RANK = {

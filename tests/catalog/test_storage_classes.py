@@ -8,6 +8,9 @@ from typing import get_args
 import pytest
 
 from cloudcost.analysis.compare import compare
+from cloudcost.catalog.aws.access_tiers import access_tiers
+from cloudcost.catalog.aws.lifecycle import default_smallest_bytes, lifecycle_defaults
+from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.aws.storage_classes import StorageClass, later_classes, storage_classes
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.tables import sources
@@ -112,3 +115,23 @@ def test_the_project_file_takes_the_class(kind: StorageClass) -> None:
 def test_ranks_are_one_each() -> None:
     ranks = [kind.rank for kind in storage_classes().values() if kind.rank is not None]
     assert sorted(ranks) == list(range(len(ranks)))
+
+
+@pytest.mark.parametrize("name", later_classes())
+def test_every_later_class_says_what_is_too_small_to_be_moved_there(name: str) -> None:
+    assert default_smallest_bytes(name, date(2020, 1, 1)) in (0, 128 * 1024)
+    assert default_smallest_bytes(name, date(2024, 9, 24)) == 128 * 1024
+    assert {row.source for row in lifecycle_defaults()} <= set(sources())
+
+
+def test_access_tiers_have_a_price_wherever_their_class_has_one() -> None:
+    book = load_book()
+    priced = [each for each in regions() if ("TimedStorage-INT-FA-ByteHrs", "on-demand") in book.keys("AmazonS3", each)]
+    assert len(priced) > 30
+    for region in priced:
+        missing = {tier.usage_type for tier in access_tiers("INTELLIGENT_TIERING")} - {
+            usage_type for usage_type, _ in book.keys("AmazonS3", region)
+        }
+        assert not missing, region
+    assert {tier.source for tier in access_tiers("INTELLIGENT_TIERING")} <= set(sources())
+    assert access_tiers("STANDARD") == ()

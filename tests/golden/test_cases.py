@@ -68,6 +68,10 @@ def shown(value: object) -> str:
             return value.isoformat()
         case int():
             return str(value)
+        case list():
+            return f"[{', '.join(map(shown, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{key} = {shown(each)}' for key, each in value.items())}}}"
         case _:
             text = str(value)
             return text if text.replace(".", "", 1).isdigit() else json.dumps(text)

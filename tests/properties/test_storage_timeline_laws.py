@@ -12,7 +12,8 @@ from tests.bucket_by_the_hour import BucketByTheHour
 from tests.laws import examples
 
 from cloudcost.catalog.aws.storage_classes import later_classes
-from cloudcost.domain.project import Count, Dataset, LifecycleRule, Option, Project, Training
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.usage.s3.storage import dataset_storage
 
 KIB = 1024

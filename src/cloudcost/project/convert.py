@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import (
-    Checkpoint,
-    Count,
-    Dataset,
-    LifecycleRule,
-    LocalMachine,
-    Option,
-    Project,
-    Training,
-)
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.keys import machine_keys
 from cloudcost.project.labels import made_name, unique_names

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.laws import examples
 
+from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import (
     Checkpoint,
     Count,
     Dataset,
-    LifecycleRule,
     LocalMachine,
     Option,
     OptionKind,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.billing import at_runs
 
 from cloudcost.catalog.books.book import load_book
-from cloudcost.domain.project import Count, Dataset, LifecycleRule, LocalMachine, Option, Project, Training
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import GIB, BillingMonth

@@ -9,7 +9,8 @@ from math import ceil
 from cloudcost.analysis.matters.changes import with_dataset, with_options
 from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
 from cloudcost.catalog.instances import instance
-from cloudcost.domain.project import Dataset, LifecycleRule, Option, Project
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Dataset, Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.figures import counted, figure
 from cloudcost.frozen import dataclass

@@ -21,7 +21,8 @@ from datetime import date, datetime, timedelta
 from cloudcost.catalog.aws.access_tiers import access_tiers
 from cloudcost.catalog.aws.lifecycle import default_smallest_bytes
 from cloudcost.catalog.aws.storage_classes import storage_classes
-from cloudcost.domain.project import Dataset, LifecycleRule
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Dataset
 from cloudcost.frozen import dataclass
 from cloudcost.usage.s3.objects import object_count
 

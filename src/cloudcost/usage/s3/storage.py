@@ -45,7 +45,7 @@ def _dataset_storage(
     dataset: Dataset, bucket: Bucket, until: datetime, read_until: datetime, region: str
 ) -> tuple[RunUsage, ...]:
     """Return the data set's storage; whoever varies other inputs of a project asks for the same again and again."""
-    sums = _Sums(region)
+    sums = _MonthlySums(region)
     what = "data set" if dataset.uploads == 1 else f"data set, {dataset.uploads} uploads"
     what += " kept as versions" if dataset.versioning and dataset.uploads > 1 else ""
     for stay in stays(bucket, until):
@@ -54,7 +54,7 @@ def _dataset_storage(
     return tuple(sums.usages())
 
 
-def _add_bytes(sums: _Sums, dataset: Dataset, stay: Stay, read_until: datetime, what: str) -> None:
+def _add_bytes(sums: _MonthlySums, dataset: Dataset, stay: Stay, read_until: datetime, what: str) -> None:
     """Count what is held: the bytes, what they are rounded up to, overheads, and what a short stay is billed for."""
     objects = object_count(dataset)
     rules = storage_classes()[stay.storage_class]
@@ -76,7 +76,7 @@ def _add_bytes(sums: _Sums, dataset: Dataset, stay: Stay, read_until: datetime, 
         )
 
 
-def _add_objects(sums: _Sums, dataset: Dataset, stay: Stay) -> None:
+def _add_objects(sums: _MonthlySums, dataset: Dataset, stay: Stay) -> None:
     """Count what is billed by object: monitoring, by the hour, and the move into a class by lifecycle."""
     objects = object_count(dataset)
     rules = storage_classes()[stay.storage_class]
@@ -89,7 +89,7 @@ def _add_objects(sums: _Sums, dataset: Dataset, stay: Stay) -> None:
         sums.count(usage_type, operation, BillingMonth.of(stay.window.start.date()), objects, why)
 
 
-class _Sums:
+class _MonthlySums:
     """Sums by usage type and month, so that each is rounded up to a whole unit once (mutable, internal)."""
 
     def __init__(self, region: str) -> None:

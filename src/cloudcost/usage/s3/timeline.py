@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from cloudcost.catalog.aws.access_tiers import AccessTier, access_tiers
 from cloudcost.catalog.aws.storage_classes import storage_classes
-from cloudcost.domain.project import Dataset, LifecycleRule, Project
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Dataset, Project
 from cloudcost.frozen import dataclass
 from cloudcost.usage.calendar import Window, project_window, window_of
 from cloudcost.usage.s3.lifecycle import Version, rules_that_hold, versions

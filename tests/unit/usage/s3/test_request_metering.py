@@ -8,17 +8,8 @@ from datetime import date
 import pytest
 from tests.billing import at_runs
 
-from cloudcost.domain.project import (
-    Checkpoint,
-    Count,
-    Dataset,
-    LifecycleRule,
-    LocalMachine,
-    Option,
-    Project,
-    Reader,
-    Training,
-)
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Reader, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.machines.facts import MachineFacts

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LifecycleRule, Option, Project, Training
+from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.project import Checkpoint, Count, Dataset, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.calendar import project_window
 from cloudcost.usage.s3.checkpoints import checkpoint_storage
+from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
 from cloudcost.usage.s3.storage import dataset_storage
 from cloudcost.usage.s3.timeline import read_stays, unreadable_because
 
@@ -211,3 +214,44 @@ def test_no_checkpoints_store_nothing() -> None:
         trainings=(plain,), options=frame.options,
     )  # fmt: skip
     assert checkpoint_storage(bare, "us-east-1") == []
+
+
+def test_a_data_set_that_expires_before_the_end_cannot_be_read() -> None:
+    rule = LifecycleRule(expire_after_days=3)
+    assert unreadable_because(project(Dataset(images=1, size_bytes=1, lifecycle=(rule,)), days=3)) == ""
+    assert unreadable_because(project(Dataset(images=1, size_bytes=1, lifecycle=(rule,)), days=4)) == (
+        "a lifecycle rule lets the data set expire on 2026-11-05, before the project ends; write a larger "
+        "expire_after_days"
+    )
+
+
+def test_a_move_comes_before_the_delete_marker_of_the_same_midnight() -> None:
+    rules = (LifecycleRule(storage_class="GLACIER_IR", after_days=2), LifecycleRule(expire_after_days=2))
+    dataset = Dataset(images=1, size_bytes=10**6, lifecycle=rules, versioning=True)
+    got = by_type(dataset_storage(project(dataset), "us-east-1"))
+    assert got["Requests-GIR-Tier1", "2026-11"] == 1
+
+
+@pytest.mark.parametrize(
+    ("dataset", "said"),
+    [
+        (
+            Dataset(images=1, size_bytes=1000, lifecycle=(LifecycleRule(storage_class="GLACIER", after_days=1),)),
+            "objects of 1,000 bytes are too small for a lifecycle rule to move them; S3 moves none under 128 KiB "
+            "unless a rule names a size (min_object_size)",
+        ),
+        (
+            Dataset(images=1, size_bytes=1000, lifecycle=(LifecycleRule(noncurrent_expire_after_days=1),)),
+            "rules for noncurrent versions do nothing: the bucket keeps no versions (versioning)",
+        ),
+        (
+            Dataset(images=1, size_bytes=10**6, storage_class="INTELLIGENT_TIERING"),
+            "INTELLIGENT_TIERING moves what is not read to cheaper tiers after 30 and 90 days: the data set is taken "
+            "to be read until 2026-11-06",
+        ),
+    ],
+    ids=["small", "noncurrent", "tiers"],
+)
+def test_what_rules_and_tiers_are_taken_to_do_is_said(dataset: Dataset, said: str) -> None:
+    frame = project(dataset)
+    assert lifecycle_assumptions(dataset, frame.start, project_window(frame).end) == [said]
