@@ -10,9 +10,10 @@ from typing import get_args
 import pytest
 
 import cloudcost
-from cloudcost.domain.kinds import KINDS
+from cloudcost.domain.kinds import KINDS, TIME
 from cloudcost.domain.project import Option, OptionKind
 from cloudcost.options.kinds import kind_of
+from cloudcost.project.keys import kinds_with
 from cloudcost.usage.kinds import metering_of
 
 SOURCE = Path(cloudcost.__file__).parent
@@ -20,14 +21,19 @@ NAMES: tuple[OptionKind, ...] = get_args(OptionKind)
 ALLOWED = {
     "usage/kinds/__init__.py": "the registry of what each kind meters",
     "options/kinds/__init__.py": "the registry of what each kind is made of",
-    "project/checks/combinations.py": "the keys that a project file gives each kind",
-    "project/checks/names.py": "the names that a project file gives each kind",
-    "project/checks/left_on.py": "what a project file leaves on at each kind",
-    "project/describe.py": "the schema of each kind's keys",
-    "project/convert.py": "making an option of its table",
-    "testing/projects.py": "making options of each kind",
 }
 """Files that tell kinds apart, and what for."""
+NAMING = {
+    *ALLOWED,
+    "domain/project.py",  # the set of kinds
+    "domain/kinds.py",  # the facts of each
+    "project/option_table.py",  # which kinds have a key
+}
+"""Files in which the name of a kind stands; what is true of it is asked for everywhere else."""
+OTHER_MEANINGS = {
+    "catalog/books/ec2_tables.py": {"ec2"},  # a folder of tables
+    "project/checks/machines.py": {"ec2", "sagemaker"},  # what people call AWS as a provider
+}
 TABLES = {"quota.kinds", "having"}
 """Sets of kinds that come from a table: which have a free quota, which have a key."""
 
@@ -46,9 +52,13 @@ def questions(tree: ast.Module) -> Iterator[int]:
 
 
 def _is_kind(node: ast.expr) -> bool:
-    return (isinstance(node, ast.Attribute) and node.attr == "kind") or (
-        isinstance(node, ast.Name) and node.id == "kind"
-    )
+    """Return whether it is `x.kind`, `kind`, `x["kind"]` or `x.get("kind")`."""
+    match node:
+        case ast.Attribute(attr="kind") | ast.Name(id="kind") | ast.Subscript(slice=ast.Constant(value="kind")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value="kind"), *_]):
+            return True
+    return False
 
 
 def _names_kinds(node: ast.expr) -> bool:
@@ -81,9 +91,33 @@ def test_no_set_of_kinds_is_asked_for_by_a_name() -> None:
                 assert set(sets) <= TABLES, f"{path.relative_to(SOURCE)}:{node.lineno}: {ast.unparse(node)}"
 
 
+def test_the_name_of_a_kind_stands_where_kinds_are_kept() -> None:
+    """`local` and `cloud` are words of English too; the comparisons above find them."""
+    plain = set(NAMES) - {"local", "cloud"}
+    found = {
+        str(path.relative_to(SOURCE)): names
+        for path in SOURCE.rglob("*.py")
+        if (names := plain & set(strings(ast.parse(path.read_text(encoding="utf-8")))))
+    }
+    assert {name: names for name, names in found.items() if name not in NAMING} == OTHER_MEANINGS
+
+
+def strings(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
 @pytest.mark.parametrize(
     "text",
-    ["option.kind == 'ec2'", "kind != 'local'", "x.option.kind in ('ec2', 'cloud')", "match o.kind:\n case 'colab': 1"],
+    [
+        "option.kind == 'ec2'",
+        "kind != 'local'",
+        "x.option.kind in ('ec2', 'cloud')",
+        "match o.kind:\n case 'colab': 1",
+        "table.get('kind') == 'cloud'",
+        "row['kind'] == 'local'",
+    ],
 )
 def test_a_question_is_found(text: str) -> None:
     assert list(questions(ast.parse(text))) == [1]
@@ -99,3 +133,14 @@ def test_every_kind_has_facts_a_metering_and_a_module(name: OptionKind) -> None:
     assert not (facts.in_aws and facts.at_home)
     assert (facts.rule is None) == facts.at_home
     assert not facts.in_aws or (facts.service and facts.hour_types)
+    assert facts.names_device or not facts.device_by
+    assert all(choice.key in choice.sets[0] for choice in facts.choices)
+    for key in keys_of(name):
+        assert key == TIME or name in kinds_with(key), f"{key} is no key of {name}"
+
+
+def keys_of(kind: OptionKind) -> set[str]:
+    """Return the keys that the facts of a kind name."""
+    facts = KINDS[kind]
+    sets = [*facts.machine_by, *facts.device_by, *(keys for choice in facts.choices for keys in choice.sets)]
+    return {key for keys in sets for key in keys} | {each.true for each in facts.choices if each.true}

@@ -24,6 +24,32 @@ LARGEST_TRAINING_VOLUME_GIB = 16_384
 """Of a volume of SageMaker, gp2 [1] [2]. [GiB]"""
 
 
+TIME = "a stated time"
+"""Stands for `hours_per_run` or `seconds_per_step` among keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Keys of which an option needs one set.
+
+    Parameters
+    ----------
+    key : str
+        That is missed where there is none.
+    example : str
+        What to add instead, in words.
+    sets : tuple of tuple of str
+        Keys that suffice together.
+    true : str
+        A key that suffices alone if it is true; empty where there is none.
+    """
+
+    key: str
+    example: str
+    sets: tuple[tuple[str, ...], ...]
+    true: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindFacts:
     """What is true of every option of a kind.
@@ -32,6 +58,8 @@ class KindFacts:
     ----------
     in_aws, at_home : bool
         Where its machines stand: in a region of AWS, or with the user. Neither: at another provider.
+    title : str
+        Whose machine types it takes, where it takes AWS's.
     service : str
         Under which its hours are billed; empty where the provider's name or nobody does.
     rule : BillingRule or None
@@ -54,12 +82,18 @@ class KindFacts:
         Whether a notebook is billed beside it, hours can be reserved, and the option itself names the card.
     is_listed : bool
         Whether provider, machine and region are names of other clouds, which may be labels too.
+    choices : tuple of Choice
+        What it needs of which there are several; what it cannot do without stands at the key.
+    machine_by, device_by : tuple of tuple of str
+        Keys, `TIME` among them, with which all that counts of the machine, and of its device, is stated: its names are
+        labels then.
     left_out : str
         What no bill of it holds; empty where it holds all.
     """
 
     in_aws: bool = False
     at_home: bool = False
+    title: str = ""
     service: str = ""
     rule: BillingRule | None = BillingRule()
     type_prefix: str = ""
@@ -75,6 +109,9 @@ class KindFacts:
     names_device: bool = False
     is_listed: bool = False
     left_out: str = ""
+    choices: tuple[Choice, ...] = ()
+    machine_by: tuple[tuple[str, ...], ...] = ()
+    device_by: tuple[tuple[str, ...], ...] = ()
 
     @property
     def place(self) -> str:
@@ -84,20 +121,46 @@ class KindFacts:
 
 KINDS: dict[OptionKind, KindFacts] = {
     "ec2": KindFacts(
-        in_aws=True, service="AmazonEC2", rule=EC2_RULE, hour_types=("BoxUsage", "SpotUsage"),
+        in_aws=True, title="EC2", service="AmazonEC2", rule=EC2_RULE, hour_types=("BoxUsage", "SpotUsage"),
         volume_lasts=True, may_idle=True, may_reserve=True,
     ),
     "sagemaker": KindFacts(
-        in_aws=True, service="AmazonSageMaker", rule=SAGEMAKER_RULE, type_prefix="ml.", hour_types=("Train", "TrSpt"),
-        least_volume_gib=TRAINING_VOLUME_GIB, largest_volume_gib=LARGEST_TRAINING_VOLUME_GIB,
+        in_aws=True, title="SageMaker", service="AmazonSageMaker", rule=SAGEMAKER_RULE, type_prefix="ml.",
+        hour_types=("Train", "TrSpt"), least_volume_gib=TRAINING_VOLUME_GIB,
+        largest_volume_gib=LARGEST_TRAINING_VOLUME_GIB,
         volume_owner=" of SageMaker", may_idle=True, ends_by_itself=True, has_notebook=True,
     ),
     "colab": KindFacts(service=COLAB_SERVICE, ends_by_itself=True),
-    "local": KindFacts(at_home=True, rule=None, names_device=True),
-    "cloud": KindFacts(may_idle=True, names_device=True, is_listed=True, left_out="disks of other clouds than AWS"),
+    "local": KindFacts(
+        at_home=True, rule=None, names_device=True, machine_by=((TIME, "watts"),), device_by=((TIME, "watts"),),
+        choices=(
+            Choice(key="purchase_usd", example="purchase_usd = 1200, or owned = true", sets=(("purchase_usd",),),
+                   true="owned"),
+        ),
+    ),
+    "cloud": KindFacts(
+        may_idle=True, names_device=True, is_listed=True, left_out="disks of other clouds than AWS",
+        machine_by=(("usd_per_hour", TIME), ("usd_per_hour", "device")), device_by=((TIME,),),
+        choices=(
+            Choice(key="instance", example="instance, or device and usd_per_hour",
+                   sets=(("instance",), ("device", "usd_per_hour"))),
+        ),
+    ),
 }  # fmt: skip
 
 
 def facts_of(option: Option) -> KindFacts:
     """Return the facts of an option's kind."""
     return KINDS[option.kind]
+
+
+def aws_kind_of(instance: str) -> OptionKind:
+    """Return the kind of option that takes a machine type of AWS: the one with the longest prefix that it begins with.
+
+    Examples
+    --------
+    >>> aws_kind_of("ml.g5.xlarge"), aws_kind_of("g5.xlarge")
+    ('sagemaker', 'ec2')
+    """
+    fitting = [kind for kind, facts in KINDS.items() if facts.in_aws and instance.startswith(facts.type_prefix)]
+    return max(fitting, key=lambda kind: len(KINDS[kind].type_prefix))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cloudcost.catalog.books.usage_types import strip_region_prefix
+from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
@@ -236,7 +237,7 @@ def option_of(table: OptionTable, name: str) -> Option:
     values = dict(vars(table))  # of a model, or of the quick reader's namespace
     machine = {key: values.pop(key) for key in machine_keys()}
     local = None
-    if table.kind == "local":
+    if KINDS[table.kind].at_home:
         owned = table.purchase_usd is None if table.owned is None else table.owned
         local = LocalMachine(**{**machine, "owned": owned})
     return Option(**{**values, "name": name, "local": local})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cloudcost.domain.kinds import KINDS as FACTS
+from cloudcost.domain.kinds import Choice
 from cloudcost.domain.project import OptionKind
 from cloudcost.project.keys import KINDS
 from cloudcost.project.option_table import OptionTable
@@ -69,17 +71,16 @@ def _kind_rule(kind: OptionKind) -> Schema:
     needed = [key for key, kinds in fields.items() if kind in kinds.needed]
     if needed:
         then["required"] = needed
-    match kind:
-        case "ec2" | "sagemaker" | "colab":
-            pass
-        case "cloud":
-            then["anyOf"] = [{"required": ["instance"]}, {"required": ["device", "usd_per_hour"]}]
-        case "local":
-            owned = {"required": ["owned"], "properties": {"owned": {"const": True}}}
-            then["anyOf"] = [{"required": ["purchase_usd"]}, owned]
-        case _:
-            assert_never(kind)
+    rules = [_choice_rule(choice) for choice in FACTS[kind].choices]
+    then |= rules[0] if len(rules) == 1 else {"allOf": rules} if rules else {}
     return {"if": {"required": ["kind"], "properties": {"kind": {"const": kind}}}, "then": then}
+
+
+def _choice_rule(choice: Choice) -> Schema:
+    """Return that one of a choice's sets of keys is there."""
+    forms: list[Schema] = [{"required": list(keys)} for keys in choice.sets]
+    forms += [{"required": [key], "properties": {key: {"const": True}}} for key in (choice.true,) if key]
+    return {"anyOf": forms}
 
 
 def _kinds(field: FieldInfo) -> Kinds:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.near import FEW, nearest
 from cloudcost.errors import ProjectFileError
 from cloudcost.figures import figure
+from cloudcost.project.checks.raw import kind_of
 from cloudcost.project.fault import Fault, shown
+from cloudcost.project.keys import needed_keys
 from cloudcost.project.table import Table
 from cloudcost.project.tables import COUNT_FORMS, TABLES, ProjectFile
 from cloudcost.project.values import FAULT
@@ -84,8 +86,11 @@ def _of_kind(fault: Fault, raw: Mapping[str, object]) -> Fault:
     options = raw.get("option")
     match fault.place:
         case ("option", int(index), "instance") if isinstance(options, list) and isinstance(options[index], dict):
-            if options[index].get("kind") == "sagemaker":
-                return replace(fault, remedy=fault.remedy.replace('instance = "g4dn', 'instance = "ml.g4dn'))
+            kind = kind_of(options[index])
+            meant = None if kind is None else needed_keys(kind).get("instance")
+            if meant is not None:
+                usual = example("instance", TABLES["option"].model_fields["instance"])
+                return replace(fault, remedy=fault.remedy.replace(usual, f"instance = {shown(meant)}"))
     return fault
 
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal, assert_never
 
 from hypothesis import strategies as st
 
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Reader, Training
+from cloudcost.domain.kinds import KINDS
+from cloudcost.domain.project import (
+    Checkpoint,
+    Count,
+    Dataset,
+    LocalMachine,
+    Option,
+    OptionKind,
+    Project,
+    Reader,
+    Training,
+)
+from cloudcost.project.keys import needed_keys
 
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1")
 INSTANCES = ("g4dn.xlarge", "g4dn.2xlarge", "g5.xlarge", "g6.xlarge", "m5.xlarge")
@@ -100,41 +111,38 @@ def _options(draw: st.DrawFn, name: str) -> Option:
 
 @st.composite
 def _of_kind(draw: st.DrawFn, name: str, hours: float) -> Option:
-    kind: Literal["ec2", "sagemaker", "colab", "local"] = draw(st.sampled_from(("ec2", "sagemaker", "colab", "local")))
-    match kind:
-        case "ec2":
-            return Option(
-                name=name,
-                kind="ec2",
-                instance=draw(st.sampled_from(INSTANCES)),
-                startup_minutes=draw(st.floats(0.0, 30.0)),
-                idle_hours_per_day=draw(st.floats(0.0, 4.0)),
-                volume_gib=draw(st.none() | st.integers(1, 1_000)),
-                region=draw(st.none() | st.sampled_from(REGIONS)),
-                data_copy=draw(st.booleans()),
-                nat=draw(st.booleans()),
-                hours_per_run=hours,
-            )
-        case "sagemaker":
-            return Option(
-                name=name,
-                kind="sagemaker",
-                instance=f"ml.{draw(st.sampled_from(INSTANCES))}",
-                notebook_instance="ml.t3.medium",
-                notebook_hours=draw(st.floats(0.0, 40.0)),
-                hours_per_run=hours,
-            )
-        case "colab":
-            return Option(
-                name=name, kind="colab", accelerator=draw(st.sampled_from(("T4", "A100"))), hours_per_run=hours
-            )
-        case "local":
-            machine = LocalMachine(
-                owned=draw(st.booleans()),
-                purchase_usd=Decimal(draw(st.integers(500, 5_000))),
-                watts=draw(st.floats(50.0, 800.0)),
-                electricity_usd_per_kwh=Decimal(draw(st.integers(5, 40))) / 100,
-            )
-            return Option(name=name, kind="local", device="RTX 3090", gpus=1, local=machine, hours_per_run=hours)
-        case _:
-            assert_never(kind)
+    """Return an option of any kind: its own keys, and those that its kind needs, drawn where they have an effect."""
+    kind: OptionKind = draw(st.sampled_from(tuple(KINDS)))
+    facts = KINDS[kind]
+    option = Option(name=name, kind=kind, hours_per_run=hours)
+    if facts.in_aws:
+        option = replace(option, instance=f"{facts.type_prefix}{draw(st.sampled_from(INSTANCES))}")
+    if facts.volume_lasts:
+        option = replace(
+            option,
+            startup_minutes=draw(st.floats(0.0, 30.0)),
+            idle_hours_per_day=draw(st.floats(0.0, 4.0)),
+            volume_gib=draw(st.none() | st.integers(1, 1_000)),
+            region=draw(st.none() | st.sampled_from(REGIONS)),
+            data_copy=draw(st.booleans()),
+            nat=draw(st.booleans()),
+        )
+    if facts.has_notebook:
+        option = replace(option, notebook_instance="ml.t3.medium", notebook_hours=draw(st.floats(0.0, 40.0)))
+    if "accelerator" in needed_keys(kind):
+        option = replace(option, accelerator=draw(st.sampled_from(("T4", "A100"))))
+    if facts.names_device:
+        option = replace(option, device="RTX 3090", gpus=1)
+    if facts.is_listed:
+        option = replace(option, usd_per_hour=Decimal(draw(st.integers(10, 500))) / 100)
+    return replace(option, local=draw(_own_machines())) if facts.at_home else option
+
+
+@st.composite
+def _own_machines(draw: st.DrawFn) -> LocalMachine:
+    return LocalMachine(
+        owned=draw(st.booleans()),
+        purchase_usd=Decimal(draw(st.integers(500, 5_000))),
+        watts=draw(st.floats(50.0, 800.0)),
+        electricity_usd_per_kwh=Decimal(draw(st.integers(5, 40))) / 100,
+    )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cloudcost.domain.kinds import facts_of
 from cloudcost.errors import ProjectFileError
-from cloudcost.project.checks.combinations import needs_of_options
 from cloudcost.project.checks.names import name_faults
+from cloudcost.project.checks.options import needs_of_options
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Option, Project

@@ -23,6 +23,7 @@ from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.prices import COLAB_SERVICE, PriceKey
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.lookup import INTERNET_OUT, find_price, services_of
+from cloudcost.project.checks.raw import facts_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ DEFAULT_REGION = "us-east-1"
 """Of a project whose file names none; a test keeps it equal to the table's default."""
 _MACHINE = re.compile(r"(?P<component>[A-Za-z0-9:-]+?[:-])(?P<ml>ml\.)?(?P<name>[a-z0-9-]+\.[a-z0-9-]+)")
 """A usage type of a machine's hours: ``Host:ml.g5.2xlarge``, ``BoxUsage:g4dn.xlarge``."""
-_IN_AWS = ("ec2", "sagemaker")
 _LISTS = "cloudcost prices list"
 
 
@@ -235,14 +235,16 @@ def _is_known(service: str) -> bool:
 
 def _runs_at(service: str, option: Raw) -> bool:
     """Return whether an option runs at the provider of a service; where it names none, whether it may."""
-    kind, provider, machine = option.get("kind"), option.get("provider"), option.get("instance")
+    facts, provider, machine = facts_of(option), option.get("provider"), option.get("instance")
+    if facts is None:
+        return False
     if is_aws(service):
-        return kind in _IN_AWS
-    if service == COLAB_SERVICE:
-        return kind == "colab"
+        return facts.in_aws
+    if not facts.is_listed:
+        return facts.service == service
     name = provider if isinstance(provider, str) else provider_of(machine) if isinstance(machine, str) else None
     found = None if name is None else find_provider(name)
-    return kind == "cloud" and (found is None or found.service == service)
+    return service != COLAB_SERVICE and (found is None or found.service == service)
 
 
 def option_names(options: list[Raw]) -> list[str]:

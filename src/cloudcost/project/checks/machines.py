@@ -13,6 +13,8 @@ from cloudcost.catalog.devices import find_device
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.providers import find_provider
 from cloudcost.domain.devices import Instance
+from cloudcost.domain.kinds import aws_kind_of
+from cloudcost.project.checks.raw import facts_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
 
 AWS_NAMES = frozenset(["aws", "amazon", "amazon web services", "ec2", "amazonec2", "sagemaker", "amazonsagemaker"])
@@ -20,7 +22,7 @@ AWS_NAMES = frozenset(["aws", "amazon", "amazon web services", "ec2", "amazonec2
 
 
 def machine_faults(option: Raw, place: Place) -> Iterator[Fault]:
-    """Yield what does not fit together about the machine of an option.
+    """Yield what does not fit together about the machine of an option that takes names of other clouds.
 
     Parameters
     ----------
@@ -29,7 +31,8 @@ def machine_faults(option: Raw, place: Place) -> Iterator[Fault]:
     place : tuple
         Of the table.
     """
-    if option.get("kind") != "cloud":
+    facts = facts_of(option)
+    if facts is None or not facts.is_listed:
         return
     name = option.get("instance")
     known = instances().get(name.removeprefix("ml.")) if isinstance(name, str) else None
@@ -40,7 +43,7 @@ def machine_faults(option: Raw, place: Place) -> Iterator[Fault]:
 
 def _of_aws(option: Raw, place: Place, known: Instance | None) -> Iterator[Fault]:
     provider, name = option.get("provider"), option.get("instance")
-    kind = "sagemaker" if isinstance(name, str) and name.startswith("ml.") else "ec2"
+    kind = aws_kind_of(name if isinstance(name, str) else "")
     remedy = f'use kind = "{kind}", which takes usd_per_hour as well'
     if isinstance(provider, str) and provider.lower().strip() in AWS_NAMES:
         yield Fault(

@@ -8,11 +8,13 @@ analysis says so. Tables are read only for the names that a file uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import NAMES, near_and_all, nearest
-from cloudcost.project.checks.combinations import has_time, kind_of, tables_of
+from cloudcost.domain.kinds import aws_kind_of
+from cloudcost.project.checks.raw import facts_of, has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
+from cloudcost.project.keys import kinds_with
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.book import PriceBook
@@ -133,33 +135,30 @@ def _aws_type(name: str) -> tuple[str, str] | None:
 
 
 def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
-    kind = kind_of(option)
-    match kind:
-        case "ec2" | "sagemaker":
-            yield from _looked_up(place, option, "region", _region)
-            yield from _looked_up(place, option, "instance", _aws_type)
-            yield from _looked_up(place, option, "notebook_instance", _aws_type)
-        case "colab":
-            yield from _looked_up(place, option, "accelerator", _accelerator)
-        case "local":
-            if not stated(option):
-                yield from _looked_up(place, option, "device", _device)
-            yield from _looked_up(place, option, "country", _country)
-        case "cloud":
-            if not has_time(option):
-                yield from _looked_up(place, option, "device", _device)
-            yield from _other_cloud(place, option, _book(frame))
-        case None:
-            return
-        case _:
-            assert_never(kind)
+    kind, facts = kind_of(option), facts_of(option)
+    if facts is None:
+        return
+    if facts.in_aws:
+        yield from _looked_up(place, option, "region", _region)
+        yield from _looked_up(place, option, "instance", _aws_type)
+        yield from _looked_up(place, option, "notebook_instance", _aws_type)
+    if facts.names_device and not states(option, facts.device_by):
+        yield from _looked_up(place, option, "device", _device)
+    for key, lookup in _OF_ANY_KIND:
+        if kind in kinds_with(key):
+            yield from _looked_up(place, option, key, lookup)
+    if facts.is_listed:
+        yield from _other_cloud(place, option, _book(frame))
+
+
+_OF_ANY_KIND: tuple[tuple[str, Lookup], ...] = (("accelerator", _accelerator), ("country", _country))
+"""Keys that mean the same at every kind that has them."""
 
 
 def stated(option: Raw) -> bool:
     """Return whether the machine of an option is stated in all that counts, so that its names are labels."""
-    if option.get("kind") == "local":
-        return has_time(option) and "watts" in option
-    return option.get("kind") == "cloud" and "usd_per_hour" in option and (has_time(option) or "device" in option)
+    facts = facts_of(option)
+    return facts is not None and states(option, facts.machine_by)
 
 
 def _book(frame: object) -> PriceBook:
@@ -215,7 +214,7 @@ def _cloud_type(
         return
     what = remedy = ""
     if not sold_by and provider_of(machine) == "aws":
-        what, remedy = "a machine type of AWS", f'use kind = "{"sagemaker" if machine.startswith("ml.") else "ec2"}"'
+        what, remedy = "a machine type of AWS", f'use kind = "{aws_kind_of(machine)}"'
     elif not sold_by:
         among = (provider,) if provider else providers()
         known = [name for each in among for name in types_of(each, book)]
