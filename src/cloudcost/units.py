@@ -7,7 +7,6 @@ it is exact.
 References
 ----------
 .. [1] AWS, "Amazon S3 pricing": storage is measured in binary gigabytes, 1 GB = 2**30 bytes. Read 2026-11-22.
-.. [2] AWS, "Amazon EC2 pricing": per second, with a minimum of 60 seconds. Read 2026-11-22.
 """
 
 from __future__ import annotations
@@ -114,7 +113,7 @@ def month_hours(month: BillingMonth | None) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingRule:
-    """How running time becomes billed seconds.
+    """How running time becomes billed seconds; which service has which is in `cloudcost.catalog.billing_rules`.
 
     Parameters
     ----------
@@ -137,7 +136,8 @@ class BillingRule:
 
         Examples
         --------
-        >>> EC2_RULE.billed_seconds(12.3), EC2_RULE.billed_seconds(61.2), STARTED_HOUR_RULE.billed_seconds(3601)
+        >>> of_ec2, started_hours = BillingRule(minimum_seconds=60), BillingRule(granularity_seconds=3600)
+        >>> of_ec2.billed_seconds(12.3), of_ec2.billed_seconds(61.2), started_hours.billed_seconds(3601)
         (60, 62, 7200)
         """
         if not isfinite(seconds) or seconds < 0:
@@ -164,14 +164,6 @@ def started_seconds(seconds: float | Fraction) -> int:
     (3960, 3961)
     """
     return ceil(seconds) if isinstance(seconds, Fraction) else ceil(round(seconds, NOISE_PLACES))
-
-
-EC2_RULE = BillingRule(minimum_seconds=60)
-"""EC2, EBS and public IPv4: per second, at least 60 s at each start [2]."""
-SAGEMAKER_RULE = BillingRule()
-"""SageMaker: per second; no minimum is known (a real bill has 0.096 GB-Mo and 1.299 Hrs lines)."""
-STARTED_HOUR_RULE = BillingRule(granularity_seconds=3600)
-"""NAT gateways and interface endpoints: each started hour."""
 
 
 @lru_cache(maxsize=1024)

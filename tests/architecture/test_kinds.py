@@ -15,6 +15,7 @@ from cloudcost.domain.project import Option, OptionKind
 from cloudcost.options.kinds import kind_of
 from cloudcost.project.keys import kinds_with
 from cloudcost.usage.kinds import metering_of
+from cloudcost.usage.machines.compute import rule_of
 
 SOURCE = Path(cloudcost.__file__).parent
 NAMES: tuple[OptionKind, ...] = get_args(OptionKind)
@@ -131,7 +132,7 @@ def test_every_kind_has_facts_a_metering_and_a_module(name: OptionKind) -> None:
     assert type(kind_of(option)).__module__ == f"cloudcost.options.kinds.{name}"
     facts = KINDS[name]
     assert not (facts.in_aws and facts.at_home)
-    assert (facts.rule is None) == facts.at_home
+    assert (rule_of(option) is None) == facts.at_home
     assert not facts.in_aws or (facts.service and facts.hour_types)
     assert facts.names_device or not facts.device_by
     assert all(choice.key in choice.sets[0] for choice in facts.choices)

@@ -146,7 +146,7 @@ def test_only_the_traffic_allowance_is_applied_unasked() -> None:
     rows = read_table(DATA / "allowances.csv", ALLOWANCE_COLUMNS)
     assert {row[4] for row in rows} == {"yes", "asked"}
     assert {row[0] for row in rows if row[4] == "yes"} == {"transfer-out"}
-    assert all(row[7] in sources() and row[8] for row in rows)
+    assert all(row[8] in sources() and row[9] for row in rows)
 
 
 def test_cores_beside_colabs_accelerators_are_of_accelerators_and_have_sources() -> None:

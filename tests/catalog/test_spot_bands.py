@@ -15,9 +15,9 @@ from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.spot_bands import (
-    BANDS,
     HAZARDS,
     LIFETIME_HOURS,
+    band_shares,
     capacity_model,
     hazards_per_hour,
     spot_band,
@@ -26,6 +26,7 @@ from cloudcost.catalog.spot_bands import (
 from cloudcost.catalog.tables import COLUMNS as PRICE_COLUMNS
 from cloudcost.catalog.tables import DATA, read_table, sources
 
+BANDS = band_shares()
 TODAY = date(2026, 11, 22)
 EVERY = [band for bands in spot_bands().values() for band in bands]
 

@@ -12,10 +12,10 @@ from tests.laws import examples
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import model_and_estimate
+from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.domain.project import Project
 from cloudcost.testing import projects
 from cloudcost.units import GIB
-from cloudcost.usage.machines.volumes import ROOT_VOLUME_GIB
 
 TODAY = date(2026, 11, 22)
 NO_ROOM = 64 * 2**50
@@ -36,7 +36,7 @@ def test_a_copy_on_a_disk_smaller_than_the_data_is_never_feasible(project: Proje
     assume(model is not None)
     assert model is not None
     own = model.machine.own_disk_bytes or 0
-    volumes = (ROOT_VOLUME_GIB + (option.volume_gib or 0)) * GIB if option.kind != "colab" else 0
+    volumes = (volume_facts("ec2-root").least_gib + (option.volume_gib or 0)) * GIB if option.kind != "colab" else 0
     disk = volumes + own
     larger = replace(project.dataset, size_bytes=data.draw(st.integers(disk + 1, NO_ROOM)))
     changed = replace(project, dataset=larger)

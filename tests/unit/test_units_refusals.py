@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudcost.units import (
-    EC2_RULE,
-    SAGEMAKER_RULE,
     BillingMonth,
+    BillingRule,
     parse_duration,
     parse_size,
     started_seconds,
@@ -25,7 +24,7 @@ from cloudcost.units import (
 @pytest.mark.parametrize("seconds", [-1.0, math.inf, math.nan])
 def test_a_running_time_is_finite_and_not_negative(seconds: float) -> None:
     with pytest.raises(ValueError, match="finite and not negative"):
-        EC2_RULE.billed_seconds(seconds)
+        BillingRule(minimum_seconds=60).billed_seconds(seconds)
 
 
 @pytest.mark.parametrize("text", ["48", "GB", "-1 GB", "48 XB", "nan GB"])
@@ -56,12 +55,12 @@ def test_hours_of_a_day_become_the_seconds_that_their_digits_say(hours: Decimal,
     """Float products are off in the last digit, which must not start another second."""
     exact = Fraction(hours) * 3600 * days
     assert started_seconds(float(hours) * 3600 * days) == ceil(exact)
-    assert SAGEMAKER_RULE.billed_seconds(float(hours) * 3600 * days) == ceil(exact)
+    assert BillingRule().billed_seconds(float(hours) * 3600 * days) == ceil(exact)
 
 
 def test_less_than_a_microsecond_has_not_started() -> None:
-    assert EC2_RULE.billed_seconds(1e-8) == 0
-    assert EC2_RULE.billed_seconds(1e-5) == 60
+    assert BillingRule(minimum_seconds=60).billed_seconds(1e-8) == 0
+    assert BillingRule(minimum_seconds=60).billed_seconds(1e-5) == 60
 
 
 def test_a_base_unit_that_nobody_meters_in_is_refused() -> None:

@@ -25,18 +25,6 @@ from cloudcost.frozen import dataclass
 COLUMNS = ("instance_type", "band", "regions", "as_of", "source")
 """The header of ``spot_bands.csv``; regions stand apart by blanks."""
 
-OPEN_SHARE = 0.4
-"""Where the open band, ``>20%``, is taken to end: twice its beginning, an assumption. [1]"""
-
-BANDS = {
-    "<5%": (0.0, 0.05),
-    "5-10%": (0.05, 0.10),
-    "10-15%": (0.10, 0.15),
-    "15-20%": (0.15, 0.20),
-    ">20%": (0.20, OPEN_SHARE),
-}
-"""Share of instances reclaimed in a month, by the name of the band. [1]"""
-
 LIFETIME_HOURS = (1.0, 730.0)
 """Lifetimes that may stand behind a band: from an hour of batch work to the whole month. Nobody publishes them, so
 each order of magnitude is taken as likely: an assumption. The one machine of which both are known asks for the lower
@@ -90,6 +78,20 @@ def _rows() -> dict[str, list[Row]]:
     return found
 
 
+@cache
+def band_shares() -> dict[str, tuple[float, float]]:
+    """Return the share of instances reclaimed in a month, by the name of the band. [1]
+
+    Examples
+    --------
+    >>> band_shares()["10-15%"]
+    (0.1, 0.15)
+    """
+    columns = ("band", "low_share", "high_share", "as_of", "source", "note")
+    rows = read_table(DATA / "spot_band_shares.csv", columns)
+    return {label: (float(low), float(high)) for label, low, high, *_ in rows}
+
+
 def spot_bands() -> dict[str, tuple[SpotBand, ...]]:
     """Return the bands of the shipped table by instance type, the oldest first."""
     return {name: _bands_of(name) for name in _rows()}
@@ -99,7 +101,7 @@ def spot_bands() -> dict[str, tuple[SpotBand, ...]]:
 def _bands_of(instance_type: str) -> tuple[SpotBand, ...]:
     bands: list[SpotBand] = []
     for name, label, places, as_of, source in _rows().get(instance_type, ()):
-        low, high = BANDS[label]
+        low, high = band_shares()[label]
         for place in places.split():
             band = SpotBand(
                 instance_type=name,

@@ -1,12 +1,7 @@
-"""The kinds of option and the plain facts of each: where its machines stand, who bills them, and by which rule.
+"""The kinds of option and the plain facts of each: where its machines stand, and who bills them.
 
 What a kind meters is in `cloudcost.usage.kinds`, what it is made of and costs in `cloudcost.options.kinds`; the keys
 that a project file may give it are in `cloudcost.project`. Other modules ask for a fact, never for the kind.
-
-References
-----------
-.. [1] AWS, "Amazon EBS volume types": a gp3 volume holds up to 64 TiB, a gp2 volume up to 16. Read 2026-11-22.
-.. [2] SageMaker's API, "ResourceConfig": volumes of training jobs are of type gp2. Read 2026-11-28.
 """
 
 from __future__ import annotations
@@ -14,15 +9,6 @@ from __future__ import annotations
 from cloudcost.domain.prices import COLAB_SERVICE
 from cloudcost.domain.project import Option, OptionKind
 from cloudcost.frozen import dataclass
-from cloudcost.units import EC2_RULE, SAGEMAKER_RULE, BillingRule
-
-LARGEST_VOLUME_GIB = 65_536
-"""Of a volume of EC2, gp3 [1]. [GiB]"""
-TRAINING_VOLUME_GIB = 30
-"""SageMaker's usual volume of a training job, the default of its Python SDK; the least that is taken. [GiB]"""
-LARGEST_TRAINING_VOLUME_GIB = 16_384
-"""Of a volume of SageMaker, gp2 [1] [2]. [GiB]"""
-
 
 TIME = "a stated time"
 """Stands for `hours_per_run` or `seconds_per_step` among keys."""
@@ -62,14 +48,12 @@ class KindFacts:
         Whose machine types it takes, where it takes AWS's.
     service : str
         Under which its hours are billed; empty where the provider's name or nobody does.
-    rule : BillingRule or None
-        How its running time is billed; None where nobody bills it.
     type_prefix : str
         What its machine types begin with.
     hour_types : tuple of (str, str) or None
         What the usage type of its hours begins with, on demand and on spot; None where it is the machine's name.
-    least_volume_gib, largest_volume_gib : int
-        Of a data volume. [GiB]
+    volume : str
+        Its data volume, of those that `cloudcost.catalog.aws.volumes` knows.
     volume_owner : str
         Whose volumes they are, as " of SageMaker"; empty where nobody need be named.
     volume_lasts : bool
@@ -95,11 +79,9 @@ class KindFacts:
     at_home: bool = False
     title: str = ""
     service: str = ""
-    rule: BillingRule | None = BillingRule()
     type_prefix: str = ""
     hour_types: tuple[str, str] | None = None
-    least_volume_gib: int = 0
-    largest_volume_gib: int = LARGEST_VOLUME_GIB
+    volume: str = "ec2-data"
     volume_owner: str = ""
     volume_lasts: bool = False
     may_idle: bool = False
@@ -121,18 +103,17 @@ class KindFacts:
 
 KINDS: dict[OptionKind, KindFacts] = {
     "ec2": KindFacts(
-        in_aws=True, title="EC2", service="AmazonEC2", rule=EC2_RULE, hour_types=("BoxUsage", "SpotUsage"),
+        in_aws=True, title="EC2", service="AmazonEC2", hour_types=("BoxUsage", "SpotUsage"),
         volume_lasts=True, may_idle=True, may_reserve=True,
     ),
     "sagemaker": KindFacts(
-        in_aws=True, title="SageMaker", service="AmazonSageMaker", rule=SAGEMAKER_RULE, type_prefix="ml.",
-        hour_types=("Train", "TrSpt"), least_volume_gib=TRAINING_VOLUME_GIB,
-        largest_volume_gib=LARGEST_TRAINING_VOLUME_GIB,
+        in_aws=True, title="SageMaker", service="AmazonSageMaker", type_prefix="ml.",
+        hour_types=("Train", "TrSpt"), volume="sagemaker-training",
         volume_owner=" of SageMaker", may_idle=True, ends_by_itself=True, has_notebook=True,
     ),
     "colab": KindFacts(service=COLAB_SERVICE, ends_by_itself=True),
     "local": KindFacts(
-        at_home=True, rule=None, names_device=True, machine_by=((TIME, "watts"),), device_by=((TIME, "watts"),),
+        at_home=True, names_device=True, machine_by=((TIME, "watts"),), device_by=((TIME, "watts"),),
         choices=(
             Choice(key="purchase_usd", example="purchase_usd = 1200, or owned = true", sets=(("purchase_usd",),),
                    true="owned"),

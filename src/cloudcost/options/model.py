@@ -38,7 +38,7 @@ from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.left_on import left_on_assumptions
-from cloudcost.usage.machines.compute import BilledRun, billed_run
+from cloudcost.usage.machines.compute import BilledRun, billed_run, rule_of
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_obstacles, data_usage, machine_usage, usage_assumptions
@@ -254,7 +254,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     room = data_obstacles(project, option, facts)
     timed = _timed(project, option, machine, context, others=[machine.obstacle, *had.obstacles, *room])
     plans, endless = session_plans(project.trainings, timed, machine.session_seconds)
-    rule = facts_of(option).rule
+    rule = rule_of(option)
     runs = tuple(billed_run(plan, rule) for plan in plans)
     notes: list[str] = []
     capacity = None

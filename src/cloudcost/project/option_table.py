@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from cloudcost.catalog.aws.reservations import reservations
 from cloudcost.catalog.colab import colab_plans
 from cloudcost.domain.project import OptionKind, Reader
 from cloudcost.project.table import Table
@@ -29,16 +30,10 @@ from cloudcost.project.values import (
 
 if TYPE_CHECKING:
     Plan: TypeAlias = str
+    Purchase: TypeAlias = str
 else:  # rows of a table, which no type checker reads
     Plan = Literal[colab_plans()]
-Purchase = Literal[
-    "on-demand", "spot",
-    "reserved-1y-no-upfront", "reserved-1y-partial-upfront", "reserved-1y-all-upfront",
-    "reserved-3y-no-upfront", "reserved-3y-partial-upfront", "reserved-3y-all-upfront",
-    "reserved-1y-no-upfront-convertible", "reserved-1y-partial-upfront-convertible",
-    "reserved-1y-all-upfront-convertible", "reserved-3y-no-upfront-convertible",
-    "reserved-3y-partial-upfront-convertible", "reserved-3y-all-upfront-convertible",
-]  # fmt: skip
+    Purchase = Literal["on-demand", "spot", *reservations()]
 
 # Which options have a key; a key without one of these is common to all.
 OF_AWS = Kinds(names=("ec2", "sagemaker"))

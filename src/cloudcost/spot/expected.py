@@ -18,7 +18,7 @@ import numpy.typing as npt
 from cloudcost.domain.spot import SpotModel
 from cloudcost.frozen import dataclass
 from cloudcost.spot.intervals import best_interval
-from cloudcost.spot.model import FREE_SECONDS, MINIMUM_SECONDS, Floats, ModelArrays, model_arrays
+from cloudcost.spot.model import Floats, ModelArrays, model_arrays, spot_billing
 
 LIMIT_SECONDS = 365 * 86400.0
 """A run that is expected to take longer, and 20 times its work, is said never to finish. [s]"""
@@ -236,9 +236,10 @@ def _attempt_costs(finish: Floats, restart: float, chain: ModelArrays) -> Floats
     """Return an attempt's (running, free, wait, start, restart) if it is done after `finish` seconds, by length."""
     up, wait = chain.up[..., None], chain.wait[..., None]
     succeed = np.exp(-finish / up)
-    free_until = np.minimum(finish, FREE_SECONDS)
+    free_seconds, minimum_seconds = spot_billing()
+    free_until = np.minimum(finish, free_seconds)
     survive = np.exp(-free_until / up)
-    short = np.maximum(MINIMUM_SECONDS - finish, 0.0) * succeed
+    short = np.maximum(minimum_seconds - finish, 0.0) * succeed
     costs = np.empty((*succeed.shape, 5))
     costs[..., 0] = up * (1.0 - succeed)
     costs[..., 1] = up * (1.0 - survive) - free_until * survive - short  # E[U; U < first hour], less the minimum

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from cloudcost.frozen import dataclass
 from cloudcost.spot.expected import check_run, stretches
-from cloudcost.spot.model import FREE_SECONDS, MINIMUM_SECONDS, Floats
+from cloudcost.spot.model import Floats, spot_billing
 
 Integers = npt.NDArray[np.int64]
 
@@ -102,7 +102,8 @@ def runs_in_history(
     up, wait = history.up_seconds, history.wait_seconds
     period = interval_seconds + checkpoint_seconds
     kept = _kept(up, restart_seconds, period)
-    paid = np.where(up >= FREE_SECONDS, up, 0.0)
+    free_seconds, minimum_seconds = spot_billing()
+    paid = np.where(up >= free_seconds, up, 0.0)
     clock, checkpoints, billed, lived = (_prefix(values) for values in (up + wait, kept, paid, up))
     left = stretches(work, interval_seconds)
     last = work - (left - 1.0) * (interval_seconds if math.isfinite(interval_seconds) else 0.0)
@@ -115,7 +116,7 @@ def runs_in_history(
     first_need = restart_seconds + (left - 1.0) * period if math.isfinite(period) else restart_seconds
     alone = alive & (rest >= first_need + last)
     wall = clock[spell + 1] - begin
-    cost = np.where(alive & (rest >= FREE_SECONDS), rest, 0.0)
+    cost = np.where(alive & (rest >= free_seconds), rest, 0.0)
     running = np.where(alive, rest, 0.0)
 
     # Then whole spells from `at` on: the one in which the last missing checkpoint is written ...
@@ -137,14 +138,14 @@ def runs_in_history(
     end, lap = index % up.size, index // up.size
     laps = lap - lap_from
     wall = wall + clock[end] - clock[at % up.size] + laps * clock[-1] + need
-    cost = cost + billed[end] - billed[at % up.size] + laps * billed[-1] + np.maximum(need, MINIMUM_SECONDS)
+    cost = cost + billed[end] - billed[at % up.size] + laps * billed[-1] + np.maximum(need, minimum_seconds)
     running = running + lived[end] - lived[at % up.size] + laps * lived[-1] + need
     starts = alive + (index - at) + 1.0
     whole = first_need + last
     never = ~(alone | possible)
     nothing = work <= 0
     return SpotDraws(
-        billed_seconds=_pick(nothing, alone, never, np.maximum(whole, MINIMUM_SECONDS), cost),
+        billed_seconds=_pick(nothing, alone, never, np.maximum(whole, minimum_seconds), cost),
         wall_seconds=_pick(nothing, alone, never, whole, wall),
         starts=_pick(nothing, alone, never, np.ones_like(whole), starts),
         running_seconds=_pick(nothing, alone, never, whole, running),

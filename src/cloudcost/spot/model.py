@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from cloudcost.catalog.billing_rules import billing_rule, free_if_interrupted_seconds
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.frozen import dataclass
 
 Floats = npt.NDArray[np.float64]
 
-FREE_SECONDS = 3600.0
-"""An instance that the provider interrupts before this age costs nothing. [s]"""
-# AWS EC2 User Guide, "Billing for interrupted Spot Instances": interrupted by EC2 in the first hour, no charge.
 
-MINIMUM_SECONDS = 60.0
-"""EC2 bills at least this long at each start. [s]"""
+class SpotBilling(NamedTuple):
+    """How EC2 bills spot instances.
+
+    Parameters
+    ----------
+    free_seconds : float
+        An instance that EC2 interrupts before this age costs nothing. [s]
+    minimum_seconds : float
+        Billed at least at each start. [s]
+    """
+
+    free_seconds: float
+    minimum_seconds: float
+
+
+@cache
+def spot_billing() -> SpotBilling:
+    """Return how EC2 bills spot instances, as the table of billing rules has it."""
+    rule = billing_rule("AmazonEC2")
+    return SpotBilling(float(free_if_interrupted_seconds("AmazonEC2")), float(rule.minimum_seconds))
 
 
 def exponential_model(mean_up_seconds: float, mean_wait_seconds: float = 0.0) -> SpotModel:

@@ -17,7 +17,7 @@ from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import CatalogError
 from cloudcost.frozen import dataclass
 
-_COLUMNS = ("what", "quantity", "unit", "scope", "applied", "valid_from", "valid_until", "source", "note")
+_COLUMNS = ("what", "quantity", "unit", "scope", "applied", "valid_from", "valid_until", "not_in", "source", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Allowance:
         [GB of 2**30 bytes per month]
     scope : {"account", "region"}
         One pool per account, or one per account and region.
+    not_in : tuple of str
+        What the names of regions begin with that take no part in it.
     source : str
         Key of a `Source`.
     note : str
@@ -37,6 +39,7 @@ class Allowance:
 
     gigabytes: Decimal
     scope: Literal["account", "region"]
+    not_in: tuple[str, ...]
     source: str
     note: str
 
@@ -55,11 +58,16 @@ def transfer_out_allowance(on: date) -> Allowance:
     >>> str(transfer_out_allowance(date(2026, 11, 22)).gigabytes), transfer_out_allowance(date(2021, 11, 30)).scope
     ('100', 'region')
     """
-    for what, quantity, _, scope, applied, begin, end, source, note in read_table(DATA / "allowances.csv", _COLUMNS):
+    rows = read_table(DATA / "allowances.csv", _COLUMNS)
+    for what, quantity, _, scope, applied, begin, end, outside, source, note in rows:
         holds = (not begin or date.fromisoformat(begin) <= on) and (not end or on < date.fromisoformat(end))
         if what == "transfer-out" and applied == "yes" and holds:
             return Allowance(
-                gigabytes=Decimal(quantity), scope=cast(Literal["account", "region"], scope), source=source, note=note
+                gigabytes=Decimal(quantity),
+                scope=cast(Literal["account", "region"], scope),
+                not_in=tuple(pattern.removesuffix("*") for pattern in outside.split()),
+                source=source,
+                note=note,
             )
     raise CatalogError(f"allowances.csv:transfer-out: no row for {on}, install cloudcost again")
 
@@ -93,7 +101,7 @@ def quotas() -> Mapping[tuple[str, str], Quota]:
     '20000'
     """
     found: dict[tuple[str, str], Quota] = {}
-    for what, quantity, unit, _, applied, _, _, source, _ in read_table(DATA / "allowances.csv", _COLUMNS):
+    for what, quantity, unit, _, applied, _, _, _, source, _ in read_table(DATA / "allowances.csv", _COLUMNS):
         if applied == "asked":
             service, _, usage_type = what.partition("/")
             found[service, usage_type] = Quota(quantity=Decimal(quantity), unit=unit, source=source)

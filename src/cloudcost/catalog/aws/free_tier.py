@@ -20,8 +20,6 @@ _COLUMNS = (
     "source", "note",
 )  # fmt: skip
 _CREDITS = "Credits"
-FREE_MONTHS = 12
-"""Months after which an account counts as no new one any more, for trials as well. [months]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +91,11 @@ def free_quotas_of(opened: date, first_use: date) -> tuple[FreeQuota, ...]:
     ()
     """
     quotas = []
+    year = BillingMonth.of(opened).later(_new_account_months(opened)).first_day
     for service, usage_type, quantity, unit, months, counted, kinds, _, _, source, note in _rows(opened):
         if service == _CREDITS:
             continue
         first = BillingMonth.of(opened if counted == "opening" else max(opened, first_use))
-        year = BillingMonth.of(opened).later(FREE_MONTHS).first_day
         if first.first_day >= year:
             continue
         quotas.append(
@@ -134,6 +132,11 @@ def sign_up_credit(opened: date) -> SignUpCredit | None:
             expires = date(later.year, later.month, min(opened.day, later.hours // 24))
             return SignUpCredit(usd=Decimal(row[2]), expires=expires, source=row[9])
     return None
+
+
+def _new_account_months(opened: date) -> int:
+    """Return the months after which an account counts as no new one any more, for trials as well. [months]"""
+    return max((int(row[4]) for row in _rows(opened) if row[5] == "opening"), default=0)
 
 
 def _rows(opened: date) -> list[list[str]]:

@@ -9,17 +9,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from cloudcost.catalog.aws.reservations import priced_reservations
 from cloudcost.catalog.tables import DATA, Row, read_table
 
 SERVICE = "AmazonEC2"
-RESERVED = (
-    "reserved-1y-no-upfront",
-    "reserved-3y-no-upfront",
-    "reserved-1y-no-upfront-convertible",
-    "reserved-3y-no-upfront-convertible",
-    "reserved-1y-all-upfront",
-)
-"""Ways of reserving; their prices are the effective hourly ones."""
 
 
 @cache
@@ -47,9 +40,10 @@ def ec2_rows(region: str) -> list[Row]:
         for name, usd, block in read_table(DATA / "ec2" / f"{region}.csv", ("instance_type", "usd", "block")):
             rows.append(_widen(region, name, "on-demand", usd, blocks[block]))
     if region in _reserved_regions():
+        kinds = priced_reservations()
         path = DATA / "ec2" / "reserved" / f"{region}.csv"
-        for name, block, *prices in read_table(path, ("instance_type", "block", *RESERVED)):
-            for purchase, usd in zip(RESERVED, prices, strict=True):
+        for name, block, *prices in read_table(path, ("instance_type", "block", *kinds)):
+            for purchase, usd in zip(kinds, prices, strict=True):
                 if usd:
                     rows.append(_widen(region, name, purchase, usd, blocks[block]))
     return rows

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 
 from cloudcost.catalog.aws.regions import find_region, regions, regions_by_code
+from cloudcost.domain.kinds import KINDS
 
+SPOT_TYPES = dict(facts.hour_types for facts in KINDS.values() if facts.hour_types)
+"""What the usage type of hours on spot begins with, by that of hours on demand."""
 _LONG_NAME = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)-(?P<rest>.+)")
 """A usage type that begins with a region's own name instead of its code, as those of KMS do."""
 
@@ -96,11 +99,8 @@ def canonical_key(usage_type: str, purchase: str) -> tuple[str, str]:
     ('TrSpt:ml.g4dn.xlarge', 'spot')
     """
     kind, _, name = usage_type.partition(":")
-    if purchase == "spot" and kind in _SPOT_KINDS:
-        return f"{_SPOT_KINDS[kind]}:{name}", purchase
-    if purchase == "on-demand" and kind in _SPOT_KINDS.values():
+    if purchase == "spot" and kind in SPOT_TYPES:
+        return f"{SPOT_TYPES[kind]}:{name}", purchase
+    if purchase == "on-demand" and kind in SPOT_TYPES.values():
         return usage_type, "spot"
     return usage_type, purchase
-
-
-_SPOT_KINDS = {"BoxUsage": "SpotUsage", "Train": "TrSpt"}

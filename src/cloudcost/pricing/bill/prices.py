@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 UNIT: int = 10**LINE_PLACES
 """Amounts of a total are whole multiples of 1e-10 USD."""
 
-_OUTSIDE = ("us-gov-", "cn-", "us-iso", "eu-isoe-")
-"""Prefixes of the regions that take no part in the allowance: GovCloud, China and the isolated partitions."""
-
 
 class Payee(IntEnum):
     """Who a line is paid to, which decides whether tax is laid on it and credits pay it."""
@@ -207,10 +204,12 @@ def _free(prices: Prices, region: str, usage_type: str, month: BillingMonth | No
     the region whose first tier is dearest, then by the region's name, and within a region by the service's name. Tiers
     count what lies beyond. Quotas are shared in the same way by all regions, each by its own usage type.
     """
-    if usage_type == INTERNET_OUT and not region.startswith(_OUTSIDE):
+    if usage_type == INTERNET_OUT:
         if not prices.free_tier:
             return None
         allowance = transfer_out_allowance(prices.pinned or price_day(month, prices.on))
+        if region.startswith(allowance.not_in):
+            return None
         alone = allowance.scope == "account"
         return Free(
             f"out|{month}" if alone else f"out|{month}|{region}",

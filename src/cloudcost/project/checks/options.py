@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudcost.domain.kinds import KINDS, LARGEST_VOLUME_GIB, Choice, KindFacts, aws_kind_of
+from cloudcost.domain.kinds import KINDS, Choice, KindFacts, aws_kind_of
 from cloudcost.domain.project import OptionKind
 from cloudcost.project.checks.raw import has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
@@ -102,8 +102,11 @@ def _prefix(facts: KindFacts) -> str:
 
 def _volume(place: Place, volume: object, facts: KindFacts) -> Iterator[Fault]:
     """Yield a volume that the kind has not, though another has."""
-    largest = facts.largest_volume_gib
-    if isinstance(volume, int) and largest < volume <= LARGEST_VOLUME_GIB:
+    from cloudcost.catalog.aws.volumes import volume_facts
+
+    largest = volume_facts(facts.volume).largest_gib
+    of_all = max(volume_facts(each.volume).largest_gib for each in KINDS.values())
+    if isinstance(volume, int) and largest < volume <= of_all:
         yield Fault(
             place=(*place, "volume_gib"), what=f"{facts.title}'s volumes have at most {largest:,} GiB",
             value=shown(volume), remedy=f"write at most {largest}",

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cloudcost.catalog.aws.reservations import reservation
+from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
@@ -21,14 +23,14 @@ from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_us
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.network import address_usage
 from cloudcost.usage.machines.volumes import (
-    IMAGE_GIB,
-    ROOT_VOLUME_GIB,
     byte_hours,
     disk_words,
     volume_gib_of,
     volume_words,
 )
 from cloudcost.usage.meter import Meter
+
+SECONDS_PER_YEAR = 8760 * 3600
 
 
 class Ec2Metering(Metering):
@@ -39,7 +41,7 @@ class Ec2Metering(Metering):
         region = option.region or project.region
         meter = Meter(project, region, facts_of(option).service)
         idle, per_run = idle_seconds(project, option), whole_seconds(runs)
-        volume = volume_gib_of(project, option)
+        root, volume = volume_facts("ec2-root"), volume_gib_of(project, option)
         if option.purchase.startswith("reserved"):
             usages = [_reservation(meter, option)]
         else:
@@ -48,10 +50,10 @@ class Ec2Metering(Metering):
             usages = meter.evenly(hours, "seconds", fixed=idle, per_run=per_run, purchase=purchase, why=why)
         exists = machines_of(project, option) * meter.window.seconds
         usages += meter.evenly(
-            "EBS:VolumeUsage.gp3",
+            root.usage_type,
             "byte-hours",
-            fixed=byte_hours(ROOT_VOLUME_GIB + volume, exists),
-            why=f"root volume {ROOT_VOLUME_GIB} GiB and data volume {volume} GiB, also while stopped",
+            fixed=byte_hours(root.least_gib + volume, exists),
+            why=f"root volume {root.least_gib} GiB and data volume {volume} GiB, also while stopped",
         )
         if not option.nat:
             usages += address_usage(project, region, fixed=idle, per_run=per_run, of="the running machines")
@@ -61,8 +63,9 @@ class Ec2Metering(Metering):
         """Return the data volume, what the image leaves of the root volume, and the instance's own disk. [bytes]"""
         volume = volume_gib_of(project, option)
         rooms = {f"a data volume of {volume:,} GiB": volume * GIB} if volume else {}
-        free = ROOT_VOLUME_GIB - IMAGE_GIB
-        rooms[f"the {free} GiB that the image leaves of the root volume of {ROOT_VOLUME_GIB} GiB"] = free * GIB
+        root = volume_facts("ec2-root")
+        free = root.least_gib - root.taken_gib
+        rooms[f"the {free} GiB that the image leaves of the root volume of {root.least_gib} GiB"] = free * GIB
         if own_disk_bytes:
             rooms[f"the machine's own disk of {disk_words(own_disk_bytes)}"] = own_disk_bytes
         return rooms
@@ -74,8 +77,9 @@ class Ec2Metering(Metering):
         volume = volume_gib_of(project, option)
         chosen = "" if option.volume_gib is not None else f" ({volume_words(project, option, copies=copies)})"
         data = f"data of {volume:,} GiB{chosen}" if volume else f"no data volume{chosen}"
+        root = volume_facts("ec2-root").least_gib
         said = [
-            f"volumes of each machine: gp3 root of {ROOT_VOLUME_GIB} GiB for the image, {data}; billed through the "
+            f"volumes of each machine: gp3 root of {root} GiB for the image, {data}; billed through the "
             "whole project, also while stopped"
         ]
         if copies and volume and own_disk_bytes and project.dataset.size_bytes <= own_disk_bytes:
@@ -85,7 +89,7 @@ class Ec2Metering(Metering):
 
 def _reservation(meter: Meter, option: Option) -> RunUsage:
     """Return the reserved machines: every hour of the whole term is paid, used or not [1]. [s]"""
-    term_seconds = (3 if "-3y-" in option.purchase else 1) * 8760 * 3600
+    term_seconds = reservation(option.purchase).years * SECONDS_PER_YEAR
     terms = -(-meter.window.seconds // term_seconds)
     return meter.once(
         machine_usage_type(option),

@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from cloudcost.catalog.aws.volumes import volume_facts
+from cloudcost.catalog.billing_rules import billing_rule
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
-from cloudcost.units import GIB, SAGEMAKER_RULE
+from cloudcost.units import GIB
 from cloudcost.usage.kinds.base import Metering
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
 from cloudcost.usage.machines.facts import MachineFacts
@@ -31,9 +33,6 @@ from cloudcost.usage.machines.volumes import (
     volume_words,
 )
 from cloudcost.usage.meter import Meter
-
-NOTEBOOK_VOLUME_GIB = 5
-"""SageMaker's default notebook volume. [GiB]"""
 
 
 class SageMakerMetering(Metering):
@@ -88,7 +87,7 @@ def _jobs(meter: Meter, option: Option, per_run: Sequence[int], volume_gib: int 
     if volume_gib is not None:
         held = [byte_hours(volume_gib, seconds) for seconds in per_run]
         why = f"{volume_gib} GiB volume of the training jobs"
-        usages += meter.evenly("Train:VolumeUsage.gp2", "byte-hours", per_run=held, why=why)
+        usages += meter.evenly(volume_facts("sagemaker-training").usage_type, "byte-hours", per_run=held, why=why)
     return usages
 
 
@@ -99,7 +98,7 @@ def _kept_warm(meter: Meter, option: Option, volume_gib: int | None) -> list[Run
     usages = meter.evenly(f"TrainWarmPool:{option.instance}", "seconds", fixed=idle, why=why)
     if volume_gib is not None:
         held, why = byte_hours(volume_gib, idle), f"{volume_gib} GiB volume of the instances kept warm"
-        usages += meter.evenly("TrainWarmPool:VolumeUsage.gp2", "byte-hours", fixed=held, why=why)
+        usages += meter.evenly(volume_facts("sagemaker-warm-pool").usage_type, "byte-hours", fixed=held, why=why)
     return usages
 
 
@@ -107,9 +106,10 @@ def _notebook(meter: Meter, option: Option) -> list[RunUsage]:
     """Return the notebook, and its volume, which exists while it is stopped too [2]."""
     if option.notebook_instance is None:
         return []
-    takes = SAGEMAKER_RULE.billed_seconds(Fraction(str(option.notebook_hours)) * 3600)
+    takes = billing_rule(meter.service).billed_seconds(Fraction(str(option.notebook_hours)) * 3600)
     why = f"notebook running {figure(option.notebook_hours, 6)} h"
     usages = meter.evenly(f"Notebk:{option.notebook_instance}", "seconds", fixed=takes, why=why)
-    held = byte_hours(NOTEBOOK_VOLUME_GIB, meter.window.seconds)
-    why = f"notebook volume {NOTEBOOK_VOLUME_GIB} GiB, also while stopped"
-    return usages + meter.evenly("Notebk:VolumeUsage.gp2", "byte-hours", fixed=held, why=why)
+    volume = volume_facts("sagemaker-notebook")
+    held = byte_hours(volume.least_gib, meter.window.seconds)
+    why = f"notebook volume {volume.least_gib} GiB, also while stopped"
+    return usages + meter.evenly(volume.usage_type, "byte-hours", fixed=held, why=why)

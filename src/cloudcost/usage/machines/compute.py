@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 
+from cloudcost.catalog.billing_rules import billing_rule
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.frozen import dataclass
@@ -54,8 +55,8 @@ def billed_run(plan: RunPlan, rule: BillingRule | None) -> BilledRun:
 
     Examples
     --------
-    >>> from cloudcost.units import EC2_RULE
-    >>> billed_run(RunPlan(startup_seconds=300, download_seconds=0.5, training_seconds=21600, steps=1), EC2_RULE)
+    >>> of_ec2 = billing_rule("AmazonEC2")
+    >>> billed_run(RunPlan(startup_seconds=300, download_seconds=0.5, training_seconds=21600, steps=1), of_ec2)
     BilledRun(billed_seconds=21901, wall_seconds=21900.5, starts=1, wait_seconds=0.0)
     """
     if rule is None:
@@ -63,6 +64,12 @@ def billed_run(plan: RunPlan, rule: BillingRule | None) -> BilledRun:
         return BilledRun(billed_seconds=exact, wall_seconds=plan.wall_seconds, starts=plan.starts)
     each = rule.billed_seconds(plan.wall_seconds / plan.starts)
     return BilledRun(billed_seconds=each * plan.starts, wall_seconds=plan.wall_seconds, starts=plan.starts)
+
+
+def rule_of(option: Option) -> BillingRule | None:
+    """Return how an option's running time is billed; None where nobody bills it."""
+    facts = facts_of(option)
+    return None if facts.at_home else billing_rule(facts.service)
 
 
 def whole_seconds(runs: Sequence[BilledRun]) -> list[int]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cloudcost.catalog.billing_rules import billing_rule
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.units import STARTED_HOUR_RULE
 from cloudcost.usage.meter import Meter
 
 
@@ -26,8 +26,9 @@ def nat_usage(project: Project, region: str, *, bytes_per_run: Sequence[int]) ->
     """Return a NAT gateway that exists through the project and carries all traffic to S3 [1]. [s, bytes]"""
     meter = Meter(project, region, "AmazonEC2")
     lasts, of, why = meter.window, "the NAT gateway", "NAT gateway, each started hour"
+    rule = billing_rule(meter.service, "NatGateway-Hours")
     hours = [
-        meter.row(month, "NatGateway-Hours", "seconds", fixed=STARTED_HOUR_RULE.billed_seconds(seconds), why=why)
+        meter.row(month, "NatGateway-Hours", "seconds", fixed=rule.billed_seconds(seconds), why=why)
         for month, seconds in lasts.by_month()
     ]
     addresses = address_usage(project, region, fixed=lasts.seconds, of=of)

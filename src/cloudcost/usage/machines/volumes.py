@@ -1,15 +1,10 @@
-"""How large a data volume and a copied data set are, in whole GiB and in words.
-
-References
-----------
-.. [1] aws/deep-learning-containers, pull request 2425 (2022-11-16): 100 GB are the recommended root volume of the deep
-   learning base image. guardian/amigo, pull request 1828 (2026-04-20): it has several CUDA versions of 10 GB each.
-"""
+"""How large a data volume and a copied data set are, in whole GiB and in words."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.catalog.instances import instances
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
@@ -17,10 +12,6 @@ from cloudcost.figures import size_words
 from cloudcost.units import GB, GIB
 from cloudcost.usage.chosen import reader_of
 
-ROOT_VOLUME_GIB = 100
-"""Root volume of an EC2 machine: room for a deep learning image [1]; an assumption that the report states. [GiB]"""
-IMAGE_GIB = 60
-"""What a deep learning image with its frameworks takes of the root volume; an assumption after [1]. [GiB]"""
 _STEP_GIB = 10
 """Default volumes are whole multiples of this. [GiB]"""
 _ROOM_PERCENT = 10
@@ -55,7 +46,7 @@ def volume_gib_of(project: Project, option: Option) -> int:
     """Return the data volume of each of the option's machines: as stated, else as the data set needs it. [GiB]"""
     if option.volume_gib is not None:
         return option.volume_gib
-    least = facts_of(option).least_volume_gib
+    least = volume_facts(facts_of(option).volume).least_gib
     if reader_of(project, option) != "copy":
         return least
     needed = -(-project.dataset.size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
@@ -64,7 +55,7 @@ def volume_gib_of(project: Project, option: Option) -> int:
 
 def largest_volume_gib(option: Option) -> int:
     """Return how large the option's data volume can be at most. [GiB]"""
-    return facts_of(option).largest_volume_gib
+    return volume_facts(facts_of(option).volume).largest_gib
 
 
 @lru_cache

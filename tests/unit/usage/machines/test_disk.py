@@ -9,19 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.catalog.colab import free_disk_bytes
 from cloudcost.catalog.colab_rates import accelerators
-from cloudcost.domain.kinds import LARGEST_TRAINING_VOLUME_GIB, LARGEST_VOLUME_GIB, TRAINING_VOLUME_GIB
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.units import GIB
 from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
-from cloudcost.usage.machines.volumes import IMAGE_GIB, ROOT_VOLUME_GIB, largest_volume_gib, least_gib, volume_gib_of
+from cloudcost.usage.machines.volumes import largest_volume_gib, least_gib, volume_gib_of
 
 EC2 = Option(name="o", kind="ec2", instance="g4dn.xlarge")
 SAGEMAKER = Option(name="o", kind="sagemaker", instance="ml.p3.2xlarge")
 COLAB = Option(name="o", kind="colab", accelerator="T4")
 CLOUD = Option(name="o", kind="cloud", provider="gcp", instance="g2-standard-4", region="us-central1")
-FREE_ROOT = (ROOT_VOLUME_GIB - IMAGE_GIB) * GIB
+ROOT = volume_facts("ec2-root")
+LARGEST_VOLUME_GIB = volume_facts("ec2-data").largest_gib
+LARGEST_TRAINING_VOLUME_GIB = volume_facts("sagemaker-training").largest_gib
+TRAINING_VOLUME_GIB = volume_facts("sagemaker-training").least_gib
+FREE_ROOT = (ROOT.least_gib - ROOT.taken_gib) * GIB
 SIZES = st.integers(1, 2**47)
 
 

@@ -8,16 +8,18 @@ from decimal import Decimal
 
 import pytest
 
+from cloudcost.catalog.billing_rules import billing_rule
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.options.kinds.local import local_prices
-from cloudcost.units import EC2_RULE, GIB, SAGEMAKER_RULE, BillingRule
+from cloudcost.units import GIB, BillingRule
 from cloudcost.usage.kinds.local import local_usage
 from cloudcost.usage.machines.compute import MICRO, BilledRun, billed_run
 from cloudcost.usage.machines.facts import MachineFacts
 from cloudcost.usage.machines.runs import RunPlan, SessionTooShortError, in_sessions, run_steps
 from cloudcost.usage.option import machine_usage, usage_assumptions
 
+EC2_RULE, SAGEMAKER_RULE = billing_rule("AmazonEC2"), billing_rule("AmazonSageMaker")
 DAY = 86_400
 DATASET = Dataset(images=10, size_bytes=10**6)
 RUN = BilledRun(billed_seconds=7200, wall_seconds=7200.0)

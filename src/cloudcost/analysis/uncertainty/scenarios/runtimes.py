@@ -14,13 +14,13 @@ import numpy.typing as npt
 from cloudcost.analysis.uncertainty.distributions import sample_counts
 from cloudcost.analysis.uncertainty.scenarios.draws import Draws, Floats
 from cloudcost.analysis.uncertainty.scenarios.spot_runs import Stock
-from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Count, Training
 from cloudcost.frozen import dataclass
 from cloudcost.options.model import OptionModel
 from cloudcost.options.times.data import LoaderLimit
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import NOISE_PLACES, BillingRule
+from cloudcost.usage.machines.compute import rule_of
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
 
 Booleans = npt.NDArray[np.bool_]
@@ -289,7 +289,7 @@ def run_laws(
             loader=timed.loader,
             cores_sd=timed.cores_sd if spreads.cores else 0.0,
             decode_sd=timed.decode_sd if spreads.decoding else 0.0,
-            rule=facts_of(option).rule,
+            rule=rule_of(option),
             session_seconds=machine.session_seconds,
             shortest_session=1.0 if machine.guaranteed else spreads.shortest_session,
             stock=stock,
