@@ -132,11 +132,13 @@ def format_usd(amount: Decimal | Fraction | int) -> str:
     '0.000065'
     >>> format_usd(Decimal("-0.5"))
     '-0.50'
+    >>> format_usd(Decimal("0.005"))
+    '0.0050'
     """
     exact = Fraction(amount)
     magnitude = abs(exact)
     sign = "-" if exact < 0 else ""
-    if magnitude == 0 or magnitude >= Fraction(1, 200):
+    if magnitude == 0 or magnitude > Fraction(1, 200):
         return f"{sign}{round_half_even(magnitude, 2):,f}"
     places = 2
     while magnitude * 10**places < 10 and places < 40:

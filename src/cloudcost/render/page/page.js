@@ -45,7 +45,7 @@
   // Cents, half to even as the library has them; under half a cent two significant digits; a ten-millionth is rounding.
   function usd(value) {
     const sign = value < 0 ? "-" : "", size = Math.abs(value);
-    if (size > 1e-7 && size < 0.005) return sign + size.toFixed(1 - Math.floor(Math.log10(size)));
+    if (size > 1e-7 && size <= 0.005) return sign + size.toFixed(1 - Math.floor(Math.log10(size)));
     const scaled = size * 100, floor = Math.floor(scaled), rest = scaled - floor;
     const cents = Math.abs(rest - 0.5) < 1e-6 ? floor + (floor % 2) : Math.round(scaled);
     const text = String(cents).padStart(3, "0");
