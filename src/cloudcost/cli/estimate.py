@@ -24,6 +24,8 @@ from cloudcost.cli.common import (
     today_of,
 )
 from cloudcost.errors import InputError
+from cloudcost.render.outputs import FORMATS
+from cloudcost.units import BillingMonth
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the total is over this")
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     add_simulation_arguments(parser)
-    add_format_argument(parser)
+    add_format_argument(parser, (*FORMATS, "focus"))
     add_date_arguments(parser)
 
 
@@ -63,7 +65,13 @@ def run(args: argparse.Namespace) -> int:
     )
     tell_warnings(comparison.warnings, output=args.format)
     [estimate] = comparison.options
-    sys.stdout.write(written(EstimateOutput(estimate, comparison.warnings, args.explain), format_of(args)))
+    if args.format == "focus":
+        from cloudcost.render.focus import focus_csv
+
+        tags = {"project": project.name, "option": estimate.name}
+        sys.stdout.write(focus_csv(estimate.lines, month=BillingMonth.of(project.start), tags=tags))
+    else:
+        sys.stdout.write(written(EstimateOutput(estimate, comparison.warnings, args.explain), format_of(args)))
     if estimate.total_usd is None:
         tell(f"{estimate.name}: {estimate.reason}")
         return 3

@@ -20,6 +20,8 @@ import sys
 from pathlib import Path
 
 from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, tell_warnings, today_of
+from cloudcost.render.outputs import FORMATS
+from cloudcost.units import BillingMonth
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
     parser.add_argument("--no-assumed", action="store_true", help="never take a later price for an earlier month")
     parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
-    add_format_argument(parser)
+    add_format_argument(parser, (*FORMATS, "focus"))
     add_date_arguments(parser)
 
 
@@ -53,5 +55,10 @@ def run(args: argparse.Namespace) -> int:
         tell(f"{args.usage}: columns not read: {', '.join(file.ignored)}")
     lines = price_usage(file.usages, book, on=on, free_tier=args.free_tier, quotas=args.free_tier)
     tell_warnings(dating_warnings(lines, on=on), output=args.format)
-    sys.stdout.write(written(BillOutput(lines, args.explain), format_of(args)))
+    if args.format == "focus":
+        from cloudcost.render.focus import focus_csv
+
+        sys.stdout.write(focus_csv(lines, month=BillingMonth.of(on)))
+    else:
+        sys.stdout.write(written(BillOutput(lines, args.explain), format_of(args)))
     return 0
