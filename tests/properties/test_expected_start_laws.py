@@ -25,7 +25,7 @@ from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
 from cloudcost.units import to_priced_unit
 from cloudcost.usage.machines.compute import billed_run
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_usage, machine_usage
 from cloudcost.usage.s3.objects import get_requests, list_requests
@@ -67,7 +67,7 @@ def test_copies_are_the_expected_starts_of_all_runs(starts: Fraction, runs: int,
     frame = project(THERE, dataset=dataset)
     plans = [replace(PLAN, starts=starts)]
     read = at_runs(data_usage(frame, THERE, plans), [runs])
-    through = at_runs(machine_usage(frame, THERE, plans, [billed_run(PLAN, None)], MachineFacts()), [runs])
+    through = at_runs(machine_usage(frame, THERE, plans, [billed_run(PLAN, None)], Machine(own_disk_bytes=0)), [runs])
     copies = starts * runs
     checkpoints = 5 * 10**6 * runs
     for usages, usage_type, besides in (
@@ -129,7 +129,7 @@ def test_a_machine_of_one_s_own_takes_the_time_of_its_runs(
     option = Option(name="home", kind="local", local=local)
     frame = replace(project(option), duration_seconds=days * 86_400)
     run = billed_run(replace(PLAN, training_seconds=seconds), None)
-    usages = at_runs(machine_usage(frame, option, [PLAN], [run], MachineFacts(watts=float(watts))), [runs])
+    usages = at_runs(machine_usage(frame, option, [PLAN], [run], Machine(own_disk_bytes=0, watts=float(watts))), [runs])
     tolerance = Fraction(runs, 10**6)  # a microsecond or a microjoule a run
     wanted = Fraction(seconds) * runs
     joules = metered(usages, "Electricity", "kWh") * 3_600_000

@@ -20,7 +20,7 @@ from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
-    from cloudcost.timing.calls.own_machine import MachineModel
+    from cloudcost.timing.calls.own_machine import CallModel
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _text(model: MachineModel, named: list[tuple[str, Profile]], output: str) -> str:
+def _text(model: CallModel, named: list[tuple[str, Profile]], output: str) -> str:
     from cloudcost.profiling.fit import LEAST_CNNS
     from cloudcost.render.tables.columns import plain
 

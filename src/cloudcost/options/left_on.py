@@ -8,11 +8,11 @@ from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
-from cloudcost.options.machine import Machine
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.pricing.market import Market
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import left_on_at, left_on_usage, left_on_window
+from cloudcost.usage.machines.machine import Machine
 
 
 def provider_service(option: Option, machine: Machine) -> str:

@@ -1,4 +1,4 @@
-"""What an option's machine is: its device, how many, its cores and storage, its watts, and whether it can be had."""
+"""What makes an option's machine: the cores that it is taken to have, its device's name, its electricity."""
 
 from __future__ import annotations
 
@@ -7,84 +7,18 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypedDict
 
-from cloudcost.catalog.colab_rates import UnitRate
 from cloudcost.catalog.devices import device, find_device
 from cloudcost.catalog.electricity import electricity_price
-from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError
 from cloudcost.frozen import dataclass
+from cloudcost.usage.machines.machine import ASSUMED_VCPU
 
 HOST_WATTS = 100.0
 """What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
-ASSUMED_VCPU = 12
-"""Of a machine that states none and is of no known type: six cores, the commonest in Steam's survey of PCs (read in
-reports of 2022-04), with two threads each. [count]"""
 ASSUMED_VCPU_A_GPU = 8
 """The same for each of several GPUs: AWS's machines of four and eight GPUs have 8 to 12. [count per GPU]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """The machine that an option trains on.
-
-    Parameters
-    ----------
-    device : str or None
-        Name of the device that the timing model is asked about; None where it knows none.
-    gpus : int
-        That take part in a run. [count]
-    instance : Instance or None
-    vcpu : int
-        That can decode images. [count]
-    vcpu_known : bool
-        Whether they are stated or the machine's type is known.
-    watts : float
-        ``local``: at the wall under training. [W]
-    units_per_hour_micro : int
-        ``colab``. [10**-6 units per hour]
-    session_seconds : float or None
-        ``colab``: longest session. [s]
-    paid, guaranteed : bool
-    monthly_usd : Decimal
-        ``colab``: of the subscription. [USD]
-    included_units : Decimal
-        ``colab``: that come with the subscription each month. [units]
-    service : str
-        ``cloud``: the provider's name in the price book.
-    own_disk_bytes : int or None
-        Free on its own disk: an instance's NVMe (0: it has none), Colab's, another cloud's; None: not known. [bytes]
-    offered : tuple of str
-        ``colab``: the accelerators that the plan may give on this day.
-    rate : UnitRate or None
-        ``colab``: of the compute units; None where none are paid for and none was known.
-    seen_on : tuple of (str, date)
-        ``colab``: what else is known of a day, and of which: the plan, the disk.
-    obstacle : str
-        Why the machine cannot be had; empty otherwise. What depends on the day is told by `availability`.
-    notes : tuple of str
-    """
-
-    device: str | None
-    gpus: int = 1
-    instance: Instance | None = None
-    vcpu: int = ASSUMED_VCPU
-    vcpu_known: bool = True
-    watts: float = 0.0
-    units_per_hour_micro: int = 0
-    session_seconds: float | None = None
-    paid: bool = True
-    guaranteed: bool = True
-    monthly_usd: Decimal = Decimal(0)
-    included_units: Decimal = Decimal(0)
-    service: str = ""
-    own_disk_bytes: int | None = None
-    offered: tuple[str, ...] = ()
-    rate: UnitRate | None = None
-    seen_on: tuple[tuple[str, date], ...] = ()
-    obstacle: str = ""
-    notes: tuple[str, ...] = ()
 
 
 class Cores(TypedDict):

@@ -24,7 +24,6 @@ from cloudcost.options.billed import bill_or_reason, closing_of, quota_notes, su
 from cloudcost.options.dataset import with_counted_folder
 from cloudcost.options.kinds import kind_of
 from cloudcost.options.left_on import left_on_usages, provider_service
-from cloudcost.options.machine import Machine
 from cloudcost.options.obstacles import memory_obstacles, session_plans, together
 from cloudcost.options.prices.account_age import free_at, free_tier_assumptions
 from cloudcost.options.prices.own import own_prices, rate_notes
@@ -39,7 +38,7 @@ from cloudcost.pricing.market import Market
 from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.machines.compute import BilledRun, billed_run, rule_of
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_obstacles, data_usage, machine_usage, usage_assumptions
 
@@ -249,9 +248,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     project = with_counted_folder(project, context.timing)
     day = context.day(project)
     machine = kind_of(option).machine(option, day)
-    facts, service = machine_facts(machine), provider_service(option, machine)
+    service = provider_service(option, machine)
     had = availability(project, option, machine.instance, day=day, as_of=context.as_of, service=service)
-    room = data_obstacles(project, option, facts)
+    room = data_obstacles(project, option, machine)
     timed = _timed(project, option, machine, context, others=[machine.obstacle, *had.obstacles, *room])
     plans, endless = session_plans(project.trainings, timed, machine.session_seconds)
     rule = rule_of(option)
@@ -264,7 +263,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         endless += never
         plans = _as_started(plans, runs)
     data = context.data_usage(project, option, plans)
-    metered = machine_usage(project, option, plans, runs, facts)
+    metered = machine_usage(project, option, plans, runs, machine)
     metered += kind_of(option).subscription(project, option, machine)
     own, own_notes = own_prices(
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
@@ -280,7 +279,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     if context.explain:
         said = left_on_assumptions(project, option, service=service)
         said += free_tier_assumptions(project, option, (*data, *metered)) + quota_notes(priced)
-        notes = [*usage_assumptions(project, option, plans, facts), *said, *machine.notes, *own_notes, *notes]
+        notes = [*usage_assumptions(project, option, plans, machine), *said, *machine.notes, *own_notes, *notes]
         notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
         notes += [*(note for each in timed for note in each.notes), *support_notes(priced)]
     return OptionModel(
@@ -337,18 +336,6 @@ def _as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[Run
         plan if plan.starts >= run.starts else replace(plan, starts=run.starts)
         for plan, run in zip(plans, runs, strict=True)
     ]
-
-
-def machine_facts(machine: Machine) -> MachineFacts:
-    """Return what metering needs to know of a machine."""
-    return MachineFacts(
-        own_disk_bytes=machine.own_disk_bytes,
-        offered=machine.offered,
-        watts=machine.watts,
-        units_per_hour_micro=machine.units_per_hour_micro,
-        paid=machine.paid,
-        service=machine.service,
-    )
 
 
 @lru_cache(maxsize=512)

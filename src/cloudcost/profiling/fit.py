@@ -23,7 +23,7 @@ from cloudcost.profiling.plan import CLOCK
 from cloudcost.profiling.record import require_one_environment
 from cloudcost.timing.calls.expand import step_calls
 from cloudcost.timing.calls.framework import Call
-from cloudcost.timing.calls.own_machine import MachineModel, call_features, fallback_of, predict_calls
+from cloudcost.timing.calls.own_machine import CallModel, call_features, fallback_of, predict_calls
 from cloudcost.timing.communication import CommunicationLine
 
 NOISE = 0.03
@@ -38,7 +38,7 @@ _ROUNDS = 4
 Array = NDArray[np.float64]
 
 
-def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) -> MachineModel:
+def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) -> CallModel:
     """Return the device model of the machine that the profiles were made on.
 
     Parameters
@@ -67,7 +67,7 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
         by_fallback[fallback_of(op.kind)].append((op, share))
     sd, timed_sd = leave_one_out_sd(named) if spread else (DEFAULT_SD, DEFAULT_TIMED_SD)
     names = sorted({profile.network.name for _, profile in named})
-    return MachineModel(
+    return CallModel(
         name=environment.processor,
         environment=asdict(environment),
         overhead_seconds=median(profile.overhead_seconds for profile in stepped),

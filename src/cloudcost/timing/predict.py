@@ -22,7 +22,7 @@ from cloudcost.timing.rates.workload import ModelledStep, modelled_step, network
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
     from cloudcost.domain.network import Network
-    from cloudcost.timing.calls.own_machine import MachineModel
+    from cloudcost.timing.calls.own_machine import CallModel
 
 STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
@@ -215,7 +215,7 @@ def predict_forward(
     return modelled_step(model, network_features(network), batch).forward
 
 
-def _own_machine(device: str) -> MachineModel | None:
+def _own_machine(device: str) -> CallModel | None:
     """Return the machine that a device model's file holds; None for a GPU."""
     if not device.endswith(".json"):
         return None

@@ -34,7 +34,7 @@ from cloudcost.usage.events import Passes, per_pass
 from cloudcost.usage.kinds import metering_of
 from cloudcost.usage.machines.compute import BilledRun
 from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.network import nat_usage
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_bytes
 from cloudcost.usage.s3.checkpoints import checkpoint_storage
@@ -113,15 +113,15 @@ def _checkpoints(project: Project, option: Option) -> list[RunUsage]:
     return usages
 
 
-def data_obstacles(project: Project, option: Option, facts: MachineFacts) -> list[str]:
+def data_obstacles(project: Project, option: Option, machine: Machine) -> list[str]:
     """Return why the option cannot read the data set, and why it has no room for it; nothing when it can."""
     unreadable = unreadable_because(project) if uses_s3(project, option) else ""
-    too_small = disk_obstacle(project, option, facts.own_disk_bytes, offered=facts.offered)
+    too_small = disk_obstacle(project, option, machine.own_disk_bytes, offered=machine.offered)
     return [each for each in (unreadable, too_small) if each]
 
 
 def machine_usage(
-    project: Project, option: Option, plans: Sequence[RunPlan], runs: Sequence[BilledRun], facts: MachineFacts
+    project: Project, option: Option, plans: Sequence[RunPlan], runs: Sequence[BilledRun], machine: Machine
 ) -> list[RunUsage]:
     """Return what the machines themselves meter.
 
@@ -129,9 +129,9 @@ def machine_usage(
     ----------
     plans, runs : sequences
         One of each per training, in the project's order; plans with the starts that runs are expected to have.
-    facts : MachineFacts
+    machine : Machine
     """
-    usages = metering_of(option).usage(project, option, runs, facts)
+    usages = metering_of(option).usage(project, option, runs, machine)
     if in_aws(option) and option.nat:
         read = per_pass(project.dataset.size_bytes, run_passes(project, option, plans))
         written = [checkpoint_bytes(training) for training in project.trainings]
@@ -140,7 +140,7 @@ def machine_usage(
     return usages
 
 
-def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan], facts: MachineFacts) -> list[str]:
+def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan], machine: Machine) -> list[str]:
     """Return, one sentence each, what the metering took for granted."""
     dataset = project.dataset
     said: list[str] = []
@@ -159,7 +159,7 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
         said += lifecycle_assumptions(dataset, project.start, _read_until(project, option))
     said += _place_assumptions(project, option, run_passes(project, option, plans))
     said += _own_choices(project, option)
-    said += disk_assumptions(project, option, facts.own_disk_bytes)
+    said += disk_assumptions(project, option, machine.own_disk_bytes)
     saves = any(training.checkpoint for training in project.trainings)
     if saves:
         said += metering_of(option).checkpoint_assumptions()

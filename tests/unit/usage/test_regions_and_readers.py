@@ -12,7 +12,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import UnknownRegionError
 from cloudcost.usage.chosen import machines_of, reader_of
 from cloudcost.usage.machines.compute import BilledRun
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_usage, machine_usage, usage_assumptions
 from cloudcost.usage.s3.objects import object_count
@@ -28,7 +28,7 @@ THERE = replace(HERE, region="us-west-2")
 COPY = replace(THERE, data_copy=True)
 LOCAL = Option(name="o", kind="local", local=LocalMachine(watts=300.0))
 PLAN = RunPlan(startup_seconds=0, download_seconds=0, training_seconds=3600, steps=10)
-FACTS = MachineFacts()
+MACHINE = Machine(own_disk_bytes=0)
 RUN = BilledRun(billed_seconds=3600, wall_seconds=3600.0)
 
 
@@ -94,7 +94,7 @@ def test_a_copy_in_the_bucket_s_own_region_is_none() -> None:
     own = replace(HERE, region="us-east-1", data_copy=True)
     assert met(own) == met(HERE) == met(replace(HERE, data_copy=True))
     assert "data_copy changes nothing: the bucket is in the option's region" in usage_assumptions(
-        project(), own, [PLAN], MachineFacts()
+        project(), own, [PLAN], Machine(own_disk_bytes=0)
     )
 
 
@@ -104,9 +104,7 @@ def test_an_unknown_destination_is_refused_by_name() -> None:
 
 
 def test_the_assumptions_say_where_the_bucket_is() -> None:
-    said = {
-        option: " ".join(usage_assumptions(project(), option, [PLAN], MachineFacts())) for option in (HERE, THERE, COPY)
-    }
+    said = {option: " ".join(usage_assumptions(project(), option, [PLAN], MACHINE)) for option in (HERE, THERE, COPY)}
     assert "within the region is free" in said[HERE]
     assert "the bucket stays in us-east-1: runs in us-west-2 read it from there, copied once a run" in said[THERE]
     assert "a second bucket in us-west-2 holds a copy of the data set, filled once from us-east-1" in said[COPY]
@@ -115,10 +113,13 @@ def test_the_assumptions_say_where_the_bucket_is() -> None:
 def test_sagemaker_s_own_channels_do_not_reach_another_region() -> None:
     job = replace(THERE, kind="sagemaker", instance="ml.g4dn.xlarge")
     assert any(
-        "the training script reads this one itself" in each for each in usage_assumptions(project(), job, [PLAN], FACTS)
+        "the training script reads this one itself" in each
+        for each in usage_assumptions(project(), job, [PLAN], MACHINE)
     )
     for option in (THERE, replace(job, data_copy=True), replace(job, region=None)):
-        assert not any("reads this one itself" in each for each in usage_assumptions(project(), option, [PLAN], FACTS))
+        assert not any(
+            "reads this one itself" in each for each in usage_assumptions(project(), option, [PLAN], MACHINE)
+        )
 
 
 def test_an_option_s_reader_changes_how_it_reads_and_not_what_lies_in_the_bucket() -> None:
@@ -149,7 +150,7 @@ def test_one_s_own_machine_keeps_what_it_copied() -> None:
 def test_an_option_s_machines_stand_in_place_of_the_project_s(option: Option) -> None:
     local = LocalMachine(watts=300.0, owned=False, purchase_usd=None)
     option = replace(option, local=local if option.kind == "local" else None)
-    own = machine_usage(project(), replace(option, machines=4), [PLAN], [RUN], MachineFacts())
-    assert own == machine_usage(project(machines=4), option, [PLAN], [RUN], MachineFacts())
-    assert own != machine_usage(project(), option, [PLAN], [RUN], MachineFacts())
+    own = machine_usage(project(), replace(option, machines=4), [PLAN], [RUN], Machine(own_disk_bytes=0))
+    assert own == machine_usage(project(machines=4), option, [PLAN], [RUN], Machine(own_disk_bytes=0))
+    assert own != machine_usage(project(), option, [PLAN], [RUN], Machine(own_disk_bytes=0))
     assert machines_of(project(machines=4), option) == 4

@@ -11,9 +11,9 @@ from cloudcost.domain.project import Option, Project, Training
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.figures import figure, time_words
 from cloudcost.frozen import dataclass
-from cloudcost.options.machine import Machine
 from cloudcost.options.times.context import TimingContext
 from cloudcost.options.times.trainings import time_training
+from cloudcost.usage.machines.machine import Machine
 
 FASTEST = "H200"
 """Stands for any device where a machine's own is not known: of those timed, none trains most CNNs faster."""

@@ -9,8 +9,8 @@ from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.options.machine import Machine
 from cloudcost.options.prices.stated import stated_prices
+from cloudcost.usage.machines.machine import Machine
 
 
 class Kind(ABC):

@@ -12,8 +12,9 @@ from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, UnknownInstanceError
 from cloudcost.options.kinds.base import Kind
-from cloudcost.options.machine import Machine, cores_of, device_name
+from cloudcost.options.machine import cores_of, device_name
 from cloudcost.units import GB
+from cloudcost.usage.machines.machine import Machine
 
 
 class Cloud(Kind):

@@ -17,9 +17,10 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.options.kinds.base import Kind
-from cloudcost.options.machine import Machine, cores_of
+from cloudcost.options.machine import cores_of
 from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.machines.compute import MICRO
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.meter import Meter
 
 

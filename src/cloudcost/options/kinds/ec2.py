@@ -7,7 +7,7 @@ from datetime import date
 from cloudcost.domain.project import Option
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.kinds.rented import rented
-from cloudcost.options.machine import Machine
+from cloudcost.usage.machines.machine import Machine
 
 
 class Ec2(Kind):

@@ -17,7 +17,8 @@ from cloudcost.errors import CatalogError
 from cloudcost.figures import figure
 from cloudcost.money import round_half_even
 from cloudcost.options.kinds.base import Kind
-from cloudcost.options.machine import HOST_WATTS, Machine, cores_of, device_name, electricity_of
+from cloudcost.options.machine import HOST_WATTS, cores_of, device_name, electricity_of
+from cloudcost.usage.machines.machine import Machine
 
 HOURS_PER_YEAR = 8760
 

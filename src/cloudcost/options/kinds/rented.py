@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from cloudcost.catalog.instances import instance
-from cloudcost.options.machine import Machine
 from cloudcost.units import GB
+from cloudcost.usage.machines.machine import Machine
 
 
 @lru_cache(maxsize=4096)

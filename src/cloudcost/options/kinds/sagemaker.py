@@ -10,7 +10,7 @@ from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Option, Project
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.kinds.rented import rented
-from cloudcost.options.machine import Machine
+from cloudcost.usage.machines.machine import Machine
 
 
 class SageMaker(Kind):

@@ -10,8 +10,8 @@ from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.options.kinds import kind_of
-from cloudcost.options.machine import Machine
 from cloudcost.usage.calendar import project_window
+from cloudcost.usage.machines.machine import Machine
 
 
 def own_prices(

@@ -9,8 +9,8 @@ from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.prices import STATED, STATED_IN, Price, Tier
 from cloudcost.domain.project import Option, Project
 from cloudcost.money import decimal_string
-from cloudcost.options.machine import Machine
 from cloudcost.usage.machines.compute import machine_usage_type
+from cloudcost.usage.machines.machine import Machine
 
 
 def stated_prices(

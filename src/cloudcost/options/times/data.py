@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Dataset, Option, Project, Training
 from cloudcost.frozen import dataclass
-from cloudcost.options.machine import Machine
 from cloudcost.timing.loading import (
     NVME_BYTES_PER_SECOND,
     VOLUME_BYTES_PER_SECOND,
@@ -15,6 +14,7 @@ from cloudcost.timing.loading import (
 )
 from cloudcost.units import GB, GIB
 from cloudcost.usage.chosen import reader_of
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.s3.objects import object_count
 
 FIRST_BYTE_S = 0.1

@@ -18,7 +18,7 @@ from cloudcost.domain.project import Option, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, MixedEnvironmentError, UnknownDeviceError
 from cloudcost.networks.counts import network_macs
-from cloudcost.options.machine import Machine
+from cloudcost.usage.machines.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.project import Option, Project
-from cloudcost.options.machine import Machine
 from cloudcost.units import started_seconds
 from cloudcost.usage.machines.compute import BilledRun
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
 if TYPE_CHECKING:

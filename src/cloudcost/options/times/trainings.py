@@ -18,11 +18,11 @@ from cloudcost.domain.timing import StepTime
 from cloudcost.errors import TimingError
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
-from cloudcost.options.machine import Machine
 from cloudcost.options.times.context import TimingContext
 from cloudcost.options.times.data import LoaderLimit, copy_seconds, loader_limit
 from cloudcost.timing.loading import DECODE_SD
 from cloudcost.usage.chosen import in_aws
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
 
 FORWARD_SHARE = 1 / 3

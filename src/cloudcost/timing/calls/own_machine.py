@@ -42,8 +42,8 @@ def call_features(call: Call) -> tuple[float, float, float, float, float]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MachineModel:
-    """The operations of one machine.
+class CallModel:
+    """The times of calls on one machine of one's own, as `DeviceModel` is the rates of a GPU.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class MachineModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MachineTime:
+class CallTimes:
     """A predicted step.
 
     Parameters
@@ -117,7 +117,7 @@ def fallback_of(kind: str) -> str:
 
 
 def call_seconds(
-    model: MachineModel, call: Call, *, use_timed: bool = True
+    model: CallModel, call: Call, *, use_timed: bool = True
 ) -> tuple[float, Literal["timed", "line", "unseen"]]:
     """Return the time of one call and where it comes from. [s]
 
@@ -140,7 +140,7 @@ def call_seconds(
     return sum(a * b for a, b in zip(line, call_features(call), strict=True)), known
 
 
-def predict_calls(model: MachineModel, calls: tuple[Call, ...], *, use_timed: bool = True) -> MachineTime:
+def predict_calls(model: CallModel, calls: tuple[Call, ...], *, use_timed: bool = True) -> CallTimes:
     """Return the time of a step that makes these calls.
 
     Raises
@@ -155,11 +155,11 @@ def predict_calls(model: MachineModel, calls: tuple[Call, ...], *, use_timed: bo
     total = sum(shares.values())
     listed = total * (1 + model.unlisted_share)
     seconds = max(listed + model.overhead_seconds * len(calls), 0.05 * total)
-    return MachineTime(seconds=seconds, timed_share=shares["timed"] / total, unseen_share=shares["unseen"] / total)
+    return CallTimes(seconds=seconds, timed_share=shares["timed"] / total, unseen_share=shares["unseen"] / total)
 
 
 def predict_machine_step(
-    model: MachineModel,
+    model: CallModel,
     network: Network,
     batch: int,
     *,
@@ -174,7 +174,7 @@ def predict_machine_step(
 
     Parameters
     ----------
-    model : MachineModel
+    model : CallModel
     network : Network
     batch : int
         [images]
@@ -233,12 +233,12 @@ def predict_machine_step(
     )
 
 
-def _stacks(model: MachineModel) -> tuple[str, ...]:
+def _stacks(model: CallModel) -> tuple[str, ...]:
     """Return what the stack of a machine's profiles may be called."""
     return "torch", "pytorch", f"torch{model.environment.get('torch')}"
 
 
-def forward_share(model: MachineModel, network: Network, batch: int) -> float:
+def forward_share(model: CallModel, network: Network, batch: int) -> float:
     """Return the share of a training step that a forward pass alone takes, as in validation. [1]"""
     calls = step_calls(network, batch)
     ahead = tuple(call for call in calls if call.phase == "forward")

@@ -13,7 +13,7 @@ from typing import Any
 
 from cloudcost.errors import InputError
 from cloudcost.files.documents import LONGEST_KEY, JsonValue, parse_document, read_document, unknown_keys
-from cloudcost.timing.calls.own_machine import FEATURES, MachineModel
+from cloudcost.timing.calls.own_machine import FEATURES, CallModel
 from cloudcost.timing.communication import CommunicationLine
 
 SCHEMA = "cloudcost.device/1"
@@ -30,7 +30,7 @@ LEAST_SECONDS, MOST_SECONDS, MOST_SD = 1e-12, 1e6, 10.0
 
 
 @lru_cache(maxsize=16)
-def machine_of_file(path: str) -> MachineModel | None:
+def machine_of_file(path: str) -> CallModel | None:
     """Return the machine of a device model's file; None where the file holds another kind of model.
 
     Raises
@@ -47,7 +47,7 @@ def is_machine_document(document: object) -> bool:
     return isinstance(document, dict) and document.get("schema") == SCHEMA and document.get("model") == MODEL
 
 
-def to_json(model: MachineModel) -> str:
+def to_json(model: CallModel) -> str:
     """Return the text of a machine's file."""
     document = {
         "schema": SCHEMA,
@@ -69,7 +69,7 @@ def to_json(model: MachineModel) -> str:
     return f'{head},\n "timed": {{\n{timed}\n }}\n}}\n'
 
 
-def from_json(content: str, *, where: str) -> MachineModel:
+def from_json(content: str, *, where: str) -> CallModel:
     """Return the machine of a file's text.
 
     Raises
@@ -80,7 +80,7 @@ def from_json(content: str, *, where: str) -> MachineModel:
     return machine_of_document(parse_document(content, where=where, remedy=_REMEDY), where=where)
 
 
-def machine_of_document(found: JsonValue, *, where: str) -> MachineModel:
+def machine_of_document(found: JsonValue, *, where: str) -> CallModel:
     """Return the machine that a JSON document describes.
 
     Raises
@@ -104,7 +104,7 @@ def machine_of_document(found: JsonValue, *, where: str) -> MachineModel:
     if faults:
         raise InputError(*faults)
     try:
-        return MachineModel(
+        return CallModel(
             name=str(document["device"]),
             environment=dict(document["environment"]),
             overhead_seconds=_within(document["overhead_seconds"], "overhead_seconds", -MOST_SECONDS, MOST_SECONDS),
@@ -150,7 +150,7 @@ def _line(values: Any, name: str) -> tuple[float, ...]:
     return line
 
 
-def read_machine(path: Path | str) -> MachineModel:
+def read_machine(path: Path | str) -> CallModel:
     """Return the machine of a file.
 
     Raises

@@ -9,7 +9,7 @@ from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.machines.compute import BilledRun
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.volumes import disk_words, largest_volume_gib, least_gib
 
 
@@ -17,7 +17,7 @@ class Metering(ABC):
     """What the machines of a kind of option meter, and what a copied data set lies on there."""
 
     @abstractmethod
-    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], machine: Machine) -> list[RunUsage]:
         """Return what the machines meter."""
 
     def rooms(self, project: Project, option: Option, own_disk_bytes: int | None) -> dict[str, int]:

@@ -9,7 +9,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.kinds.base import Metering
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.volumes import disk_words, largest_own_disk, least_gib
 from cloudcost.usage.meter import Meter
 
@@ -17,9 +17,9 @@ from cloudcost.usage.meter import Meter
 class CloudMetering(Metering):
     """What machines of other providers meter."""
 
-    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], machine: Machine) -> list[RunUsage]:
         """Return the machine's hours. [s]"""
-        return Meter(project, option.region or "", facts.service).evenly(
+        return Meter(project, option.region or "", machine.service).evenly(
             machine_usage_type(option),
             "seconds",
             fixed=idle_seconds(project, option),

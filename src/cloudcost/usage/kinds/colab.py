@@ -12,7 +12,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
 from cloudcost.usage.kinds.base import Metering
 from cloudcost.usage.machines.compute import MICRO, BilledRun, whole_seconds
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.volumes import disk_words
 from cloudcost.usage.meter import Meter
 
@@ -20,11 +20,11 @@ from cloudcost.usage.meter import Meter
 class ColabMetering(Metering):
     """What sessions of Colab meter."""
 
-    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], machine: Machine) -> list[RunUsage]:
         """Return compute units, where they are paid for, bought in the project's first month. [10**-6 units]"""
-        if not facts.paid:
+        if not machine.paid:
             return []
-        rate = facts.units_per_hour_micro
+        rate = machine.units_per_hour_micro
         per_run = [-(-seconds * rate // 3600) for seconds in whole_seconds(runs)]
         why = f"compute units at {figure(rate / MICRO, 6)} an hour"
         meter = Meter(project, GLOBAL, facts_of(option).service)

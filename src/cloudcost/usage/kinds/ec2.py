@@ -20,7 +20,7 @@ from cloudcost.units import GIB
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.kinds.base import Metering
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.network import address_usage
 from cloudcost.usage.machines.volumes import (
     byte_hours,
@@ -36,7 +36,7 @@ SECONDS_PER_YEAR = 8760 * 3600
 class Ec2Metering(Metering):
     """What instances of EC2 meter."""
 
-    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], machine: Machine) -> list[RunUsage]:
         """Return instances, their volumes and public addresses [1]. [s, byte-hours]"""
         region = option.region or project.region
         meter = Meter(project, region, facts_of(option).service)

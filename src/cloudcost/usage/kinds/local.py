@@ -18,18 +18,18 @@ from cloudcost.units import started_seconds
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.kinds.base import Metering
 from cloudcost.usage.machines.compute import MICRO, BilledRun
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.meter import Meter
 
 
 class LocalMetering(Metering):
     """What machines of one's own meter."""
 
-    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], machine: Machine) -> list[RunUsage]:
         """Return electricity, upkeep, purchase or a share of its life, other use and set-up."""
         if option.local is None:
             raise ValueError(f"option {option.name!r} is local but has no machine")
-        return local_usage(project, option.local, facts.watts, runs, machines=machines_of(project, option))
+        return local_usage(project, option.local, machine.watts, runs, machines=machines_of(project, option))
 
 
 def local_usage(

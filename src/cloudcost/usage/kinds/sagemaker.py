@@ -22,7 +22,7 @@ from cloudcost.figures import figure
 from cloudcost.units import GIB
 from cloudcost.usage.kinds.base import Metering
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.volumes import (
     byte_hours,
     disk_words,
@@ -38,10 +38,10 @@ from cloudcost.usage.meter import Meter
 class SageMakerMetering(Metering):
     """What training jobs of SageMaker meter."""
 
-    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], facts: MachineFacts) -> list[RunUsage]:
+    def usage(self, project: Project, option: Option, runs: Sequence[BilledRun], machine: Machine) -> list[RunUsage]:
         """Return jobs, their volumes where the machine has no disk of its own [2], and the notebook. [s, byte-hours]"""
         meter = Meter(project, option.region or project.region, facts_of(option).service)
-        volume = None if facts.own_disk_bytes else volume_gib_of(project, option)
+        volume = None if machine.own_disk_bytes else volume_gib_of(project, option)
         usages = _jobs(meter, option, whole_seconds(runs), volume)
         usages += _kept_warm(meter, option, volume)
         return usages + _notebook(meter, option)

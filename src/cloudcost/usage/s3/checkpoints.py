@@ -8,6 +8,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.machines.runs import checkpoint_writes
+from cloudcost.usage.meter import Meter
 
 
 def checkpoint_storage(project: Project, region: str) -> list[RunUsage]:
@@ -17,6 +18,7 @@ def checkpoint_storage(project: Project, region: str) -> list[RunUsage]:
     as things are kept. Without versioning a run keeps its last checkpoint; with it, every one that it wrote.
     """
     window, kept = project_window(project), kept_window(project)
+    meter, standard = Meter(project, region), storage_classes()[STANDARD].usage_type
     usages: list[RunUsage] = []
     for index, training in enumerate(project.trainings):
         if training.checkpoint is None:
@@ -34,15 +36,6 @@ def checkpoint_storage(project: Project, region: str) -> list[RunUsage]:
         for month, byte_seconds in stays.items():
             per_run = [0] * len(project.trainings)
             per_run[index] = -(-byte_seconds // 3600)
-            usages.append(
-                RunUsage(
-                    service="AmazonS3",
-                    region=region,
-                    usage_type=storage_classes()[STANDARD].usage_type,
-                    month=month,
-                    unit="byte-hours",
-                    per_run=tuple(per_run),
-                    why=f"checkpoints of {training.name}",
-                )
-            )
+            why = f"checkpoints of {training.name}"
+            usages.append(meter.row(month, standard, "byte-hours", per_run=tuple(per_run), why=why))
     return usages

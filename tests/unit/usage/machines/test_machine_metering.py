@@ -15,7 +15,7 @@ from cloudcost.options.kinds.local import local_prices
 from cloudcost.units import GIB, BillingRule
 from cloudcost.usage.kinds.local import local_usage
 from cloudcost.usage.machines.compute import MICRO, BilledRun, billed_run
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan, SessionTooShortError, in_sessions, run_steps
 from cloudcost.usage.option import machine_usage, usage_assumptions
 
@@ -24,7 +24,7 @@ DAY = 86_400
 DATASET = Dataset(images=10, size_bytes=10**6)
 RUN = BilledRun(billed_seconds=7200, wall_seconds=7200.0)
 PLAN = RunPlan(startup_seconds=0, download_seconds=0, training_seconds=7200, steps=10)
-FACTS = MachineFacts()
+MACHINE = Machine(own_disk_bytes=0)
 
 
 def project(*, machines: int = 1, start: date = date(2026, 11, 2), seconds: int = 4 * DAY) -> Project:
@@ -37,8 +37,8 @@ def project(*, machines: int = 1, start: date = date(2026, 11, 2), seconds: int 
     )  # fmt: skip
 
 
-def meter(option: Option, facts: MachineFacts = FACTS, frame: Project | None = None) -> list[RunUsage]:
-    return machine_usage(frame or project(), option, [PLAN], [RUN], facts)
+def meter(option: Option, machine: Machine = MACHINE, frame: Project | None = None) -> list[RunUsage]:
+    return machine_usage(frame or project(), option, [PLAN], [RUN], machine)
 
 
 def totals(usages: list[RunUsage]) -> dict[str, tuple[int, int]]:
@@ -109,7 +109,7 @@ def test_a_nat_gateway_has_one_address_of_its_own_for_as_long_as_it_exists(kind:
 def test_a_warm_pool_keeps_its_volume_billed_where_the_type_has_no_disk(*, has_local_storage: bool) -> None:
     option = Option(name="o", kind="sagemaker", instance="ml.p3.2xlarge", idle_hours_per_day=1.5, volume_gib=40)
     got = totals(
-        meter(option, MachineFacts(own_disk_bytes=125 * 10**9 if has_local_storage else 0), frame=project(machines=2))
+        meter(option, Machine(own_disk_bytes=125 * 10**9 if has_local_storage else 0), frame=project(machines=2))
     )
     idle = 2 * 4 * 5400
     assert got["TrainWarmPool:ml.p3.2xlarge"] == (idle, 0)
@@ -137,7 +137,7 @@ def test_sagemaker_bills_a_volume_only_where_the_machine_has_none() -> None:
         "Train:ml.p3.2xlarge": (0, 7200),
         "Train:VolumeUsage.gp2": (0, 30 * GIB * 2),
     }
-    with_disk = meter(option, MachineFacts(own_disk_bytes=125 * 10**9))
+    with_disk = meter(option, Machine(own_disk_bytes=125 * 10**9))
     assert totals(with_disk) == {"Train:ml.p3.2xlarge": (0, 7200)}
 
 
@@ -145,32 +145,32 @@ def test_a_notebook_runs_its_hours_and_its_volume_stays_all_the_time() -> None:
     option = Option(
         name="o", kind="sagemaker", instance="ml.g4dn.xlarge", notebook_instance="ml.t3.medium", notebook_hours=10.0
     )
-    got = totals(meter(option, MachineFacts(own_disk_bytes=125 * 10**9)))
+    got = totals(meter(option, Machine(own_disk_bytes=125 * 10**9)))
     assert got["Notebk:ml.t3.medium"] == (36_000, 0)
     assert got["Notebk:VolumeUsage.gp2"] == (5 * GIB * 96, 0)
 
 
 def test_idle_hours_of_sagemaker_are_warm_pools() -> None:
     option = Option(name="o", kind="sagemaker", instance="ml.g4dn.xlarge", idle_hours_per_day=2.0)
-    got = totals(meter(option, MachineFacts(own_disk_bytes=125 * 10**9)))
+    got = totals(meter(option, Machine(own_disk_bytes=125 * 10**9)))
     assert got["TrainWarmPool:ml.g4dn.xlarge"] == (8 * 3600, 0)
 
 
 def test_managed_spot_training_is_its_own_usage_type() -> None:
     option = Option(name="o", kind="sagemaker", instance="ml.g4dn.xlarge", purchase="spot")
-    assert totals(meter(option, MachineFacts(own_disk_bytes=125 * 10**9))) == {"TrSpt:ml.g4dn.xlarge": (0, 7200)}
+    assert totals(meter(option, Machine(own_disk_bytes=125 * 10**9))) == {"TrSpt:ml.g4dn.xlarge": (0, 7200)}
 
 
 def test_colab_counts_compute_units_and_the_free_plan_none() -> None:
     option = Option(name="o", kind="colab", accelerator="T4")
-    facts = MachineFacts(units_per_hour_micro=1_070_000)
-    assert totals(meter(option, facts)) == {"ComputeUnits": (0, 2_140_000)}
-    assert meter(option, replace(facts, paid=False)) == []
+    machine = Machine(own_disk_bytes=0, units_per_hour_micro=1_070_000)
+    assert totals(meter(option, machine)) == {"ComputeUnits": (0, 2_140_000)}
+    assert meter(option, replace(machine, paid=False)) == []
 
 
 def test_another_cloud_bills_its_type_in_its_own_region() -> None:
     option = Option(name="o", kind="cloud", instance="n1", provider="gcp", region="us-central1", idle_hours_per_day=1.0)
-    [usage] = meter(option, MachineFacts(service="GCP"))
+    [usage] = meter(option, Machine(own_disk_bytes=0, service="GCP"))
     assert (usage.service, usage.region, usage.usage_type) == ("GCP", "us-central1", "n1")
     assert (usage.fixed, usage.per_run) == (4 * 3600, (7200,))
 
@@ -192,7 +192,7 @@ def test_all_that_a_local_machine_meters() -> None:
     )  # fmt: skip
     option = Option(name="o", kind="local", local=machine)
     frame = project(machines=2)
-    assert totals(meter(option, MachineFacts(watts=100.0), frame=frame)) == {
+    assert totals(meter(option, Machine(own_disk_bytes=0, watts=100.0), frame=frame)) == {
         "Electricity": (0, 720_000 * MICRO),
         "Upkeep": (2 * 4 * DAY, 0),
         "OtherUse": (0, 7200 * MICRO),
@@ -282,12 +282,12 @@ def test_what_was_taken_for_granted_is_said() -> None:
         dataset=replace(DATASET, size_bytes=10**9, versioning=True, uploads=2, reader="shards"),
         trainings=(training(),),
     )
-    said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge"), [PLAN], FACTS))
+    said = "\n".join(usage_assumptions(saving, Option(name="o", kind="ec2", instance="g4dn.xlarge"), [PLAN], MACHINE))
     for part in (
         "1.0 GB (1 GB = 10^9 bytes) in 8 objects", "keeps all 2 uploads", "root of 100 GiB", "stay in S3 for 2 months",
         "every checkpoint is kept as a version", "parts of that size",
     ):  # fmt: skip
         assert part in said
     for runs, told in ((saving, True), (frame, False)):  # nothing is said of checkpoints that nobody writes
-        colab = usage_assumptions(runs, Option(name="o", kind="colab"), [PLAN], FACTS)
+        colab = usage_assumptions(runs, Option(name="o", kind="colab"), [PLAN], MACHINE)
         assert any("Google Drive" in each for each in colab) == told

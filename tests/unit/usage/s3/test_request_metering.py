@@ -12,7 +12,7 @@ from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Reader, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.chosen import uses_s3
-from cloudcost.usage.machines.facts import MachineFacts
+from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.option import data_obstacles, data_usage
@@ -191,8 +191,8 @@ def test_uploading_into_an_archive_and_into_express_one_zone() -> None:
 
 def test_an_archived_data_set_is_an_obstacle_only_where_s3_is_read() -> None:
     dataset = Dataset(images=10, size_bytes=10**6, storage_class="GLACIER", location="local")
-    assert data_obstacles(project(dataset), LOCAL, MachineFacts()) == []
-    assert "without being restored first" in data_obstacles(project(dataset), EC2, MachineFacts())[0]
+    assert data_obstacles(project(dataset), LOCAL, Machine(own_disk_bytes=0)) == []
+    assert "without being restored first" in data_obstacles(project(dataset), EC2, Machine(own_disk_bytes=0))[0]
 
 
 def test_checkpoints_are_put_in_parts_over_8_mib() -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Count, Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.options.model import OptionModel, machine_facts
+from cloudcost.options.model import OptionModel
 from cloudcost.pricing.bill.samples import FIXED, Affine, Term
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
@@ -106,7 +106,7 @@ def _meter(
     *,
     data: bool = False,
 ) -> Metered:
-    usages = machine_usage(project, option, plans, runs, machine_facts(model.machine))
+    usages = machine_usage(project, option, plans, runs, model.machine)
     return metered([*usages, *data_usage(project, option, plans)] if data else usages)
 
 
