@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.spot.sources import print_sources
 from benchmarks.spot.traces import TRACES, Trace, read_traces
-from cloudcost.catalog.spot import COLUMNS, spot_model
+from cloudcost.catalog.spot.traced import COLUMNS, spot_model
 from cloudcost.catalog.tables import DATA
 from cloudcost.domain.spot import SpotModel
 from cloudcost.spot.expected import expected_spot_run

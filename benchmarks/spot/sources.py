@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from cloudcost.catalog.spot import spot_model
-from cloudcost.catalog.spot_bands import LIFETIME_HOURS, SpotBand, capacity_model, spot_band
+from cloudcost.catalog.spot.bands import LIFETIME_HOURS, SpotBand, capacity_model, spot_band
+from cloudcost.catalog.spot.traced import spot_model
 from cloudcost.domain.spot import SpotModel
 from cloudcost.spot.expected import SpotRun, expected_spot_run
 from cloudcost.spot.model import mean_wait_seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloudcost.project.describe import quick_keys_text
+from cloudcost.project.describe.quick_keys import quick_keys_text
 
 PAGE = Path(__file__).resolve().parents[2] / "src" / "cloudcost" / "project" / "data" / "keys.json"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloudcost.project.describe import project_reference
+from cloudcost.project.describe.reference import project_reference
 
 PAGE = Path(__file__).parent / "project-file.md"
 

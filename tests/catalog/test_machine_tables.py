@@ -14,10 +14,10 @@ from cloudcost.catalog.aws.services import service_aliases
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.colab import colab_vcpu, free_quotas, plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
-from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import _plain, device, devices, training_watts
-from cloudcost.catalog.electricity import electricity_countries, electricity_price
 from cloudcost.catalog.instances import instances
+from cloudcost.catalog.own.device_prices import device_prices, retention
+from cloudcost.catalog.own.electricity import electricity_countries, electricity_price
 from cloudcost.catalog.providers import Provider, providers, types_of
 from cloudcost.catalog.tables import DATA, read_table, sources
 

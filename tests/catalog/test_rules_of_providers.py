@@ -15,7 +15,7 @@ from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.catalog.billing_rules import billing_rule, free_if_interrupted_seconds
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.providers import is_aws
-from cloudcost.catalog.spot_bands import band_shares
+from cloudcost.catalog.spot.bands import band_shares
 from cloudcost.catalog.tables import DATA, read_table, sources
 from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.prices import PriceKey

@@ -14,7 +14,7 @@ import pytest
 from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.instances import instances
-from cloudcost.catalog.spot_bands import (
+from cloudcost.catalog.spot.bands import (
     HAZARDS,
     LIFETIME_HOURS,
     band_shares,

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from cloudcost.catalog.spot import TracedZone, spot_model, traced_zones
+from cloudcost.catalog.spot.traced import TracedZone, spot_model, traced_zones
 from cloudcost.catalog.tables import sources
 from cloudcost.errors import CatalogError
 

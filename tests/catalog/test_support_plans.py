@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.catalog.support import support_plan, support_plans
+from cloudcost.catalog.aws.support import support_plan, support_plans
 from cloudcost.catalog.tables import sources
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.pricing.bill.pieces import Curve

@@ -10,7 +10,8 @@ import pytest
 
 from cloudcost.cli import run
 from cloudcost.project.bundled import bundled_project_text
-from cloudcost.project.describe import project_reference, project_schema
+from cloudcost.project.describe.reference import project_reference
+from cloudcost.project.describe.schema import project_schema
 from cloudcost.project.file import read_project
 
 

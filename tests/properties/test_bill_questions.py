@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from tests.billing import bill_of
 from tests.laws import examples
 
+from cloudcost.catalog.aws.support import support_plan
 from cloudcost.catalog.books.book import load_book
-from cloudcost.catalog.support import support_plan
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.bill import Bill, compile_part
 from cloudcost.pricing.bill.closing import Closing, Sale

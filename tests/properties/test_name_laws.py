@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from cloudcost.analysis.compare import compare
 from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.aws.services import service_aliases
+from cloudcost.catalog.aws.support import support_plans
 from cloudcost.catalog.books.book import book_names, load_book
 from cloudcost.catalog.colab_rates import accelerators, is_accelerator
 from cloudcost.catalog.devices import devices, find_device
-from cloudcost.catalog.electricity import country_spellings, find_country
 from cloudcost.catalog.instances import provider_of, type_names
+from cloudcost.catalog.own.electricity import country_spellings, find_country
 from cloudcost.catalog.providers import find_provider, providers, regions_of, sells, types_of
-from cloudcost.catalog.support import support_plans
 from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
 from cloudcost.project.bundled import bundled_project_text

@@ -15,7 +15,7 @@ from cloudcost.analysis.estimate import estimate_model, estimate_option
 from cloudcost.analysis.matters.flips import By, answer, find_flips
 from cloudcost.analysis.matters.parameters import Parameter
 from cloudcost.analysis.matters.pareto import pareto_front
-from cloudcost.analysis.matters.suggestions import suggestions_for
+from cloudcost.analysis.matters.suggestions.best import suggestions_for
 from cloudcost.analysis.matters.tornado import tornado
 from cloudcost.analysis.matters.what_if import Board, board_of
 from cloudcost.analysis.matters.what_matters import parameters_of

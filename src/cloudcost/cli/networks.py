@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import format_of
 from cloudcost.errors import InputError
-from cloudcost.render.outputs import FORMATS, NetworkListOutput, NetworkOutput, written
+from cloudcost.render.listings.outputs import NetworkListOutput, NetworkOutput
+from cloudcost.render.outputs import FORMATS, written
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 from cloudcost.cli.common import add_format_argument, format_of, tell_all, tell_wrapped
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
-from cloudcost.render.outputs import PredictionsOutput, written
-from cloudcost.render.predictions import PredictedStep, Predictions
+from cloudcost.render.listings.outputs import PredictionsOutput
+from cloudcost.render.listings.predictions import PredictedStep, Predictions
+from cloudcost.render.outputs import written
 from cloudcost.render.tables.columns import plain
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(book: PriceBook, args: argparse.Namespace, on: date) -> Output:
     from cloudcost.catalog.books.query import list_prices
-    from cloudcost.render.outputs import PriceListOutput
+    from cloudcost.render.listings.outputs import PriceListOutput
 
     day = None if args.history else on
     prices = list_prices(book, service=args.service, region=args.region, contains=args.contains, on=day)
@@ -67,7 +67,7 @@ def _list(book: PriceBook, args: argparse.Namespace, on: date) -> Output:
 
 def _show(book: PriceBook, args: argparse.Namespace, on: date) -> Output:
     from cloudcost.catalog.books.query import DEFAULT_REGION, show
-    from cloudcost.render.outputs import PriceHistoryOutput
+    from cloudcost.render.listings.outputs import PriceHistoryOutput
 
     found = show(book, args.key, on=on, region=args.region or DEFAULT_REGION)
     return PriceHistoryOutput(found.prices, found.sources, book.name, on, found.machine, found.startable)

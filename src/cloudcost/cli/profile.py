@@ -22,13 +22,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_format_argument, parse_date, tell_warnings, today_of
+from cloudcost.cli.common import add_format_argument, format_of, parse_date, tell_warnings, today_of
 from cloudcost.cli.progress import ProgressBar
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
+from cloudcost.render.listings.outputs import ProfileOutput
+from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
-    from cloudcost.domain.profile import Profile
     from cloudcost.files.documents import JsonValue
     from cloudcost.profiling.plan import Plan
     from cloudcost.profiling.run import Progress
@@ -58,12 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="FOLDER", help="data set whose JPEGs and disk are timed too")
     parser.add_argument("--tdp", type=_watts, metavar="WATTS", help="thermal design power, if no counter is readable")
     parser.add_argument("--today", type=parse_date, metavar="DATE", help="take this day for today (YYYY-MM-DD)")
-    add_format_argument(parser, ("text", "json"))
+    add_format_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Profile, write, print a summary; return the exit code."""
-    from cloudcost.profiling.record import to_json
     from cloudcost.profiling.run import require_torch, run_profile
     from cloudcost.profiling.side_measurements import completed
     from cloudcost.profiling.worker.loading import check_folder
@@ -89,11 +89,12 @@ def run(arguments: argparse.Namespace) -> int:
             bar.clear()
         if not profile.interrupted:
             profile = completed(profile, plan, folder=folder, tdp_watts=arguments.tdp, tell=_warn)
-        content = to_json(profile)
+        output = ProfileOutput(profile, path)
         if path is not None:
+            content = output.json()
             packed = gzip.compress(content.encode(), mtime=0) if path.suffix == ".gz" else content
             write_whole(path, packed)
-    sys.stdout.write(content if arguments.format == "json" else _text(profile, path))
+    sys.stdout.write(written(output, format_of(arguments)))
     tell_warnings(profile.warnings, output=arguments.format)
     return 130 if profile.interrupted else 0
 
@@ -195,53 +196,6 @@ def _kwargs(text: str | None) -> dict[str, JsonValue]:
     if not isinstance(found, dict):
         raise InputError(f"""--kwargs: a JSON object, not {text!r:.60}, such as '{{"width": 64}}'""")
     return found
-
-
-def _text(profile: Profile, path: Path | None) -> str:
-    environment = profile.environment
-    threads = "thread" if environment.threads == 1 else "threads"
-    lines = [
-        f"{profile.network.name}, {'x'.join(map(str, profile.network.input))}, "
-        f"{profile.network.parameters:,} parameters, {environment.precision}, {profile.optimizer}",
-        environment.processor,
-        f"{environment.threads} {threads}, torch {environment.torch}, {environment.backend}",
-        "",
-    ]
-    if profile.steps:
-        lines.append(f"{'batch':>6} {'ms/step':>10} {'images/s':>9} {'range':>7} {'closure':>8} {'without':>8}")
-    for step in profile.steps:
-        spread = f"{step.spread:.1%}" if len(step.process_seconds) > 1 else "-"
-        lines.append(
-            f"{step.batch:>6} {step.seconds * 1e3:>10.1f} {step.batch / step.seconds:>9.1f} {spread:>7} "
-            f"{step.closure:>8.1%} {step.closure_without_overhead:>8.1%}"
-        )
-    lines += ["", *_kinds(profile)]
-    if profile.communication is not None:
-        both = profile.communication
-        lines.append(
-            f"data-parallel, {both.processes} processes ({both.backend}): {both.step_seconds * 1e3:.1f} ms/step, "
-            f"{both.no_sync_seconds * 1e3:.1f} ms without averaging gradients"
-        )
-    if profile.loading is not None:
-        lines.append(f"decode + resize: {profile.loading.images_per_second_per_core:.0f} images/s per core")
-    if profile.energy is not None:
-        lines.append(f"power: {profile.energy.watts:.1f} W ({profile.energy.source})")
-    if path is not None:
-        lines.append(f"written: {path}")
-    return "\n".join(lines) + "\n"
-
-
-def _kinds(profile: Profile) -> list[str]:
-    largest = max(op.batch for op in profile.ops)
-    sums: dict[str, float] = {}
-    for op in profile.ops:
-        if op.batch == largest:
-            sums[op.kind] = sums.get(op.kind, 0.0) + op.count * op.seconds
-    total = sum(sums.values())
-    first = sorted(sums.items(), key=lambda item: -item[1])[:8]
-    return [f"batch {largest}, by kind of operation:"] + [
-        f"  {kind:<34} {seconds * 1e3:>9.2f} ms {seconds / total:>6.1%}" for kind, seconds in first
-    ]
 
 
 def _said(progress: Progress) -> str:

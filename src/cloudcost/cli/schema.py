@@ -1,6 +1,9 @@
 """Print the JSON Schema of a project file (draft 2020-12), with --format md its reference page.
 
-With --format names: the names that its keys take (devices, accelerators, providers, regions, countries).
+With --names: the names that its keys take (devices, accelerators, providers, regions, countries).
+
+  cloudcost schema > project.schema.json
+  cloudcost schema --names --format csv
 """
 
 from __future__ import annotations
@@ -9,21 +12,21 @@ import argparse
 import sys
 
 from cloudcost.cli.common import add_format_argument
+from cloudcost.render.listings.outputs import NamesOutput, ProjectFileOutput
+from cloudcost.render.outputs import written
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
-    add_format_argument(parser, ("json", "md", "names"))
+    parser.add_argument("--names", action="store_true", help="the names that keys take, not the keys")
+    add_format_argument(parser, ("json", "text", "csv", "md", "names"))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the schema and return the exit code."""
+    """Print the schema and return the exit code; the format `names` is `text` of the names."""
     if arguments.format == "names":
-        from cloudcost.project.checks.known import known_names_text
-
-        sys.stdout.write(known_names_text())
+        sys.stdout.write(written(NamesOutput(), "text"))
         return 0
-    from cloudcost.project.describe import project_reference, project_schema_text
-
-    sys.stdout.write(project_schema_text() if arguments.format == "json" else project_reference())
+    output = NamesOutput() if arguments.names else ProjectFileOutput()
+    sys.stdout.write(written(output, arguments.format))
     return 0

@@ -324,7 +324,7 @@ class Project:
     tax_rate : Decimal
         0.16 for 16 %. [1]
     support_plan : str or None
-        AWS's, by the name that `cloudcost.catalog.support` has; None for the free one.
+        AWS's, by the name that `cloudcost.catalog.aws.support` has; None for the free one.
     machines : int
         That train at the same time, each a run of its own. [count]
     hours_per_day : float

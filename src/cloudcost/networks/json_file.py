@@ -12,12 +12,12 @@ is stated has to be consistent: `checks` has the rules.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from cloudcost.domain.network import Network, Op
 from cloudcost.errors import NetworkError
 from cloudcost.files.documents import JsonValue, document_text, parse_document
+from cloudcost.json_text import json_text
 from cloudcost.networks.json_reader import NetworkReader
 from cloudcost.networks.kinds.table import kind_of
 
@@ -48,12 +48,7 @@ def network_document(network: Network) -> dict[str, JsonValue]:
 
 def to_json(network: Network) -> str:
     """Return the JSON text of a network, one operation per line, ending in a newline."""
-    document = network_document(network)
-    ops = document.pop("ops")
-    assert isinstance(ops, list)
-    head = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items())
-    lines = ",\n".join(f"  {json.dumps(op)}" for op in ops)
-    return f'{{\n{head},\n "ops": [\n{lines}\n ]\n}}\n'
+    return json_text(network_document(network), indent=None, rows=["ops"])
 
 
 def parse_network(content: str, *, where: str = "network") -> Network:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cloudcost.catalog.aws.allowances import quotas
-from cloudcost.catalog.support import support_plan
+from cloudcost.catalog.aws.support import support_plan
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.pricing.bill.bill import Bill, Part

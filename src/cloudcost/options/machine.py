@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypedDict
 
 from cloudcost.catalog.devices import device, find_device
-from cloudcost.catalog.electricity import electricity_price
+from cloudcost.catalog.own.electricity import electricity_price
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError

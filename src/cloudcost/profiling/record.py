@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
@@ -21,6 +20,7 @@ from cloudcost.domain.profile import (
 from cloudcost.domain.project import Optimizer
 from cloudcost.errors import MOST_LISTED, InputError, MixedEnvironmentError, NetworkError
 from cloudcost.files.documents import document_text, parse_document
+from cloudcost.json_text import json_text
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
 from cloudcost.networks.json_file import network_document
 from cloudcost.networks.json_reader import NetworkReader
@@ -93,16 +93,7 @@ def _rounded(value: object) -> JsonValue:
 
 def to_json(profile: Profile) -> str:
     """Return the text of a profile's file: one operation per line."""
-    document = profile_document(profile)
-    parts = []
-    for key, value in document.items():
-        if key in {"steps", "ops"} and value:
-            assert isinstance(value, list)
-            lines = ",\n".join(f"  {json.dumps(item)}" for item in value)
-            parts.append(f" {json.dumps(key)}: [\n{lines}\n ]")
-        else:
-            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return json_text(profile_document(profile), indent=None, rows=["steps", "ops"])
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted, figure
+from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, exact_sum, format_usd
-from cloudcost.render.tables.columns import display_width, escape_controls, pad, plain, wrap
+from cloudcost.render.tables.columns import display_width, pad, plain, wrap
 from cloudcost.render.tables.writer import Cell, bullet, csv_table, escaped, markdown_table
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def explanation_json(explanation: Explanation) -> str:
         "alarm": explanation.alarm or None,
         "notes": list(explanation.notes),
     }
-    return escape_controls(json.dumps(record, indent=2, ensure_ascii=False)) + "\n"
+    return json_text(record)
 
 
 def _cause_record(cause: ExplainedCause) -> dict[str, object]:

@@ -11,7 +11,6 @@ References
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -19,6 +18,7 @@ from cloudcost.catalog.aws.regions import find_region
 from cloudcost.catalog.focus_services import focus_service
 from cloudcost.catalog.providers import provider_of_service
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.json_text import json_value
 from cloudcost.money import decimal_string, round_half_even
 from cloudcost.render.tables.writer import Cell, csv_table
 from cloudcost.units import BillingMonth
@@ -64,7 +64,7 @@ def focus_csv(lines: Sequence[LineItem], *, month: BillingMonth, tags: dict[str,
     str
         CSV with the columns of `COLUMNS`.
     """
-    tagged = json.dumps(tags or {}, ensure_ascii=False)
+    tagged = json_value(tags or {})
     records = [record for line in lines for record in _records(line, line.month or month, tagged)]
     return csv_table(COLUMNS, [[record.get(column) for column in COLUMNS] for record in records])
 

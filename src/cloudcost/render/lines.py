@@ -6,7 +6,6 @@ Markdown round for people, and never show a small amount as nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,8 +13,9 @@ from typing import Any, TypedDict
 
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.figures import figure
+from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
-from cloudcost.render.tables.columns import display_width, escape_controls, pad, plain, wrap
+from cloudcost.render.tables.columns import display_width, pad, plain, wrap
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table
 
 SCHEMA = "cloudcost.priced/1"
@@ -120,7 +120,7 @@ def priced_record(lines: Sequence[LineItem]) -> PricedRecord:
 
 def lines_json(lines: Sequence[LineItem]) -> str:
     """Return a bill as JSON text, `cloudcost.priced/1`."""
-    return escape_controls(json.dumps(priced_record(lines), indent=2, ensure_ascii=False)) + "\n"
+    return json_text(priced_record(lines))
 
 
 def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:

@@ -5,14 +5,13 @@ Money, prices and quantities are decimal strings; times are numbers; what is not
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
+from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.lines import LineRecord, line_record
 from cloudcost.render.reasons import break_even_record, reasons_record
-from cloudcost.render.tables.columns import escape_controls
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
@@ -185,13 +184,13 @@ def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> s
         "excluded": list(comparison.excluded),
         "warnings": list(comparison.warnings),
     }
-    return escape_controls(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+    return json_text(record)
 
 
 def estimate_json(estimate: Estimate, warnings: Sequence[str] = ()) -> str:
     """Return one option's bill as JSON text, `cloudcost.estimate/1`, with what its comparison warns of."""
     record = {"schema": ESTIMATE_SCHEMA, "currency": "USD", **estimate_record(estimate), "warnings": list(warnings)}
-    return escape_controls(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+    return json_text(record)
 
 
 def comparison_csv(comparison: Comparison) -> str:

@@ -1,14 +1,14 @@
 """Training on spot capacity: what interruptions and waits cost in time and in money.
 
 `expected_spot_run` is the formula, `sample_spot_run` draws runs, `replay` walks real traces, `simulation` is the slow
-oracle of all three; `fitting.fit_trace` makes a model of a trace, and `cloudcost.catalog.spot.spot_model` reads the
+oracle of all three; `fitting.fit_trace` makes a model of a trace, and `catalog.spot.traced.spot_model` reads the
 shipped ones. This package loads NumPy: import it only where a spot option or a simulation asks for it. What only the
 making of models and tests need, `fitting` and `replay`, is not loaded with it.
 """
 
 from __future__ import annotations
 
-from cloudcost.catalog.spot import spot_model
+from cloudcost.catalog.spot.traced import spot_model
 from cloudcost.spot.expected import SpotRun, expected_spot_run
 from cloudcost.spot.history import SpotDraws
 from cloudcost.spot.intervals import best_interval, young_interval

@@ -10,9 +10,9 @@ import pytest
 from cloudcost.catalog.aws.allowances import transfer_out_allowance
 from cloudcost.catalog.colab import plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
-from cloudcost.catalog.device_prices import device_prices, retention
 from cloudcost.catalog.devices import device, devices, training_watts
-from cloudcost.catalog.electricity import electricity_price
+from cloudcost.catalog.own.device_prices import device_prices, retention
+from cloudcost.catalog.own.electricity import electricity_price
 from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownDeviceError
 
 

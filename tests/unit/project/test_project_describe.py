@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from cloudcost.project.bundled import BUNDLED, bundled_project_text
-from cloudcost.project.describe import project_reference, project_schema
+from cloudcost.project.describe.reference import project_reference
+from cloudcost.project.describe.schema import project_schema
 from cloudcost.project.tables import TABLES
 
 REPOSITORY = Path(__file__).resolve().parents[3]

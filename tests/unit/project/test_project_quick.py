@@ -15,7 +15,7 @@ import pytest
 from cloudcost.project import quick
 from cloudcost.project.bundled import BUNDLED, bundled_project_text
 from cloudcost.project.convert import project_of
-from cloudcost.project.describe import quick_keys
+from cloudcost.project.describe.quick_keys import quick_keys
 from cloudcost.project.tables import ProjectFile
 
 TODAY = date(2026, 11, 22)

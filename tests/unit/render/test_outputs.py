@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import cloudcost.cli
-from cloudcost.render import outputs
-from cloudcost.render.outputs import FORMATS, OUTPUTS, written
+import cloudcost
+from cloudcost.render.listings.registry import OUTPUTS
+from cloudcost.render.outputs import FORMATS, written
 
 if TYPE_CHECKING:
     from cloudcost.render.outputs import Output
+
+
+SOURCE = Path(cloudcost.__file__).parent
+MESSAGES = {
+    "profiling/run.py": "what the worker is asked",
+    "profiling/worker/main.py": "what the worker answers",
+    "render/page/html.py": "what the page's script reads",
+}
+"""Modules that write JSON which is no document: a line between two processes, a part of a page."""
 
 
 class Spoken:
@@ -38,19 +46,35 @@ def test_each_format_asks_its_own_function() -> None:
 
 
 def test_every_output_is_registered() -> None:
-    made = {name for name, value in vars(outputs).items() if inspect.isclass(value) and name.endswith("Output")}
-    assert {each.__name__ for each in OUTPUTS} == made
+    made = [
+        name
+        for path in (SOURCE / "render").rglob("*.py")
+        for name in re.findall(r"^class (\w+Output)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert sorted(each.__name__ for each in OUTPUTS) == sorted(made)
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_every_output_is_asked_for_by_a_verb(output: type[Output]) -> None:
-    verbs = Path(cloudcost.cli.__file__).parent.glob("*.py")
+    verbs = (SOURCE / "cli").glob("*.py")
     assert any(f"{output.__name__}(" in path.read_text(encoding="utf-8") for path in verbs)
 
 
 def test_no_verb_chooses_a_writer_by_itself() -> None:
-    writers = r"cloudcost\.render\.(lines|records|comparison|estimate|prices|networks|reasons)\b|render\.tables\.writer"
-    for path in Path(cloudcost.cli.__file__).parent.glob("*.py"):
+    writers = (
+        r"cloudcost\.render\.(lines|records|comparison|estimate|reasons)\b|render\.tables\.writer|project\.describe|"
+        r"render\.listings\.(networks|prices|profiles|project_file)\b|profiling\.record import to_json|json_text"
+    )
+    for path in (SOURCE / "cli").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert re.search(writers, text) is None, path.name
         assert "match style" not in text, path.name
+
+
+def test_one_module_writes_json_documents() -> None:
+    writing = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if re.search(r"\bjson\.dumps?\(|JSONEncoder", path.read_text(encoding="utf-8"))
+    }
+    assert writing == {"json_text.py", *MESSAGES}

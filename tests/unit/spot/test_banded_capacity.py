@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from cloudcost.catalog.spot import spot_model
-from cloudcost.catalog.spot_bands import capacity_model
+from cloudcost.catalog.spot.bands import capacity_model
+from cloudcost.catalog.spot.traced import spot_model
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.spot.expected import expected_spot_run
 from cloudcost.spot.model import availability, mean_up_seconds, mean_wait_seconds, model_arrays

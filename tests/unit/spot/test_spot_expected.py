@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cloudcost.catalog.spot import spot_model
+from cloudcost.catalog.spot.traced import spot_model
 from cloudcost.spot.expected import expected_spot_run
 from cloudcost.spot.intervals import best_interval, young_interval
 from cloudcost.spot.model import availability, exponential_model, mean_up_seconds, mean_wait_seconds

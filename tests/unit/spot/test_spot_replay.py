@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.laws import examples
 
-from cloudcost.catalog.spot import traced_zones
+from cloudcost.catalog.spot.traced import traced_zones
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.spot.expected import expected_spot_run
 from cloudcost.spot.fitting import fit_spells, fit_trace, node_lanes

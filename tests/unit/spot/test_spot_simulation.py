@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from cloudcost.catalog.spot import spot_model
+from cloudcost.catalog.spot.traced import spot_model
 from cloudcost.domain.spot import SpotModel
 from cloudcost.spot.expected import expected_spot_run
 from cloudcost.spot.model import exponential_model

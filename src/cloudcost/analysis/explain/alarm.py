@@ -8,11 +8,11 @@ and up to five notifications, each with up to ten mail addresses. Read on 2026-1
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from decimal import Decimal
 
+from cloudcost.json_text import json_value
 from cloudcost.money import decimal_string
 
 _ACCOUNT = re.compile(r"\d{12}")
@@ -63,4 +63,4 @@ def alarm_command(amount_usd: Decimal, accounts: Collection[str], *, unit: str =
 
 
 def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return json_value(value, compact=True)

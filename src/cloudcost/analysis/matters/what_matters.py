@@ -11,7 +11,7 @@ from cloudcost.analysis.matters.option_parameters import option_parameters
 from cloudcost.analysis.matters.parameters import Parameter
 from cloudcost.analysis.matters.pareto import pareto_front
 from cloudcost.analysis.matters.project_parameters import project_parameters
-from cloudcost.analysis.matters.suggestions import suggestions
+from cloudcost.analysis.matters.suggestions.best import suggestions
 from cloudcost.analysis.matters.tornado import tornado
 from cloudcost.analysis.matters.what_if import Board, board_of
 from cloudcost.domain.project import Project

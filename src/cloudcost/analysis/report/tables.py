@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from cloudcost.analysis.breakeven.runs import most_runs
-from cloudcost.catalog.support import support_plan
+from cloudcost.catalog.aws.support import support_plan
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError

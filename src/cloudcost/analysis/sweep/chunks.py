@@ -11,6 +11,7 @@ import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import assert_never
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.sweep.job import Job, Row
@@ -38,14 +39,17 @@ def run_chunk(job: bytes, number: int) -> bytes:
     """
     worker = _worker(job)
     rows = worker.rows(number)
-    if worker.job.form == "arrow":
-        from cloudcost.analysis.sweep.arrow import arrow_bytes
+    match worker.job.form:
+        case "csv":
+            buffer = io.StringIO()
+            csv.writer(buffer, lineterminator="\n").writerows(_csv_rows(rows))
+            return buffer.getvalue().encode()
+        case "parquet":
+            from cloudcost.analysis.sweep.arrow import arrow_bytes
 
-        return arrow_bytes(worker.job, list(rows))
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows(_csv_rows(rows))
-    return buffer.getvalue().encode()
+            return arrow_bytes(worker.job, list(rows))
+        case _:
+            assert_never(worker.job.form)
 
 
 def _csv_rows(rows: Iterable[tuple[tuple[str, ...], Row]]) -> Iterator[tuple[object, ...]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cloudcost.analysis.sweep.keys import SweptKey
 from cloudcost.analysis.sweep.points import CHUNK, grid_size
 from cloudcost.analysis.sweep.values import Values
 from cloudcost.frozen import dataclass
-
-Form = Literal["csv", "arrow"]
-
+from cloudcost.render.outputs import RowFormat
 
 COLUMNS = (
     "option", "kind", "feasible", "reason", "total_usd", "hours", "wait_hours", "hours_per_run",
@@ -38,7 +36,7 @@ class Job:
     today : date
     as_of : date or None
     allow_assumed : bool
-    form : {"csv", "arrow"}
+    form : RowFormat
         Of what a chunk returns: lines of CSV, or an Arrow stream.
     """
 
@@ -52,7 +50,7 @@ class Job:
     today: date
     as_of: date | None
     allow_assumed: bool
-    form: Form = "csv"
+    form: RowFormat = "csv"
 
     @property
     def projects(self) -> int:

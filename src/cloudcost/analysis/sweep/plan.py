@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cloudcost.analysis.compare import context_of
-from cloudcost.analysis.sweep.job import Form, Job
+from cloudcost.analysis.sweep.job import Job
 from cloudcost.analysis.sweep.keys import SweptKey, find_key
 from cloudcost.analysis.sweep.values import Drawn, Values, parse_values
 from cloudcost.analysis.sweep.variants import Point, Variants
@@ -17,6 +17,7 @@ from cloudcost.project.checks.combinations import rule_faults
 from cloudcost.project.checks.names import name_faults
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
+from cloudcost.render.outputs import RowFormat
 
 MOST_PROJECTS = 1_000_000_000
 """Projects of one sweep. [count]"""
@@ -35,7 +36,7 @@ def plan_sweep(
     seed: int = 1,
     as_of: date | None = None,
     allow_assumed: bool = True,
-    form: Form = "csv",
+    form: RowFormat = "csv",
 ) -> Job:
     """Return the job of a sweep.
 
@@ -51,7 +52,7 @@ def plan_sweep(
     seed : int
     as_of : date, optional
     allow_assumed : bool
-    form : {"csv", "arrow"}
+    form : RowFormat
 
     Raises
     ------

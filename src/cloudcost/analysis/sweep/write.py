@@ -6,18 +6,19 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, assert_never
 
 from cloudcost.analysis.sweep.arrow import arrow_schema, require_parquet
-from cloudcost.analysis.sweep.job import Form, Job
+from cloudcost.analysis.sweep.job import Job
 from cloudcost.errors import InputError
 from cloudcost.files.writing import open_whole
+from cloudcost.render.outputs import ROW_FORMATS, RowFormat
 
-FORMS: dict[str, Form] = {".csv": "csv", ".parquet": "arrow"}
+FORMS: dict[str, RowFormat] = {f".{style}": style for style in ROW_FORMATS}
 """What the ending of a file's name asks for."""
 
 
-def form_of(output: Path | str) -> Form:
+def form_of(output: Path | str) -> RowFormat:
     """Return what a file is to hold, by the ending of its name.
 
     Raises
@@ -33,7 +34,7 @@ def form_of(output: Path | str) -> Form:
         if path.exists() and not path.is_file() and not path.is_dir():
             return "csv"  # a device or a pipe
         raise InputError(f'-o:{path}: not a known ending, "{path.suffix}", write .csv or .parquet')
-    if form == "arrow":
+    if form == "parquet":
         require_parquet()
     return form
 
@@ -77,10 +78,13 @@ def write_file(job: Job, chunks: Callable[[], Iterable[bytes]], path: Path | str
         When the path cannot be written.
     """
     with open_whole(path, keep=part_of(path)) as file:
-        if job.form == "csv":
-            write_stream(job, chunks(), file, done)
-        else:
-            _write_parquet(job, chunks(), file, done)
+        match job.form:
+            case "csv":
+                write_stream(job, chunks(), file, done)
+            case "parquet":
+                _write_parquet(job, chunks(), file, done)
+            case _:
+                assert_never(job.form)
 
 
 def _write_parquet(job: Job, chunks: Iterable[bytes], file: Any, done: Callable[[int], None]) -> None:

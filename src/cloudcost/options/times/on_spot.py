@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def capacity_of(project: Project, option: Option, machine: Machine, on: date) -> SpotModel:
     """Return what is known of the spot capacity of an option's machine on a day."""
-    from cloudcost.catalog.spot_bands import capacity_model
+    from cloudcost.catalog.spot.bands import capacity_model
 
     region = option.region or project.region
     return capacity_model(option.instance or "", region, machine.device, machine.gpus, on)

@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.aws.support import SupportPlan
 from cloudcost.catalog.providers import is_aws
-from cloudcost.catalog.support import SupportPlan
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.domain.prices import Grade
 from cloudcost.pricing.bill.lines import unmetered_line

@@ -8,7 +8,7 @@ from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import DEFAULT_BOOK, book_names, load_book
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.devices import devices
-from cloudcost.catalog.electricity import electricity_countries
+from cloudcost.catalog.own.electricity import electricity_countries
 from cloudcost.catalog.providers import providers, regions_of
 
 WIDTH = 80

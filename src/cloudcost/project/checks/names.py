@@ -79,7 +79,7 @@ def _price_book(name: str) -> tuple[str, str] | None:
 
 
 def _support_plan(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.support import support_plans
+    from cloudcost.catalog.aws.support import support_plans
 
     names = support_plans()
     return None if name in names else ("unknown support plan", f"there is {', '.join(names)}")
@@ -105,7 +105,7 @@ def _device(name: str) -> tuple[str, str] | None:
 
 
 def _country(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.electricity import country_spellings, find_country
+    from cloudcost.catalog.own.electricity import country_spellings, find_country
 
     return None if find_country(name) else ("unknown country", near_and_all(name, country_spellings(), where=NAMES))
 

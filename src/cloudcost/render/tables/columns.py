@@ -47,17 +47,6 @@ def csv_cell(text: str) -> str:
     return f"'{shown}" if shown.lstrip().startswith(_FORMULAS) and not _NUMBER.fullmatch(shown) else shown
 
 
-def escape_controls(json_text: str) -> str:
-    r"""Return JSON text with the control characters written as escapes that the json module leaves as they are.
-
-    Examples
-    --------
-    >>> escape_controls('"a\x9b31m"')
-    '"a\\u009b31m"'
-    """
-    return re.sub("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lambda found: f"\\u{ord(found[0]):04x}", json_text)
-
-
 def display_width(text: str) -> int:
     """Return how many columns a terminal takes for a text: two for wide letters and emoji, none for marks on others.
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from cloudcost.errors import InputError
 from cloudcost.files.documents import LONGEST_KEY, JsonValue, parse_document, read_document, unknown_keys
+from cloudcost.json_text import json_text
 from cloudcost.timing.calls.own_machine import FEATURES, CallModel
 from cloudcost.timing.communication import CommunicationLine
 
@@ -63,10 +63,9 @@ def to_json(model: CallModel) -> str:
         "features": list(FEATURES),
         "kinds": {kind: list(line) for kind, line in model.kinds.items()},
         "fallbacks": {kind: list(line) for kind, line in model.fallbacks.items()},
+        "timed": dict(model.timed),
     }
-    head = json.dumps(document, indent=1)[:-2]
-    timed = ",\n".join(f"  {json.dumps(key)}: {seconds!r}" for key, seconds in model.timed.items())
-    return f'{head},\n "timed": {{\n{timed}\n }}\n}}\n'
+    return json_text(document, indent=1, rows=["timed"])
 
 
 def from_json(content: str, *, where: str) -> CallModel:

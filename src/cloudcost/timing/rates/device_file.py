@@ -7,10 +7,9 @@ and are read by `machine_file`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from cloudcost.files.documents import (
     unknown_keys,
 )
 from cloudcost.files.writing import write_whole
+from cloudcost.json_text import json_text
 from cloudcost.timing.rates.coefficients import COLUMNS
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import PROFILE_SCALE
@@ -64,11 +64,7 @@ _KEYS = (
 
 def to_json(model: DeviceModel) -> str:
     """Return a device model as the text of its file."""
-    document = _document(model)
-    rows: Any = document.pop("covariance")
-    text = json.dumps(document, indent=1)
-    lines = ",\n".join(f"  {json.dumps(row, separators=(',', ':'))}" for row in rows)
-    return text[:-2] + f',\n "covariance": [\n{lines}\n ]\n}}\n'
+    return json_text(_document(model), indent=1, rows=["covariance"], compact=True)
 
 
 def from_json(text: str, where: str) -> DeviceModel:
@@ -108,8 +104,8 @@ def write_device_models(models: Sequence[DeviceModel], path: Path) -> None:
     OutputError
         When the path cannot be written.
     """
-    lines = ",\n".join(json.dumps(_document(model), separators=(",", ":")) for model in models)
-    write_whole(path, f'{{"schema": "{SEVERAL}", "models": [\n{lines}\n]}}\n')
+    document = {"schema": SEVERAL, "models": [_document(model) for model in models]}
+    write_whole(path, json_text(document, rows=["models"], compact=True))
 
 
 def write_device_model(model: DeviceModel, path: Path) -> None:

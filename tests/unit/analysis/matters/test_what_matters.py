@@ -13,7 +13,7 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.matters.flips import find_flips
 from cloudcost.analysis.matters.parameters import Parameter
 from cloudcost.analysis.matters.ranges import assumed, of_count
-from cloudcost.analysis.matters.suggestions import suggestions
+from cloudcost.analysis.matters.suggestions.best import suggestions
 from cloudcost.analysis.matters.what_if import Board, board_of
 from cloudcost.analysis.matters.what_matters import parameters_of, what_matters
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training

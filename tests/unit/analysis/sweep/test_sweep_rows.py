@@ -250,7 +250,7 @@ def test_a_chunk_is_the_same_alone() -> None:
 def test_parquet_has_the_rows_of_csv(tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     over = ["training.runs=1,2,900", "project.tax_rate=0,0.16", "dataset.size=1 GB"]
-    plan = plan_sweep(SMALL, file="small.toml", path="", over=over, today=TODAY, form="arrow")
+    plan = plan_sweep(SMALL, file="small.toml", path="", over=over, today=TODAY, form="parquet")
     path = tmp_path / "rows.parquet"
     write_file(plan, lambda: chunks_of(plan, workers=1), path, lambda _: None)
     table = pq.read_table(path)
@@ -284,7 +284,7 @@ def test_a_file_that_is_interrupted_holds_whole_rows_under_another_name(tmp_path
 
 def test_an_interrupted_parquet_file_can_be_read(tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
-    job = plan_sweep(SMALL, file="s.toml", path="", over=["training.runs=1:600"], today=TODAY, form="arrow")
+    job = plan_sweep(SMALL, file="s.toml", path="", over=["training.runs=1:600"], today=TODAY, form="parquet")
 
     def interrupted() -> Iterator[bytes]:
         yield next(iter(chunks_of(job, workers=1)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
-from cloudcost.analysis.matters.suggestions import suggestions
+from cloudcost.analysis.matters.suggestions.best import suggestions
 from cloudcost.analysis.matters.what_if import board_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import GRADES, STATED, STATED_IN, Grade

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.render.tables.columns import display_width, escape_controls, pad, plain, wrap
+from cloudcost.json_text import escape_controls
+from cloudcost.render.tables.columns import display_width, pad, plain, wrap
 
 OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("猫🐱\u0301\u200d\ufe0f\x1b\n "), max_size=200)

@@ -5,7 +5,6 @@ JSON and CSV carry prices as decimal strings; an unknown field is null in JSON a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
@@ -14,6 +13,7 @@ from typing import Any, TypedDict
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, Source
 from cloudcost.figures import figure
+from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.tables.columns import wrap
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table
@@ -116,7 +116,7 @@ def prices_json(
             for source in sources
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json_text(content)
 
 
 def prices_markdown(prices: Sequence[Price]) -> str:

@@ -1,7 +1,7 @@
 """The shipped table of spot interruptions: regimes fitted on traces, one zone and campaign each, as a `SpotModel`.
 
 An accelerator that was never traced gets the zones of all that were, each as likely: a wide guess, marked ``assumed``.
-`cloudcost.catalog.spot_bands` puts the provider's band of a type and region in the place of the traced up-times.
+`cloudcost.catalog.spot.bands` puts the provider's band of a type and region in the place of the traced up-times.
 """
 
 from __future__ import annotations

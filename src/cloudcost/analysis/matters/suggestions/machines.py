@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import isclose
 
-from cloudcost.analysis.matters.suggested_data import Change, of_option
+from cloudcost.analysis.matters.suggestions.data import Change, of_option
 from cloudcost.catalog.aws.regions import find_region, regions
 from cloudcost.catalog.devices import device
 from cloudcost.catalog.instances import instances, is_startable

@@ -17,7 +17,7 @@ from datetime import date
 from functools import cache
 from math import ceil, exp, gcd, log
 
-from cloudcost.catalog.spot import TracedZone, spot_model, traced_zones
+from cloudcost.catalog.spot.traced import TracedZone, spot_model, traced_zones
 from cloudcost.catalog.tables import DATA, Row, read_table
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.frozen import dataclass

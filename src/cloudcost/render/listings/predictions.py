@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
+from cloudcost.json_text import json_text
 from cloudcost.render.tables.columns import plain
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table, text_table
 
@@ -85,7 +85,7 @@ def predictions_json(found: Predictions) -> str:
         "precision": found.precision,
         "predictions": [_record(row, found.batch) for row in found.rows],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def _record(row: PredictedStep, batch: int) -> dict[str, object]:

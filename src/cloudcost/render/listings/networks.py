@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
+from cloudcost.json_text import json_text
 from cloudcost.render.tables.writer import csv_table, markdown_table, text_table
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def networks_json(networks: Sequence[Network]) -> str:
         }
         for network in networks
     ]
-    return json.dumps({"schema": SCHEMA, "networks": entries}, indent=1) + "\n"
+    return json_text({"schema": SCHEMA, "networks": entries}, indent=1)
 
 
 def networks_table(networks: Sequence[Network], style: TableFormat) -> str:

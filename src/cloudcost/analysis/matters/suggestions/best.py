@@ -13,8 +13,8 @@ from fractions import Fraction
 from math import ceil
 
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.analysis.matters.suggested_data import Change, changes_of
-from cloudcost.analysis.matters.suggested_machines import machine_changes_of
+from cloudcost.analysis.matters.suggestions.data import Change, changes_of
+from cloudcost.analysis.matters.suggestions.machines import machine_changes_of
 from cloudcost.analysis.matters.what_if import Board
 from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.money import exact_sum, round_half_even

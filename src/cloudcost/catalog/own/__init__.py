@@ -1,0 +1,1 @@
+"""What a machine of one's own costs: prices of `electricity` by country, and of devices (`device_prices`)."""

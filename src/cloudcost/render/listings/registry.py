@@ -1,0 +1,35 @@
+"""The registry of outputs: all that verbs print; no command needs them all, so that nothing loads it but tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudcost.render.listings.outputs import (
+    NamesOutput,
+    NetworkListOutput,
+    NetworkOutput,
+    PredictionsOutput,
+    PriceHistoryOutput,
+    PriceListOutput,
+    ProfileOutput,
+    ProjectFileOutput,
+)
+from cloudcost.render.outputs import BillOutput, ComparisonOutput, EstimateOutput
+
+if TYPE_CHECKING:
+    from cloudcost.render.outputs import Output
+
+OUTPUTS: tuple[type[Output], ...] = (
+    ComparisonOutput,
+    EstimateOutput,
+    BillOutput,
+    PriceListOutput,
+    PriceHistoryOutput,
+    PredictionsOutput,
+    NetworkListOutput,
+    NetworkOutput,
+    ProfileOutput,
+    ProjectFileOutput,
+    NamesOutput,
+)
+"""All that verbs print: one that lacks a format is named by the type checker here."""
