@@ -59,7 +59,7 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
     stepped = [profile for _, profile in named if profile.mode == "step"]
     if not stepped:
         raise InputError("fit: no profile of whole steps among the runs, add one made without --ops-only")
-    rows = [(op, _share(op, profile)) for profile in stepped for op in profile.ops if op.seconds]
+    rows = [row for profile in stepped for row in _shares(profile)]
     by_kind: defaultdict[str, list[tuple[OpRecord, float]]] = defaultdict(list)
     by_fallback: defaultdict[str, list[tuple[OpRecord, float]]] = defaultdict(list)
     for op, share in rows:
@@ -140,9 +140,12 @@ def pace_faults(named: Sequence[tuple[str, Profile]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _share(op: OpRecord, profile: Profile) -> float:
-    total = sum(other.count * other.seconds for other in profile.ops if other.batch == op.batch)
-    return op.count * op.seconds / total
+def _shares(profile: Profile) -> list[tuple[OpRecord, float]]:
+    """Return every signature that took time, with its share of the operations of its batch size. [1]"""
+    totals: defaultdict[int, float] = defaultdict(float)
+    for op in profile.ops:
+        totals[op.batch] += op.count * op.seconds
+    return [(op, op.count * op.seconds / totals[op.batch]) for op in profile.ops if op.seconds]
 
 
 def _call(op: OpRecord) -> Call:
