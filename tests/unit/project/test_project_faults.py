@@ -391,7 +391,7 @@ def test_an_error_without_faults_of_a_known_key_still_reads() -> None:
     assert project_file_error("p.toml", []).faults == ()
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(text=st.text(st.sampled_from("[]{}=\"'.,-_ \n#aet019\t\r\\:é\x00"), max_size=60))
 def test_any_text_is_a_project_or_one_clear_error(text: str) -> None:
     lines = faults(text)

@@ -27,7 +27,7 @@ HOUR = 3600.0
 spells = st.lists(st.tuples(st.integers(1, 200), st.integers(0, 100)), min_size=1, max_size=12)
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(120))
 @given(
     spells=spells,
     begin=st.floats(0.0, 0.999),

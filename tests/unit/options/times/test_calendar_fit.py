@@ -41,7 +41,7 @@ def test_a_million_runs_are_counted_at_once() -> None:
     assert not fits([(1.0, 1_000_000)], machines=3, available_seconds=333_333.5)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=6), st.integers(1, 3), st.integers(1, 20))
 def test_fitting_agrees_with_trying_every_assignment(lengths: list[int], machines: int, available: int) -> None:
     runs = [(float(length), lengths.count(length)) for length in set(lengths)]
