@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,23 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold laws to fewer examples where slow tests are left out and nobody asks what the tests reach."""
-    laws.quick = config.getoption("markexpr") == "not slow" and not config.getoption("cov_source", [])
+    """Hold laws to fewer examples where slow tests are left out, and let child processes be interrupted."""
+    laws.quick = config.getoption("markexpr") == "not slow"
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell that is no terminal starts what runs in the background without Ctrl-C, and children inherit that:
+        # a test could not interrupt them.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage while tests are collected: what is made then lives on."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

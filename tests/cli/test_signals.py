@@ -99,6 +99,13 @@ def swept(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
+def await_rows(folder: Path) -> None:
+    """Return once a sweep has written its first rows."""
+    end = time.monotonic() + 60
+    while not sum(each.stat().st_size for each in folder.glob(".cloudcost-*")) and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 def all_end(group: int) -> bool:
     """Return whether every process of a group ends in time."""
     for _ in range(200):
@@ -117,9 +124,12 @@ def all_end(group: int) -> bool:
 def test_a_sweep_ends_with_its_processes_and_without_a_traceback(
     number: signal.Signals, to_all: bool, tmp_path: Path
 ) -> None:
-    for moment in (0.7, 1.6):  # processes start, rows are written
+    for begun in (False, True):  # processes start, rows are written
         process = swept(tmp_path)
-        time.sleep(moment)
+        if begun:
+            await_rows(tmp_path)
+        else:
+            time.sleep(0.3)
         for _ in range(2):  # Ctrl-C is often pressed twice
             os.killpg(process.pid, number) if to_all else process.send_signal(number)
         _, said = process.communicate(timeout=30)
@@ -132,7 +142,7 @@ def test_a_sweep_ends_with_its_processes_and_without_a_traceback(
 @pytest.mark.slow
 def test_a_killed_sweep_leaves_no_process_behind(tmp_path: Path) -> None:
     process = swept(tmp_path)
-    time.sleep(2)
+    await_rows(tmp_path)
     process.kill()
     process.communicate(timeout=30)
     assert all_end(process.pid)

@@ -23,7 +23,7 @@ from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.testing import billing_months, price_books, tiers, usages
 from cloudcost.units import BillingMonth
 
-many = settings(max_examples=examples(200), deadline=None)
+many = settings(max_examples=examples(120), deadline=None)
 ON = date(2026, 11, 22)
 Rows = tuple[Usage, ...]
 Bill = tuple[PriceBook, Rows]

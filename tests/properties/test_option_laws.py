@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 LAWS = settings(
-    max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
@@ -118,7 +118,7 @@ def near_hours(project: Project, hours: float) -> Project:
     return replace(project, options=options)
 
 
-@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(projects(max_trainings=1, max_options=2), st.floats(0.25, 3.0), st.data())
 def test_break_even_finds_what_a_scan_finds(project: Project, hours: float, data: st.DataObject) -> None:
     if len(project.options) == 1:

@@ -19,7 +19,7 @@ from cloudcost.testing.projects import projects
 TODAY = date(2026, 11, 22)
 
 
-@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(project=projects(max_trainings=2, max_options=3), scale=st.integers(0, 3))
 def test_a_sweep_prices_an_option_as_an_estimate_does(project: Project, scale: int) -> None:
     kernel = Kernel(context_of(project, today=TODAY))

@@ -24,7 +24,7 @@ from cloudcost.pricing.tiers import (
 )
 from cloudcost.testing import quantities, tiers
 
-many = settings(max_examples=examples(200), deadline=None)
+many = settings(max_examples=examples(120), deadline=None)
 TierList = tuple[Tier, ...]
 
 

@@ -21,7 +21,7 @@ from cloudcost.pricing.bill.lines import price_usage, total_usd
 from cloudcost.render.lines import lines_csv, lines_json, lines_markdown, lines_text, quantity_string
 from cloudcost.testing import price_books, projects, quantities, usages
 
-many = settings(max_examples=examples(200), deadline=None)
+many = settings(max_examples=examples(120), deadline=None)
 ON = date(2026, 11, 22)
 bills = price_books(types=1, max_tiers=3).flatmap(
     lambda book: st.tuples(st.just(book), usages(book, min_size=1, max_size=5))

@@ -20,7 +20,7 @@ from cloudcost.pricing.tiers import compile_tiers, exact_cost
 from cloudcost.pricing.vectorised import cost, tier_table
 from cloudcost.testing import tiers
 
-many = settings(max_examples=examples(200), deadline=None)
+many = settings(max_examples=examples(120), deadline=None)
 TierList = tuple[Tier, ...]
 Floats = npt.NDArray[np.float64]
 arrays = hnp.arrays(

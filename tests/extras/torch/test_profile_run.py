@@ -84,11 +84,12 @@ def test_precision_memory_format_and_optimizer(nets: Path, settings: dict[str, A
     assert min(timed.plain) > 0
 
 
-def test_operations_alone_have_the_signatures_of_the_step(nets: Path) -> None:
-    from cloudcost.profiling.worker.isolated import time_alone
+def test_operations_alone_have_the_signatures_of_the_step(nets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cloudcost.profiling.worker import isolated
 
+    monkeypatch.setattr(isolated, "_MOST", 3)  # which signatures there are does not depend on how often they run
     module = call_factory("mynets:small", 5, {})
-    found, pace = time_alone(module, 4, _plan("mynets:small"))
+    found, pace = isolated.time_alone(module, 4, _plan("mynets:small"))
     assert pace > 0
     network = trace_module(module, (3, 16, 16), "small")
     expected = Counter((call.phase, call.key) for call in step_calls(network, 4))
