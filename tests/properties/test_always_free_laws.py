@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.billing import at_runs
 from tests.laws import examples
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.sweep.kernel import Kernel
@@ -19,7 +20,7 @@ from cloudcost.analysis.uncertainty.scenarios import simulate
 from cloudcost.catalog.aws.allowances import quotas
 from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import Count, Dataset, Option, Project, Training
+from cloudcost.domain.project import Dataset, Option
 from cloudcost.money import exact_sum, scaled_decimal
 from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.lines import price_usage
@@ -56,11 +57,14 @@ rows = st.builds(
 
 
 def model_of(*standing: LeftOn) -> OptionModel:
-    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(3))
-    project = Project(
-        name="p", region="us-east-1", duration_seconds=20 * 86_400, start=START.date(), trainings=(training,),
-        dataset=Dataset(images=50_000, size_bytes=10**10), options=(EC2,), left_on=standing,
-    )  # fmt: skip
+    project = build_project(
+        EC2,
+        days=20,
+        start=START.date(),
+        trainings=(build_training(runs=3),),
+        dataset=Dataset(images=50_000, size_bytes=10**10),
+        left_on=standing,
+    )
     return build_model(project, EC2, context_of(project, today=TODAY))
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.projects import build_project, build_training
 
 import cloudcost.analysis.breakeven.quantities as over
 from cloudcost.analysis.breakeven.quantities import all_crossings_over, crossings_over
@@ -199,25 +200,15 @@ def test_an_unknown_option_is_named() -> None:
 
 
 def _example() -> Project:
-    from cloudcost.domain.project import Count, Dataset, Training
-
     machine = LocalMachine(
         owned=False, purchase_usd=Decimal(1500), charge="share", watts=400.0, electricity_usd_per_kwh=Decimal("0.2"),
         upkeep_per_year=Decimal(600),
     )  # fmt: skip
-    return Project(
+    return build_project(
+        Option(name="rent", kind="ec2", instance="g4dn.xlarge", hours_per_run=5.0),
+        Option(name="own", kind="local", device="RTX 3090", local=machine, hours_per_run=2.0),
         name="example",
-        region="us-east-1",
-        duration_seconds=30 * 86400,
+        days=30,
         start=TODAY,
-        dataset=Dataset(images=1000, size_bytes=10**8),
-        trainings=(
-            Training(
-                name="resnet18", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(10), runs=Count.fixed(3)
-            ),
-        ),
-        options=(
-            Option(name="rent", kind="ec2", instance="g4dn.xlarge", hours_per_run=5.0),
-            Option(name="own", kind="local", device="RTX 3090", local=machine, hours_per_run=2.0),
-        ),
+        trainings=(build_training(name="resnet18", image_px=224, batch=32, epochs=10, runs=3),),
     )

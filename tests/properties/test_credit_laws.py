@@ -11,13 +11,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.laws import examples
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.sweep.kernel import Kernel
 from cloudcost.analysis.uncertainty.scenarios import simulate
 from cloudcost.catalog.providers import is_aws
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import Count, Dataset, Option, Project, Training
+from cloudcost.domain.project import Dataset, Option, Project
 from cloudcost.money import exact_sum, scaled_decimal
 from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
@@ -32,13 +33,17 @@ options = st.sampled_from([EC2, COLAB])
 
 
 def frame(option: Option, expire: date | None, *, days: int = 75, keep: int = 2, runs: int = 4) -> Project:
-    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1),
-                        runs=Count.fixed(runs))  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=days * 86_400, start=START, keep_months=keep,
-        credits_usd=Decimal(100), credits_expire=expire, tax_rate=Decimal("0.16"), trainings=(training,),
-        dataset=Dataset(images=50_000, size_bytes=2 * 10**12), options=(option,),
-    )  # fmt: skip
+    return build_project(
+        option,
+        days=days,
+        start=START,
+        keep_months=keep,
+        credits_usd=Decimal(100),
+        credits_expire=expire,
+        tax_rate=Decimal("0.16"),
+        trainings=(build_training(runs=runs),),
+        dataset=Dataset(images=50_000, size_bytes=2 * 10**12),
+    )
 
 
 def model_of(project: Project) -> OptionModel:

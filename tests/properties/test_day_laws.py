@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.laws import examples
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
@@ -19,12 +20,12 @@ from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.instances import instances
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project
 from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 DATASET = Dataset(images=1000, size_bytes=10**8, location="local", reader="stream")
-TRAINING = Training(name="a", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(1), runs=Count.fixed(4))
+TRAINING = build_training(image_px=224, batch=32, runs=4)
 STARTS = st.dates(date(2021, 1, 1), TODAY)
 GONE = [machine for machine in instances().values() if machine.status_from and machine.status in ("closed", "retired")]
 LAUNCHED = sorted(
@@ -40,10 +41,7 @@ def rented(kind: str, instance: str) -> Option:
 
 
 def project(option: Option, start: date, *, days: int = 10, **changes: object) -> Project:
-    frame = Project(
-        name="p", region="us-east-1", duration_seconds=days * 86_400, start=start, dataset=DATASET,
-        trainings=(TRAINING,), options=(option,),
-    )  # fmt: skip
+    frame = build_project(option, days=days, start=start, dataset=DATASET, trainings=(TRAINING,))
     return replace(frame, **changes)  # type: ignore[arg-type]
 
 

@@ -16,10 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.billing import at_runs
 from tests.laws import examples
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.uncertainty.scenarios import simulate
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Checkpoint, Dataset, LocalMachine, Option, Project
 from cloudcost.domain.usage import Usage
 from cloudcost.options.model import OptionModel, build_model
 from cloudcost.results.spreads import Spreads
@@ -38,15 +39,13 @@ counts = st.integers(1, 2000)
 
 
 def project(option: Option, *, runs: int = 1, dataset: Dataset | None = None, hours: float = 1.0) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=64, batch=8, epochs=Count.fixed(5), runs=Count.fixed(runs),
-        checkpoint=Checkpoint(size_bytes=10**6),
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=20 * 86_400, start=date(2026, 11, 20),
-        dataset=dataset or Dataset(images=1000, size_bytes=10**10), trainings=(training,),
-        options=(replace(option, hours_per_run=hours),),
-    )  # fmt: skip
+    return build_project(
+        replace(option, hours_per_run=hours),
+        days=20,
+        start=date(2026, 11, 20),
+        dataset=dataset or Dataset(images=1000, size_bytes=10**10),
+        trainings=(build_training(image_px=64, epochs=5, runs=runs, checkpoint=Checkpoint(size_bytes=10**6)),),
+    )
 
 
 def metered(usages: tuple[Usage, ...], usage_type: str, unit: str) -> Fraction:

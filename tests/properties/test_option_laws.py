@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 from tests.laws import examples
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.breakeven.runs import crossings
 from cloudcost.analysis.compare import context_of
-from cloudcost.domain.project import Count, Option, Project
+from cloudcost.domain.project import Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import exact_sum
 from cloudcost.options.model import OptionModel, build_model
@@ -145,21 +146,24 @@ def test_packs_of_units_cross_many_times_and_none_is_missed(
 
 def pack_project(hours: float, accelerator: str) -> Project:
     """Return Colab beside a cloud machine that costs about as much by the hour: packs make them change places."""
-    from cloudcost.domain.project import Dataset, Training
+    from cloudcost.domain.project import Dataset
 
-    training = Training(
-        name="a", network="resnet18", image_px=64, batch=8, epochs=Count.fixed(1), runs=Count.fixed(1)
-    )  # fmt: skip
     rate = Decimal("0.107") if accelerator == "T4" else Decimal("0.55")
-    return Project(
-        name="packs", region="us-east-1", duration_seconds=4 * 86_400, start=date(2026, 11, 2),
-        dataset=Dataset(images=1000, size_bytes=10**7, location="local"), trainings=(training,),
-        options=(
-            Option(name="colab", kind="colab", accelerator=accelerator, hours_per_run=hours, startup_minutes=0.0),
-            Option(name="own price", kind="cloud", provider="x", device="T4", usd_per_hour=rate, hours_per_run=hours,
-                   startup_minutes=0.0),
+    return build_project(
+        Option(name="colab", kind="colab", accelerator=accelerator, hours_per_run=hours, startup_minutes=0.0),
+        Option(
+            name="own price",
+            kind="cloud",
+            provider="x",
+            device="T4",
+            usd_per_hour=rate,
+            hours_per_run=hours,
+            startup_minutes=0.0,
         ),
-    )  # fmt: skip
+        name="packs",
+        dataset=Dataset(images=1000, size_bytes=10**7, location="local"),
+        trainings=(build_training(image_px=64),),
+    )
 
 
 def test_packs_do_cross_more_than_once() -> None:

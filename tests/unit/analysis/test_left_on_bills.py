@@ -8,12 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
 from cloudcost.analysis.uncertainty.scenarios import simulate
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option, Project
 from cloudcost.money import exact_sum
 from cloudcost.options.model import OptionModel
 from cloudcost.results.estimate import Estimate
@@ -43,12 +44,16 @@ ROWS = {
 
 
 def frame(*rows: LeftOn, **changes: object) -> Project:
-    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(3))
-    made = Project(
-        name="p", region="us-east-1", duration_seconds=45 * 86_400, start=date(2025, 9, 7),
-        dataset=Dataset(images=10_000, size_bytes=10**10, downloads=1), trainings=(training,),
-        options=(EC2, JOBS, HOME), left_on=rows,
-    )  # fmt: skip
+    made = build_project(
+        EC2,
+        JOBS,
+        HOME,
+        days=45,
+        start=date(2025, 9, 7),
+        dataset=Dataset(images=10_000, size_bytes=10**10, downloads=1),
+        trainings=(build_training(runs=3),),
+        left_on=rows,
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

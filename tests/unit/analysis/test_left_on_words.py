@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option
 from cloudcost.money import exact_sum, format_usd
 from cloudcost.render.comparison import comparison_text
 from cloudcost.render.groups import LEFT_ON, by_group, group_of
@@ -39,11 +40,14 @@ ROWS = {
 
 
 def compared(*rows: LeftOn, options: tuple[Option, ...] = (EC2, JOBS, HOME), **changes: object) -> Comparison:
-    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(3))
-    project = Project(
-        name="p", region="us-east-1", duration_seconds=20 * 86_400, start=date(2026, 11, 7),
-        dataset=Dataset(images=10_000, size_bytes=10**10), trainings=(training,), options=options, left_on=rows,
-    )  # fmt: skip
+    project = build_project(
+        *options,
+        days=20,
+        start=date(2026, 11, 7),
+        dataset=Dataset(images=10_000, size_bytes=10**10),
+        trainings=(build_training(runs=3),),
+        left_on=rows,
+    )
     return compare(replace(project, **changes), today=TODAY)  # type: ignore[arg-type]
 
 

@@ -11,11 +11,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.breakeven.runs import all_crossings, crossings
 from cloudcost.analysis.compare import context_of
 from cloudcost.domain.prices import Price, Tier
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option
 from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.pieces import Curve, at_most, combine, tier_curve
 from cloudcost.pricing.tiers import Schedule, compile_price, exact_cost
@@ -80,17 +81,16 @@ def test_a_weighted_sum_of_curves_is_the_sum_at_every_n() -> None:
 
 
 TODAY = date(2026, 11, 2)
-TRAINING = Training(
-    name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(1)
-)  # fmt: skip
+TRAINING = build_training()
 
 
 def models(*options: Option, **changes: object) -> list[OptionModel]:
-    frame = Project(
-        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=TODAY,
-        dataset=Dataset(images=10, size_bytes=1000, location="local", reader="stream"), trainings=(TRAINING,),
-        options=options,
-    )  # fmt: skip
+    frame = build_project(
+        *options,
+        start=TODAY,
+        dataset=Dataset(images=10, size_bytes=1000, location="local", reader="stream"),
+        trainings=(TRAINING,),
+    )
     frame = replace(frame, **changes)  # type: ignore[arg-type]
     context = context_of(frame, today=TODAY)
     return [build_model(frame, option, context) for option in options]

@@ -8,10 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.domain.prices import Tier
-from cloudcost.domain.project import Count, Dataset, Option, Project, Training
+from cloudcost.domain.project import Dataset, Option
 from cloudcost.domain.usage import Span
 from cloudcost.options.model import OptionModel, build_model
 from cloudcost.pricing.bill.pieces import Curve
@@ -26,16 +27,13 @@ OUTSIDE = Option(
 
 
 def model(days: int = 40, trainings: int = 2, gib: int = 70, runs: int = 3) -> OptionModel:
-    project = Project(
-        name="p", region="us-east-1", duration_seconds=days * 86_400, start=date(2026, 1, 25),
+    project = build_project(
+        OUTSIDE,
+        days=days,
+        start=date(2026, 1, 25),
         dataset=Dataset(images=1000, size_bytes=gib * GIB),
-        trainings=tuple(
-            Training(name=f"t{index}", network="resnet18", image_px=64, batch=8, epochs=Count.fixed(1),
-                     runs=Count.fixed(runs + index))
-            for index in range(trainings)
-        ),
-        options=(OUTSIDE,),
-    )  # fmt: skip
+        trainings=tuple(build_training(name=f"t{index}", image_px=64, runs=runs + index) for index in range(trainings)),
+    )
     return build_model(project, OUTSIDE, context_of(project, today=TODAY))
 
 

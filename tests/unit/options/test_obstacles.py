@@ -7,6 +7,7 @@ from datetime import date
 from itertools import product
 
 import pytest
+from tests.projects import build_project
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import model_and_estimate
@@ -24,11 +25,13 @@ DAY = 86_400
 
 
 def frame(option: Option, *trainings: Training, **changes: object) -> Project:
-    made = Project(
-        name="p", region="us-east-1", duration_seconds=30 * DAY, start=TODAY,
+    made = build_project(
+        option,
+        days=30,
+        start=TODAY,
         dataset=Dataset(images=10_000, size_bytes=10**9),
-        trainings=trainings or (training("a"),), options=(option,),
-    )  # fmt: skip
+        trainings=trainings or (training("a"),),
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

@@ -8,28 +8,24 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.estimate import estimate_option
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project
 from cloudcost.errors import CatalogError, InputError, UnknownDeviceError
 from cloudcost.options.model import build_model
 from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
 DATASET = Dataset(images=1000, size_bytes=10**8, location="local", reader="stream")  # nothing is copied before a run
-TRAINING = Training(
-    name="a", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(10), runs=Count.fixed(4)
-)  # fmt: skip
+TRAINING = build_training(image_px=224, batch=32, epochs=10, runs=4)
 COLAB = Option(name="o", kind="colab", accelerator="T4", hours_per_run=6.0, startup_minutes=0.0)
 OWNED = LocalMachine(watts=310.0, idle_watts=60.0, electricity_usd_per_kwh=Decimal("0.2"))
 
 
 def project(option: Option, **changes: object) -> Project:
-    frame = Project(
-        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=TODAY, dataset=DATASET,
-        trainings=(TRAINING,), options=(option,),
-    )  # fmt: skip
+    frame = build_project(option, start=TODAY, dataset=DATASET, trainings=(TRAINING,))
     return replace(frame, **changes)  # type: ignore[arg-type]
 
 

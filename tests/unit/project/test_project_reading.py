@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.laws import examples
+from tests.projects import build_project
 
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import (
@@ -52,10 +53,9 @@ def runs(value: str) -> Count:
 
 
 def test_the_smallest_file_gets_the_defaults() -> None:
-    assert read(BASE + OPTION) == Project(
+    assert read(BASE + OPTION) == build_project(
+        Option(name="ec2 g4dn.xlarge", kind="ec2", instance="g4dn.xlarge"),
         name="small",
-        region="us-east-1",
-        duration_seconds=4 * 86400,
         start=TODAY,
         dataset=Dataset(images=60000, size_bytes=7 * GB),
         trainings=(
@@ -63,7 +63,6 @@ def test_the_smallest_file_gets_the_defaults() -> None:
                 name="resnet50", network="resnet50", image_px=224, batch=32, epochs=Count.fixed(3), runs=Count.fixed(1)
             ),
         ),
-        options=(Option(name="ec2 g4dn.xlarge", kind="ec2", instance="g4dn.xlarge"),),
     )
 
 

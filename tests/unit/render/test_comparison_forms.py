@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.domain.lines import LineItem
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.render.comparison import comparison_markdown, comparison_text
 from cloudcost.render.estimate import estimate_markdown, estimate_text
 from cloudcost.render.groups import GROUPS, by_group, group_of
@@ -30,13 +31,9 @@ FREE = Option(name="free", kind="colab", accelerator="T4", plan="free", hours_pe
 
 
 def project(*options: Option, runs: int = 2) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(10), runs=Count.fixed(runs)
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=TODAY,
-        dataset=Dataset(images=1000, size_bytes=10**8), trainings=(training,), options=options,
-    )  # fmt: skip
+    return build_project(
+        *options, start=TODAY, trainings=(build_training(image_px=224, batch=32, epochs=10, runs=runs),)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,10 @@ from math import ceil
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.projects import build_project
 
 from cloudcost.domain.left_on import LeftOn
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth, to_priced_unit
 from cloudcost.usage.left_on import left_on_assumptions, left_on_at, left_on_usage, left_on_window
@@ -31,12 +32,17 @@ quantities = st.decimals(min_value="0.000001", max_value=10**6, places=6)
 
 
 def frame(*rows: LeftOn, start: date = date(2025, 9, 1), hours: int = 720) -> Project:
-    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(1))
-    return Project(
-        name="p", region="us-east-1", duration_seconds=hours * 3600, start=start,
-        dataset=Dataset(images=10, size_bytes=10**6), trainings=(training,), options=(EC2, JOBS, HOME, COLAB, CLOUD),
+    return build_project(
+        EC2,
+        JOBS,
+        HOME,
+        COLAB,
+        CLOUD,
+        duration_seconds=hours * 3600,
+        start=start,
+        dataset=Dataset(images=10, size_bytes=10**6),
         left_on=rows,
-    )  # fmt: skip
+    )
 
 
 def priced(usages: list[RunUsage], unit: str) -> dict[str, Fraction]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
+from tests.projects import build_project, build_training
 
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Reader, Training
+from cloudcost.domain.project import Checkpoint, Dataset, LocalMachine, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import UnknownRegionError
 from cloudcost.usage.chosen import machines_of, reader_of
@@ -20,9 +20,7 @@ from cloudcost.usage.s3.objects import object_count
 SIZE = 10**9
 DATASET = Dataset(images=1000, size_bytes=SIZE)
 SAVING = Checkpoint(size_bytes=10**6)
-TRAINING = Training(
-    name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2), checkpoint=SAVING
-)  # fmt: skip
+TRAINING = build_training(epochs=5, runs=2, checkpoint=SAVING)
 HERE = Option(name="o", kind="ec2", instance="g4dn.xlarge")
 THERE = replace(HERE, region="us-west-2")
 COPY = replace(THERE, data_copy=True)
@@ -33,10 +31,7 @@ RUN = BilledRun(billed_seconds=3600, wall_seconds=3600.0)
 
 
 def project(dataset: Dataset = DATASET, **changes: int) -> Project:
-    frame = Project(
-        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=date(2026, 11, 2), dataset=dataset,
-        trainings=(TRAINING,), options=(HERE,),
-    )  # fmt: skip
+    frame = build_project(HERE, dataset=dataset, trainings=(TRAINING,))
     return replace(frame, **changes)  # type: ignore[arg-type]
 
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.billing import at_runs
+from tests.projects import build_project, build_training
 
 from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.lifecycle import LifecycleRule
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.units import GIB, BillingMonth
@@ -33,13 +34,9 @@ PLAN = RunPlan(startup_seconds=0, download_seconds=0, training_seconds=3600, ste
 
 
 def project(dataset: Dataset, *, start: date = date(2026, 1, 31), days: int = 4, machines: int = 1) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2)
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=days * DAY, start=start, machines=machines,
-        dataset=dataset, trainings=(training,), options=(EC2,),
-    )  # fmt: skip
+    return build_project(
+        EC2, days=days, start=start, machines=machines, dataset=dataset, trainings=(build_training(epochs=5, runs=2),)
+    )
 
 
 def dataset(gib: int, **more: object) -> Dataset:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.matters.flips import find_flips
@@ -16,7 +17,7 @@ from cloudcost.analysis.matters.ranges import assumed, of_count
 from cloudcost.analysis.matters.suggestions.best import suggestions
 from cloudcost.analysis.matters.what_if import Board, board_of
 from cloudcost.analysis.matters.what_matters import parameters_of, what_matters
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project
 from cloudcost.project.file import parse_project
 from cloudcost.render.reasons import what_matters_record
 from cloudcost.render.sensitivity import MOST_FLIPS, flip_rows, what_matters_text
@@ -30,17 +31,11 @@ OWNED = Option(name="owned", kind="local", device="RTX 3090", hours_per_run=10.0
 
 
 def _project(*options: Option, **changes: object) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(10), runs=Count.fixed(2),
-        checkpoint=Checkpoint(size_bytes=10**8),
-    )  # fmt: skip
-    project = Project(
+    project = build_project(
         name="small",
-        region="us-east-1",
-        duration_seconds=4 * 86400,
         start=TODAY,
         dataset=Dataset(images=1000, size_bytes=10**8, location="local"),
-        trainings=(training,),
+        trainings=(build_training(image_px=224, batch=32, epochs=10, runs=2, checkpoint=Checkpoint(size_bytes=10**8)),),
         options=options or (RENTED, OWNED),
     )
     return replace(project, **changes)  # type: ignore[arg-type]

@@ -9,13 +9,14 @@ from fractions import Fraction
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.catalog.aws.free_tier import free_quotas_of, sign_up_credit
 from cloudcost.catalog.tables import sources
 from cloudcost.domain.lines import LineItem
-from cloudcost.domain.project import Count, Dataset, Option, Project, Training
+from cloudcost.domain.project import Dataset, Option, Project
 from cloudcost.errors import ProjectFileError
 from cloudcost.money import exact_sum
 from cloudcost.options.model import OptionModel
@@ -32,11 +33,15 @@ JOBS = Option(
 
 
 def frame(opened: date | None, **changes: object) -> Project:
-    training = Training(name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(1), runs=Count.fixed(4))
-    made = Project(
-        name="p", region="us-east-1", duration_seconds=91 * 86_400, start=date(2025, 9, 1), account_opened=opened,
-        dataset=Dataset(images=50_000, size_bytes=100 * 2**30), trainings=(training,), options=(EC2, JOBS),
-    )  # fmt: skip
+    made = build_project(
+        EC2,
+        JOBS,
+        days=91,
+        start=date(2025, 9, 1),
+        account_opened=opened,
+        dataset=Dataset(images=50_000, size_bytes=100 * 2**30),
+        trainings=(build_training(runs=4),),
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

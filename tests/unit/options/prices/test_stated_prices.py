@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_option, model_and_estimate
@@ -18,7 +19,7 @@ from cloudcost.analysis.matters.suggestions.best import suggestions
 from cloudcost.analysis.matters.what_if import board_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import GRADES, STATED, STATED_IN, Grade
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option, Project
 from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
@@ -29,13 +30,13 @@ KINDS = ("BoxUsage", "SpotUsage", "Train", "TrSpt")
 
 
 def frame(option: Option, **changes: object) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=224, batch=32, epochs=Count.fixed(1), runs=Count.fixed(2)
+    made = build_project(
+        option,
+        days=30,
+        start=date(2026, 11, 1),
+        dataset=Dataset(images=1000, size_bytes=2**30),
+        trainings=(build_training(image_px=224, batch=32, runs=2),),
     )
-    made = Project(
-        name="p", region="us-east-1", duration_seconds=30 * 86_400, start=date(2026, 11, 1),
-        dataset=Dataset(images=1000, size_bytes=2**30), trainings=(training,), options=(option,),
-    )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.projects import build_project, build_training
 
 from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.catalog.colab import free_disk_bytes
 from cloudcost.catalog.colab_rates import accelerators
-from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
+from cloudcost.domain.project import Dataset, LocalMachine, Option, Project
 from cloudcost.units import GIB
 from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
 from cloudcost.usage.machines.volumes import largest_volume_gib, least_gib, volume_gib_of
@@ -30,13 +30,9 @@ SIZES = st.integers(1, 2**47)
 
 
 def project(size_bytes: int) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2)
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=4 * 86_400, start=date(2026, 11, 2),
-        dataset=Dataset(images=1000, size_bytes=size_bytes), trainings=(training,), options=(EC2,),
-    )  # fmt: skip
+    return build_project(
+        EC2, dataset=Dataset(images=1000, size_bytes=size_bytes), trainings=(build_training(epochs=5, runs=2),)
+    )
 
 
 @given(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.catalog.billing_rules import billing_rule
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
@@ -28,13 +29,14 @@ MACHINE = Machine(own_disk_bytes=0)
 
 
 def project(*, machines: int = 1, start: date = date(2026, 11, 2), seconds: int = 4 * DAY) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2)
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=seconds, start=start, machines=machines,
-        dataset=DATASET, trainings=(training,), options=(Option(name="o", kind="colab"),),
-    )  # fmt: skip
+    return build_project(
+        Option(name="o", kind="colab"),
+        duration_seconds=seconds,
+        start=start,
+        machines=machines,
+        dataset=DATASET,
+        trainings=(build_training(epochs=5, runs=2),),
+    )
 
 
 def meter(option: Option, machine: Machine = MACHINE, frame: Project | None = None) -> list[RunUsage]:

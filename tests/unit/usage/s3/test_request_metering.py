@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 from tests.billing import at_runs
+from tests.projects import build_project, build_training
 
 from cloudcost.domain.lifecycle import LifecycleRule
-from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Reader, Training
+from cloudcost.domain.project import Checkpoint, Dataset, LocalMachine, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.chosen import uses_s3
 from cloudcost.usage.machines.machine import Machine
@@ -29,13 +30,9 @@ ONE_START = RunPlan(startup_seconds=0, download_seconds=0, training_seconds=3600
 
 
 def project(dataset: Dataset, *, machines: int = 1, start: date = date(2026, 11, 2)) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2)
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=4 * DAY, start=start, machines=machines,
-        dataset=dataset, trainings=(training,), options=(EC2,),
-    )  # fmt: skip
+    return build_project(
+        EC2, start=start, machines=machines, dataset=dataset, trainings=(build_training(epochs=5, runs=2),)
+    )
 
 
 def totals(usages: list[RunUsage]) -> dict[str, tuple[int, int]]:

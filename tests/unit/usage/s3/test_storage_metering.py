@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.projects import build_project, build_training
 
 from cloudcost.domain.lifecycle import LifecycleRule
-from cloudcost.domain.project import Checkpoint, Count, Dataset, Option, Project, Training
+from cloudcost.domain.project import Checkpoint, Dataset, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.s3.checkpoints import checkpoint_storage
@@ -22,14 +23,16 @@ DAY = 86_400
 def project(
     dataset: Dataset, *, start: date = date(2026, 11, 2), days: int = 4, keep_months: int = 0, every_epochs: int = 1
 ) -> Project:
-    training = Training(
-        name="a", network="resnet18", image_px=32, batch=8, epochs=Count.fixed(5), runs=Count.fixed(2),
-        checkpoint=Checkpoint(size_bytes=3600, every_epochs=every_epochs),
-    )  # fmt: skip
-    return Project(
-        name="p", region="us-east-1", duration_seconds=days * DAY, start=start, keep_months=keep_months,
-        dataset=dataset, trainings=(training,), options=(Option(name="o", kind="colab"),),
-    )  # fmt: skip
+    return build_project(
+        Option(name="o", kind="colab"),
+        days=days,
+        start=start,
+        keep_months=keep_months,
+        dataset=dataset,
+        trainings=(
+            build_training(epochs=5, runs=2, checkpoint=Checkpoint(size_bytes=3600, every_epochs=every_epochs)),
+        ),
+    )
 
 
 def by_type(usages: list[RunUsage]) -> dict[tuple[str, str], int]:
@@ -209,10 +212,9 @@ def test_no_checkpoints_store_nothing() -> None:
     plain = Training(
         name="b", network=training.network, image_px=32, batch=8, epochs=training.epochs, runs=training.runs
     )
-    bare = Project(
-        name="p", region="us-east-1", duration_seconds=DAY, start=frame.start, dataset=frame.dataset,
-        trainings=(plain,), options=frame.options,
-    )  # fmt: skip
+    bare = build_project(
+        duration_seconds=DAY, start=frame.start, dataset=frame.dataset, trainings=(plain,), options=frame.options
+    )
     assert checkpoint_storage(bare, "us-east-1") == []
 
 
