@@ -12,7 +12,6 @@ SOURCE = Path(cloudcost.__file__).parent
 OPEN = {
     "render/words.py": "inputs that a verdict may flip on have words of their own where the general ones are clumsy",
     "project/fault.py": "any value of TOML",
-    "project/quick.py": "forms whose default is written as it is",
     "scan/folder.py": "errors of the system",
     "analysis/nonsense/dominant.py": "groups of lines that nothing avoids",
 }

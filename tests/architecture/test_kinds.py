@@ -13,7 +13,7 @@ import cloudcost
 from cloudcost.domain.kinds import KINDS, TIME
 from cloudcost.domain.project import Option, OptionKind
 from cloudcost.options.kinds import kind_of
-from cloudcost.project.keys import kinds_with
+from cloudcost.project.keys.facts import kinds_with
 from cloudcost.usage.kinds import metering_of
 from cloudcost.usage.machines.compute import rule_of
 
@@ -28,7 +28,7 @@ NAMING = {
     *ALLOWED,
     "domain/project.py",  # the set of kinds
     "domain/kinds.py",  # the facts of each
-    "project/option_table.py",  # which kinds have a key
+    "project/keys/option_table.py",  # which kinds have a key
 }
 """Files in which the name of a kind stands; what is true of it is asked for everywhere else."""
 OTHER_MEANINGS = {

@@ -20,7 +20,7 @@ from cloudcost.catalog.tables import DATA, read_table, sources
 from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.prices import PriceKey
 from cloudcost.errors import CatalogError
-from cloudcost.project.option_table import OptionTable, Purchase
+from cloudcost.project.keys.option_table import OptionTable, Purchase
 from cloudcost.units import BillingRule
 
 TODAY = date(2026, 11, 28)

@@ -16,8 +16,8 @@ from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.tables import sources
 from cloudcost.domain.project import Project
 from cloudcost.project.file import parse_project
-from cloudcost.project.tables import LaterClass
-from cloudcost.project.tables import StorageClass as ClassOfFile
+from cloudcost.project.keys.tables import LaterClass
+from cloudcost.project.keys.tables import StorageClass as ClassOfFile
 
 TODAY = date(2026, 11, 22)
 TEXT = """[project]

@@ -26,8 +26,10 @@ from cloudcost.catalog.providers import find_provider, providers, regions_of, se
 from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
 from cloudcost.project.bundled import bundled_project_text
+from cloudcost.project.describe.schema import project_schema
 from cloudcost.project.file import checked_tables, parse_project
-from cloudcost.project.keys import key_specs
+from cloudcost.project.keys.facts import key_forms
+from cloudcost.project.keys.tables import MODELS
 
 BOOK = load_book()
 BUNDLED = bundled_project_text("reto")
@@ -101,7 +103,7 @@ def _aws(prefix: str) -> Callable[[str], bool]:
 
 
 def _choices(table: str, key: str) -> tuple[str, ...]:
-    return tuple(key_specs()[table][key]["choices"])
+    return tuple(project_schema()["$defs"][table]["properties"][key]["enum"])
 
 
 GCP = next(each for each in providers() if each.name == "gcp")
@@ -218,9 +220,7 @@ def test_the_base_has_no_fault_and_every_name_is_taken() -> None:
 def test_every_key_of_a_text_is_a_name_a_choice_or_a_label() -> None:
     """A new key of the project file has its place here, and its names are looked up."""
     known = {place[-1] for place in (*NAMED, *CHOSEN)} | LABELS | ELSEWHERE
-    keys = {
-        key for table, specs in key_specs().items() for key, spec in specs.items() if spec["form"] in ("text", "choice")
-    }
+    keys = {key for table in MODELS for key, form in key_forms(table).items() if form in ("text", "choice")}
     assert keys - known == set()
 
 

@@ -16,14 +16,14 @@ from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.errors import ProjectFileError
-from cloudcost.project.keys import machine_keys
+from cloudcost.project.keys.facts import machine_keys
 from cloudcost.project.labels import made_name, unique_names
 from cloudcost.units import parse_duration, parse_size
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
-    from cloudcost.project.option_table import OptionTable
-    from cloudcost.project.tables import (
+    from cloudcost.project.keys.option_table import OptionTable
+    from cloudcost.project.keys.tables import (
         CountTable,
         DatasetTable,
         LeftOnTable,
@@ -115,7 +115,7 @@ def count_of(value: int | list[int] | CountTable) -> Count:
 
     Examples
     --------
-    >>> from cloudcost.project.tables import CountTable
+    >>> from cloudcost.project.keys.tables import CountTable
     >>> count_of([9, 12, 16]).expected, count_of(CountTable(low=6, mode=12, high=20)).expected
     (13, 12)
     """
@@ -181,7 +181,7 @@ def _rule(table: LifecycleTable) -> LifecycleRule:
 
 def left_on_of(table: LeftOnTable, *, region: str) -> LeftOn:
     """Return something left on of its table; the usage type without the region's prefix."""
-    values = dict(vars(table))  # of a model, or of the quick reader's namespace
+    values = dict(vars(table))
     try:
         usage_type = strip_region_prefix(values["region"] or region, values["usage_type"])
     except ValueError as error:  # told before, but where a sweep moves the project
@@ -234,7 +234,7 @@ def _options(tables: list[OptionTable]) -> tuple[Option, ...]:
 
 def option_of(table: OptionTable, name: str) -> Option:
     """Return an option of its table, under a name that is unique."""
-    values = dict(vars(table))  # of a model, or of the quick reader's namespace
+    values = dict(vars(table))
     machine = {key: values.pop(key) for key in machine_keys()}
     local = None
     if KINDS[table.kind].at_home:

@@ -15,15 +15,14 @@ from cloudcost.errors import ProjectFileError
 from cloudcost.figures import figure
 from cloudcost.project.checks.raw import kind_of
 from cloudcost.project.fault import Fault, shown
-from cloudcost.project.keys import needed_keys
-from cloudcost.project.table import Table
-from cloudcost.project.tables import COUNT_FORMS, TABLES, ProjectFile
-from cloudcost.project.values import FAULT
+from cloudcost.project.keys.conversions import COUNT_FORMS, FAULT
+from cloudcost.project.keys.facts import needed_keys
+from cloudcost.project.keys.table import Table
+from cloudcost.project.keys.tables import TABLES, ProjectFile
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
     from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
+    from pydantic_core import ErrorDetails, ValidationError
 
 LISTS = frozenset(["training", "option", "left_on"])
 """Tables that a file has several of."""

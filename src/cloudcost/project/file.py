@@ -18,7 +18,7 @@ from cloudcost.errors import ProjectFileError
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Project
-    from cloudcost.project.tables import ProjectFile
+    from cloudcost.project.keys.tables import ProjectFile
 
 LONGEST_FILE = 2**20
 """Bytes that a project file may have; more is something else, and /dev/zero has no end."""
@@ -132,29 +132,24 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
     ProjectFileError
         With every fault, one line each.
     """
+    from pydantic_core import ValidationError
+
     from cloudcost.project.checks.combinations import rule_faults
     from cloudcost.project.checks.names import name_faults
-    from cloudcost.project.quick import accepted
+    from cloudcost.project.keys.validator import read_file
 
-    quick = accepted(raw)
-    if quick is not None and not (rule_faults(raw) or name_faults(raw)):
-        return quick
-    from pydantic import ValidationError
-
-    from cloudcost.project.fault import Fault
-    from cloudcost.project.faults import model_faults, project_file_error, without_echoes
-    from cloudcost.project.tables import ProjectFile
-
-    faults: list[Fault] = []
-    tables = None
+    error = None
     try:
-        tables = ProjectFile.model_validate(raw)
-    except ValidationError as error:
-        faults = model_faults(error, raw)
-    faults += [*rule_faults(raw), *name_faults(raw)]
-    if tables is None or faults:
-        raise project_file_error(file, without_echoes(faults)) from None
-    return tables
+        tables = read_file(raw)
+    except ValidationError as refused:
+        error = refused
+    told = [*rule_faults(raw), *name_faults(raw)]
+    if error is None and not told:
+        return tables
+    from cloudcost.project.faults import model_faults, project_file_error, without_echoes
+
+    found = [] if error is None else model_faults(error, raw)
+    raise project_file_error(file, without_echoes([*found, *told]))
 
 
 def _text_of(path: Path) -> str:

@@ -20,7 +20,7 @@ from cloudcost.domain.project import (
     Reader,
     Training,
 )
-from cloudcost.project.keys import needed_keys
+from cloudcost.project.keys.facts import needed_keys
 
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1")
 INSTANCES = ("g4dn.xlarge", "g4dn.2xlarge", "g5.xlarge", "g6.xlarge", "m5.xlarge")

@@ -17,7 +17,7 @@ import pytest
 from cloudcost.analysis.compare import compare
 from cloudcost.domain.project import Project
 from cloudcost.project.file import read_project
-from cloudcost.project.tables import TABLES
+from cloudcost.project.keys.tables import TABLES
 
 TODAY = date(2026, 11, 22)
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -10,7 +10,8 @@ import pytest
 
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.file import parse_project
-from cloudcost.project.keys import KINDS, key_specs, kinds_with
+from cloudcost.project.keys.facts import KINDS, key_forms, kinds_with
+from cloudcost.project.keys.tables import MODELS
 
 TODAY = date(2026, 11, 22)
 ODD = (
@@ -38,9 +39,9 @@ BESIDE = {"hours_per_run_on": {"hours_per_run": "6"}, "notebook_hours": {"notebo
 
 
 def _numeric_keys() -> Iterator[tuple[str, str, str]]:
-    for table, specs in key_specs().items():
-        for key, spec in specs.items():
-            if spec["form"] in {"int", "float", "usd", "quantity", "count"}:
+    for table in MODELS:
+        for key, form in key_forms(table).items():
+            if form in {"int", "float", "usd", "quantity", "count"}:
                 kinds = kinds_with(key) if table == "OptionTable" else KINDS
                 yield from ((table, key, kind) for kind in (kinds if kinds != KINDS else KINDS[:1]))
 

@@ -14,7 +14,7 @@ import pytest
 from cloudcost.project.bundled import BUNDLED, bundled_project_text
 from cloudcost.project.describe.reference import project_reference
 from cloudcost.project.describe.schema import project_schema
-from cloudcost.project.tables import TABLES
+from cloudcost.project.keys.tables import TABLES
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VALID: dict[str, Any] = {

@@ -16,7 +16,7 @@ from tests.laws import examples
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.faults import OTHER_WORDS, example, project_file_error
 from cloudcost.project.file import LONGEST_FILE, parse_project, read_project
-from cloudcost.project.tables import TABLES
+from cloudcost.project.keys.tables import TABLES
 
 TODAY = date(2026, 11, 22)
 DATASET = '[dataset]\nimages = 60000\nsize = "7 GB"\n'

@@ -29,9 +29,9 @@ from cloudcost.domain.project import (
 from cloudcost.project.bundled import BUNDLED, DATA, bundled_project_text
 from cloudcost.project.checks.combinations import rule_faults
 from cloudcost.project.file import parse_project, read_project
-from cloudcost.project.keys import KINDS, kinds_with, needed_keys
-from cloudcost.project.option_table import OptionTable
-from cloudcost.project.tables import DatasetTable, ProjectTable, TrainingTable
+from cloudcost.project.keys.facts import KINDS, kinds_with, needed_keys
+from cloudcost.project.keys.option_table import OptionTable
+from cloudcost.project.keys.tables import DatasetTable, ProjectTable, TrainingTable
 from cloudcost.units import GB, parse_duration, parse_size
 
 TODAY = date(2026, 11, 22)

@@ -15,7 +15,7 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
-from cloudcost.project.keys import key_specs, kinds_with
+from cloudcost.project.keys.facts import key_forms, kinds_with
 
 TableName = Literal["project", "dataset", "training", "option", "left_on"]
 TABLES: dict[TableName, str] = {
@@ -47,7 +47,7 @@ class SweptKey:
     path : tuple of str
         Within the table: ``("batch",)``, ``("checkpoint", "size")``.
     form : str
-        What it takes, as `key_specs` calls it: ``int``, ``float``, ``usd``, ``size``, ``text`` ...
+        What it takes, as `key_forms` calls it: ``int``, ``float``, ``usd``, ``size``, ``text`` ...
     """
 
     text: str
@@ -128,11 +128,9 @@ def _form(table: TableName, path: str) -> str:
     """Return what a key of a table takes; empty for one that is not there or stays fixed."""
     key, _, below = path.partition(".")
     if not below:
-        spec = key_specs()[TABLES[table]].get(key)
-        return "" if spec is None or key in FIXED else str(spec["form"])
+        return "" if key in FIXED else key_forms(TABLES[table]).get(key, "")
     if table == "training" and key in NESTED:
-        spec = key_specs()[NESTED[key]].get(below)
-        return "" if spec is None else str(spec["form"])
+        return key_forms(NESTED[key]).get(below, "")
     return ""
 
 
@@ -140,8 +138,8 @@ def _known(project: Project) -> Iterator[str]:
     """Yield every key that could be swept, for near-misses."""
     rows = {table: _names(table, project) for table in LISTS}
     for table, model in TABLES.items():
-        for key in key_specs()[model]:
-            paths = [key, *(f"{key}.{below}" for below in key_specs()[NESTED[key]])] if key in NESTED else [key]
+        for key in key_forms(model):
+            paths = [key, *(f"{key}.{below}" for below in key_forms(NESTED[key]))] if key in NESTED else [key]
             for path in paths:
                 if path not in FIXED:
                     yield f"{table}.{path}"

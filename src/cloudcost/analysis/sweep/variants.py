@@ -22,11 +22,11 @@ from cloudcost.project.checks.names import name_faults
 from cloudcost.project.checks.raw import STATED_TIMES
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
 from cloudcost.project.file import checked_tables
-from cloudcost.project.quick import accepted_table, changed_table
+from cloudcost.project.keys.validator import ReadTable, changed_table, read_table
 
 if TYPE_CHECKING:
-    from cloudcost.project.option_table import OptionTable
-    from cloudcost.project.tables import DatasetTable, ProjectFile, TrainingTable
+    from cloudcost.project.keys.option_table import OptionTable
+    from cloudcost.project.keys.tables import DatasetTable, ProjectFile, TrainingTable
 
 Raw = Mapping[str, object]
 Point = tuple[object, ...]
@@ -93,7 +93,7 @@ class Variants:
         }
         self._standing = [index for index, key in enumerate(keys) if key.table == "left_on"]
         self._seen: dict[tuple[object, ...], object] = {}
-        self._start: dict[tuple[TableName, int], SimpleNamespace | None] = {}
+        self._start: dict[tuple[TableName, int], ReadTable | None] = {}
         self._ruled: set[tuple[object, ...]] = set()
         self._plain: dict[tuple[object, ...], Training] = {}
         self._projects: dict[tuple[int, ...], tuple[tuple[object, ...], Project]] = {}
@@ -179,21 +179,20 @@ class Variants:
                 whole[table] = tables if table in LISTS else tables[0]
         return whole
 
-    def _accepted(self, merged: Raw, table: TableName, row: int, point: Point) -> SimpleNamespace:
-        """Return a table with its defaults; what the quick reader doubts is asked of the models."""
+    def _accepted(self, merged: Raw, table: TableName, row: int, point: Point) -> ReadTable:
+        """Return a table with its defaults; what is wrong with one is told as for the whole file."""
         place = table, row
         if place not in self._start:
-            self._start[place] = accepted_table(self.merged(table, row, ()), TABLES[table])
-        start = self._start[place]
-        if start is not None:
+            self._start[place] = read_table(self.merged(table, row, ()), TABLES[table])
+        read = self._start[place]
+        if read is not None:
             changes = {self._keys[index].path[0] for index in self._touching[place]}
-            start = changed_table(start, {key: merged[key] for key in changes}, TABLES[table])
-        if start is None:
-            start = accepted_table(merged, TABLES[table])
-        if start is None:
+            read = changed_table(read, {key: merged[key] for key in changes}, TABLES[table])
+        read = read or read_table(merged, TABLES[table])
+        if read is None:
             tables = getattr(checked_tables(self.whole(point), file=self._file), table)
-            start = tables[row] if table in LISTS else tables
-        return cast("SimpleNamespace", start)
+            read = tables[row] if table in LISTS else tables
+        return cast("ReadTable", read)
 
     def _check(self, tables: Raw, table: TableName, row: int, point: Point) -> None:
         """Raise for what keys say together; asked once for values that no rule tells apart."""
@@ -218,7 +217,7 @@ class Variants:
         standing = [self._accepted(table, "left_on", each, point) for each, table in enumerate(rows)]
         swept = {"option": self.raw["option"], "left_on": rows} if self._standing else {}
         self._check({"project": merged, **swept}, "project", row, point)
-        data = accepted_table({"images": 1, "size": 1}, TABLES["dataset"])  # takes the place of the real one
+        data = read_table({"images": 1, "size": 1}, TABLES["dataset"])  # takes the place of the real one
         tables = SimpleNamespace(project=accepted, dataset=data, training=[], option=[], left_on=standing)
         return project_of(cast("ProjectFile", tables), name=self._base.name, today=self.today, path=self._base.path)
 

@@ -14,7 +14,7 @@ from cloudcost.catalog.near import NAMES, near_and_all, nearest
 from cloudcost.domain.kinds import aws_kind_of
 from cloudcost.project.checks.raw import facts_of, has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
-from cloudcost.project.keys import kinds_with
+from cloudcost.project.keys.facts import kinds_with
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.book import PriceBook

@@ -8,7 +8,7 @@ from cloudcost.domain.kinds import KINDS, Choice, KindFacts, aws_kind_of
 from cloudcost.domain.project import OptionKind
 from cloudcost.project.checks.raw import has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
-from cloudcost.project.keys import kinds_with, needed_keys
+from cloudcost.project.keys.facts import kinds_with, needed_keys
 
 
 def option_faults(place: Place, option: Raw) -> Iterator[Fault]:

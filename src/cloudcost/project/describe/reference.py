@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cloudcost.json_text import json_value
-from cloudcost.project.describe.schema import Schema, kinds_of, project_schema
-from cloudcost.project.keys import KINDS
-from cloudcost.project.option_table import OptionTable
+from cloudcost.project.describe.schema import Schema, project_schema
+from cloudcost.project.keys.facts import KINDS
+from cloudcost.project.keys.option_table import kinds_of
 
 SECTIONS = (
     ("[project]", "ProjectTable"), ("[dataset]", "DatasetTable"), ("lifecycle", "LifecycleTable"),
@@ -22,7 +22,7 @@ def key_rows(name: str, schema: Schema) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for key, field in table["properties"].items():
         default = "required" if key in table.get("required", []) else _literal(field.get("default"))
-        having = kinds_of(OptionTable.model_fields[key]).names if name == "OptionTable" else KINDS
+        having = kinds_of(key).names if name == "OptionTable" else KINDS
         kinds = "all" if having == KINDS else ", ".join(having)
         rows.append((key, _value(field), default, kinds, field["description"]))
     return rows

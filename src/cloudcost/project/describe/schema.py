@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic.fields import FieldInfo
-
 from cloudcost.domain.kinds import KINDS as FACTS
 from cloudcost.domain.kinds import Choice
 from cloudcost.domain.project import OptionKind
 from cloudcost.json_text import json_text
-from cloudcost.project.keys import KINDS
-from cloudcost.project.option_table import OptionTable
-from cloudcost.project.tables import ProjectFile
-from cloudcost.project.values import Kinds
+from cloudcost.project.keys.facts import KINDS
+from cloudcost.project.keys.option_table import OptionTable, kinds_of
+from cloudcost.project.keys.tables import ProjectFile
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -62,7 +59,7 @@ def project_schema_text() -> str:
 
 
 def _kind_rule(kind: OptionKind) -> Schema:
-    fields = {key: kinds_of(field) for key, field in OptionTable.model_fields.items()}
+    fields = {key: kinds_of(key) for key in OptionTable.model_fields}
     foreign = [key for key, kinds in fields.items() if kind not in kinds.names]
     then: Schema = {"properties": dict.fromkeys(sorted(foreign), False)}
     needed = [key for key, kinds in fields.items() if kind in kinds.needed]
@@ -78,11 +75,6 @@ def _choice_rule(choice: Choice) -> Schema:
     forms: list[Schema] = [{"required": list(keys)} for keys in choice.sets]
     forms += [{"required": [key], "properties": {key: {"const": True}}} for key in (choice.true,) if key]
     return {"anyOf": forms}
-
-
-def kinds_of(field: FieldInfo) -> Kinds:
-    """Return which kinds of options have a key: all, where it does not say."""
-    return next((each for each in field.metadata if isinstance(each, Kinds)), Kinds(names=KINDS))
 
 
 def _without_null(node: Any) -> Any:

@@ -16,7 +16,7 @@ from cloudcost.errors import ProjectFileError
 from cloudcost.project.checks import left_on
 from cloudcost.project.checks.left_on import option_names
 from cloudcost.project.file import parse_project
-from cloudcost.project.tables import ProjectTable
+from cloudcost.project.keys.tables import ProjectTable
 
 FRAME = """[project]
 region = "us-west-2"

@@ -1,44 +1,18 @@
-"""The kinds of value that a project file's keys hold: money, plain numbers, sizes, durations, days.
+"""How the values of a project file's keys are read: money, plain numbers, sizes, durations, days.
 
-pydantic's own messages never reach a user; what one of these refuses is told in a `fault`, which `faults` turns into a
-line. TOML floats arrive as Decimal, so that 0.1 stays exact where it is money.
+The validator calls these by their names; what one of them refuses is told in a `fault`, which `project.faults` turns
+into a line. TOML floats arrive as Decimal, so that 0.1 stays exact where it is money. Nothing here loads pydantic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from cloudcost.domain.project import OptionKind
-from cloudcost.frozen import dataclass
-from cloudcost.project.checks.limits import (
-    FIRST_DAY,
-    LAST_DAY,
-    MAX_COUNT,
-    MAX_HOURS,
-    MAX_PLACES,
-    MAX_QUANTITY,
-    MAX_REPEATS,
-    MAX_USD,
-    QUANTITY_PLACES,
-)
+from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY, MAX_PLACES, QUANTITY_PLACES
 from cloudcost.units import MAX_BYTES, parse_duration, parse_size
-
-
-@dataclass(kw_only=True)
-class Kinds:
-    """Kinds of options that have a key, beside its type; a key without it belongs to all."""
-
-    names: tuple[OptionKind, ...]
-    needed: Mapping[OptionKind, str] = field(default_factory=dict)
-    """An example of the value for each kind that cannot do without it."""
-
 
 FAULT = "cloudcost"
 """Type of the errors raised here; their context holds ``what`` and ``remedy``."""
@@ -49,7 +23,7 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError(FAULT, "{what}", {"what": what, "remedy": remedy})
 
 
-def _money(value: object) -> object:
+def money(value: object) -> object:
     """Let whole numbers through as Decimal, and -0 as 0; leave the rest to the field."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
@@ -61,12 +35,13 @@ def _money(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
+def number(value: object) -> object:
     """Let TOML floats, which arrive as Decimal, through as float, and -0 as 0."""
     return float(value) + 0.0 if isinstance(value, Decimal) else value
 
 
-def _size(value: object) -> object:
+def size(value: object) -> object:
+    """Return a size as it is written, refused where it is none."""
     if isinstance(value, str):
         try:
             size_bytes = parse_size(value)
@@ -89,7 +64,8 @@ def _size(value: object) -> object:
     return value
 
 
-def _duration(value: str) -> str:
+def duration(value: str) -> str:
+    """Return a duration as it is written, refused where it is none."""
     try:
         parse_duration(value)
     except ValueError:
@@ -100,7 +76,8 @@ def _duration(value: str) -> str:
     return value
 
 
-def _day(value: object) -> object:
+def day(value: object) -> object:
+    """Return a day, from a text, too."""
     day: object = value
     if isinstance(value, str):
         try:
@@ -114,7 +91,7 @@ def _day(value: object) -> object:
     return day
 
 
-def _moment(value: object) -> object:
+def moment(value: object) -> object:
     """Return a day or a time as a moment of UTC; a time without an offset is UTC already."""
     moment: object = value
     if isinstance(value, str):
@@ -131,7 +108,7 @@ def _moment(value: object) -> object:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _quantity(value: object) -> object:
+def quantity(value: object) -> object:
     """Let whole numbers through as Decimal; leave the rest to the field."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
@@ -142,61 +119,15 @@ def _quantity(value: object) -> object:
     return value
 
 
-Text = Annotated[str, Field(min_length=1, max_length=1000)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+def one_or_more(value: object) -> object:
+    """Let a single table stand for a list of one."""
+    return [value] if isinstance(value, dict) else value
 
-Whole = Annotated[int, Field(ge=0, le=MAX_COUNT)]
-Positive = Annotated[int, Field(ge=1, le=MAX_COUNT)]
-Repeats = Annotated[int, Field(ge=1, le=MAX_REPEATS)]
 
-Days = Annotated[int, Field(ge=0, le=36_500)]
-PositiveDays = Annotated[int, Field(ge=1, le=36_500)]
+def count_form(value: object) -> str:
+    """Return which of `COUNT_FORMS` an uncertain count has."""
+    return "table" if isinstance(value, dict) else "list" if isinstance(value, list | tuple) else "number"
 
-Hours = Annotated[float, Field(ge=0, le=MAX_HOURS), BeforeValidator(_number)]
-PositiveHours = Annotated[float, Field(gt=0, le=MAX_HOURS), BeforeValidator(_number)]
-HoursOfDay = Annotated[float, Field(ge=0, le=24), BeforeValidator(_number)]
-TrainingHoursOfDay = Annotated[float, Field(gt=0, le=24), BeforeValidator(_number)]
-Minutes = Annotated[float, Field(ge=0, le=10**5), BeforeValidator(_number)]
-Seconds = Annotated[float, Field(gt=0, le=10**6), BeforeValidator(_number)]
-Years = Annotated[float, Field(gt=0, le=100), BeforeValidator(_number)]
-Watts = Annotated[float, Field(gt=0, le=10**6), BeforeValidator(_number)]
-IdleWatts = Annotated[float, Field(ge=0, le=10**6), BeforeValidator(_number)]
-Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_number)]
-PositiveShare = Annotated[float, Field(gt=0, le=1), BeforeValidator(_number)]
-Effectiveness = Annotated[float, Field(ge=1, le=10), BeforeValidator(_number)]
-Mean = Annotated[float, Field(ge=1, le=MAX_REPEATS), BeforeValidator(_number)]
-Dispersion = Annotated[float, Field(ge=0.001, le=10**6), BeforeValidator(_number)]
 
-Usd = Annotated[
-    Decimal,
-    Field(ge=0, le=MAX_USD),
-    BeforeValidator(_money),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MAX_USD}),
-]
-Rate = Annotated[
-    Decimal, Field(ge=0, le=1), BeforeValidator(_money), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
-]
-Size = Annotated[
-    str | int,
-    BeforeValidator(_size),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {
-                    "type": "string",
-                    "pattern": r"^\s*\d+(\.\d+)?([eE]\+?\d{1,3})?\s*([KMGTPkmgtp][iI]?|[eE][iI])?[bB]\s*$",
-                },
-                {"type": "integer", "minimum": 1, "maximum": MAX_BYTES},
-            ]
-        }
-    ),
-]
-Duration = Annotated[str, AfterValidator(_duration)]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-Quantity = Annotated[
-    Decimal,
-    Field(gt=0, le=MAX_QUANTITY),
-    BeforeValidator(_quantity),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_QUANTITY}),
-]
+COUNT_FORMS = ("number", "table", "list")
+"""Tags of a count; they show up in the place of an error and are no keys."""

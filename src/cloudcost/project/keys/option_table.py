@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
 from cloudcost.catalog.aws.reservations import reservations
 from cloudcost.catalog.colab import colab_plans
 from cloudcost.domain.project import OptionKind, Reader
-from cloudcost.project.table import Table
-from cloudcost.project.values import (
+from cloudcost.project.keys.table import Table
+from cloudcost.project.keys.values import (
     Effectiveness,
     Hours,
     HoursOfDay,
@@ -148,3 +148,9 @@ class OptionTable(Table):
     vcpu: Annotated[Annotated[int, Field(ge=1, le=4096)] | None, OF_OWN] = Field(
         None, description="Virtual CPUs (hardware threads) that decode images. [count]", examples=[8]
     )
+
+
+def kinds_of(key: str) -> Kinds:
+    """Return which kinds of options have a key: all, where it does not say."""
+    metadata = OptionTable.model_fields[key].metadata
+    return next((each for each in metadata if isinstance(each, Kinds)), Kinds(names=get_args(OptionKind)))

@@ -14,9 +14,10 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
 from cloudcost.domain.project import Optimizer, Precision, Reader
 from cloudcost.project.checks.limits import MAX_UPLOADS
-from cloudcost.project.option_table import OptionTable
-from cloudcost.project.table import Table
-from cloudcost.project.values import (
+from cloudcost.project.keys.conversions import count_form, one_or_more
+from cloudcost.project.keys.option_table import OptionTable
+from cloudcost.project.keys.table import Table
+from cloudcost.project.keys.values import (
     Day,
     Days,
     Dispersion,
@@ -60,18 +61,12 @@ class CountTable(Table):
     )  # fmt: skip
 
 
-def _count_form(value: object) -> str:
-    return "table" if isinstance(value, dict | CountTable) else "list" if isinstance(value, list | tuple) else "number"
-
-
 CountValue = Annotated[
     Annotated[Repeats, Tag("number")]
     | Annotated[CountTable, Tag("table")]
     | Annotated[list[Repeats], Field(min_length=1, max_length=100_000), Tag("list")],
-    Discriminator(_count_form),
+    Discriminator(count_form),
 ]
-COUNT_FORMS = ("number", "table", "list")
-"""Tags of `CountValue`; they show up in the place of an error and are no keys."""
 
 
 class LifecycleTable(Table):
@@ -104,11 +99,6 @@ class CheckpointTable(Table):
 
     size: Size = Field(description="Size of one checkpoint. [bytes]", examples=["200 MB"])
     every_epochs: Repeats = Field(1, description="Epochs from one checkpoint to the next. [epochs]")
-
-
-def _one_or_more(value: object) -> object:
-    """Let a single table stand for a list of one."""
-    return [value] if isinstance(value, dict) else value
 
 
 class ProjectTable(Table):
@@ -177,7 +167,7 @@ class DatasetTable(Table):
     lifecycle: Annotated[
         list[LifecycleTable],
         Field(max_length=10),
-        BeforeValidator(_one_or_more),
+        BeforeValidator(one_or_more),
     ] = Field([], description="Rules, one table or a list of them.", examples=[[{"to": "GLACIER", "after_days": 30}]])
     archive_access_days: Annotated[int, Field(ge=90, le=730)] | None = Field(
         None,
@@ -265,7 +255,7 @@ LeftOnTable = create_model(
 class ProjectFile(Table):
     """A cloudcost project: a data set, CNNs to train, and the options to compare."""
 
-    project: ProjectTable = Field(ProjectTable.model_construct(), description="The frame.")
+    project: ProjectTable = Field({}, validate_default=True, description="The frame.")
     dataset: DatasetTable = Field(description="The images.")
     training: list[TrainingTable] = Field(description="One table per CNN.", min_length=1, max_length=1000)
     option: list[OptionTable] = Field(description="One table per option.", min_length=1, max_length=1000)
@@ -278,3 +268,6 @@ TABLES: dict[str, type[Table]] = {
     "left_on": LeftOnTable,
 }  # fmt: skip
 """The model of the table that each key of this name holds, in the order of a file."""
+_ALL: tuple[type[Table], ...] = (*TABLES.values(), ProjectFile)
+MODELS = {model.__name__: model for model in _ALL}
+"""Every model by its name."""
