@@ -25,6 +25,7 @@ UNIT_ALIASES = MappingProxyType(
         "GiBps-Mo": ("gibps-mo", "gibps-month"),
         "Tag-Mo": ("tag-mo", "tags"),
         "Jobs": ("jobs", "job"),
+        "Events": ("events", "event"),
         "CU": ("cu", "compute units"),
         "Months": ("months", "month"),
         "vCPU-Hours": ("vcpu-hours", "vcpu-hrs", "vcpu-hour"),
