@@ -18,6 +18,7 @@ COMMANDS: dict[str, list[str]] = {
     "compare": [*TODAY, "--draws", "0", "--explain"],
     "estimate": ["project.toml", "--option", "A", *TODAY, "--draws", "0", "--explain"],
     "price": ["usage.csv", *TODAY, "--explain"],
+    "explain": [*TODAY, "--amount", "75", "--days", "4", "--facts", "dataset=48GiB,images=60000,users=5"],
     "predict": ["resnet18", "--batch", "8", "--device", "T4"],
     "networks": [],
     "prices list": ["--service", "GoogleColab", *TODAY],

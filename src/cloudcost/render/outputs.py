@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from cloudcost.domain.lines import LineItem
+    from cloudcost.results.candidates import Candidates
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.reasons import Reasons
@@ -156,3 +157,34 @@ class BillOutput:
         from cloudcost.render.lines import lines_markdown
 
         return lines_markdown(self.lines, explain=self.explain)
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesOutput:
+    """What could have made an amount."""
+
+    found: Candidates
+
+    def text(self) -> str:
+        """Return the likelier causes, pairs, and what to look at."""
+        from cloudcost.render.candidates import candidates_text
+
+        return candidates_text(self.found)
+
+    def json(self) -> str:
+        """Return `cloudcost.explanation/1`."""
+        from cloudcost.render.candidates_record import candidates_json
+
+        return candidates_json(self.found)
+
+    def csv(self) -> str:
+        """Return a row for each row of usage of each candidate."""
+        from cloudcost.render.candidates import candidates_csv
+
+        return candidates_csv(self.found)
+
+    def markdown(self) -> str:
+        """Return all candidates as a table."""
+        from cloudcost.render.candidates import candidates_markdown
+
+        return candidates_markdown(self.found)

@@ -1,0 +1,1 @@
+"""With no bill at hand: what could have made an amount, and what each cause takes."""
