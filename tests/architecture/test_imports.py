@@ -138,7 +138,7 @@ def test_catalogue_data_stays_under_700_kb_in_the_wheel() -> None:
     tables = [path for path in (SOURCE / "catalog" / "data").rglob("*") if path.is_file()]
     assert len(tables) > 40
     assert sum(len(zlib.compress(path.read_bytes(), 6)) for path in tables) < 700_000
-    assert sum(path.stat().st_size for path in tables) < 1_400_000
+    assert sum(path.stat().st_size for path in tables) < 1_600_000
 
 
 def test_no_module_is_much_longer_than_300_lines() -> None:

@@ -13,7 +13,7 @@ from cloudcost.results.candidates import KNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cloudcost.results.candidates import Candidate, Candidates, CausePair, Facts, Part
+    from cloudcost.results.candidates import Candidate, Candidates, CausePair, Facts, PairPart
 
 WIDTH = 80
 _CAUSE, _ANSWER = 30, 10
@@ -110,7 +110,7 @@ def known_words(facts: Facts) -> str:
     return ", ".join(words) or "nothing else (--facts dataset=48GiB,images=60000,users=5 narrows it)"
 
 
-def name_of(each: Candidate | Part) -> str:
+def name_of(each: Candidate | PairPart) -> str:
     """Return a cause with its machine type."""
     return f"{each.title}, {each.variant}" if each.variant else each.title
 

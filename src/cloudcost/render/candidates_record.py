@@ -9,7 +9,7 @@ from cloudcost.money import decimal_string
 from cloudcost.render.tables.columns import escape_controls
 
 if TYPE_CHECKING:
-    from cloudcost.results.candidates import Candidate, Candidates, CausePair, Facts, MeteredRow, Part, Unmetered
+    from cloudcost.results.candidates import Candidate, Candidates, CausePair, Facts, MeteredRow, PairPart, Unmetered
 
 SCHEMA = "cloudcost.explanation/1"
 """History: 1 is the first."""
@@ -98,7 +98,7 @@ def _pair(pair: CausePair) -> dict[str, Value]:
     }
 
 
-def _part(part: Part) -> dict[str, Value]:
+def _part(part: PairPart) -> dict[str, Value]:
     return {
         "cause": part.cause,
         "title": part.title,

@@ -157,7 +157,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PairPart:
     """One of two causes that together make the amount.
 
     Parameters
@@ -183,7 +183,7 @@ class CausePair:
 
     Parameters
     ----------
-    first, second : Part
+    first, second : PairPart
         The first at its bound or as known, the second for the rest.
     amount_usd : Decimal
         [USD]
@@ -191,8 +191,8 @@ class CausePair:
         The larger of both.
     """
 
-    first: Part
-    second: Part
+    first: PairPart
+    second: PairPart
     amount_usd: Decimal
     prior: int
 

@@ -12,7 +12,7 @@ from cloudcost.analysis.explain.amounts.single import order
 from cloudcost.analysis.explain.amounts.uploads import PUT
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import exact_sum
-from cloudcost.results.candidates import KNOWN, CausePair, Part
+from cloudcost.results.candidates import KNOWN, CausePair, PairPart
 from cloudcost.units import GIB
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def pairs_of(question: Question, singles: Sequence[Single]) -> tuple[tuple[Cause
     return tuple(found[:MOST_SHOWN]), len(found)
 
 
-def _kept(question: Question) -> Part | None:
+def _kept(question: Question) -> PairPart | None:
     """Return the data set that is known to lie in the bucket, uploaded once: a part that is there anyway."""
     size, images = question.facts.dataset_bytes, question.facts.images
     if size is None:
@@ -49,7 +49,7 @@ def _kept(question: Question) -> Part | None:
     rows = [storage.row(storage.rounded_up(Fraction(size, GIB) * question.share_of_month))]
     if images:
         rows.append(puts.row(Fraction(images)))
-    return Part(
+    return PairPart(
         cause=KNOWN,
         title="The data set, uploaded once and kept",
         variant="",
@@ -59,7 +59,7 @@ def _kept(question: Question) -> Part | None:
     )
 
 
-def _with_known(question: Question, known: Part, singles: Sequence[Single]) -> Iterator[CausePair]:
+def _with_known(question: Question, known: PairPart, singles: Sequence[Single]) -> Iterator[CausePair]:
     """Yield the known part with each cause that can make the rest, by its first variant."""
     if known.amount_usd >= question.before_tax:
         return
@@ -89,14 +89,14 @@ def _of_impossible(question: Question, singles: Sequence[Single]) -> list[CauseP
     return list(pairs.values())
 
 
-def _at_bound(question: Question, each: Single) -> Part | None:
+def _at_bound(question: Question, each: Single) -> PairPart | None:
     """Return a cause at its bound; None where that makes less than `LEAST_SHARE`."""
     quantity = (each.bound.most or Fraction(0)) // each.metered.step * each.metered.step
     part = _part(question, each, quantity)
     return part if LEAST_SHARE * question.before_tax <= part.amount_usd < question.before_tax else None
 
 
-def _rest(question: Question, each: Single, made: Decimal) -> Part | None:
+def _rest(question: Question, each: Single, made: Decimal) -> PairPart | None:
     """Return a cause for what is left of the amount; None where that is beyond its bound or next to nothing."""
     left = question.before_tax - Fraction(made)
     if left < LEAST_SHARE * question.before_tax:
@@ -107,10 +107,10 @@ def _rest(question: Question, each: Single, made: Decimal) -> Part | None:
     return _part(question, each, quantity)
 
 
-def _part(question: Question, each: Single, quantity: Fraction) -> Part:
+def _part(question: Question, each: Single, quantity: Fraction) -> PairPart:
     candidate = each.candidate
     row = each.metered.row(quantity)
-    return Part(
+    return PairPart(
         cause=candidate.cause,
         title=candidate.title,
         variant=candidate.variant,
@@ -120,7 +120,7 @@ def _part(question: Question, each: Single, quantity: Fraction) -> Part:
     )
 
 
-def _pair(first: Part, second: Part, prior: int) -> CausePair:
+def _pair(first: PairPart, second: PairPart, prior: int) -> CausePair:
     return CausePair(
         first=first, second=second, amount_usd=exact_sum([first.amount_usd, second.amount_usd]), prior=prior
     )
