@@ -167,24 +167,24 @@ class CandidatesOutput:
 
     def text(self) -> str:
         """Return the likelier causes, pairs, and what to look at."""
-        from cloudcost.render.candidates import candidates_text
+        from cloudcost.render.candidates.words import candidates_text
 
         return candidates_text(self.found)
 
     def json(self) -> str:
         """Return `cloudcost.explanation/1`."""
-        from cloudcost.render.candidates_record import candidates_json
+        from cloudcost.render.candidates.record import candidates_json
 
         return candidates_json(self.found)
 
     def csv(self) -> str:
         """Return a row for each row of usage of each candidate."""
-        from cloudcost.render.candidates import candidates_csv
+        from cloudcost.render.candidates.words import candidates_csv
 
         return candidates_csv(self.found)
 
     def markdown(self) -> str:
         """Return all candidates as a table."""
-        from cloudcost.render.candidates import candidates_markdown
+        from cloudcost.render.candidates.words import candidates_markdown
 
         return candidates_markdown(self.found)

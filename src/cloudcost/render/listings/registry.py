@@ -14,7 +14,7 @@ from cloudcost.render.listings.outputs import (
     ProfileOutput,
     ProjectFileOutput,
 )
-from cloudcost.render.outputs import BillOutput, ComparisonOutput, EstimateOutput
+from cloudcost.render.outputs import BillOutput, CandidatesOutput, ComparisonOutput, EstimateOutput
 
 if TYPE_CHECKING:
     from cloudcost.render.outputs import Output
@@ -23,6 +23,7 @@ OUTPUTS: tuple[type[Output], ...] = (
     ComparisonOutput,
     EstimateOutput,
     BillOutput,
+    CandidatesOutput,
     PriceListOutput,
     PriceHistoryOutput,
     PredictionsOutput,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
-from cloudcost.render.tables.columns import escape_controls
 
 if TYPE_CHECKING:
     from cloudcost.results.candidates import Candidate, Candidates, CausePair, Facts, MeteredRow, PairPart, Unmetered
@@ -36,7 +35,7 @@ def candidates_json(found: Candidates) -> str:
         "not_priced": [_unmetered(each) for each in found.unpriced],
         "assumptions": list(found.assumptions),
     }
-    return escape_controls(json.dumps(record, indent=1, ensure_ascii=False)) + "\n"
+    return json_text(record)
 
 
 def _facts(facts: Facts) -> dict[str, Value]:

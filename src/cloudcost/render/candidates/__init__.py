@@ -1,0 +1,1 @@
+"""What could have made an amount: for people, for spreadsheets, for programs."""
