@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, isfinite
@@ -163,7 +164,7 @@ def started_seconds(seconds: float | Fraction) -> int:
     >>> started_seconds(1.1 * 3600), started_seconds(3960.1)
     (3960, 3961)
     """
-    return ceil(seconds) if isinstance(seconds, Fraction) else ceil(round(seconds, NOISE_PLACES))
+    return ceil(round(seconds, NOISE_PLACES) if isinstance(seconds, float) else seconds)
 
 
 @lru_cache(maxsize=1024)
@@ -183,10 +184,11 @@ def parse_size(text: str) -> int:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:[eE]\+?\d{1,3})?)\s*([A-Za-z]+)\s*", text)
     if match is None or match[2].upper() not in _SIZE_UNITS:
         raise ValueError(f"a size is a number and one of B, KB, MB, GB, TB, KiB, MiB, GiB, TiB, not {text!r}")
-    exact = Fraction(match[1]) * _SIZE_UNITS[match[2].upper()]
-    if exact > MAX_BYTES:
+    numerator, denominator = Decimal(match[1]).as_integer_ratio()
+    size = -(-numerator * _SIZE_UNITS[match[2].upper()] // denominator)
+    if size > MAX_BYTES:
         raise ValueError(f"a size is at most 1 EiB, not {text!r}")
-    return ceil(exact)
+    return size
 
 
 def parse_duration(text: str) -> int:

@@ -191,11 +191,12 @@ class OptionModel:
 
     def calendar_obstacle(self, runs: Sequence[int]) -> str:
         """Return why so many runs do not fit into the project's time; empty when they do."""
-        if self.fits(runs):
-            return ""
+        loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
         machines, available = self.machines_at_once, self._machine_seconds
-        needed = sum(run.wall_seconds * count for run, count in zip(self.runs, runs, strict=True)) / 3600
-        waits = sum(run.wait_seconds * count for run, count in zip(self.runs, runs, strict=True)) / 3600
+        if fits(loads, machines=machines, available_seconds=available):
+            return ""
+        needed = sum([seconds * count for seconds, count in loads]) / 3600
+        waits = sum([run.wait_seconds * count for run, count in zip(self.runs, runs, strict=True)]) / 3600
         waiting = f", {waits:,.0f} h of them waiting for capacity," if waits >= 0.5 else ""
         with_machines = f"{machines:,} machines have" if machines > 1 else "1 machine has"
         within = "in this time" if self.until is None else f"before {self.until}; {self.why_until}"

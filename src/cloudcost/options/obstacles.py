@@ -25,7 +25,8 @@ def together(reasons: Iterable[str]) -> str:
     >>> together(["it is retired", "", "the disk is too small", "it is retired"])
     'it is retired; also, the disk is too small'
     """
-    return ALSO.join(dict.fromkeys(reason for reason in reasons if reason))
+    told = [reason for reason in reasons if reason]
+    return ALSO.join(dict.fromkeys(told)) if told else ""
 
 
 def memory_obstacles(trainings: Sequence[Training], timed: Sequence[Timed]) -> list[str]:

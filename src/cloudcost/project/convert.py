@@ -240,4 +240,5 @@ def option_of(table: OptionTable, name: str) -> Option:
     if KINDS[table.kind].at_home:
         owned = table.purchase_usd is None if table.owned is None else table.owned
         local = LocalMachine(**{**machine, "owned": owned})
-    return Option(**{**values, "name": name, "local": local})
+    values.update(name=name, local=local)
+    return Option(**values)

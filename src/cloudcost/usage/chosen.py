@@ -7,13 +7,13 @@ bucket in the option's region. How objects lie in the bucket is the data set's m
 
 from __future__ import annotations
 
-from cloudcost.domain.kinds import facts_of
+from cloudcost.domain.kinds import KINDS, facts_of
 from cloudcost.domain.project import Option, Project, Reader
 
 
 def in_aws(option: Option) -> bool:
     """Return whether the option's machines stand in a region of AWS."""
-    return facts_of(option).in_aws
+    return KINDS[option.kind].in_aws
 
 
 def uses_s3(project: Project, option: Option) -> bool:

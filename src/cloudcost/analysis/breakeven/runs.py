@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import combinations
 
 from cloudcost.options.model import OptionModel
 from cloudcost.results.crossings import HORIZON, Crossings
 
-_LINE_ERROR = Fraction(1, 2 * 10**10)
-"""The most that rounding moves one line. [USD]"""
+_HALVES = 2 * 10**10
+"""Half units of what is printed in one USD: the most that rounding moves one line is one of them. [1/USD]"""
 _MOST_ASKED = 200
 """Printed totals asked in one stretch where two options are as close as the rounding; beyond it they tie. [count]"""
 _MANY_PIECES = 200
@@ -50,7 +49,8 @@ class _PricedRuns:
         self.constants = [constant / curve.scale for constant in curve.constants]
         self.slopes = [slope / curve.scale for slope in curve.slopes]
         self.most_runs = most_runs(model, horizon)
-        self.error = _LINE_ERROR * (2 * len(model.usages) + 4)  # tax, at most 100 %, doubles what the lines are off
+        self.halves = 2 * len(model.usages) + 4
+        """Most that rounding moves the total: tax, at most 100 %, doubles what the lines are off. [USD / _HALVES]"""
 
     def printed(self, n: int) -> int:
         """Return the total as an estimate prints it. [10**-10 USD]"""
@@ -87,23 +87,24 @@ def most_runs(model: OptionModel, last: int) -> int:
 
 def signs(a: _PricedRuns, b: _PricedRuns, horizon: int) -> Iterator[tuple[int, int]]:
     """Yield stretches of n by the sign of a's total less b's: first n, sign (-1: a is cheaper)."""
-    error = a.error + b.error
-    margin = 2.0 * float(error)
-    for start, end, i, j, plain in _stretches(a, b, margin, horizon):
+    error = a.halves + b.halves
+    first, second = a.curve, b.curve
+    near = error * first.scale * second.scale
+    for start, end, i, j, plain in _stretches(a, b, 2.0 * error / _HALVES, horizon):
         if plain:
             yield start, plain
             continue
-        (own, own_slope), (other, other_slope) = a.curve.piece(i), b.curve.piece(j)
-        constant, slope = own - other, own_slope - other_slope
+        constant = first.constants[i] * second.scale - second.constants[j] * first.scale
+        slope = first.slopes[i] * second.scale - second.slopes[j] * first.scale
+        level = constant * _HALVES
         if not slope:
-            if not constant or abs(constant) > error:
+            if not constant or abs(level) > near:
                 yield start, _sign(constant)
             else:
                 yield from _asked(a, b, start, end)
             continue
-        zero = -constant / slope
-        reach = error / abs(slope)
-        low, high = max(_ceil(zero - reach), start), min((zero + reach) // 1, end)
+        turned, step = (level if slope > 0 else -level), abs(slope) * _HALVES  # 0 lies at -turned / step
+        low, high = max(-((turned + near) // step), start), min((near - turned) // step, end)
         if low > start:
             yield start, _sign(constant + slope * start)
         if low <= high:
@@ -174,9 +175,5 @@ def _telling(a: _PricedRuns, b: _PricedRuns, margin: float, last: int) -> Iterat
     yield from map(tuple, rows.tolist())
 
 
-def _sign(value: Fraction) -> int:
+def _sign(value: int) -> int:
     return (value > 0) - (value < 0)
-
-
-def _ceil(value: Fraction) -> int:
-    return -((-value) // 1)

@@ -199,7 +199,7 @@ class Variants:
         seen: list[object] = [table, row]
         for index in self._touching[table, row] + (self._standing if table == "project" else []):
             key, value = self._keys[index], self.value(index, point[index])
-            if len(key.path) > 1 or isinstance(value, list | Mapping):
+            if len(key.path) > 1 or isinstance(value, (list, dict)):
                 seen.clear()
                 break
             seen.append(value if key.form in _TOLD_APART else value == 0)

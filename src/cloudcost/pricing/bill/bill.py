@@ -19,7 +19,7 @@ from cloudcost.pricing.bill.pieces import Curve, combine
 from cloudcost.pricing.bill.prices import Payee, Prices
 from cloudcost.pricing.bill.rows import Line, Rows, compile_rows
 from cloudcost.pricing.bill.support import is_supported
-from cloudcost.pricing.bill.total import Sums, Totals, sums_at
+from cloudcost.pricing.bill.total import Sums, Totals
 from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
@@ -49,13 +49,9 @@ class Part:
         """Return what the lines come to at so many runs of each training."""
         if self._sums is not None and self._sums[0] == runs:
             return self._sums[1]
-        if self._sums is None:  # most are asked once
-            sums = sums_at(self.rows, runs)
-        else:
-            self._totals = self._totals or Totals(self.rows)
-            sums = self._totals.at(runs)
-        self._sums = runs, sums
-        return sums
+        self._totals = self._totals or Totals(self.rows)
+        self._sums = runs, self._totals.at(runs)
+        return self._sums[1]
 
     def curves(self, over: Range) -> Curves:
         """Return what the lines come to over the number of runs, exactly."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
+from operator import mul
 from typing import NamedTuple
 
 from cloudcost.pricing.bill.prices import UNIT
@@ -29,70 +30,40 @@ class Sums(NamedTuple):
     credited: int
 
 
-_Straight = tuple[int, int, tuple[int, ...], int]
-"""Payee, and a line's unrounded amount: ``(fixed + sum(per_run * n)) / denominator``. [10**-10 USD]"""
-
-
-def sums_at(rows: Rows, runs: Sequence[int]) -> Sums:
-    """Return the sums of the lines at so many runs of each training, asked once; for many numbers make `Totals`.
-
-    Raises
-    ------
-    PriceNotFoundError
-        When a quantity goes beyond the last tier that is known.
-    """
-    sums = [0, 0, 0]
-    for line in rows.lines:
-        place = line.place
-        if place.flat:
-            numerator = line.numerator(runs) if line.per_run or line.spans else line.fixed
-            denominator = place.divisor if line.denominator == place.units else _divisor(line)
-            sums[place.payee] += half_even(numerator * place.rate, denominator)
-    if rows.pools:
-        _add_pools(sums, rows.pools, runs)
-    return Sums(*sums)
-
-
-def _divisor(line: Line) -> int:
-    """Return by what a flat line's numerator times its rate is divided."""
-    place = line.place
-    same = line.denominator == place.units
-    return place.divisor if same else line.denominator * place.divisor // place.units
-
-
 class Totals:
     """The lines of a bill's rows, ready for any numbers of runs.
 
-    What does not depend on the runs is summed once. Lines of flat prices are straight in the runs, or in those that
-    begin in a span; the others go pool by pool.
+    What does not depend on the runs is summed once. Lines of flat prices need their own numbers alone; the others go
+    pool by pool.
     """
 
-    __slots__ = ("_by_payee", "_pools", "_spread", "_straight")
+    __slots__ = ("_by_payee", "_flat", "_pools", "_trainings")
 
     def __init__(self, rows: Rows) -> None:
         sums = [0, 0, 0]
-        straight: list[_Straight] = []
-        spread: list[tuple[Line, int]] = []
+        flat: list[tuple[Line, int, int, int]] = []
+        trainings: set[int] = set()
         for line in rows.lines:
             place = line.place
             if not place.flat:
                 continue
-            divisor = _divisor(line)
-            if line.spans:
-                spread.append((line, divisor))
-            elif line.per_run:
-                per_run = tuple([each * place.rate for each in line.per_run])
-                straight.append((int(place.payee), line.fixed * place.rate, per_run, divisor))
+            same = line.denominator == place.units
+            divisor = place.divisor if same else line.denominator * place.divisor // place.units
+            if line.per_run or line.spans:
+                flat.append((line, int(place.payee), 2 * place.rate, divisor))
+                trainings.add(len(line.per_run))
             else:
                 sums[place.payee] += half_even(line.fixed * place.rate, divisor)
         free = any(pool.depends for pool in rows.pools if pool.free is not None)  # these share what is free
-        fixed = [pool for pool in rows.pools if not (pool.depends or (free and pool.free is not None))]
-        if fixed:
-            _add_pools(sums, fixed, ())
+        pools: tuple[list[Pool], list[Pool]] = [], []
+        for pool in rows.pools:
+            pools[pool.depends or (free and pool.free is not None)].append(pool)
+        if pools[False]:
+            _add_pools(sums, pools[False], ())
         self._by_payee = tuple(sums)
-        self._straight = tuple(straight)
-        self._spread = tuple(spread)
-        self._pools = tuple(pool for pool in rows.pools if pool.depends or (free and pool.free is not None))
+        self._flat = tuple(flat)
+        self._trainings = trainings - {0}
+        self._pools = pools[True]
 
     def at(self, runs: Sequence[int]) -> Sums:
         """Return the sums of the lines at so many runs of each training.
@@ -101,16 +72,17 @@ class Totals:
         ------
         PriceNotFoundError
             When a quantity goes beyond the last tier that is known.
+        ValueError
+            When a usage has another number of trainings.
         """
+        if self._trainings and self._trainings != {len(runs)}:
+            raise ValueError(f"usage of another number of trainings than {len(runs)}")
         sums = list(self._by_payee)
-        for payee, fixed, per_run, denominator in self._straight:
-            for each, count in zip(per_run, runs, strict=True):
-                fixed += each * count
-            quotient, remainder = divmod(fixed, denominator)  # `half_even`, without a call for each line
-            twice = 2 * remainder
-            sums[payee] += quotient + (twice > denominator or (twice == denominator and quotient % 2))
-        for line, divisor in self._spread:
-            sums[line.place.payee] += half_even(line.numerator(runs) * line.place.rate, divisor)
+        for line, payee, twice_rate, divisor in self._flat:
+            numerator = line.numerator(runs) if line.spans else line.fixed + sum(map(mul, line.per_run, runs))
+            # `half_even`, without a call for each line: half up, and one less where a half was rounded to an odd number
+            rounded, rest = divmod(numerator * twice_rate + divisor, 2 * divisor)
+            sums[payee] += rounded if rest else rounded - rounded % 2
         if self._pools:
             _add_pools(sums, self._pools, runs)
         return Sums(*sums)

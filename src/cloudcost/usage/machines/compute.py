@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
@@ -10,7 +11,7 @@ from cloudcost.catalog.billing_rules import billing_rule
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.frozen import dataclass
-from cloudcost.units import BillingRule, started_seconds
+from cloudcost.units import BillingRule
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.machines.runs import RunPlan
 
@@ -79,8 +80,9 @@ def whole_seconds(runs: Sequence[BilledRun]) -> list[int]:
 
 def idle_seconds(project: Project, option: Option) -> int:
     """Return the seconds that all machines stand idle over the project. [s]"""
-    hours = Fraction(str(option.idle_hours_per_day)) * project.duration_seconds / 86400
-    return started_seconds(hours * 3600) * machines_of(project, option)
+    numerator, denominator = Decimal(str(option.idle_hours_per_day)).as_integer_ratio()
+    each = -(-numerator * project.duration_seconds // (24 * denominator))  # hours/day x 3600 s/h / 86,400 s/day
+    return each * machines_of(project, option)
 
 
 def machine_usage_type(option: Option) -> str:
