@@ -133,10 +133,10 @@ def _told(
         if each.total_usd is not None and each.guaranteed and each.name not in never:
             first.setdefault((each.kind, each.name in bought), each.name)
     leading = set(first.values())
-    among = [each for each in crossings if {each.a, each.b} <= leading and each.last_run]
+    among = [each for each in crossings if each.a in leading and each.b in leading and each.last_run]
     changing = sorted([each for each in among if each.at], key=lambda each: not each.in_time) or among[:1]
     told = {(each.a, each.b) for each in changing[:MOST_TOLD]}
-    return tuple(replace(each, worth_saying=(each.a, each.b) in told) for each in crossings)
+    return tuple(replace(each, worth_saying=True) if (each.a, each.b) in told else each for each in crossings)
 
 
 def assemble(
