@@ -21,6 +21,24 @@ Passes = Sequence[int | Fraction]
 """Readings of the whole data set per run of each training: whole, or as many as are expected. [count]"""
 
 
+class Readings(NamedTuple):
+    """How often the whole data set is read.
+
+    Parameters
+    ----------
+    evenly : int
+        Whatever runs there are, evenly over the project. [count]
+    at_start : int
+        The same at the project's start. [count]
+    per_run : Passes
+        By a run of each training. [count]
+    """
+
+    evenly: int = 0
+    at_start: int = 0
+    per_run: Passes = ()
+
+
 class StayInMonth(NamedTuple):
     """A stretch of the project within one billing month, during which the data set lies in one class."""
 

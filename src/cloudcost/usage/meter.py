@@ -13,7 +13,7 @@ from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.frozen import dataclass
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, project_window, split
-from cloudcost.usage.events import Passes, StayInMonth, months, per_pass
+from cloudcost.usage.events import Readings, StayInMonth, months, per_pass
 
 _MILLIONTHS = {"requests": ("micro-requests", 1_000_000)}
 """Units that an expected number of events is counted in, finer than the events' own, and how many make one of it."""
@@ -161,9 +161,7 @@ class Meter:
         unit: str,
         *,
         each: int,
-        passes: Passes,
-        count: int = 0,
-        at_start: int = 0,
+        readings: Readings,
         stays: Sequence[StayInMonth] | None = None,
         why: str,
     ) -> list[RunUsage]:
@@ -173,18 +171,18 @@ class Meter:
         ----------
         each : int
             Of one reading. [unit]
-        passes : Passes
-            Readings per run of each training. [count]
+        readings : Readings
 
         Notes
         -----
         An expected number of readings is no whole one: 3.5 a run are 10.5 over three runs. What it comes to stays
         affine in the runs: a run's bytes are rounded to one byte, and its requests are counted in millionths.
         """
-        scale = 1
+        evenly, at_start, passes = readings
         if not all(isinstance(times, int) or times.denominator == 1 for times in passes):
             unit, scale = _MILLIONTHS.get(unit, (unit, 1))
-        per_run = per_pass(each * scale, passes)
+            each *= scale
+        per_run = per_pass(each, passes)
         return self.events(
-            usage_type, unit, each=each * scale, count=count, at_start=at_start, per_run=per_run, stays=stays, why=why
+            usage_type, unit, each=each, count=evenly, at_start=at_start, per_run=per_run, stays=stays, why=why
         )

@@ -30,7 +30,7 @@ from cloudcost.usage.chosen import (
     reader_of,
     uses_s3,
 )
-from cloudcost.usage.events import Passes, per_pass
+from cloudcost.usage.events import Passes, Readings, per_pass
 from cloudcost.usage.kinds import metering_of
 from cloudcost.usage.machines.compute import BilledRun
 from cloudcost.usage.machines.disk import disk_assumptions, disk_obstacle
@@ -65,8 +65,9 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
     if dataset.downloads:
         times = "once" if dataset.downloads == 1 else f"{dataset.downloads} times"
         why = f"downloading the data set {times}"
-        usages += read_usage(project, project.region, fixed_passes=dataset.downloads, why=why)
-        usages += egress_usage(project, project.region, fixed_passes=dataset.downloads, why=why)
+        readings = Readings(evenly=dataset.downloads)
+        usages += read_usage(project, project.region, readings, why=why)
+        usages += egress_usage(project, project.region, readings, why=why)
     return usages
 
 
@@ -91,12 +92,13 @@ def _reading(project: Project, frame: Project, option: Option, plans: Sequence[R
     reader, source = reader_of(project, option), bucket_region(project, option)
     passes = run_passes(project, option, plans)
     once = machines_of(project, option) if keeps_copy(project, option) else 0
+    readings = Readings(at_start=once, per_run=passes)
     why = f"reading the data set ({reader})" if in_aws(option) else "reading the data set from outside AWS"
-    usages = read_usage(frame, source, reader=reader, first_passes=once, passes=passes, why=why)
+    usages = read_usage(frame, source, readings, reader=reader, why=why)
     if not is_away(project, option):
         return usages
     if not in_aws(option):
-        return usages + egress_usage(project, source, first_passes=once, passes=passes, why=why)
+        return usages + egress_usage(project, source, readings, why=why)
     there, size = option.region or project.region, project.dataset.size_bytes
     why = f"reading the data set from {there} ({reader})"
     return usages + inter_region_usage(project, source, there, per_run=per_pass(size, passes), why=why)

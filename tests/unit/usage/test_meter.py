@@ -11,6 +11,7 @@ from tests.laws import examples
 
 from cloudcost.domain.project import Count, Dataset, Project, Training
 from cloudcost.units import BillingMonth
+from cloudcost.usage.events import Readings
 from cloudcost.usage.meter import Meter
 
 QUANTITIES = st.integers(0, 10**15)
@@ -60,11 +61,11 @@ def test_every_run_begins_in_one_month(meter: Meter, runs: int) -> None:
 
 @given(meters())
 def test_readings_that_are_no_whole_number_are_counted_in_millionths(meter: Meter) -> None:
-    [whole, *_] = meter.readings("x", "requests", each=3, passes=[Fraction(4, 2)], why="w")
+    [whole, *_] = meter.readings("x", "requests", each=3, readings=Readings(per_run=[Fraction(4, 2)]), why="w")
     assert (whole.unit, whole.per_run) == ("requests", (6,))
-    [part, *_] = meter.readings("x", "requests", each=3, passes=[Fraction(7, 2)], why="w")
+    [part, *_] = meter.readings("x", "requests", each=3, readings=Readings(per_run=[Fraction(7, 2)]), why="w")
     assert (part.unit, part.per_run) == ("micro-requests", (10_500_000,))
-    [size, *_] = meter.readings("x", "bytes", each=3, passes=[Fraction(7, 2)], why="w")
+    [size, *_] = meter.readings("x", "bytes", each=3, readings=Readings(per_run=[Fraction(7, 2)]), why="w")
     assert (size.unit, size.per_run) == ("bytes", (10,))  # 10.5, to the nearest byte, half to even
 
 

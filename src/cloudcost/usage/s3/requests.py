@@ -10,7 +10,7 @@ from cloudcost.domain.project import Dataset, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import keeps_copy, reader_of
-from cloudcost.usage.events import Passes, StayInMonth, stays_in_months
+from cloudcost.usage.events import Readings, StayInMonth, stays_in_months
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import (
@@ -52,14 +52,7 @@ def list_usage_type(dataset: Dataset) -> str:
 
 
 def read_usage(
-    project: Project,
-    region: str,
-    *,
-    reader: Reader = "copy",
-    fixed_passes: int = 0,
-    first_passes: int = 0,
-    passes: Passes = (),
-    why: str,
+    project: Project, region: str, readings: Readings, *, reader: Reader = "copy", why: str
 ) -> list[RunUsage]:
     """Return LIST and GET requests, and retrieved bytes where the class bills them.
 
@@ -67,44 +60,21 @@ def read_usage(
     ----------
     reader : Reader
         One that copies lists the objects each time, the others once a run.
-    fixed_passes : int
-        Readings of the whole data set that do not depend on the runs, evenly over the project. [count]
-    first_passes : int
-        Such readings at the project's start. [count]
-    passes : Passes
-        Readings per run of each training; where runs are interrupted, as many as are expected. [count]
     """
-    dataset = project.dataset
-    by_part = reader in BY_PART
-    gets, pages = get_requests(dataset, by_part=by_part), list_requests(dataset)
-    listings = [min(count, 1) if reader != "copy" else count for count in passes]
-    meter = Meter(project, region)
-    usages = meter.readings(
-        list_usage_type(dataset),
-        "requests",
-        each=pages,
-        count=fixed_passes,
-        at_start=first_passes,
-        passes=listings,
-        why=f"listing for {why}",
-    )
+    dataset, meter = project.dataset, Meter(project, region)
+    gets, pages = get_requests(dataset, by_part=reader in BY_PART), list_requests(dataset)
+    once_a_run = [min(count, 1) if reader != "copy" else count for count in readings.per_run]
+    listings, listing = readings._replace(per_run=once_a_run), list_usage_type(dataset)
+    usages = meter.readings(listing, "requests", each=pages, readings=listings, why=f"listing for {why}")
     said = f"{why}, objects over 8 MiB in parts" if gets > object_count(dataset) else why
     for storage_class, stays in _by_class(project):
         rules = storage_classes()[storage_class]
-        metered = [(f"{rules.request_prefix}Tier2", "requests", gets, said)]
-        if rules.retrieval_usage_type:
-            metered.append((rules.retrieval_usage_type, "bytes", dataset.size_bytes, f"retrieval for {why}"))
-        for usage_type, unit, each, reason in metered:
-            usages += meter.readings(
-                usage_type,
-                unit,
-                each=each,
-                count=fixed_passes,
-                at_start=first_passes,
-                passes=passes,
-                stays=stays,
-                why=reason,
-            )
+        requests = f"{rules.request_prefix}Tier2"
+        usages += meter.readings(requests, "requests", each=gets, readings=readings, stays=stays, why=said)
+        retrieval, size = rules.retrieval_usage_type, dataset.size_bytes
+        if retrieval:
+            reason = f"retrieval for {why}"
+            usages += meter.readings(retrieval, "bytes", each=size, readings=readings, stays=stays, why=reason)
     return usages
 
 

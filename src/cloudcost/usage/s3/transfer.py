@@ -16,42 +16,16 @@ from cloudcost.catalog.aws.regions import region as region_of
 from cloudcost.domain.prices import TRANSFER_SERVICE
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.usage.events import Passes, per_pass
+from cloudcost.usage.events import Readings
 from cloudcost.usage.meter import Meter
 
 EGRESS = "DataTransfer-Out-Bytes"
 
 
-def egress_usage(
-    project: Project,
-    region: str,
-    *,
-    fixed_passes: int = 0,
-    first_passes: int = 0,
-    passes: Passes = (),
-    why: str,
-) -> list[RunUsage]:
-    """Return the bytes that leave S3 when the whole data set is read from outside AWS. [bytes]
-
-    Parameters
-    ----------
-    fixed_passes : int
-        Readings that do not depend on the runs, evenly over the project. [count]
-    first_passes : int
-        Such readings at the project's start. [count]
-    passes : Passes
-        Readings per run of each training. [count]
-    """
+def egress_usage(project: Project, region: str, readings: Readings, *, why: str) -> list[RunUsage]:
+    """Return the bytes that leave S3 when the whole data set is read from outside AWS. [bytes]"""
     size = project.dataset.size_bytes
-    return Meter(project, region).events(
-        EGRESS,
-        "bytes",
-        each=size,
-        count=fixed_passes,
-        at_start=first_passes,
-        per_run=per_pass(size, passes),
-        why=why,
-    )
+    return Meter(project, region).readings(EGRESS, "bytes", each=size, readings=readings, why=why)
 
 
 def inter_region_usage(
