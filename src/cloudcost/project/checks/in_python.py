@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,10 @@ from cloudcost.domain.kinds import facts_of
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.checks.names import name_faults
 from cloudcost.project.checks.options import needs_of_options
+from cloudcost.project.keys.facts import key_forms, machine_keys
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Option, Project
-
-_OPTION_KEYS = (
-    "instance", "provider", "region", "usd_per_hour", "device", "accelerator", "notebook_instance", "notebook_hours",
-    "hours_per_run", "seconds_per_step",
-)  # fmt: skip
-_MACHINE_KEYS = ("owned", "purchase_usd", "watts", "electricity_usd_per_kwh", "country")
 
 
 def check_names(project: Project) -> None:
@@ -43,37 +39,21 @@ def check_names(project: Project) -> None:
 
 
 def _raw(project: Project) -> dict[str, object]:
-    """Return what a file would say of names and needs."""
-    trainings = [
-        {
-            key: value
-            for key, value in (
-                ("network", each.network), ("profile", each.profile), ("hours_per_run_on", each.hours_per_run_on),
-            )
-            if value is not None
-        }
-        for each in project.trainings
-    ]  # fmt: skip
+    """Return what a file would say: of each key of the table of keys the value that the project has."""
     return {
-        "project": {
-            key: value
-            for key, value in (
-                ("region", project.region),
-                ("price_book", project.price_book),
-                ("support_plan", project.support_plan),
-            )
-            if value is not None
-        },
-        "training": trainings,
+        "project": _said(project, key_forms("ProjectTable")),
+        "training": [_said(each, key_forms("TrainingTable")) for each in project.trainings],
         "option": [_raw_option(option) for option in project.options],
     }
 
 
 def _raw_option(option: Option) -> dict[str, object]:
-    raw: dict[str, object] = {"kind": option.kind}
-    values = ((key, getattr(option, key)) for key in _OPTION_KEYS)
-    raw |= {key: value for key, value in values if value is not None}
-    if option.local is not None and facts_of(option).at_home:
-        own = ((key, getattr(option.local, key)) for key in _MACHINE_KEYS)
-        raw |= {key: value for key, value in own if value is not None}
-    return raw
+    own = machine_keys()
+    raw = _said(option, [key for key in key_forms("OptionTable") if key not in own])
+    return raw | _said(option.local, own) if facts_of(option).at_home else raw
+
+
+def _said(value: object, keys: Iterable[str]) -> dict[str, object]:
+    """Return what a part of the project holds under keys of its table; counts and durations have other names there."""
+    held = ((key, getattr(value, key, None)) for key in keys)
+    return {key: each for key, each in held if each is not None}
