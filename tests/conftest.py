@@ -13,9 +13,10 @@ from hypothesis import settings
 from tests import laws
 
 # A shared machine may stall for a moment: no deadlines. In CI the same examples are drawn each time.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+IN_CI = bool(os.environ.get("CI"))
+for name, drawn in (("full", 60), ("quick", 25)):
+    settings.register_profile(name, deadline=None, derandomize=IN_CI, max_examples=drawn)
+settings.load_profile("full")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -23,6 +24,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 def pytest_configure(config: pytest.Config) -> None:
     """Hold laws to fewer examples where slow tests are left out, and let child processes be interrupted."""
     laws.quick = config.getoption("markexpr") == "not slow"
+    if laws.quick:
+        settings.load_profile("quick")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A shell that is no terminal starts what runs in the background without Ctrl-C, and children inherit that:
         # a test could not interrupt them.

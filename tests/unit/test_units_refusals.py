@@ -66,3 +66,10 @@ def test_less_than_a_microsecond_has_not_started() -> None:
 def test_a_base_unit_that_nobody_meters_in_is_refused() -> None:
     with pytest.raises(ValueError, match="'furlongs' is no base unit"):
         units_per_priced("furlongs", BillingMonth(2026, 11))
+
+
+def test_a_month_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such month: 2026-13"):
+        BillingMonth(2026, 13)
+    with pytest.raises(ValueError, match="a month is written YYYY-MM, not '2026-1'"):
+        BillingMonth.parse("2026-1")

@@ -41,7 +41,7 @@ def least_quantity(schedule: Schedule, amount_usd: Fraction, step: Fraction) -> 
     >>> from cloudcost.pricing.tiers import compile_tiers
     >>> from cloudcost.catalog.tables import parse_tiers
     >>> least_quantity(compile_tiers(parse_tiers("0.023;51200:0.022")), Fraction(75), Fraction(1, 100))
-    Fraction(81522, 25)
+    Fraction(326087, 100)
     """
     if amount_usd <= 0:
         return Fraction(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ pytest.importorskip("torch", reason="the extra torch is not installed")
 from cloudcost.errors import InputError, NetworkError, TimingError  # noqa: E402
 from cloudcost.profiling.communicate import fit_communication, run_communication  # noqa: E402
 from cloudcost.profiling.plan import QUICK, Limits, Plan  # noqa: E402
-from cloudcost.profiling.record import parse_profile, read_profile, to_json  # noqa: E402
+from cloudcost.profiling.record import parse_profile, to_json  # noqa: E402
 from cloudcost.profiling.run import Progress, run_profile  # noqa: E402
 from cloudcost.profiling.worker.dispatch import Watcher  # noqa: E402
 from cloudcost.profiling.worker.main import guarded  # noqa: E402
@@ -241,18 +240,9 @@ def test_an_interrupt_before_anything_is_finished_writes_nothing(nets: Path) -> 
         run_profile(_plan("mynets:small"), created="2026-11-22", on_progress=interrupt)
 
 
-def test_quick_through_the_command_line(nets: Path) -> None:
-    command = [sys.executable, "-m", "cloudcost", "profile", "mynets:small", "--input", "3,32,32", "--batch", "4"]
-    command += ["--classes", "7", "--kwargs", '{"width": 4}', "--quick", "-o", "quick.json", "--format", "json"]
-    start = time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert time.monotonic() - start < 30
-    profile = read_profile("quick.json")
-    assert profile.quick
-    assert profile.processes == 1
-    assert json.loads(done.stdout)["summary"]["closure"] == profile.closure
+def test_a_quick_profile_is_bounded_more_tightly() -> None:
     assert QUICK.seconds < Limits().seconds
+    assert QUICK.most < Limits().most
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])

@@ -11,6 +11,8 @@ import pytest
 
 pytest.importorskip("torch", reason="the extra torch is not installed")
 
+from cloudcost.profiling.record import read_profile
+
 NETS = """
 from torch import nn
 
@@ -63,16 +65,19 @@ def test_a_profiled_network_is_measured_here_and_an_anchor_elsewhere(tmp_path: P
     (tmp_path / "mynets.py").write_text(NETS, encoding="utf-8")
     (tmp_path / "project.toml").write_text(PROJECT, encoding="utf-8")
     (tmp_path / "runs").mkdir()
-    cloudcost(
+    said = cloudcost(
         tmp_path,
-        *("profile", "mynets:make_net", "--input", "3,32,32", "--classes", "10", "--batch", "16", "--quick"),
-        *("-o", "runs/mine.json"),
+        *("profile", "mynets:make_net", "--input", "3,32,32", "--classes", "10", "--kwargs", '{"width": 16}'),
+        *("--batch", "16", "--quick", "-o", "runs/mine.json", "--format", "json"),
     )
-    record = json.loads((tmp_path / "runs" / "mine.json").read_text(encoding="utf-8"))
+    profile = read_profile(str(tmp_path / "runs" / "mine.json"))
+    assert profile.quick
+    assert profile.processes == 1
+    assert json.loads(said)["summary"]["closure"] == profile.closure
     compared = json.loads(cloudcost(tmp_path, "compare", "project.toml", "--format", "json", "--today", "2026-11-22"))
     options = {option["name"]: option for option in compared["options"]}
     assert options["here"]["basis"] == "measured"
     assert options["rented"]["basis"] == "anchored"
-    measured = record["steps"][0]["seconds"]
+    measured = profile.steps[0].seconds
     assert options["here"]["seconds_per_iteration"] == pytest.approx(measured)
     assert options["here"]["hours_per_run"] == pytest.approx(measured * 20 * 313 / 3600)

@@ -76,3 +76,11 @@ def test_a_pinned_day_counts_for_every_month() -> None:
     assert find(Market(BOOK), "AmazonEC2", "us-east-1", "BoxUsage:x").tiers[0].unit_price_usd == 2
     pinned = Market(BOOK, pinned=date(2025, 6, 1))
     assert find(pinned, "AmazonEC2", "us-east-1", "BoxUsage:x").tiers[0].unit_price_usd == 1
+
+
+def test_a_price_of_a_later_day_is_refused_where_nothing_may_be_assumed() -> None:
+    book = PriceBook.of([price("AmazonEC2", "us-east-1", "BoxUsage:x", "2", valid_from=date(2026, 1, 1))])
+    earlier = date(2025, 6, 1)
+    assert find(Market(book), "AmazonEC2", "us-east-1", "BoxUsage:x", on=earlier).carried_from == date(2026, 1, 1)
+    with pytest.raises(PriceNotFoundError, match="2026-01-01"):
+        find(Market(book, allow_assumed=False), "AmazonEC2", "us-east-1", "BoxUsage:x", on=earlier)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.catalog.aws.allowances import quotas, transfer_out_allowance
-from cloudcost.catalog.providers import paid_to
+from cloudcost.catalog.providers import PaidTo, paid_to
 from cloudcost.domain.prices import PriceKey
 from cloudcost.frozen import dataclass
 from cloudcost.money import LINE_PLACES
@@ -33,6 +33,9 @@ class Payee(IntEnum):
     """A provider that takes no credits."""
     CREDITED = 2
     """AWS, in a month in which its credits pay for it."""
+
+
+_PAYEES: dict[PaidTo, Payee] = {"own": Payee.OWN, "provider": Payee.PROVIDER, "aws": Payee.CREDITED}
 
 
 def payee_of(service: str, month: BillingMonth | None = None, credits_end: BillingMonth | None = None) -> Payee:
@@ -59,14 +62,10 @@ def payee_of(service: str, month: BillingMonth | None = None, credits_end: Billi
     >>> payee_of("AmazonS3", march, march).name, payee_of("AmazonS3", march, march.next).name
     ('PROVIDER', 'CREDITED')
     """
-    match paid_to(service):
-        case "own":
-            return Payee.OWN
-        case "provider":
-            return Payee.PROVIDER
-        case "aws":
-            counts = credits_end is None or month is None or month < credits_end
-            return Payee.CREDITED if counts else Payee.PROVIDER
+    payee = _PAYEES[paid_to(service)]
+    if payee is Payee.CREDITED and credits_end is not None and month is not None and month >= credits_end:
+        return Payee.PROVIDER
+    return payee
 
 
 class Free(NamedTuple):

@@ -86,7 +86,7 @@ def test_tables_equal_the_library_at_random_positions(name: str) -> None:
     project, context, tables = _case(name)
     dice = random.Random(5)
     fits = set()
-    for _ in range(50):
+    for _ in range(30):
         option = dice.choice(tables.options)
         price = None if tables.electricity is None else dice.choice(tables.electricity.values)
         at = Position(

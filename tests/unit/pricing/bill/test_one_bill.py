@@ -15,8 +15,10 @@ from cloudcost.catalog.books.book import PriceBook, load_book
 from cloudcost.domain.prices import Price, Tier
 from cloudcost.domain.usage import RunUsage, Span
 from cloudcost.pricing.bill.closing import Closing
+from cloudcost.pricing.bill.curve import Range, spread_of
 from cloudcost.pricing.bill.pieces import tier_curve
 from cloudcost.pricing.bill.prices import UNIT, Payee
+from cloudcost.pricing.bill.rows import Quantity
 from cloudcost.pricing.bill.samples import Floats, Term
 from cloudcost.pricing.tiers import compile_tiers, exact_cost
 from cloudcost.units import GIB, BillingMonth
@@ -144,3 +146,16 @@ def test_the_price_of_spot_is_drawn_between_the_lowest_and_the_highest_seen() ->
     sampled = bill_of([spot], book, on=TODAY).samples()
     assert sampled.spot_low == pytest.approx(0.25)
     assert sampled.totals({("runs", 0): np.full(1, 3.0)}, {"spot": np.full(1, 0.5)}, 1).tolist() == [0.6000000000000001]
+
+
+def test_no_curve_is_of_a_quantity_that_falls_with_the_runs() -> None:
+    one, none = Fraction(1), Fraction(0)
+    with pytest.raises(ValueError, match="never falls with the number of runs"):
+        tier_curve(compile_tiers(TIERS), one, Fraction(-1), none, 1, 9)
+
+
+def test_where_n_is_no_whole_runs_a_span_has_its_even_share_of_them() -> None:
+    """Two hours a run, in the first half of the project alone; one n stands for half a run."""
+    spread = spread_of([Quantity(3, (2,), Span(0, 50, 100), 1)], Range(0, 9, (Fraction(1, 2),)))
+    assert spread.fixed == 3
+    assert spread.per_n == Fraction(1, 2)
