@@ -175,9 +175,10 @@ def _takes(group: Group, width: int) -> list[str]:
     """Return what a cause takes, by machine type, and what is possible."""
     first = group[0]
     if first.unit == "Hrs" and first.variant:
-        said = ", ".join(f"{each.variant} {figure(each.quantity, 4)} h" for each in group[:MOST_VARIANTS])
-        if len(group) > MOST_VARIANTS:
-            said += f" and {counted(len(group) - MOST_VARIANTS, 'other type')}"
+        alike = [each for each in group if each.possible is first.possible][:MOST_VARIANTS]
+        said = ", ".join(f"{each.variant} {figure(each.quantity, 4)} h" for each in alike)
+        if len(group) > len(alike):
+            said += f" and {counted(len(group) - len(alike), 'other type')}"
     else:
         said = "; ".join(f"{each.variant}: {each.means}" if each.variant else each.means for each in group)
     bound = f"at most {first.bound}" if first.bound[0].isdigit() else first.bound
