@@ -57,6 +57,16 @@ def test_what_people_ask_for_is_answered(answer: Answer) -> None:
     require_effort(_sized(options=20, cnns=4, years=1), answer, draws=10_000)
 
 
+def test_pairs_of_machines_in_aws_are_less_work_than_others() -> None:
+    aws, others = (
+        replace(_sized(), options=(option,) * 700)
+        for option in (RETO.options[0], next(each for each in RETO.options if each.kind == "local"))
+    )
+    require_effort(aws, "comparison")
+    with pytest.raises(InputError, match="700 options"):
+        require_effort(others, "comparison")
+
+
 @pytest.mark.parametrize(
     ("sizes", "answer", "said"),
     [

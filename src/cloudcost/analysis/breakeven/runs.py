@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from cloudcost.options.model import OptionModel
 from cloudcost.results.crossings import HORIZON, Crossings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _HALVES = 2 * 10**10
 """Half units of what is printed in one USD: the most that rounding moves one line is one of them. [1/USD]"""
@@ -51,6 +57,13 @@ class _PricedRuns:
         self.most_runs = most_runs(model, horizon)
         self.halves = 2 * len(model.usages) + 4
         """Most that rounding moves the total: tax, at most 100 %, doubles what the lines are off. [USD / _HALVES]"""
+
+    @cached_property
+    def arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """First n, constant and slope of each piece, for NumPy. [count], [USD], [USD per n]"""
+        import numpy as np
+
+        return np.array(self.starts), np.array(self.constants), np.array(self.slopes)
 
     def printed(self, n: int) -> int:
         """Return the total as an estimate prints it. [10**-10 USD]"""
@@ -160,19 +173,20 @@ def _telling(a: _PricedRuns, b: _PricedRuns, margin: float, last: int) -> Iterat
     """Yield the stretches whose sign is not plain, or not that of the stretch before; all others at once in NumPy."""
     import numpy as np
 
-    starts = np.sort(np.array(a.starts + b.starts))
-    starts = starts[np.append(True, np.diff(starts) > 0)]
+    (own_starts, own, own_slope), (other_starts, other, other_slope) = a.arrays, b.arrays
+    starts = np.sort(np.concatenate([own_starts, other_starts]), kind="stable")  # merges what is sorted already
+    starts = starts[np.append(True, starts[1:] > starts[:-1])]
     ends = np.append(starts[1:] - 1, last)
-    i, j = (np.searchsorted(each.starts, starts, side="right") - 1 for each in (a, b))
-    own, other = np.array(a.constants)[i], np.array(b.constants)[j]
+    i, j = (np.searchsorted(each, starts, side="right") - 1 for each in (own_starts, other_starts))
+    own, other = own[i], other[j]
     constant, size = own - other, np.abs(own) + np.abs(other)
-    slope = np.array(a.slopes)[i] - np.array(b.slopes)[j]
+    slope = own_slope[i] - other_slope[j]
     near = margin + 1e-12 * (size + np.abs(constant) + np.abs(slope) * ends)
     first, final = constant + slope * starts, constant + slope * ends
     plain = np.where(np.minimum(first, final) > near, 1, np.where(np.maximum(first, final) < -near, -1, 0))
     tells = (plain == 0) | (plain != np.concatenate([[0], plain[:-1]]))
-    rows = np.stack([starts, ends, i, j, plain], axis=1)[tells]
-    yield from map(tuple, rows.tolist())
+    rows = [column[tells].tolist() for column in (starts, ends, i, j, plain)]
+    yield from zip(*rows, strict=True)
 
 
 def _sign(value: int) -> int:

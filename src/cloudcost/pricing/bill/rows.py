@@ -260,13 +260,22 @@ def compile_rows(rows: Iterable[Usage | RunUsage], prices: Prices) -> Rows:
         For a negative or not finite quantity, or a unit that does not fit the price.
     """
     lines: dict[str, Line] = {}
+    alike: dict[tuple[object, ...], tuple[Line, int]] = {}
     missing: dict[str, CatalogError] = {}
     for number, row in enumerate(rows):
         month = row.month
+        when = (0, 0) if month is None else (month.year, month.month)
+        like = None
+        if not isinstance(row, RunUsage):  # of a bill's own rows most differ in their quantity alone
+            numerator, denominator = ratio_of(row.quantity)
+            like = (row.service, row.region, row.usage_type, row.operation, row.purchase, row.unit, row.why, when)
+            known = alike.get(like)
+            if known is not None:
+                line, units = known
+                line.add(numerator, (), None, denominator * units)
+                continue
         try:
-            place = place_of(
-                prices, row.key, row.unit, 0 if month is None else month.year, 0 if month is None else month.month
-            )
+            place = place_of(prices, row.key, row.unit, *when)
         except CatalogError as error:
             missing.setdefault(str(error), error)
             continue
@@ -274,13 +283,14 @@ def compile_rows(rows: Iterable[Usage | RunUsage], prices: Prices) -> Rows:
         if isinstance(row, RunUsage):
             quantity = row.fixed, row.per_run, row.span, place.units
         else:
-            numerator, denominator = ratio_of(row.quantity)
             quantity = numerator, (), None, denominator * place.units
-        line = lines.get(place.key)
-        if line is None:
-            lines[place.key] = Line(row, place, quantity, number)
-        else:
+        if place.key in lines:
+            line = lines[place.key]
             line.join(row, quantity, number)
+        else:
+            line = lines[place.key] = Line(row, place, quantity, number)
+        if like is not None and not line.parts:
+            alike[like] = line, place.units
     if missing:
         errors = list(missing.values())
         raise errors[0] if len(errors) == 1 else PriceNotFoundError("\n".join(missing))
