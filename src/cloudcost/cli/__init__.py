@@ -25,7 +25,7 @@ VERBS = {
     "compare": "compare the options of a project (default: ./project.toml, else a bundled one)",
     "estimate": "one option's bill, line by line",
     "price": "price a CSV of metered usage",
-    "explain": "what could have made an amount, with no bill at hand",
+    "explain": "where the money of a bill went, by cause; or what could have made an amount",
     "predict": "seconds per training step of a CNN on devices and instances",
     "networks": "list the named CNNs, or print one as JSON",
     "profile": "time a real CNN on this machine (extra torch)",

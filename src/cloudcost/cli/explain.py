@@ -1,27 +1,95 @@
-"""Say what could have made an amount, with no bill at hand: every cause, what it takes, and where to look.
+"""Explain a bill by cause, or, with no bill at hand, what could have made an amount.
 
-Each candidate is the exact inverse of a dated price: put into `price`, it gives the amount. What is possible is told
-by the facts that you name; nothing here is a verdict.
+BILL is a cost and usage report of AWS (legacy or 2.0), an export in FOCUS columns, Cost Explorer's CSV, or a CSV with
+usage_type and cost, as it was downloaded. Each line has one cause; what no rule knows is called "other" and keeps its
+cost, so that the causes are the bill to the last digit.
 
+  cloudcost explain bill.csv
+  cloudcost explain october.csv november.csv --cost amortized --format json
+  cloudcost explain bill.csv --live 48GiB
   cloudcost explain --amount 75 --days 4
   cloudcost explain --amount 75 --days 4 --facts dataset=48GiB,images=60000,users=5,label=S3
+
+A bill of hours or days tells what was left on; one of months cannot, and says so. Live objects, old versions and
+unfinished uploads share one usage type: they are a range, unless --live states what `cloudcost scan`, an inventory or
+Storage Lens counts as live.
+
+With --amount each candidate is the exact inverse of a dated price: put into `price`, it gives the amount. What is
+possible is told by the facts that you name. Nothing here is a verdict.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell_wrapped, today_of
 from cloudcost.cli.explain_amount import add_amount_arguments, run_amount
+from cloudcost.errors import InputError
+
+if TYPE_CHECKING:
+    from cloudcost.results.explanation import CostBasis
+
+BASES = ("unblended", "amortized", "net")
+"""As `results.explanation.CostBasis`, which is loaded with the answer alone."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
+    parser.add_argument("bills", metavar="BILL", nargs="*", type=Path, help="a bill, or several that are one together")
+    parser.add_argument(
+        "--cost",
+        choices=BASES,
+        help="unblended (the default) sums to the bill, amortized puts commitments to what used them, net is after "
+        "discounts",
+    )
+    parser.add_argument(
+        "--live", type=_size, metavar="SIZE", help='size of the live objects in the buckets: "48GiB" parts old versions'
+    )
     add_amount_arguments(parser)
     add_format_argument(parser)
     add_date_arguments(parser)
 
 
+def _size(text: str) -> int:
+    """Return a size in bytes (for argparse)."""
+    from cloudcost.units import parse_size
+
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def run(args: argparse.Namespace) -> int:
     """Explain and print; return the exit code."""
-    return run_amount(args)
+    if not args.bills:
+        _refuse({"--cost": args.cost, "--live": args.live}, "without a bill", "name the bill")
+        return run_amount(args)
+    asked = {"--amount": args.amount, "--days": args.days, "--facts": args.facts, "--as-of": args.as_of}
+    _refuse(asked, "beside a bill", "leave it out, the bill states what was charged and when")
+    return _run_bill(args)
+
+
+def _refuse(options: dict[str, object], where: str, remedy: str) -> None:
+    """Raise InputError for options that are stated where they mean nothing."""
+    faults = [
+        f"{name}: stated {where}, {value!s:.60}, {remedy}" for name, value in options.items() if value is not None
+    ]
+    if faults:
+        raise InputError(*faults)
+
+
+def _run_bill(args: argparse.Namespace) -> int:
+    from cloudcost.analysis.explain.bill import explain_bill
+    from cloudcost.bills.read import read_bill
+    from cloudcost.render.outputs import ExplanationOutput, written
+
+    bill = read_bill(args.bills)
+    tell_wrapped([*bill.notes, *bill.unread.places], output=args.format)
+    basis: CostBasis = args.cost or "unblended"
+    explanation = explain_bill(bill, today=today_of(args), basis=basis, live_bytes=args.live)
+    sys.stdout.write(written(ExplanationOutput(explanation), format_of(args)))
+    return 0

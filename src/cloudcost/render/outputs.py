@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cloudcost.results.candidates import Candidates
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate
+    from cloudcost.results.explanation import Explanation
     from cloudcost.results.reasons import Reasons
 
     class Output(Protocol):
@@ -188,3 +189,34 @@ class CandidatesOutput:
         from cloudcost.render.candidates.words import candidates_markdown
 
         return candidates_markdown(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationOutput:
+    """A bill by cause."""
+
+    explanation: Explanation
+
+    def text(self) -> str:
+        """Return the causes, each with its evidence, what to stop, and the alarm."""
+        from cloudcost.render.explanation import explanation_text
+
+        return explanation_text(self.explanation)
+
+    def json(self) -> str:
+        """Return `cloudcost.explanation/1`."""
+        from cloudcost.render.explanation import explanation_json
+
+        return explanation_json(self.explanation)
+
+    def csv(self) -> str:
+        """Return a row per item of each cause."""
+        from cloudcost.render.explanation import explanation_csv
+
+        return explanation_csv(self.explanation)
+
+    def markdown(self) -> str:
+        """Return the causes as a table, then each with its evidence."""
+        from cloudcost.render.explanation import explanation_markdown
+
+        return explanation_markdown(self.explanation)

@@ -14,7 +14,7 @@ from cloudcost.render.listings.outputs import (
     ProfileOutput,
     ProjectFileOutput,
 )
-from cloudcost.render.outputs import BillOutput, CandidatesOutput, ComparisonOutput, EstimateOutput
+from cloudcost.render.outputs import BillOutput, CandidatesOutput, ComparisonOutput, EstimateOutput, ExplanationOutput
 
 if TYPE_CHECKING:
     from cloudcost.render.outputs import Output
@@ -24,6 +24,7 @@ OUTPUTS: tuple[type[Output], ...] = (
     EstimateOutput,
     BillOutput,
     CandidatesOutput,
+    ExplanationOutput,
     PriceListOutput,
     PriceHistoryOutput,
     PredictionsOutput,

@@ -1,0 +1,106 @@
+"""Cells of a bill as text -> amounts, instants, names: tolerant of the quirks of real reports, exact in money."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+from cloudcost.catalog.aws.regions import regions_by_code
+from cloudcost.catalog.books.usage_types import strip_region_prefix
+
+_NOTHING = frozenset({"", "NULL", "null", "None", "nan", "NaN"})
+"""What reports write where there is nothing."""
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?(?:Z| ?UTC|\+00:00)?")
+_LARGEST = Decimal(10) ** 15
+"""Of an amount or a quantity of one line: more is no bill."""
+
+Row = Mapping[str, str]
+"""A row of a bill: column to cell, blanks taken off, what stands for nothing as an empty text."""
+
+
+def cell(text: str) -> str:
+    """Return a cell without blanks around it; what reports write for nothing is empty.
+
+    Examples
+    --------
+    >>> cell(" NULL "), cell("AmazonS3 ")
+    ('', 'AmazonS3')
+    """
+    plain = text.strip()
+    return "" if plain in _NOTHING else plain
+
+
+def first(row: Row, *columns: str) -> str:
+    """Return the first cell of these columns that has something in it."""
+    return next((row[column] for column in columns if row.get(column)), "")
+
+
+def amount(text: str) -> Decimal | None:
+    """Return an exact decimal, E-notation too, or None for an empty cell.
+
+    Raises
+    ------
+    ValueError
+        For what is no finite number, or none of a bill.
+
+    Examples
+    --------
+    >>> amount("1.81E-8"), amount("-50"), amount("")
+    (Decimal('1.81E-8'), Decimal('-50'), None)
+    """
+    if not text:
+        return None
+    try:
+        value = Decimal(text) if len(text) <= 60 and text.isascii() else Decimal("NaN")
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) > _LARGEST or (value and value.adjusted() < -40):
+        raise ValueError(f"not an amount, {text[:40]!r}")
+    return value
+
+
+def instant(text: str) -> datetime | None:
+    """Return an instant, UTC, or None for what is none.
+
+    Examples
+    --------
+    >>> instant("2024-09-19 10:00:00").isoformat(), instant("2023-12-01T00:00:00Z").day, instant("soon")
+    ('2024-09-19T10:00:00+00:00', 1, None)
+    """
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def usage_and_region(usage_type: str, region: str) -> tuple[str, str]:
+    """Return a usage type without its region's code, and the region, which the code tells where nothing else does.
+
+    Examples
+    --------
+    >>> usage_and_region("USW2-BoxUsage:p3.2xlarge", "")
+    ('BoxUsage:p3.2xlarge', 'us-west-2')
+    """
+    if not region:
+        region = regions_by_code().get(usage_type.partition("-")[0], "")
+    try:
+        return strip_region_prefix(region, usage_type), region
+    except ValueError:  # the code of another region than the line's: both stay
+        return usage_type, region
+
+
+def tags(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the tags of a cell that holds them as a JSON object; nothing for any other text."""
+    if not text.startswith("{"):
+        return ()
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(sorted((str(name), str(value)) for name, value in found.items())) if isinstance(found, dict) else ()
