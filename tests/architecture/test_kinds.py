@@ -28,6 +28,7 @@ NAMING = {
     *ALLOWED,
     "domain/project.py",  # the set of kinds
     "domain/kinds.py",  # the facts of each
+    "project/describe/template.py",  # an option of each kind in the commented file
     "project/keys/option_table.py",  # which kinds have a key
 }
 """Files in which the name of a kind stands; what is true of it is asked for everywhere else."""

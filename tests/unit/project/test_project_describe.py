@@ -14,6 +14,7 @@ import pytest
 from cloudcost.project.bundled import BUNDLED, bundled_project_text
 from cloudcost.project.describe.reference import project_reference
 from cloudcost.project.describe.schema import project_schema
+from cloudcost.project.describe.template import template_text
 from cloudcost.project.keys.tables import TABLES
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -119,6 +120,26 @@ def test_the_commented_file_shows_every_key_with_its_default(table: str, key: st
         assert default in values, key
 
 
+def uncommented(lines: list[str]) -> str:
+    """Return lines without the sign before keys and titles; the words below them stay comments."""
+    return "\n".join(re.sub(r"^# (?=\[|\w+ = )", "", line) for line in lines)
+
+
+def test_the_commented_file_is_made_from_the_table_of_keys() -> None:
+    assert bundled_project_text("template") == template_text(), "run docs/refresh.py"
+    assert max(map(len, template_text().splitlines())) <= 120
+
+
+def test_the_commented_file_is_priced_and_timed() -> None:
+    from cloudcost.analysis.compare import compare
+    from cloudcost.project.file import parse_project
+
+    project = parse_project(template_text(), name="project.toml", today=date(2026, 11, 22))
+    options = compare(project, today=date(2026, 11, 22), draws=20).options
+    assert {option.kind for option in options} == {"ec2", "sagemaker", "colab", "local"}
+    assert all(option.total_usd and option.hours for option in options)
+
+
 def test_commented_keys_are_valid_where_they_stand() -> None:
     """Each commented line alone, uncommented, leaves the file free of unknown keys and wrong values."""
     from cloudcost.errors import ProjectFileError
@@ -143,11 +164,11 @@ def test_commented_keys_are_valid_where_they_stand() -> None:
                 assert told == (), key
     assert tried > 50
     left = next(index for index, line in enumerate(lines) if line.startswith("# What is left on"))
-    cloud = "\n".join(line.removeprefix("# ") for line in lines[last + 1 : left])
+    cloud = uncommented(lines[last + 1 : left])
     options = parse_project(f"{text}\n{cloud}\n", name="p.toml", today=date(2026, 11, 22)).options
     assert options[-1].kind == "cloud"
     first = lines.index("# [[left_on]]")
-    standing = "\n".join(line.removeprefix("# ") for line in lines[first:])
+    standing = uncommented(lines[first:])
     assert len(parse_project(f"{text}\n{standing}\n", name="p.toml", today=date(2026, 11, 22)).left_on) == 1
 
 

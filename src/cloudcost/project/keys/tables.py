@@ -168,7 +168,15 @@ class DatasetTable(Table):
         list[LifecycleTable],
         Field(max_length=10),
         BeforeValidator(one_or_more),
-    ] = Field([], description="Rules, one table or a list of them.", examples=[[{"to": "GLACIER", "after_days": 30}]])
+    ] = Field(
+        [],
+        description="Rules, one table or a list of them.",
+        examples=[
+            [{"to": "GLACIER", "after_days": 30}],
+            [{"noncurrent_expire_after_days": 7, "keep_newest": 3}, {"expire_after_days": 365}],
+            [{"to": "GLACIER", "noncurrent_after_days": 30, "min_object_size": "4 KiB"}],
+        ],
+    )
     archive_access_days: Annotated[int, Field(ge=90, le=730)] | None = Field(
         None,
         description="Days without a reading after which Intelligent-Tiering archives objects; never without. [days]",
@@ -195,7 +203,7 @@ class TrainingTable(Table):
     )
     runs: CountValue = Field(
         1, description="Whole trainings until the result is acceptable: a number, a list, or a table. [count]",
-        examples=[12, {"low": 6, "mode": 12, "high": 20}, {"mean": 12}, [9, 12, 15]],
+        examples=[12, {"low": 6, "mode": 12, "high": 20}, {"mean": 12}, {"mean": 12, "dispersion": 3}, [9, 12, 15]],
     )  # fmt: skip
     precision: Precision = Field("fp32", description="Arithmetic of the training.")
     optimizer: Optimizer = Field("momentum", description="Optimizer; it decides memory and the update's time.")
