@@ -10,10 +10,10 @@ import pandas as pd
 from benchmarks.accuracy.published import network_of
 from cloudcost.catalog.devices import device as catalogued
 from cloudcost.domain.devices import Device
+from cloudcost.domain.project import Precision
 from cloudcost.timing.rates.coefficients import COLUMNS, INDEX
 from cloudcost.timing.rates.equation import COPY, HOST_BASE, HOST_RECORD, SIZE, Array, Work, sheet_scale
 from cloudcost.timing.rates.fitting import Fit, Measurements, fit
-from cloudcost.timing.rates.library import Precision
 from cloudcost.timing.rates.workload import network_features
 
 Key = tuple[str, bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import assert_never
 
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import PriceKey
@@ -220,16 +221,20 @@ def _view(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
         return (f"the machine itself is paid already ({format_usd(local.purchase_usd)} USD) and not in the total",)
     hours = float(sum(run.billed_seconds * count for run, count in zip(model.runs, counts, strict=True))) / 3600
     per_hour = share_of_life_per_hour(local)
-    if local.charge == "cash":
-        several = (f"{model.machines} machines are bought at {format_usd(local.purchase_usd)} USD each",)
-        share = Decimal(f"{hours:.4f}") * per_hour
-        return (
-            *(several if model.machines > 1 else ()),
-            f"share-of-life view: {figure(hours, 3)} h at {format_usd(per_hour)} USD an hour of useful life = "
-            f"{format_usd(share)} USD instead of purchase less resale",
-        )
-    back = local.purchase_usd * Decimal(str(local.resale))
-    return (
-        f"cash view: {format_usd(local.purchase_usd)} USD to buy, {format_usd(back)} USD back after "
-        f"{figure(local.lifetime_years, 6)} years",
-    )
+    match local.charge:
+        case "cash":
+            several = (f"{model.machines} machines are bought at {format_usd(local.purchase_usd)} USD each",)
+            share = Decimal(f"{hours:.4f}") * per_hour
+            return (
+                *(several if model.machines > 1 else ()),
+                f"share-of-life view: {figure(hours, 3)} h at {format_usd(per_hour)} USD an hour of useful life = "
+                f"{format_usd(share)} USD instead of purchase less resale",
+            )
+        case "share":
+            back = local.purchase_usd * Decimal(str(local.resale))
+            return (
+                f"cash view: {format_usd(local.purchase_usd)} USD to buy, {format_usd(back)} USD back after "
+                f"{figure(local.lifetime_years, 6)} years",
+            )
+        case _:
+            assert_never(local.charge)

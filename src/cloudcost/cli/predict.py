@@ -15,9 +15,10 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from cloudcost.cli.common import add_format_argument, format_of, tell_all, tell_wrapped
+from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
 from cloudcost.render.listings.outputs import PredictionsOutput
@@ -48,9 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instance", action="append", default=[], metavar="TYPE", help="a machine type, p3.2xlarge")
     parser.add_argument("--gpus", type=_whole, metavar="K", help="GPUs (default: 1, or the instance's)")
     parser.add_argument("--link", choices=("pcie", "nvlink", "network"), help="between GPUs (default: the device's)")
-    parser.add_argument("--precision", choices=("fp32", "tf32", "amp"), default="fp32", help="default: %(default)s")
+    parser.add_argument("--precision", choices=get_args(Precision), default="fp32", help="default: %(default)s")
     parser.add_argument("--channels-last", action="store_true", help="memory format (default: channels first)")
-    parser.add_argument("--optimizer", choices=("sgd", "momentum", "adam"), default="sgd", help="default: %(default)s")
+    parser.add_argument("--optimizer", choices=get_args(Optimizer), default="sgd", help="default: %(default)s")
     parser.add_argument(
         "--stack", metavar="KEY", help="the software that will run: tf2.5 where it is the measured one (narrower band)"
     )

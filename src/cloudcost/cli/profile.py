@@ -20,10 +20,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from cloudcost.cli.common import add_format_argument, format_of, parse_date, tell_warnings, today_of
 from cloudcost.cli.progress import ProgressBar
+from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 from cloudcost.render.listings.outputs import ProfileOutput
@@ -46,10 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--classes", type=int, metavar="N", help="outputs")
     parser.add_argument("--kwargs", metavar="JSON", help="keyword arguments for the factory, a JSON object")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
-    parser.add_argument("--precision", choices=("fp32", "tf32", "amp"), default="fp32", help="default: %(default)s")
-    parser.add_argument(
-        "--optimizer", choices=("sgd", "momentum", "adam"), default="momentum", help="default: %(default)s"
-    )
+    parser.add_argument("--precision", choices=get_args(Precision), default="fp32", help="default: %(default)s")
+    parser.add_argument("--optimizer", choices=get_args(Optimizer), default="momentum", help="default: %(default)s")
     parser.add_argument("--channels-last", action="store_true", help="memory format NHWC")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of one step (default: 1)")
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="fresh worker processes (default: 3)")

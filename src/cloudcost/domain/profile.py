@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Environment:
     threads: int
     affinity: int
     allocator: str
-    precision: Literal["fp32", "tf32", "amp"]
+    precision: Precision
     channels_last: bool
     clock: Clock
     memory_bytes: int | None = None
@@ -268,7 +269,7 @@ class Profile:
     quick: bool = False
     interrupted: bool = False
     processes: int
-    optimizer: Literal["sgd", "momentum", "adam"] = "momentum"
+    optimizer: Optimizer = "momentum"
     environment: Environment
     network: Network
     steps: tuple[StepRecord, ...]

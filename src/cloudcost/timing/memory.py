@@ -10,6 +10,8 @@ from __future__ import annotations
 from math import floor, prod
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.training.optimizers import optimizer_facts
+from cloudcost.catalog.training.precisions import precision_facts
 from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.wiring import wired
 
@@ -23,8 +25,8 @@ of the measured data set (11 CNNs, 5 sizes, 5 batches, 4 GPUs) 1,059 ran or are 
 PRESSURE = 0.70
 """Share above which a step may run slower than predicted, for want of workspace for faster algorithms. [1]"""
 
-COPIES = {"sgd": 2, "momentum": 3, "adam": 4}
-"""Parameter-sized tensors by optimizer: weights, gradients, and none, one or two moments. [count]"""
+WEIGHT_BYTES = 4
+"""Of a parameter, its gradient and each moment: fp32 at every precision. [bytes]"""
 
 
 def kept_elements(network: Network) -> float:
@@ -93,10 +95,9 @@ def largest_batch(
 
 
 def _per_image(kept: float, precision: str) -> float:
-    return (2 if precision == "amp" else 4) * kept
+    return precision_facts(precision).activation_bytes * kept
 
 
 def _fixed(parameters: int, optimizer: str, precision: str) -> float:
-    if optimizer not in COPIES:
-        raise ValueError(f"optimizer {optimizer!r} is none of {', '.join(COPIES)}")
-    return 4 * parameters * (COPIES[optimizer] + (0.5 if precision == "amp" else 0))
+    each = WEIGHT_BYTES * optimizer_facts(optimizer).copies + precision_facts(precision).weight_copy_bytes
+    return parameters * each

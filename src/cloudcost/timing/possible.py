@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cloudcost.catalog.devices import device
 from cloudcost.domain.network import Network
+from cloudcost.domain.project import Precision
 from cloudcost.errors import CatalogError, CloudCostError
 from cloudcost.networks.counts import network_macs
-from cloudcost.timing.rates.library import Precision, model_from_file, shipped_models
+from cloudcost.timing.rates.library import model_from_file, shipped_models
 
 WINOGRAD = 2.25
 """Products that a Winograd convolution of 3x3 kernels saves: 36 in place of 16 for a tile of 2x2 (Lavin & Gray, CVPR

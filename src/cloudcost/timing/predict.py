@@ -7,15 +7,17 @@ from dataclasses import replace
 from math import exp, log, log2, sqrt
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.training.optimizers import optimizer_facts
+from cloudcost.domain.project import Precision
 from cloudcost.domain.timing import Basis, StepTime
 from cloudcost.figures import figure, size_words
 from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
-from cloudcost.timing.memory import COPIES, PRESSURE, USABLE, largest_batch, step_bytes
+from cloudcost.timing.memory import PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.timing.rates.device_model import DeviceModel
-from cloudcost.timing.rates.library import PRECISIONS, Precision
+from cloudcost.timing.rates.library import PRECISIONS
 from cloudcost.timing.rates.stepping import cell_of, default_link, model_of, seconds_on
 from cloudcost.timing.rates.workload import ModelledStep, modelled_step, network_features
 
@@ -244,8 +246,7 @@ def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
         raise ValueError(f"a machine trains on at least 1 GPU, not {gpus}")
     if precision not in PRECISIONS:
         raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
-    if optimizer not in COPIES:
-        raise ValueError(f"optimizer {optimizer!r} is none of {', '.join(COPIES)}")
+    optimizer_facts(optimizer)
 
 
 def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Parts:

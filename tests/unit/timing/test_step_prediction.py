@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.laws import examples
 
 from cloudcost.domain.network import Network, Op
+from cloudcost.domain.project import Precision
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, TimingError, UnknownDeviceError
 from cloudcost.networks.registry import named_network
@@ -22,7 +23,7 @@ from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
 from cloudcost.timing.rates.device_file import from_json, read_device_model, to_json, write_device_model
-from cloudcost.timing.rates.library import DATA, GENERIC, PRECISIONS, Precision, shipped_models
+from cloudcost.timing.rates.library import DATA, GENERIC, PRECISIONS, shipped_models
 from cloudcost.timing.rates.shipped import shipped_from_json
 
 RESNET50 = named_network("resnet50")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
+from typing import Literal, TypeAlias, assert_never
 
 from cloudcost.analysis.breakeven.roots import (
     Pair,
@@ -35,6 +36,10 @@ from cloudcost.units import HOURS_PER_MONTH
 from cloudcost.usage.chosen import machines_of
 
 QUANTITIES: tuple[Quantity, ...] = ("hours", "months", "dataset", "electricity", "utilisation")
+Walked: TypeAlias = Literal["months", "dataset"]
+"""Quantities of which whole numbers are looked at one after another."""
+Solved: TypeAlias = Literal["hours", "electricity", "utilisation"]
+"""Quantities of which the total is a line, stretch by stretch."""
 UNITS: dict[Quantity, str] = {
     "hours": "h/month", "months": "months", "dataset": "GB", "electricity": "USD/kWh", "utilisation": "x",
 }  # fmt: skip
@@ -73,9 +78,13 @@ def crossings_over(
     """
     project = settled(project, context)
     pair = Pair(project, option_of(project, a).name, option_of(project, b).name, context)
-    if quantity in ("months", "dataset"):
-        return _walked(quantity, pair, *(_totals(quantity, project, name, context) for name in (a, b)))
-    return _solved(quantity, pair, option_of(project, reference or a))
+    match quantity:
+        case "months" | "dataset":
+            return _walked(quantity, pair, *(_totals(quantity, project, name, context) for name in (a, b)))
+        case "hours" | "electricity" | "utilisation":
+            return _solved(quantity, pair, option_of(project, reference or a))
+        case _:
+            assert_never(quantity)
 
 
 def all_crossings_over(quantity: Quantity, project: Project, context: Context) -> tuple[CrossingsOver, ...]:
@@ -105,10 +114,13 @@ def all_crossings_over(quantity: Quantity, project: Project, context: Context) -
             continue
         pair = Pair(project, a, b, context, totals_of_all)
         try:
-            if quantity in ("months", "dataset"):
-                found.append(_walked(quantity, pair, known[a], known[b]))
-            else:
-                found.append(_solved(quantity, pair, option_of(project, a)))
+            match quantity:
+                case "months" | "dataset":
+                    found.append(_walked(quantity, pair, known[a], known[b]))
+                case "hours" | "electricity" | "utilisation":
+                    found.append(_solved(quantity, pair, option_of(project, a)))
+                case _:
+                    assert_never(quantity)
         except (CatalogError, TimingError):
             continue
     return tuple(found)
@@ -119,27 +131,37 @@ def _own_machine(option: Option) -> LocalMachine | None:
     return option.local if facts_of(option).at_home else None
 
 
-def _solved(quantity: Quantity, pair: Pair, reference: Option) -> CrossingsOver:
+def _solved(quantity: Solved, pair: Pair, reference: Option) -> CrossingsOver:
     project, low = pair.project, Fraction(0)
     machines = [_own_machine(option_of(project, name)) for name in (pair.a, pair.b)]
     local = [machine for machine in machines if machine is not None]
-    if quantity == "hours":
-        high = Fraction(HOURS_PER_MONTH * machines_of(project, reference))
-        hours = machine_hours(build_model(project, reference, pair.context)) / project_months(project)
-        found = _crossings(quantity, pair, hours_stretches(pair, reference), Fraction(1), high, [hours])
-        return replace(found, step=Fraction(1), reference=reference.name)
-    if quantity == "electricity":
-        high = Fraction(MOST_USD_PER_KWH)
-        paid = [Fraction(electricity_of(machine, pair.context.today).usd_per_kwh) for machine in local]
-        return _crossings(quantity, pair, electricity_stretches(pair, low, high), low, high, paid)
-    low, high = Fraction(1, 1000), Fraction(1)
-    used = [Fraction(str(machine.utilisation)) for machine in local if machine.charge == "share"]
-    return _crossings(quantity, pair, utilisation_stretches(pair, low, high), low, high, used)
+    match quantity:
+        case "hours":
+            high = Fraction(HOURS_PER_MONTH * machines_of(project, reference))
+            hours = machine_hours(build_model(project, reference, pair.context)) / project_months(project)
+            found = _crossings(quantity, pair, hours_stretches(pair, reference), Fraction(1), high, [hours])
+            return replace(found, step=Fraction(1), reference=reference.name)
+        case "electricity":
+            high = Fraction(MOST_USD_PER_KWH)
+            paid = [Fraction(electricity_of(machine, pair.context.today).usd_per_kwh) for machine in local]
+            return _crossings(quantity, pair, electricity_stretches(pair, low, high), low, high, paid)
+        case "utilisation":
+            low, high = Fraction(1, 1000), Fraction(1)
+            used = [Fraction(str(machine.utilisation)) for machine in local if machine.charge == "share"]
+            return _crossings(quantity, pair, utilisation_stretches(pair, low, high), low, high, used)
+        case _:
+            assert_never(quantity)
 
 
-def _walked(quantity: Quantity, pair: Pair, a: _Totals, b: _Totals) -> CrossingsOver:
-    size = Fraction(pair.project.dataset.size_bytes, 10**9)
-    scale, assumed = (size / 100, size) if quantity == "dataset" else (Fraction(1), Fraction(pair.project.keep_months))
+def _walked(quantity: Walked, pair: Pair, a: _Totals, b: _Totals) -> CrossingsOver:
+    match quantity:
+        case "dataset":
+            assumed = Fraction(pair.project.dataset.size_bytes, 10**9)
+            scale = assumed / 100
+        case "months":
+            assumed, scale = Fraction(pair.project.keep_months), Fraction(1)
+        case _:
+            assert_never(quantity)
     stretches = [(n * scale, sign) for n, sign in _walk(a, b)]
     found = _crossings(quantity, pair, stretches, a.first * scale, a.last * scale, [assumed])
     return replace(found, step=scale)
@@ -187,9 +209,13 @@ def _resize(project: Project, percent: int) -> Project:
 
 
 def _totals(quantity: Quantity, project: Project, name: str, context: Context) -> _Totals:
-    if quantity == "dataset":
-        return _Totals(project, name, context, _resize, 1, MOST_PERCENT)
-    return _Totals(project, name, context, _keep, 0, MOST_MONTHS)
+    match quantity:
+        case "dataset":
+            return _Totals(project, name, context, _resize, 1, MOST_PERCENT)
+        case "months" | "hours" | "electricity" | "utilisation":  # of those that are solved, whether they are known
+            return _Totals(project, name, context, _keep, 0, MOST_MONTHS)
+        case _:
+            assert_never(quantity)
 
 
 class _Totals:

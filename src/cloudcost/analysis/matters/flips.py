@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, assert_never
 
 from cloudcost.analysis.matters.parameters import Parameter
 from cloudcost.analysis.matters.what_if import Board, Placing, winner
@@ -45,7 +45,13 @@ def answer(placings: Sequence[Placing], by: By) -> str:
     best = winner(placings)
     if best is None:
         return ""
-    return best.name if by == "option" else _place(best)
+    match by:
+        case "option":
+            return best.name
+        case "place":
+            return _place(best)
+        case _:
+            assert_never(by)
 
 
 def _place(placing: Placing) -> str:

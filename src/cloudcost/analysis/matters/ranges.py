@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil, exp, log, sqrt
 from statistics import NormalDist
+from typing import assert_never
 
 from cloudcost.domain.project import Count
 from cloudcost.frozen import dataclass
@@ -83,19 +84,28 @@ def assumed(value: float, *, least: float = 0.0, most: float | None = None) -> P
 
 def of_count(count: Count, level: float) -> PlausibleRange:
     """Return the range of an uncertain count; of a certain one the assumed range, in whole numbers."""
-    if count.kind == "range":
-        return triangular(count.low, count.expected, count.high, "the project file")
-    if count.kind == "list":
-        return _about(count.expected, min(count.values), max(count.values), _sd(count.values), "the project file")
-    if count.kind in ("geometric", "negative-binomial"):
-        beyond_one = count.mean - 1
-        size = 1.0 if count.kind == "geometric" else count.dispersion
-        sd = sqrt(beyond_one + beyond_one**2 / size)
-        reach = NormalDist().inv_cdf((1 + level) / 2) * sd
-        low, high = max(1, round(count.expected - reach)), ceil(count.expected + reach)
-        return _about(count.expected, low, high, sd, f"the project file ({count.kind})")
-    low, high = max(count.expected // 2, min(count.expected, 1)), count.expected * 2
-    return triangular(low, count.expected, high, "assumed: from a half to twice")
+    match count.kind:
+        case "fixed":
+            low, high = max(count.expected // 2, min(count.expected, 1)), count.expected * 2
+            return triangular(low, count.expected, high, "assumed: from a half to twice")
+        case "range":
+            return triangular(count.low, count.expected, count.high, "the project file")
+        case "list":
+            return _about(count.expected, min(count.values), max(count.values), _sd(count.values), "the project file")
+        case "geometric":
+            return _of_mean(count, 1.0, level)
+        case "negative-binomial":
+            return _of_mean(count, count.dispersion, level)
+        case _:
+            assert_never(count.kind)
+
+
+def _of_mean(count: Count, size: float, level: float) -> PlausibleRange:
+    beyond_one = count.mean - 1
+    sd = sqrt(beyond_one + beyond_one**2 / size)
+    reach = NormalDist().inv_cdf((1 + level) / 2) * sd
+    low, high = max(1, round(count.expected - reach)), ceil(count.expected + reach)
+    return _about(count.expected, low, high, sd, f"the project file ({count.kind})")
 
 
 def _about(mode: float, low: float, high: float, sd: float, source: str) -> PlausibleRange:

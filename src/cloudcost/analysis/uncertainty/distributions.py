@@ -8,6 +8,7 @@ exactly (low + mode + high) / 3, and no draw leaves the range.
 from __future__ import annotations
 
 import math
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +26,17 @@ def mean_count(count: Count) -> float:
     >>> mean_count(Count(kind="range", expected=10, low=5, high=30))
     15.0
     """
-    if count.kind == "fixed":
-        return float(count.expected)
-    if count.kind == "range":
-        return (count.low + count.expected + count.high) / 3
-    if count.kind == "list":
-        return math.fsum(count.values) / len(count.values)
-    return count.mean
+    match count.kind:
+        case "fixed":
+            return float(count.expected)
+        case "range":
+            return (count.low + count.expected + count.high) / 3
+        case "list":
+            return math.fsum(count.values) / len(count.values)
+        case "geometric" | "negative-binomial":
+            return count.mean
+        case _:
+            assert_never(count.kind)
 
 
 def sample_counts(count: Count, rng: np.random.Generator, n: int) -> Integers:
@@ -67,21 +72,34 @@ def sample_counts(count: Count, rng: np.random.Generator, n: int) -> Integers:
     """
     if n < 0:
         raise ValueError(f"number of draws, {n}, give 0 or more")
-    if count.kind == "fixed":
-        return np.full(n, count.expected, dtype=np.int64)
-    if count.kind == "range":
-        return _triangular(count, rng, n)
-    if count.kind == "list":
-        if not count.values:
-            raise ValueError("list of counts, empty, give at least one")
-        return rng.choice(np.array(count.values, dtype=np.int64), n)
+    match count.kind:
+        case "fixed":
+            return np.full(n, count.expected, dtype=np.int64)
+        case "range":
+            return _triangular(count, rng, n)
+        case "list":
+            if not count.values:
+                raise ValueError("list of counts, empty, give at least one")
+            return rng.choice(np.array(count.values, dtype=np.int64), n)
+        case "geometric":
+            return rng.geometric(1.0 / _mean_of_one_or_more(count), n).astype(np.int64)
+        case "negative-binomial":
+            return _negative_binomial(count, rng, n)
+        case _:
+            assert_never(count.kind)
+
+
+def _mean_of_one_or_more(count: Count) -> float:
     if not (math.isfinite(count.mean) and count.mean >= 1):
         raise ValueError(f"mean of a {count.kind} count, {count.mean}, give 1 or more")
-    if count.kind == "geometric":
-        return rng.geometric(1.0 / count.mean, n).astype(np.int64)
+    return count.mean
+
+
+def _negative_binomial(count: Count, rng: np.random.Generator, n: int) -> Integers:
+    mean = _mean_of_one_or_more(count)
     if not (math.isfinite(count.dispersion) and count.dispersion > 0):
         raise ValueError(f"dispersion of a negative-binomial count, {count.dispersion}, give more than 0")
-    success = count.dispersion / (count.dispersion + count.mean - 1.0)
+    success = count.dispersion / (count.dispersion + mean - 1.0)
     return 1 + rng.negative_binomial(count.dispersion, success, n).astype(np.int64)
 
 

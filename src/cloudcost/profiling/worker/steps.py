@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from math import prod
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 import torch
 from torch import nn
@@ -56,9 +56,15 @@ def make_optimizer(model: nn.Module, name: Optimizer) -> torch.optim.Optimizer:
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if not parameters:
         raise InputError("network:parameters: none is trainable, 0, let the factory leave requires_grad on")
-    if name == "adam":
-        return torch.optim.Adam(parameters, LEARNING_RATE)
-    return torch.optim.SGD(parameters, LEARNING_RATE, momentum=0.9 if name == "momentum" else 0.0)
+    match name:
+        case "sgd":
+            return torch.optim.SGD(parameters, LEARNING_RATE)
+        case "momentum":
+            return torch.optim.SGD(parameters, LEARNING_RATE, momentum=0.9)
+        case "adam":
+            return torch.optim.Adam(parameters, LEARNING_RATE)
+        case _:
+            assert_never(name)
 
 
 def target_for(output: object) -> torch.Tensor | None:

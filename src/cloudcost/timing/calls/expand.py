@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.training.optimizers import optimizer_facts, optimizers
 from cloudcost.networks.checks import parameter_tensors as tensor_sizes
 from cloudcost.networks.kinds.launches import Dims
 from cloudcost.networks.kinds.table import kind_of
@@ -17,13 +18,6 @@ from cloudcost.timing.calls.framework import Call, launched, plain
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network, Op, Shape
-
-_UPDATES = {
-    "sgd": (("add", 2),),
-    "momentum": (("mul", 1), ("add", 2), ("add", 2)),
-    "adam": (("lerp", 2), ("mul", 1), ("addcmul", 3), ("sqrt", 1), ("div", 1), ("add", 1), ("addcdiv", 3)),
-}
-"""Per tensor of parameters: the calls of its update and how many tensors of its shape each reads."""
 
 
 def step_calls(network: Network, batch: int, optimizer: str = "momentum") -> tuple[Call, ...]:
@@ -43,8 +37,8 @@ def step_calls(network: Network, batch: int, optimizer: str = "momentum") -> tup
     ValueError
         For an optimizer without one, or a batch below 1.
     """
-    if optimizer not in _UPDATES or batch < 1:
-        raise ValueError(f"a step has an optimizer of {', '.join(_UPDATES)} and a batch of 1 or more")
+    if optimizer not in optimizers() or batch < 1:
+        raise ValueError(f"a step has an optimizer of {', '.join(optimizers())} and a batch of 1 or more")
     forward: list[Call] = []
     backward: list[Call] = []
     trained: set[str] = set()
@@ -95,9 +89,10 @@ def _loss(batch: int, output: Shape) -> tuple[list[Call], list[Call]]:
 
 def _updates(network: Network, optimizer: str) -> list[Call]:
     calls: list[Call] = []
+    update = optimizer_facts(optimizer).update
     for op in network.ops:
         for size in tensor_sizes(op):
-            calls += [plain("optimizer", name, ((size,),) * count, (size,)) for name, count in _UPDATES[optimizer]]
+            calls += [plain("optimizer", name, ((size,),) * count, (size,)) for name, count in update]
     return calls
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TypeGuard
+from typing import TypeGuard, get_args
 
 import numpy as np
 
+from cloudcost.domain.project import Precision
 from cloudcost.errors import InputError
 from cloudcost.files.documents import (
     LONGEST_KEY,
@@ -52,7 +53,7 @@ _NUMBERS = {
 """Least and largest of each number."""
 _MEMORY = (1.0, 1e18)
 """[bytes]"""
-_CHOICES = {"precision": ("fp32", "tf32", "amp"), "basis": ("fitted", "transferred")}
+_CHOICES = {"precision": get_args(Precision), "basis": ("fitted", "transferred")}
 _FLAGS = ("channels_last", "winograd", "half_bytes")
 _TEXTS = ("device", "stack", "stack_text")
 _KEYS = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, assert_never, get_args
 
+from cloudcost.domain.project import Precision
 from cloudcost.errors import TimingError
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.shipped import shipped_from_json
@@ -14,8 +15,7 @@ from cloudcost.timing.rates.shipped import shipped_from_json
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Device
 
-Precision = Literal["fp32", "tf32", "amp"]
-PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "amp")
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 DATA = Path(__file__).parent / "data"
 """The shipped device models, ``WHERE-PRECISION.json``."""
@@ -91,13 +91,19 @@ def sustained_tflops(device: Device, precision: Precision) -> float:
     A 72 W L4 reaches 87 of its 121 TFLOP/s in matrix products (measured, NVIDIA's developer forum), 1.2 TFLOP/s per
     watt; Turing, two processes older, is taken at 0.75.
     """
-    if precision == "fp32":
-        return device.fp32_tflops
-    peak = (device.tf32_tflops if precision == "tf32" else device.fp16_tensor_tflops) or device.fp32_tflops
+    match precision:
+        case "fp32":
+            return device.fp32_tflops
+        case "tf32":
+            peak, of_half = device.tf32_tflops or device.fp32_tflops, 0.5
+        case "amp":
+            peak, of_half = device.fp16_tensor_tflops or device.fp32_tflops, 1.0
+        case _:
+            assert_never(precision)
     per_watt = {"Turing": 0.75, "Ada": 1.2}.get(device.architecture)
     if per_watt is None:
         return peak
-    return min(peak, per_watt * device.tdp_watts * (0.5 if precision == "tf32" else 1.0))
+    return min(peak, per_watt * device.tdp_watts * of_half)
 
 
 def model_from_file(path: Path) -> DeviceModel:

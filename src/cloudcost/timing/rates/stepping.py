@@ -7,11 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.training.optimizers import optimizer_facts
+from cloudcost.domain.project import Precision
 from cloudcost.errors import InputError, TimingError
 from cloudcost.timing.communication import LINKS, Link, step_on_several
-from cloudcost.timing.memory import COPIES
 from cloudcost.timing.rates.device_model import DeviceModel
-from cloudcost.timing.rates.library import Precision, model_for, model_from_file
+from cloudcost.timing.rates.library import model_for, model_from_file
 from cloudcost.timing.rates.workload import ModelledStep, modelled_step
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def seconds_on(
 
 def _optimizer_factor(model: DeviceModel, features: NetworkFeatures, one: ModelledStep, optimizer: str) -> float:
     """Return by how much momentum or Adam lengthen a step: each moment is read and written beside the weights."""
-    moments = COPIES[optimizer] - 2
+    moments = optimizer_facts(optimizer).moments
     if not moments:
         return 1.0
     extra = moments * 2 * 4e-9 * features.parameters / model.bandwidth_gb_s

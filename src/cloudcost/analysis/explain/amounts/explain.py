@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.analysis.explain.amounts.pairs import pairs_of
 from cloudcost.analysis.explain.amounts.question import DEFAULT_LINK, Question
@@ -66,12 +66,15 @@ def explain_amount(amount_usd: Decimal, days: Decimal, facts: Facts, book: Price
     unmetered: list[Unmetered] = []
     unpriced: list[Unmetered] = []
     for cause in amount_causes():
-        if cause.limit == "none":
-            unmetered.append(_unmetered(cause, cause.reason))
-        elif cause.limit == "uploads":
-            _add_uploads(question, cause, others, unpriced)
-        else:
-            _add_singles(question, cause, singles, unpriced)
+        match cause.limit:
+            case "none":
+                unmetered.append(_unmetered(cause, cause.reason))
+            case "uploads":
+                _add_uploads(question, cause, others, unpriced)
+            case "machines" | "standing" | "stored" | "sent" | "pace" | "network" | "link" | "passes" | "objects":
+                _add_singles(question, cause, singles, unpriced)
+            case _:
+                assert_never(cause.limit)
     pairs, pairs_found = pairs_of(question, singles)
     return Candidates(
         amount_usd=amount_usd,
