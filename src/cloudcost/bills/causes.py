@@ -87,7 +87,7 @@ class _Rule:
 
     def __init__(self, rule: CauseRule) -> None:
         self.rule = rule
-        self._service = _compiled(rule.service)
+        self._service = _compiled(tuple(map(_tight, rule.service)))
         self._usage_type = _compiled(rule.usage_type)
         self._operation = _compiled(rule.operation)
         self._charge = _compiled(rule.charge)
@@ -99,7 +99,11 @@ class _Rule:
         """Return whether service, operation and charge fit; a service that is not stated may be any."""
         if self._charge is not None and not self._charge.match(charge):
             return False
-        if self._service is not None and not self._service.match(service) and (service or self._usage_type is None):
+        if (
+            self._service is not None
+            and not self._service.match(_tight(service))
+            and (service or self._usage_type is None)
+        ):
             return False
         return self._operation is None or bool(self._operation.match(operation))
 
@@ -116,6 +120,11 @@ class _Rule:
 
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(translate, patterns)), re.IGNORECASE) if patterns else None
+
+
+def _tight(service: str) -> str:
+    """Return a service without blanks: reports write `AmazonS3` and `Amazon S3` alike."""
+    return service.replace(" ", "")
 
 
 @cache

@@ -263,7 +263,7 @@ def _arithmetic(item: CauseItem, *, with_usd: bool = True) -> str:
     price = "" if item.unit_price_usd is None else f" x {decimal_string(item.unit_price_usd)}"
     if not price and item.quantity:
         price = f" x about {figure(item.usd / item.quantity)}"
-    return f"{name}: {_quantity(item.quantity)} {item.unit}{price}{usd}"
+    return f"{name}: {f'{_quantity(item.quantity)} {item.unit}'.strip()}{price}{usd}"
 
 
 def _quantity(quantity: Decimal) -> str:
