@@ -32,7 +32,7 @@ def test_quantities_equal_the_prices_of_the_day(capsys: pytest.CaptureFixture[st
     assert candidate(document, "put-requests")["quantity"] == "15000000"  # 75 / 0.000005
     assert candidate(document, "get-requests")["quantity"] == "187500000"  # 75 / 0.0000004
     assert candidate(document, "at-rest")["quantity"] == "3260.869566"  # 75 / 0.023, of 720 h
-    assert candidate(document, "at-rest")["means"].startswith("24,457 GB")
+    assert candidate(document, "at-rest")["means"].startswith("24.5 TB at rest (24,457 GB)")
     assert candidate(document, "notebook-left-on", "ml.p3.2xlarge")["quantity"] == "19.607844"  # 75 / 3.825
     again = candidate(document, "old-versions")
     # n x (60,000 PUTs x 0.000005 + 48 GB x 96 / 720 of a month x 0.023), kept for all or half of the time
@@ -50,7 +50,11 @@ def test_the_bounds_follow_the_facts(capsys: pytest.CaptureFixture[str]) -> None
     hours = candidate(reto, "canvas")
     assert "480 h" in hours["bound"]
     assert hours["possible"] is True
-    assert candidate(reto, "notebook-left-on", "ml.p2.xlarge")["possible"] is False, "retired"
+    named = candidate(reto, "notebook-left-on")
+    assert (named["variant"], named["possible"], named["not_since"]) == ("ml.p2.xlarge", None, "2024-12-31")
+    assert "date=" in named["bound"], "whether it was before its end is not known"
+    later = candidate(answered(capsys, RETO, "date=2026-11-28"), "notebook-left-on", "ml.p2.xlarge")
+    assert later["possible"] is False
     then = answered(capsys, RETO, "date=2021-05-15")
     assert candidate(then, "notebook-left-on")["variant"] == "ml.p2.xlarge", "what is named comes first"
     assert candidate(then, "notebook-left-on")["quantity"] == "66.666667"
@@ -80,6 +84,14 @@ def test_two_together_where_one_alone_is_not_possible(capsys: pytest.CaptureFixt
     assert others
     impossible = {each["cause"] for each in document["candidates"] if each["possible"] is False}
     assert all(part["cause"] in impossible for pair in others for part in pair["causes"])
+
+
+def test_the_first_screen_names_what_is_likeliest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--facts", RETO]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for said in ("ml.p3.2xlarge 19.61 h", "24.5 TB at rest", "15 million PUTs", "48GiB uploaded 168 to 201 times"):
+        assert said in text
+    assert "* cannot be started since 2024-12-31 or 2025-12-20; if it was earlier, add date=YYYY-MM-DD" in text
 
 
 @pytest.mark.parametrize("facts", ["", RETO, f"{RETO},label=S3,tax=0.16", "region=mx-central-1"])

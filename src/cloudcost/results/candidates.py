@@ -126,6 +126,8 @@ class Candidate:
         What it is shown under.
     label_fits : bool or None
         Whether it is shown under the label that was named; None where none was.
+    ended : date or None
+        The day since which the machine cannot be started, where no day of the bill was stated.
     grade, source, as_of : str, str, date
         Of the price.
     """
@@ -151,6 +153,7 @@ class Candidate:
     stop: str
     console: tuple[str, ...]
     label_fits: bool | None
+    ended: date | None = None
     grade: Grade
     source: str
     as_of: date

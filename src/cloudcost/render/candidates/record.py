@@ -69,6 +69,7 @@ def _candidate(each: Candidate) -> dict[str, Value]:
         "stop": each.stop,
         "shown_under": list(each.console),
         "label_fits": each.label_fits,
+        "not_since": None if each.ended is None else each.ended.isoformat(),
         "grade": each.grade,
         "source": each.source,
         "as_of": each.as_of.isoformat(),

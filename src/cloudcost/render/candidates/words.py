@@ -44,6 +44,10 @@ def candidates_text(found: Candidates, width: int = WIDTH) -> str:
     shown = [group for group in possible if group[0].label_fits is not False]
     elsewhere = [group[0].title for group in possible if group[0].label_fits is False]
     rows += ["", *_table("could have made it alone", "it takes", "possible?", shown[:MOST_CAUSES], width)]
+    ended = sorted({f"{each.ended}" for group in shown[:MOST_CAUSES] for each in group if each.ended})
+    if ended:
+        gone = f"* cannot be started since {' or '.join(ended)}; if it was earlier, add date=YYYY-MM-DD"
+        rows += wrap(gone, width)
     if len(shown) > MOST_CAUSES:
         rows += wrap(f"and {counted(len(shown) - MOST_CAUSES, 'cause')} less likely (--format json has all)", width)
     if elsewhere:
@@ -162,7 +166,7 @@ def _table(first: str, second: str, third: str, shown: Sequence[Group], width: i
     for group in shown:
         title = wrap(group[0].title, _CAUSE - 1, others="  ")
         takes = _takes(group, middle - 1)
-        answer = _ANSWERS[group[0].possible] if third else ""
+        answer = _ANSWERS[True if any(each.possible for each in group) else group[0].possible] if third else ""
         for index in range(max(len(title), len(takes))):
             name = title[index] if index < len(title) else ""
             text = takes[index] if index < len(takes) else ""
@@ -173,10 +177,10 @@ def _table(first: str, second: str, third: str, shown: Sequence[Group], width: i
 
 def _takes(group: Group, width: int) -> list[str]:
     """Return what a cause takes, by machine type, and what is possible."""
-    first = group[0]
+    first = next((each for each in group if each.possible), group[0])
     if first.unit == "Hrs" and first.variant:
-        alike = [each for each in group if each.possible is first.possible][:MOST_VARIANTS]
-        said = ", ".join(f"{each.variant} {figure(each.quantity, 4)} h" for each in alike)
+        alike = [each for each in group if each.possible is first.possible or each.ended][:MOST_VARIANTS]
+        said = ", ".join(f"{each.variant} {figure(each.quantity, 4)} h{'*' * bool(each.ended)}" for each in alike)
         if len(group) > len(alike):
             said += f" and {counted(len(group) - len(alike), 'other type')}"
     else:

@@ -11,11 +11,17 @@ from cloudcost.figures import figure
 from cloudcost.units import GIB
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cloudcost.analysis.explain.amounts.question import Question
     from cloudcost.catalog.amount_causes import AmountCause
 
 BY_MONTH = frozenset({"GB-Mo", "Keys-Mo", "Metrics", "Secrets"})
 """Units that one thing held all month makes one of."""
+
+
+_NOUNS = {"PutObject": "PUTs", "ListBucket": "LISTs", "GetObject": "GETs"}
+"""What requests are called, by operation."""
 
 
 class Bound(NamedTuple):
@@ -31,19 +37,23 @@ class Bound(NamedTuple):
         The same in the unit of the quantity; None where it is not known.
     strict : bool
         Whether more than that is impossible, and not only unknown.
+    ended : date or None
+        The day since which the machine cannot be started, where no day of the bill was stated: whether it was before
+        is not known.
     """
 
     means: str
     words: str
     most: Fraction | None
     strict: bool
+    ended: date | None = None
 
     def possible(self, quantity: Fraction) -> bool | None:
         """Return whether a quantity is possible; None where that is not known."""
         if self.most is None:
             return None
         if quantity <= self.most:
-            return True
+            return None if self.ended else True
         return False if self.strict else None
 
     def share(self, quantity: Fraction) -> float | None:
@@ -97,14 +107,18 @@ def _machines(question: Question, cause: AmountCause, used: Fraction, variant: s
     means = f"{_fig(used)} h"
     if at_once > 1:
         means += f", {_fig(at_once)} at once for {question.all_days}"
-    known = instances().get(variant.removeprefix("ml."))
-    if known is not None and not is_startable(known, question.facts.date):
-        return Bound(means, f"none: {variant} cannot be started since {known.status_from}", Fraction(0), True)
     if users:
         words = f"{_fig(most)} h: {_fig(question.hours)} h x {users} users, one each"
     else:
         words = f"{_fig(most)} h of one machine; how many users is not stated"
-    return Bound(means, words, most, bool(users) and cause.beyond == "no")
+    strict = bool(users) and cause.beyond == "no"
+    known = instances().get(variant.removeprefix("ml."))
+    if known is None or is_startable(known, question.facts.date):
+        return Bound(means, words, most, strict)
+    gone = f"{variant} cannot be started since {known.status_from}"
+    if "date" in dict(question.facts.stated):
+        return Bound(means, f"none: {gone}", Fraction(0), True)
+    return Bound(means, f"{words}; {gone}: if it was earlier, add date=YYYY-MM-DD", most, strict, known.status_from)
 
 
 def _standing(question: Question, cause: AmountCause, unit: str, used: Fraction) -> Bound:
@@ -124,7 +138,7 @@ def _standing(question: Question, cause: AmountCause, unit: str, used: Fraction)
 
 def _stored(question: Question, cause: AmountCause, used: Fraction) -> Bound:
     held = used / question.share_of_month
-    means = f"{_fig(held)} GB for {question.all_days}"
+    means = f"{_at_rest(held)} for {question.all_days}"
     size = question.facts.dataset_bytes
     if size is None:
         return Bound(means, "the size of the data set is not stated", None, False)
@@ -139,7 +153,7 @@ def _stored(question: Question, cause: AmountCause, used: Fraction) -> Bound:
 def _sent(question: Question, used: Fraction) -> Bound:
     held = used / question.share_of_month
     reach = Fraction(question.link) / 8 * question.seconds / GIB
-    means = f"{_fig(held)} GB for {question.all_days}"
+    means = f"{_at_rest(held)} for {question.all_days}"
     words = (
         f"{_fig(reach / 2)} GB on average at {_rate(question.link)} without a pause; more only if it lay there before"
     )
@@ -148,8 +162,7 @@ def _sent(question: Question, used: Fraction) -> Bound:
 
 def _pace(question: Question, cause: AmountCause, unit: str, used: Fraction) -> Bound:
     pace = used / question.seconds
-    noun = unit.lower()
-    means = f"{_fig(used, 9)} {noun}, {_fig(pace)} a second"
+    means = f"{_many(used)} {_NOUNS.get(cause.operation, unit.lower())}, {_fig(pace)} a second"
     images = question.facts.images
     if images:
         means += f", {_fig(used / images)} for each image"
@@ -180,12 +193,23 @@ def _passes(question: Question, cause: AmountCause, unit: str, used: Fraction) -
 def _objects(question: Question, cause: AmountCause, used: Fraction) -> Bound:
     images = question.facts.images
     if images is None:
-        return Bound(f"{_fig(used, 9)} objects", "the number of images is not stated", None, False)
+        return Bound(f"{_many(used)} objects", "the number of images is not stated", None, False)
     most = Fraction(images) * Fraction(cause.most or 1)
-    means = f"{_fig(used, 9)} objects, {_fig(used / images)} for each image"
+    means = f"{_many(used)} objects, {_fig(used / images)} for each image"
     strict = question.facts.versioning is False
     words = f"{_fig(most, 9)}: each image once" + ("" if strict else "; more only with old versions or other objects")
     return Bound(means, words, most, strict)
+
+
+def _at_rest(gigabytes: Fraction) -> str:
+    """Return what is held, large sizes in thousands of GB first."""
+    if gigabytes < 1000:
+        return f"{_fig(gigabytes)} GB at rest"
+    return f"{_fig(gigabytes / 1000, 3)} TB at rest ({_fig(gigabytes)} GB)"
+
+
+def _many(count: Fraction) -> str:
+    return f"{_fig(count / 10**6)} million" if count >= 10**6 else _fig(count, 9)
 
 
 def _times(count: Fraction) -> str:

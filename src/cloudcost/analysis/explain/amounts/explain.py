@@ -139,7 +139,8 @@ def _assumptions(question: Question) -> list[str]:
     ]
     if question.hours > month_hours(question.month):
         said.append("more days than the month has: tiers and free quotas are counted as if all fell into one month")
-    said.append(f"a GB on a bill is 2^30 bytes; the month of {question.month} has {month_hours(question.month)} h")
+    month = f"the month of {question.month} has {month_hours(question.month)} h"
+    said.append(f"a GB on a bill is 2^30 bytes, a TB here 1,000 of them; {month}")
     if "tax" not in stated:
         said.append("the amount is before tax (tax=0.16 if 16 % are in it)")
     if "users" not in stated:

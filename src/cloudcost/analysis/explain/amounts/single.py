@@ -100,6 +100,7 @@ def single(question: Question, cause: AmountCause, variant: str, usage_type: str
         stop=cause.stop,
         console=cause.console,
         label_fits=fits(question, cause),
+        ended=bound.ended,
         grade=price.grade,
         source=price.source,
         as_of=price.as_of,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.analysis.explain.amounts.pricing import Metered, metered
 from cloudcost.analysis.explain.amounts.single import fits, prior_of
-from cloudcost.figures import counted, figure
+from cloudcost.figures import figure
 from cloudcost.money import exact_sum
 from cloudcost.results.candidates import Candidate, MeteredRow
 from cloudcost.units import GIB
@@ -59,6 +59,7 @@ def _candidate(
     least, spread = counts
     reach = Fraction(question.link) / 8 * question.seconds / (question.facts.dataset_bytes or 1)
     off = question.facts.versioning is False
+    size = dict(question.facts.stated).get("dataset", "the data set")
     prior, why = prior_of(question, cause, "")
     bound = f"{figure(float(reach), 4)} uploads over a link of {figure(question.link / 10**6)} Mbit/s"
     if not question.facts.images:
@@ -75,7 +76,7 @@ def _candidate(
         unit_price_usd=None,
         free_quantity=Decimal(0),
         amount_usd=exact_sum([row.amount_usd for row in rows]),
-        means=f"{counted(least, 'upload')} at the start, or {counted(spread, 'upload')} spread evenly",
+        means=f"{size} uploaded {least:,} to {spread:,} times: all at the start, or spread evenly",
         bound="none: versioning is off" if off else bound,
         possible=not off and least <= reach,
         share=None if off else float(least / reach),
