@@ -12,12 +12,13 @@ from cloudcost.analysis.explain.costs import is_timed, total_usd
 from cloudcost.analysis.explain.told import Told
 from cloudcost.bills.quantities import canonical_unit
 from cloudcost.figures import figure
-from cloudcost.money import format_usd, round_half_even
+from cloudcost.money import exact_sum, format_usd, round_half_even
 from cloudcost.results.explanation import SharedCost
 from cloudcost.units import month_hours
 
 if TYPE_CHECKING:
     from cloudcost.analysis.explain.costs import CostedLine
+    from cloudcost.units import BillingMonth
 
 _PARTS = ("live objects", "old versions", "unfinished uploads")
 _NOTHING = Decimal(0)
@@ -66,13 +67,12 @@ def _split(lines: Sequence[CostedLine], usd: Decimal, live_bytes: int, sentences
 
 def _gib_hours(lines: Sequence[CostedLine]) -> Fraction | None:
     """Return what was kept, or None where a line's size cannot be told. [GiB-hours]"""
-    total = Fraction(0)
+    if any(each.line.quantity is None or canonical_unit(each.line.unit) != "GB-Mo" for each in lines):
+        return None
+    by_month: dict[BillingMonth | None, list[Decimal]] = {}
     for each in lines:
-        line = each.line
-        if line.quantity is None or canonical_unit(line.unit) != "GB-Mo":
-            return None
-        total += Fraction(line.quantity) * month_hours(line.month)
-    return total
+        by_month.setdefault(each.line.month, []).append(each.line.quantity or _NOTHING)
+    return sum((Fraction(exact_sum(amounts)) * month_hours(month) for month, amounts in by_month.items()), Fraction(0))
 
 
 def _hours(lines: Sequence[CostedLine]) -> Fraction | None:
@@ -93,15 +93,26 @@ def _by_day(lines: Sequence[CostedLine]) -> tuple[str, ...]:
     if not all(is_timed(each.line) for each in lines):
         hours = _hours(lines)
         return (f"{figure(float(sizes / hours))} GiB on average over {figure(float(hours))} h",) if hours else ()
-    by_day: dict[date, Fraction] = {}
-    for each in lines:
-        if each.line.begin is not None:
-            day = each.line.begin.date()
-            gib = Fraction(each.line.quantity or 0) * month_hours(each.line.month) / 24
-            by_day[day] = by_day.get(day, Fraction(0)) + gib
+    by_day = _gib_by_day(lines)
     first, last = min(by_day), max(by_day)
     if first == last:
-        return (f"{figure(float(by_day[first]))} GiB-days on {first}",)
+        return (f"{figure(float(by_day[first]))} GiB on {first}",)
     grown = by_day[last] > by_day[first] * Fraction(3, 2)
     why = ": it grew, as it does with new data or with each overwrite of a versioned bucket" if grown else ""
     return (f"{figure(float(by_day[first]))} GiB on {first}, {figure(float(by_day[last]))} GiB on {last}{why}",)
+
+
+def _gib_by_day(lines: Sequence[CostedLine]) -> dict[date, Fraction]:
+    """Return what was kept on each day, on average over the hours of it that the bill covers. [GiB]"""
+    by_day: dict[date, list[CostedLine]] = {}
+    for each in lines:
+        if each.line.begin is not None:
+            by_day.setdefault(each.line.begin.date(), []).append(each)
+    found = {}
+    for day, group in by_day.items():
+        spans = {(each.line.begin, each.line.end) for each in group}
+        seconds = sum(
+            int((end - begin).total_seconds()) for begin, end in spans if begin is not None and end is not None
+        )
+        found[day] = (_gib_hours(group) or Fraction(0)) * 3600 / seconds
+    return found

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -225,6 +226,12 @@ def test_growth_by_day_is_told() -> None:
     assert (
         "31 GiB on 2026-10-01, 124 GiB on 2026-10-03: it grew" in cause(explained(lines), "bucket-storage").evidence[0]
     )
+
+
+def test_a_day_that_the_bill_covers_in_part_is_not_called_smaller() -> None:
+    lines = hours_of("TimedStorage-ByteHrs", days=2, service="AmazonS3")
+    gib = [replace(each, unit="GB-Mo", quantity=Decimal(100) / 744) for each in lines[:-18]]
+    assert "100 GiB on 2026-10-01, 100 GiB on 2026-10-02" in cause(explained(gib), "bucket-storage").evidence[0]
 
 
 def test_disks_cost_while_no_machine_runs() -> None:
