@@ -64,6 +64,21 @@ def round_ratio(numerator: int, denominator: int, places: int = LINE_PLACES) -> 
     return scaled_decimal(quotient, places)
 
 
+def half_even(numerator: int, denominator: int) -> int:
+    """Return a ratio rounded to a whole number, half to even.
+
+    Examples
+    --------
+    >>> half_even(5, 2), half_even(7, 2), half_even(-1, 3)
+    (2, 4, 0)
+    """
+    quotient, remainder = divmod(numerator, denominator)
+    twice = 2 * remainder
+    if twice > denominator or (twice == denominator and quotient % 2):
+        quotient += 1
+    return quotient
+
+
 def scaled_decimal(integer: int, places: int) -> Decimal:
     """Return ``integer * 10**-places`` as a Decimal, exactly, whatever the precision of the context.
 

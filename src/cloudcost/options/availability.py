@@ -49,6 +49,9 @@ class Availability:
     notes: tuple[str, ...] = ()
 
 
+_TO_BE_HAD = Availability()
+
+
 def availability(
     project: Project, option: Option, machine: Instance | None, *, day: date, as_of: date | None, service: str
 ) -> Availability:
@@ -67,7 +70,8 @@ def availability(
     """
     named = list(_named(option, machine))
     obstacles = [_obstacle(project, option, name, usage_type, kind, day) for name, usage_type, kind in named]
-    obstacles += _left_on_obstacles(project, option, service, as_of)
+    if project.left_on:
+        obstacles += _left_on_obstacles(project, option, service, as_of)
     if any(obstacles):
         return Availability(obstacles=tuple(filter(None, obstacles)))
     if as_of is not None:
@@ -105,6 +109,8 @@ def _status(machine: Instance) -> str:
 
 def _retired_within(project: Project, named: Sequence[tuple[str, str, Instance]]) -> Availability:
     """Return from which day of the project on one of the types can no longer be started."""
+    if all(machine.status_from is None for _, _, machine in named):
+        return _TO_BE_HAD
     end = project_window(project).end.date()
     ends = [
         (machine.status_from, name, machine)
@@ -112,7 +118,7 @@ def _retired_within(project: Project, named: Sequence[tuple[str, str, Instance]]
         if machine.status_from is not None and machine.status_from < end and not is_startable(machine, end)
     ]
     if not ends:
-        return Availability()
+        return _TO_BE_HAD
     until, name, machine = min(ends, key=lambda each: each[:2])
     why = f"{name} can be started only before {until} ({machine.status}; {machine.status_source})"
     return Availability(until=until, why_until=why, notes=(f"{why}: the time from then on is not counted",))

@@ -111,7 +111,13 @@ class Meter:
         for position, (month, part) in enumerate(split(fixed, window)):
             of_runs = tuple([parts[position][1] for parts in run_parts])
             if part or any(of_runs):
-                rows.append(self.row(month, usage_type, unit, fixed=part, per_run=of_runs, purchase=purchase, why=why))
+                # not by `row`: a sweep makes millions
+                rows.append(
+                    RunUsage(
+                        service=self.service, region=self.region, usage_type=usage_type, purchase=purchase,
+                        month=month, unit=unit, fixed=part, per_run=of_runs, why=why,
+                    )
+                )  # fmt: skip
         return rows
 
     def events(
@@ -149,10 +155,11 @@ class Meter:
             if fixed or of_runs:
                 part = None if not of_runs or span.end - span.begin == span.whole else span
                 rows.append(
-                    self.row(
-                        month, usage_type, unit, fixed=fixed, per_run=of_runs, span=part, operation=operation, why=why
+                    RunUsage(
+                        service=self.service, region=self.region, usage_type=usage_type, operation=operation,
+                        month=month, unit=unit, fixed=fixed, per_run=of_runs, span=part, why=why,
                     )
-                )
+                )  # fmt: skip
         return rows
 
     def readings(

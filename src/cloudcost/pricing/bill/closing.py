@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.domain.prices import OWN_SERVICE, STATED, STATED_IN
 from cloudcost.frozen import dataclass
-from cloudcost.money import round_half_even
+from cloudcost.money import half_even, round_half_even
 from cloudcost.pricing.bill.curve import Curves
 from cloudcost.pricing.bill.lines import unmetered_line
 from cloudcost.pricing.bill.pieces import Curve, at_most, combine
 from cloudcost.pricing.bill.prices import UNIT
 from cloudcost.pricing.bill.support import Support
-from cloudcost.pricing.bill.total import Sums, half_even
+from cloudcost.pricing.bill.total import Sums
 from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:

@@ -186,9 +186,9 @@ class Pool:
         if alone is not None and place.free is not None:
             self.free = place.free._replace(account=f"{place.key}|{alone}")
         self.payee = int(place.payee)
+        first, quantity = self.members[0]
         self.depends = any(quantity.depends for _, quantity in self.members)
-        (first, quantity), *more = self.members
-        simple = not (more or first.parts) and (first.sure or self.schedule.pack is None)
+        simple = len(self.members) == 1 and not first.parts and (first.sure or self.schedule.pack is None)
         self.only: Quantity | None = quantity if simple else None
         """The quantity where there is but one line, which takes all."""
 

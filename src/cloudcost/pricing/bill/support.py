@@ -16,11 +16,11 @@ from cloudcost.catalog.aws.support import SupportPlan
 from cloudcost.catalog.providers import is_aws
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.domain.prices import Grade
+from cloudcost.money import half_even
 from cloudcost.pricing.bill.lines import unmetered_line
 from cloudcost.pricing.bill.pieces import Curve
 from cloudcost.pricing.bill.prices import UNIT
 from cloudcost.pricing.bill.rows import Line
-from cloudcost.pricing.bill.total import half_even
 from cloudcost.pricing.tiers import compile_tiers, cost_ratio, exact_cost, tier_slices
 from cloudcost.units import BillingMonth
 

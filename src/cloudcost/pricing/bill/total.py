@@ -11,6 +11,7 @@ from fractions import Fraction
 from operator import mul
 from typing import NamedTuple
 
+from cloudcost.money import half_even
 from cloudcost.pricing.bill.prices import UNIT
 from cloudcost.pricing.bill.rows import NONE, Line, Pool, Rows, Share
 from cloudcost.pricing.tiers import Schedule, cost_ratio, tier_slices
@@ -122,18 +123,3 @@ def _cost(schedule: Schedule, share: Share) -> Fraction:
     """Return what a stretch of a pool costs. [USD]"""
     pieces = tier_slices(schedule, share.start, share.paid) if share.paid else ()
     return sum((piece.exact_usd for piece in pieces), NONE)
-
-
-def half_even(numerator: int, denominator: int) -> int:
-    """Return a ratio rounded to a whole number, half to even.
-
-    Examples
-    --------
-    >>> half_even(5, 2), half_even(7, 2), half_even(-1, 3)
-    (2, 4, 0)
-    """
-    quotient, remainder = divmod(numerator, denominator)
-    twice = 2 * remainder
-    if twice > denominator or (twice == denominator and quotient % 2):
-        quotient += 1
-    return quotient

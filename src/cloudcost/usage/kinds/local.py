@@ -14,6 +14,7 @@ from cloudcost.domain.prices import OWN_REGION, OWN_SERVICE
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
+from cloudcost.money import half_even
 from cloudcost.units import started_seconds
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.kinds.base import Metering
@@ -49,9 +50,10 @@ def local_usage(
         Of that kind. [count]
     """
     meter = Meter(project, OWN_REGION, OWN_SERVICE)
-    microseconds = [round(run.billed_seconds * MICRO) for run in runs]
+    exact = [run.billed_seconds for run in runs]
+    microseconds = [half_even(each.numerator * MICRO, each.denominator) for each in exact]
     joules, per_seconds = _joules_per_seconds(watts, machine.idle_watts, machine.pue)
-    energy = [round(Fraction(joules * each, per_seconds)) for each in microseconds]
+    energy = [half_even(joules * each, per_seconds) for each in microseconds]
     why = f"{watts:.0f} W under training"
     why += f" over {figure(machine.idle_watts, 6)} W idle" if machine.idle_watts else ""
     usages = meter.evenly("Electricity", "microjoules", per_run=energy, why=why)

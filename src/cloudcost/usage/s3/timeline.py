@@ -14,7 +14,7 @@ from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Dataset, Project
 from cloudcost.frozen import dataclass
-from cloudcost.usage.calendar import Window, project_window, window_of
+from cloudcost.usage.calendar import Window, window_of
 from cloudcost.usage.s3.lifecycle import Version, rules_that_hold, versions
 from cloudcost.usage.s3.objects import object_count
 
@@ -71,14 +71,29 @@ class Bucket:
 
 def bucket_of(project: Project) -> Bucket:
     """Return the project's bucket as the timeline needs it."""
-    return _bucket(project.dataset, project.start, project.duration_seconds)
+    dataset = project.dataset
+    rules = _rules(dataset, project.start) if dataset.lifecycle else ()
+    return _bucket(
+        dataset.storage_class, rules, dataset.uploads, dataset.versioning, project.start, project.duration_seconds
+    )
 
 
 @lru_cache(maxsize=1024)
-def _bucket(dataset: Dataset, start: date, duration_seconds: int) -> Bucket:
+def _rules(dataset: Dataset, start: date) -> tuple[LifecycleRule, ...]:
+    return rules_that_hold(dataset, start)
+
+
+@lru_cache(maxsize=1024)
+def _bucket(
+    storage_class: str,
+    rules: tuple[LifecycleRule, ...],
+    uploads: int,
+    versioning: bool,
+    start: date,
+    duration_seconds: int,
+) -> Bucket:
     window = window_of(start, duration_seconds)
-    rules = rules_that_hold(dataset, start) if dataset.lifecycle else ()
-    return Bucket(dataset.storage_class, rules, dataset.uploads, dataset.versioning, window.start, window.end)
+    return Bucket(storage_class, rules, uploads, versioning, window.start, window.end)
 
 
 @lru_cache(maxsize=1024)
@@ -125,8 +140,13 @@ def _read_stays(bucket: Bucket) -> tuple[Stay, ...]:
 
 def unreadable_because(project: Project) -> str:
     """Return why the data set cannot be read while the project lasts; empty when it can."""
-    window, reached = project_window(project), project_window(project).start
-    for stay in read_stays(project):
+    return _unreadable(bucket_of(project))
+
+
+@lru_cache(maxsize=1024)
+def _unreadable(bucket: Bucket) -> str:
+    reached = bucket.start
+    for stay in _read_stays(bucket):
         if stay.window.start > reached:
             break
         if not storage_classes()[stay.storage_class].readable:
@@ -135,7 +155,7 @@ def unreadable_because(project: Project) -> str:
                 "without being restored first; keep it in another class while runs last"
             )
         reached = stay.window.end
-    if reached < window.end:
+    if reached < bucket.end:
         return (
             f"a lifecycle rule lets the data set expire on {reached.date()}, before the project ends; write a larger "
             "expire_after_days"
@@ -161,8 +181,11 @@ def tiers_of(dataset: Dataset, stay: Stay, read_until: datetime) -> list[tuple[s
     """
     rules = storage_classes()[stay.storage_class]
     tiers = access_tiers(stay.storage_class)
+    if not tiers:
+        whole = (rules.usage_type, stay.window, rules.overhead_bytes, rules.standard_overhead_bytes)
+        return [whole] if stay.window.start < stay.window.end else []
     steps = [(stay.window.start, rules.usage_type, rules.overhead_bytes, rules.standard_overhead_bytes)]
-    if tiers and dataset.size_bytes >= rules.monitored_bytes * object_count(dataset):
+    if dataset.size_bytes >= rules.monitored_bytes * object_count(dataset):
         unread = max(stay.window.start, min(read_until, stay.current_until or read_until))
         known = [(days, tier) for tier in tiers if (days := _unread_days(dataset, tier)) is not None]
         for days, tier in sorted(known, key=lambda step: step[0]):
