@@ -199,24 +199,24 @@ class ExplanationOutput:
 
     def text(self) -> str:
         """Return the causes, each with its evidence, what to stop, and the alarm."""
-        from cloudcost.render.explanation import explanation_text
+        from cloudcost.render.explanation.words import explanation_text
 
         return explanation_text(self.explanation)
 
     def json(self) -> str:
         """Return `cloudcost.explanation/1`."""
-        from cloudcost.render.explanation import explanation_json
+        from cloudcost.render.explanation.record import explanation_json
 
         return explanation_json(self.explanation)
 
     def csv(self) -> str:
         """Return a row per item of each cause."""
-        from cloudcost.render.explanation import explanation_csv
+        from cloudcost.render.explanation.record import explanation_csv
 
         return explanation_csv(self.explanation)
 
     def markdown(self) -> str:
         """Return the causes as a table, then each with its evidence."""
-        from cloudcost.render.explanation import explanation_markdown
+        from cloudcost.render.explanation.words import explanation_markdown
 
         return explanation_markdown(self.explanation)

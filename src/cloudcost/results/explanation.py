@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
 
     from cloudcost.units import BillingMonth
@@ -96,6 +96,8 @@ class ExplainedCause:
         What the usage type does not part.
     months : tuple of (BillingMonth, Decimal)
         Its cost in each month of the bill, in order; empty where no line has a month. [USD]
+    days : tuple of (date, Decimal)
+        What lines of a day or less cost on each day, in order. [USD]
     items : tuple of CauseItem
         The dearest first.
     lines : int
@@ -115,6 +117,7 @@ class ExplainedCause:
     running: Running | None
     split: tuple[SharedCost, ...]
     months: tuple[tuple[BillingMonth, Decimal], ...]
+    days: tuple[tuple[date, Decimal], ...]
     items: tuple[CauseItem, ...]
     lines: int
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.analysis.explain.alarm import alarm_command
-from cloudcost.analysis.explain.costs import CostedLine, check_basis, cost_of, items_of, total_usd
+from cloudcost.analysis.explain.costs import CostedLine, check_basis, cost_of, is_timed, items_of, total_usd
 from cloudcost.analysis.explain.disks import IDLE, disks
 from cloudcost.analysis.explain.names import destinations, makers, services
 from cloudcost.analysis.explain.running import jobs, running
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MACHINES = "machines"
 _LEFT_ON = " left on"
+_COMMAND = ": aws "
 _AWS = ("Amazon", "AWS", "aws")
 """How AWS's product codes begin, but for a few that stand beside others on a bill."""
 
@@ -105,15 +106,26 @@ def _explained(
         evidence=(*told.sentences, *_described(lines)),
         against=cause.against,
         avoid=cause.avoid,
-        stop=cause.stop if usd > 0 and told.running != "on and off" else "",
+        stop=_stop(cause, lines) if usd > 0 and told.running != "on and off" else "",
         saved_usd=saved,
         saved_by=saved_by,
         running=told.running,
         split=told.split,
         months=_by_month(lines),
+        days=_by_day(lines),
         items=items_of(lines),
         lines=sum(each.line.count for each in lines),
     )
+
+
+def _stop(cause: Cause, lines: Sequence[CostedLine]) -> str:
+    """Return what to stop; another provider's is named without the command of AWS."""
+    return cause.stop if any(map(_is_of_aws, lines)) else cause.stop.partition(_COMMAND)[0]
+
+
+def _is_of_aws(each: CostedLine) -> bool:
+    """Return whether a line is AWS's, as one is that names no service."""
+    return not each.line.service or each.line.service.startswith(_AWS)
 
 
 def _name(cause: Cause, ran: Running | None) -> str:
@@ -177,6 +189,14 @@ def _by_month(lines: Sequence[CostedLine]) -> tuple[tuple[BillingMonth, Decimal]
     return tuple((month, exact_sum(amounts[month])) for month in sorted(amounts))
 
 
+def _by_day(lines: Sequence[CostedLine]) -> tuple[tuple[date, Decimal], ...]:
+    amounts: dict[date, list[Decimal]] = {}
+    for each in lines:
+        if each.line.begin is not None and is_timed(each.line):
+            amounts.setdefault(each.line.begin.date(), []).append(each.usd)
+    return tuple((day, exact_sum(amounts[day])) for day in sorted(amounts))
+
+
 def _month_of(each: CostedLine) -> BillingMonth | None:
     line = each.line
     if line.month is not None:
@@ -206,9 +226,8 @@ def _unread(bill: ReadBill) -> tuple[str, ...]:
 
 def _alarm(lines: Sequence[CostedLine], months: Sequence[ExplainedMonth], billed: Decimal, currency: str) -> str:
     """Return the command of an alarm at a month's amount: the dearest month's, else all of the bill."""
-    of_aws = [each for each in lines if each.line.service.startswith(_AWS) or not each.line.service]
     amount = max((month.usd for month in months), default=billed)
-    if not of_aws or amount <= 0:
+    if amount <= 0 or not any(map(_is_of_aws, lines)):
         return ""
     return alarm_command(amount, {each.line.account for each in lines}, unit=currency or "USD")
 

@@ -348,5 +348,34 @@ def test_the_alarm_is_a_command_with_valid_json_and_the_account_of_the_bill() ->
     assert '"Amount":"0.01"' in alarm_command(Decimal("0.0001"), [])
 
 
-def test_a_bill_of_another_provider_has_no_alarm_of_aws() -> None:
-    assert not explained([month_of("Standard", "1", "3", service="Cloud Storage")]).alarm
+def test_a_bill_of_another_provider_has_neither_alarm_nor_commands_of_aws() -> None:
+    found = explained([month_of("D2s v3", "744", "70", service="Virtual Machines")])
+    assert (found.alarm, cause(found, "machines").stop) == ("", "machines that still run")
+
+
+def test_the_alarm_is_a_request_that_the_interface_takes() -> None:
+    session = pytest.importorskip("botocore.session", reason="needs botocore")
+    validate = pytest.importorskip("botocore.validate")
+    words = shlex.split(alarm_command(Decimal("75"), ["111122223333"]))
+    request = {
+        "AccountId": words[words.index("--account-id") + 1],
+        "Budget": json.loads(words[words.index("--budget") + 1]),
+        "NotificationsWithSubscribers": json.loads(words[words.index("--notifications-with-subscribers") + 1]),
+    }
+    model = session.get_session().get_service_model("budgets").operation_model("CreateBudget").input_shape
+    assert not validate.ParamValidator().validate(request, model).has_errors()
+
+
+def test_what_each_day_cost() -> None:
+    lines = [*hours_of("Notebk:ml.p2.xlarge", days=2), month_of("Notebk:VolumeUsage.gp2", "5", "1", unit="GB-Mo")]
+    assert cause(explained(lines), "notebook").days == (
+        (date(2026, 10, 1), Decimal("21.6")),
+        (date(2026, 10, 2), Decimal("21.6")),
+    )
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30), st.text(max_size=60))
+def test_whatever_stands_in_a_line_has_one_cause(service: str, usage_type: str, operation: str, said: str) -> None:
+    line = month_of(usage_type, "1", "1", service=service, operation=operation, description=said)
+    [found] = explained([line]).causes
+    assert found.usd == 1

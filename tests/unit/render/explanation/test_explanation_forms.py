@@ -13,12 +13,8 @@ import pytest
 
 from cloudcost.analysis.explain.bill import explain_bill
 from cloudcost.domain.bills import BillLine, ReadBill, Unread
-from cloudcost.render.explanation import (
-    explanation_csv,
-    explanation_json,
-    explanation_markdown,
-    explanation_text,
-)
+from cloudcost.render.explanation.record import explanation_csv, explanation_json
+from cloudcost.render.explanation.words import explanation_markdown, explanation_text
 from cloudcost.render.tables.columns import display_width
 from cloudcost.results.explanation import Explanation
 from cloudcost.units import BillingMonth

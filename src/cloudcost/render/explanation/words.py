@@ -1,4 +1,4 @@
-"""A bill by cause as text, JSON, CSV and Markdown: the causes side by side, then each with what the bill shows."""
+"""A bill by cause as text and Markdown: the causes side by side, then each with what the bill shows."""
 
 from __future__ import annotations
 
@@ -6,138 +6,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import counted, figure
-from cloudcost.json_text import json_text
-from cloudcost.money import decimal_string, exact_sum, format_usd
+from cloudcost.figures import counted
+from cloudcost.money import exact_sum, format_usd
+from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, is_shown, to_stop
 from cloudcost.render.tables.columns import display_width, pad, plain, wrap
-from cloudcost.render.tables.writer import Cell, bullet, csv_table, escaped, markdown_table
+from cloudcost.render.tables.writer import bullet, escaped, markdown_table
 
 if TYPE_CHECKING:
     from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation
 
-SCHEMA = "cloudcost.explanation/1"
-"""History: 1 is the first."""
-
 WIDTH = 80
-_SHOWN = 0.01
-"""Share of a bill from which on a cause is shown at length. [1]"""
 _LEAST_PERCENT = 0.1
 """Shares below it are called so."""
-_MOST_ITEMS = 5
-"""Lines of arithmetic under a cause, the others counted. [count]"""
 _MOST_MONTHS = 3
 """Months that stand side by side in 80 columns: the last ones. [count]"""
-
-
-def explanation_json(explanation: Explanation) -> str:
-    """Return an explanation as JSON text, `cloudcost.explanation/1`."""
-    record = {
-        "schema": SCHEMA,
-        "cost": explanation.basis,
-        "total_usd": decimal_string(explanation.billed_usd),
-        "billed_usd": decimal_string(explanation.billed_usd),
-        "list_usd": _usd(explanation.list_usd),
-        "unexplained_usd": decimal_string(explanation.unexplained_usd),
-        "unexplained": list(explanation.unexplained),
-        "currency": explanation.currency,
-        "period": {"begin": _instant(explanation.begin), "end": _instant(explanation.end)},
-        "granularity": explanation.granularity,
-        "lines": explanation.lines,
-        "files": list(explanation.files),
-        "months": [
-            {"month": str(each.month), "usd": decimal_string(each.usd), "open": each.is_open}
-            for each in explanation.months
-        ],
-        "causes": [_cause_record(each) for each in explanation.causes],
-        "comparison": _comparison(explanation),
-        "stop_now": [each.stop for each in _to_stop(explanation)],
-        "alarm": explanation.alarm or None,
-        "notes": list(explanation.notes),
-    }
-    return json_text(record)
-
-
-def _cause_record(cause: ExplainedCause) -> dict[str, object]:
-    return {
-        "cause": cause.name,
-        "key": cause.key,
-        "usd": decimal_string(cause.usd),
-        "share": None if cause.share is None else round(cause.share, 6),
-        "evidence": "; ".join((*cause.evidence, *(_arithmetic(item) for item in cause.items[:_MOST_ITEMS]))),
-        "against": cause.against,
-        "avoid": cause.avoid,
-        "saved_usd": _usd(cause.saved_usd),
-        "saved_by": cause.saved_by,
-        "running": cause.running,
-        "stop": cause.stop,
-        "split": [
-            {"name": each.name, "range_usd": [decimal_string(each.low_usd), decimal_string(each.high_usd)]}
-            for each in cause.split
-        ],
-        "months": {str(month): decimal_string(usd) for month, usd in cause.months},
-        "count": cause.lines,
-        "lines": [_item_record(item) for item in cause.items],
-    }
-
-
-def _item_record(item: CauseItem) -> dict[str, object]:
-    return {
-        "part": item.part,
-        "service": item.service,
-        "region": item.region,
-        "usage_type": item.usage_type,
-        "operation": item.operation,
-        "quantity": None if item.quantity is None else decimal_string(item.quantity),
-        "unit": item.unit,
-        "unit_price_usd": _usd(item.unit_price_usd),
-        "usd": decimal_string(item.usd),
-        "count": item.lines,
-        "place": item.place,
-    }
-
-
-def _comparison(explanation: Explanation) -> list[dict[str, object]]:
-    """Return month beside month by cause; nothing where there is one month."""
-    if len(explanation.months) < 2:
-        return []
-    months = [each.month for each in explanation.months]
-    found: list[dict[str, object]] = []
-    for cause in explanation.causes:
-        amounts = dict(cause.months)
-        row = [amounts.get(month, Decimal(0)) for month in months]
-        found.append(
-            {
-                "cause": cause.name,
-                "key": cause.key,
-                "months": {str(month): decimal_string(usd) for month, usd in zip(months, row, strict=True)},
-                "change_usd": decimal_string(exact_sum([row[-1], -row[-2]])),
-            }
-        )
-    return found
-
-
-def _usd(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)
-
-
-def _instant(value: object) -> str | None:
-    return None if value is None else str(value.isoformat())  # type: ignore[attr-defined]
-
-
-def explanation_csv(explanation: Explanation) -> str:
-    """Return a row per item of each cause; their USD are the bill's but for what stays unexplained."""
-    heads = ["cause", "part", "service", "region", "usage_type", "operation", "quantity", "unit", "unit_price_usd"]
-    heads += ["usd", "lines", "place"]
-    rows: list[list[Cell]] = []
-    for cause in explanation.causes:
-        for item in cause.items:
-            record = _item_record(item)
-            row: list[Cell] = [cause.key]
-            for head in heads[1:-2]:
-                value = record[head]
-                row.append(value if isinstance(value, str) else None)
-            rows.append([*row, item.lines, item.place])
-    return csv_table(heads, rows)
 
 
 def explanation_text(explanation: Explanation, *, width: int = WIDTH) -> str:
@@ -145,10 +27,10 @@ def explanation_text(explanation: Explanation, *, width: int = WIDTH) -> str:
     rows = [*wrap(_headline(explanation), width)]
     rows += [row for note in explanation.notes for row in wrap(note, width)]
     rows += ["", *_table(explanation, width)]
-    shown = [each for each in explanation.causes if _is_shown(each)]
+    shown = [each for each in explanation.causes if is_shown(each)]
     for number, cause in enumerate(shown, start=1):
         rows += ["", *_at_length(number, cause, width)]
-    small = [each for each in explanation.causes if not _is_shown(each)]
+    small = [each for each in explanation.causes if not is_shown(each)]
     if small and shown:
         usd = exact_sum([each.usd for each in small])
         rows += ["", *wrap(f"{counted(len(small), 'more cause')} under 1 %: {format_usd(usd)} USD together.", width)]
@@ -210,17 +92,13 @@ def _share(cause: ExplainedCause) -> str:
     return f"{percent:.1f} %"
 
 
-def _is_shown(cause: ExplainedCause) -> bool:
-    return cause.share is None or abs(cause.share) >= _SHOWN
-
-
 def _at_length(number: int, cause: ExplainedCause, width: int) -> list[str]:
     """Return a cause with its arithmetic, its evidence and what speaks against it."""
     share = f", {_share(cause)}" if cause.share is not None else ""
     rows = wrap(f"{number}. {cause.name}: {format_usd(cause.usd)} USD{share}", width, others="   ")
-    for item in cause.items[:_MOST_ITEMS]:
+    for item in cause.items[:MOST_ITEMS]:
         rows += _item_rows(item, width)
-    left = cause.items[_MOST_ITEMS:]
+    left = cause.items[MOST_ITEMS:]
     if left:
         usd = exact_sum([item.usd for item in left])
         rows += [_product(f"and {len(left):,} more", format_usd(usd), width)]
@@ -240,7 +118,7 @@ def _said(cause: ExplainedCause) -> list[str]:
 
 
 def _item_rows(item: CauseItem, width: int) -> list[str]:
-    left = _arithmetic(item, with_usd=False)
+    left = arithmetic(item, with_usd=False)
     amount = format_usd(item.usd)
     if display_width(left) + len(amount) + 5 <= width:
         return [_product(left, amount, width)]
@@ -253,34 +131,12 @@ def _product(left: str, amount: str, width: int) -> str:
     return f"   {plain(left)}{amount:>{max(width - 3 - display_width(plain(left)), len(amount) + 1)}}"
 
 
-def _arithmetic(item: CauseItem, *, with_usd: bool = True) -> str:
-    """Return quantity x price = amount; without a price, what there is."""
-    where = f" ({item.region})" if item.region else ""
-    name = f"{item.usage_type or item.service or 'line'}{where}"
-    usd = f" = {format_usd(item.usd)} USD" if with_usd else ""
-    if item.quantity is None:
-        return f"{name}: {counted(item.lines, 'line')}{usd}"
-    price = "" if item.unit_price_usd is None else f" x {decimal_string(item.unit_price_usd)}"
-    if not price and item.quantity:
-        price = f" x about {figure(item.usd / item.quantity)}"
-    return f"{name}: {f'{_quantity(item.quantity)} {item.unit}'.strip()}{price}{usd}"
-
-
-def _quantity(quantity: Decimal) -> str:
-    text = f"{quantity:,.3f}" if abs(quantity) >= Decimal("0.001") else figure(quantity)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _to_stop(explanation: Explanation) -> list[ExplainedCause]:
-    return [each for each in explanation.causes if each.stop and _is_shown(each)]
-
-
 def _ending(explanation: Explanation, width: int) -> list[str]:
     """Return what stays unexplained, what to stop now, and the alarm."""
     rows: list[str] = []
     if explanation.unexplained:
         rows += ["", *(row for each in explanation.unexplained for row in wrap(f"Unexplained: {each}", width))]
-    stop = _to_stop(explanation)
+    stop = to_stop(explanation)
     if stop:
         rows += ["", "stop now, if it still runs and nobody needs it"]
         rows += [row for cause in stop for row in bullet(cause.stop, width)]
@@ -323,11 +179,11 @@ def explanation_markdown(explanation: Explanation) -> str:
     rows.append(["total", format_usd(explanation.billed_usd), "", ""])
     parts = [f"{escaped(_headline(explanation))}\n", markdown_table(heads, rows, right={1, 2, 3}, cell=escaped)]
     for cause in explanation.causes:
-        if _is_shown(cause):
-            said = [*(_arithmetic(item) for item in cause.items[:_MOST_ITEMS]), *_said(cause)]
+        if is_shown(cause):
+            said = [*(arithmetic(item) for item in cause.items[:MOST_ITEMS]), *_said(cause)]
             parts.append(f"**{escaped(cause.name)}**\n\n" + "".join(f"- {escaped(each)}\n" for each in said))
     parts += [f"{escaped(each)}\n" for each in (*explanation.notes, *explanation.unexplained)]
-    stop = _to_stop(explanation)
+    stop = to_stop(explanation)
     if stop:
         parts.append("**Stop now**\n\n" + "".join(f"- {escaped(each.stop)}\n" for each in stop))
     if explanation.alarm:

@@ -1,0 +1,1 @@
+"""A bill by cause: `words` for people, `record` for programs, `parts` for both."""

@@ -1,0 +1,45 @@
+"""What text and records of a bill by cause share: which causes are shown at length, which to stop, the arithmetic."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cloudcost.figures import counted, figure
+from cloudcost.money import decimal_string, format_usd
+
+if TYPE_CHECKING:
+    from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation
+
+_SHOWN = 0.01
+"""Share of a bill from which on a cause is shown at length. [1]"""
+MOST_ITEMS = 5
+"""Lines of arithmetic under a cause, the others counted. [count]"""
+
+
+def is_shown(cause: ExplainedCause) -> bool:
+    """Return whether a cause is shown at length."""
+    return cause.share is None or abs(cause.share) >= _SHOWN
+
+
+def to_stop(explanation: Explanation) -> list[ExplainedCause]:
+    """Return the causes of which something is to be stopped."""
+    return [each for each in explanation.causes if each.stop and is_shown(each)]
+
+
+def arithmetic(item: CauseItem, *, with_usd: bool = True) -> str:
+    """Return quantity x price = amount; without a price, what there is."""
+    where = f" ({item.region})" if item.region else ""
+    name = f"{item.usage_type or item.service or 'line'}{where}"
+    usd = f" = {format_usd(item.usd)} USD" if with_usd else ""
+    if item.quantity is None:
+        return f"{name}: {counted(item.lines, 'line')}{usd}"
+    price = "" if item.unit_price_usd is None else f" x {decimal_string(item.unit_price_usd)}"
+    if not price and item.quantity:
+        price = f" x about {figure(item.usd / item.quantity)}"
+    return f"{name}: {f'{_quantity(item.quantity)} {item.unit}'.strip()}{price}{usd}"
+
+
+def _quantity(quantity: Decimal) -> str:
+    text = f"{quantity:,.3f}" if abs(quantity) >= Decimal("0.001") else figure(quantity)
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,138 @@
+"""A bill by cause as JSON and CSV: every digit of it, for programs and spreadsheets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cloudcost.json_text import json_text
+from cloudcost.money import decimal_string, exact_sum
+from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, to_stop
+from cloudcost.render.tables.writer import Cell, csv_table
+
+if TYPE_CHECKING:
+    from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation
+
+SCHEMA = "cloudcost.explanation/1"
+"""History: 1 is the first."""
+
+
+def explanation_json(explanation: Explanation) -> str:
+    """Return an explanation as JSON text, `cloudcost.explanation/1`."""
+    record = {
+        "schema": SCHEMA,
+        "cost": explanation.basis,
+        "total_usd": decimal_string(explanation.billed_usd),
+        "billed_usd": decimal_string(explanation.billed_usd),
+        "list_usd": _usd(explanation.list_usd),
+        "unexplained_usd": decimal_string(explanation.unexplained_usd),
+        "unexplained": list(explanation.unexplained),
+        "currency": explanation.currency,
+        "period": {"begin": _instant(explanation.begin), "end": _instant(explanation.end)},
+        "granularity": explanation.granularity,
+        "lines": explanation.lines,
+        "files": list(explanation.files),
+        "months": [
+            {"month": str(each.month), "usd": decimal_string(each.usd), "open": each.is_open}
+            for each in explanation.months
+        ],
+        "causes": [_cause_record(each) for each in explanation.causes],
+        "comparison": _comparison(explanation),
+        "stop_now": [each.stop for each in to_stop(explanation)],
+        "alarm": explanation.alarm or None,
+        "notes": list(explanation.notes),
+    }
+    return json_text(record)
+
+
+def _cause_record(cause: ExplainedCause) -> dict[str, object]:
+    return {
+        "cause": cause.name,
+        "key": cause.key,
+        "usd": decimal_string(cause.usd),
+        "share": None if cause.share is None else round(cause.share, 6),
+        "evidence": "; ".join((*cause.evidence, *(arithmetic(item) for item in cause.items[:MOST_ITEMS]))),
+        "against": cause.against,
+        "avoid": cause.avoid,
+        "saved_usd": _usd(cause.saved_usd),
+        "saved_by": cause.saved_by,
+        "running": cause.running,
+        "stop": cause.stop,
+        "split": [
+            {"name": each.name, "range_usd": [decimal_string(each.low_usd), decimal_string(each.high_usd)]}
+            for each in cause.split
+        ],
+        "range_usd": _range(cause),
+        "months": {str(month): decimal_string(usd) for month, usd in cause.months},
+        "days": {str(day): decimal_string(usd) for day, usd in cause.days},
+        "count": cause.lines,
+        "lines": [_item_record(item) for item in cause.items],
+    }
+
+
+def _range(cause: ExplainedCause) -> list[str] | None:
+    """Return least and most of what is no live data; None for a cause that is not split."""
+    if not cause.split:
+        return None
+    live = cause.split[0]
+    return [decimal_string(exact_sum([cause.usd, -each])) for each in (live.high_usd, live.low_usd)]
+
+
+def _item_record(item: CauseItem) -> dict[str, object]:
+    return {
+        "part": item.part,
+        "service": item.service,
+        "region": item.region,
+        "usage_type": item.usage_type,
+        "operation": item.operation,
+        "quantity": None if item.quantity is None else decimal_string(item.quantity),
+        "unit": item.unit,
+        "unit_price_usd": _usd(item.unit_price_usd),
+        "usd": decimal_string(item.usd),
+        "count": item.lines,
+        "place": item.place,
+    }
+
+
+def _comparison(explanation: Explanation) -> list[dict[str, object]]:
+    """Return month beside month by cause; nothing where there is one month."""
+    if len(explanation.months) < 2:
+        return []
+    months = [each.month for each in explanation.months]
+    found: list[dict[str, object]] = []
+    for cause in explanation.causes:
+        amounts = dict(cause.months)
+        row = [amounts.get(month, Decimal(0)) for month in months]
+        found.append(
+            {
+                "cause": cause.name,
+                "key": cause.key,
+                "months": {str(month): decimal_string(usd) for month, usd in zip(months, row, strict=True)},
+                "change_usd": decimal_string(exact_sum([row[-1], -row[-2]])),
+            }
+        )
+    return found
+
+
+def _usd(value: Decimal | None) -> str | None:
+    return None if value is None else decimal_string(value)
+
+
+def _instant(value: object) -> str | None:
+    return None if value is None else str(value.isoformat())  # type: ignore[attr-defined]
+
+
+def explanation_csv(explanation: Explanation) -> str:
+    """Return a row per item of each cause; their USD are the bill's but for what stays unexplained."""
+    heads = ["cause", "part", "service", "region", "usage_type", "operation", "quantity", "unit", "unit_price_usd"]
+    heads += ["usd", "lines", "place"]
+    rows: list[list[Cell]] = []
+    for cause in explanation.causes:
+        for item in cause.items:
+            record = _item_record(item)
+            row: list[Cell] = [cause.key]
+            for head in heads[1:-2]:
+                value = record[head]
+                row.append(value if isinstance(value, str) else None)
+            rows.append([*row, item.lines, item.place])
+    return csv_table(heads, rows)
