@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pydantic_core
 import pytest
 
 import cloudcost
 from cloudcost.cli import VERBS, build_parser, run
 from cloudcost.domain import profile
+from cloudcost.project.keys.validator import stored
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -81,6 +83,8 @@ def test_an_unexpected_exit_code_is_found(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_pages_made_from_the_code_are_up_to_date() -> None:
     for page, text in REFRESH.remade():
+        if page.name == "validator.json" and stored()["core"] != pydantic_core.__version__:
+            continue  # made for another version of pydantic's core, where the models are asked
         assert REFRESH.difference(page, text) is None, "run python docs/refresh.py"
 
 

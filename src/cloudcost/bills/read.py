@@ -93,6 +93,24 @@ def read_bill(paths: Sequence[Path]) -> ReadBill:
     return gathered.bill(tuple(str(path) for path in dict.fromkeys(paths)))
 
 
+def is_bill(path: Path) -> bool:
+    """Return whether a file is a bill, by its header alone; a usage file has no costs, and is none.
+
+    What cannot be read is none, either: whoever reads it then says why. What comes on stdin, and a folder, is a bill.
+    """
+    if path == STDIN or path.is_dir():
+        return True
+    try:
+        with _opened(path) as file:
+            header = next((cells for cells in csv.reader(file) if any(map(str.strip, cells))), [])
+    except (OSError, ValueError, EOFError, zlib.error, csv.Error):
+        return False
+    columns = [snake(each) for each in header]
+    if {"amount_usd", "grade", "as_of"} <= set(columns):  # what `price` wrote, to be priced again
+        return False
+    return cost_explorer.is_header([each.strip() for each in header]) or any(kind.has(columns) for kind in _KINDS)
+
+
 def _read_file(path: Path, gathered: _Gathered) -> None:
     name = str(path) if path != STDIN else "stdin"
     try:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantity
 from cloudcost.catalog.books.usage_types import canonical_key, strip_region_prefix
 from cloudcost.catalog.books.validity import carry_fault, too_early
-from cloudcost.domain.usage import Usage
+from cloudcost.domain.usage import UnpricedUsage, Usage
 from cloudcost.errors import MOST_LISTED, CatalogError, PriceNotFoundError, UsageFileError
 from cloudcost.files.reading import TooLargeError, read_bounded
 from cloudcost.frozen import dataclass
@@ -217,6 +217,28 @@ def check_against_book(rows: Sequence[UsageRow], book: PriceBook, *, on: date, a
         raise UsageFileError(*faults, *missing)
     if missing:
         raise PriceNotFoundError("\n".join(missing))
+
+
+def part_by_book(
+    rows: Sequence[UsageRow], book: PriceBook, *, on: date, allow_assumed: bool = True
+) -> tuple[tuple[UsageRow, ...], tuple[UnpricedUsage, ...]]:
+    """Return the rows that have a price, and the others with what was not found.
+
+    Raises
+    ------
+    UsageFileError
+        When a unit does not fit, as `check_against_book` does.
+    """
+    priced: list[UsageRow] = []
+    unpriced: list[UnpricedUsage] = []
+    for row in rows:
+        try:
+            check_against_book([row], book, on=on, allow_assumed=allow_assumed)
+        except PriceNotFoundError as error:
+            unpriced.append(UnpricedUsage(row.usage, str(error).removeprefix(f"{row.place}: ")))
+        else:
+            priced.append(row)
+    return tuple(priced), tuple(unpriced)
 
 
 def _decoded(content: bytes, name: str) -> str:

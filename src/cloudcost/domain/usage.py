@@ -45,6 +45,20 @@ class Usage:
         return PriceKey(self.service, self.region, self.usage_type, self.operation, self.purchase)
 
 
+class UnpricedUsage(NamedTuple):
+    """Usage of which no price is known.
+
+    Parameters
+    ----------
+    usage : Usage
+    why : str
+        What was looked for and not found.
+    """
+
+    usage: Usage
+    why: str
+
+
 class Span(NamedTuple):
     """A stretch of a project's time, for what happens as whole events: event k of n happens at k/n of the project.
 

@@ -12,11 +12,12 @@ from fractions import Fraction
 from typing import Any, TypedDict
 
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.domain.usage import UnpricedUsage, Usage
 from cloudcost.figures import figure
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, exact_sum, format_usd, round_half_even
 from cloudcost.render.tables.columns import display_width, pad, plain, wrap
-from cloudcost.render.tables.writer import Cell, csv_table, markdown_table
+from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_table, section
 
 SCHEMA = "cloudcost.priced/1"
 """History: 1 is the first."""
@@ -118,12 +119,13 @@ def priced_record(lines: Sequence[LineItem]) -> PricedRecord:
     }
 
 
-def lines_json(lines: Sequence[LineItem]) -> str:
-    """Return a bill as JSON text, `cloudcost.priced/1`."""
-    return json_text(priced_record(lines))
+def lines_json(lines: Sequence[LineItem], *, unpriced: Sequence[UnpricedUsage] = ()) -> str:
+    """Return a bill as JSON text, `cloudcost.priced/1`; with `unpriced` what no price is known for."""
+    unknown = [{**_usage_record(usage), "why": why} for usage, why in unpriced]
+    return json_text({**priced_record(lines), **({"unpriced": unknown} if unknown else {})})
 
 
-def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
+def lines_csv(lines: Sequence[LineItem], *, explain: bool = False, unpriced: Sequence[UnpricedUsage] = ()) -> str:
     """Return a bill as CSV: a row per line; with `explain` a row per tier of each line.
 
     The columns that `cloudcost price` reads are among them, so that a bill can be priced again.
@@ -138,10 +140,31 @@ def lines_csv(lines: Sequence[LineItem], *, explain: bool = False) -> str:
         for part in record["tiers"] if explain else [None]:
             row: dict[str, Any] = {**record, **(part or {})}
             rows.append([row[column] for column in columns])
+    for usage, why in unpriced:
+        unknown: dict[str, Any] = {**_usage_record(usage), "why": why}
+        rows.append([unknown.get(column) for column in columns])
     return csv_table(columns, rows)
 
 
-def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False) -> str:
+def _usage_record(usage: Usage) -> dict[str, str | None]:
+    """Return what is used, where no price is known, as JSON and CSV have it."""
+    return {
+        "service": usage.service, "region": usage.region, "usage_type": usage.usage_type, "operation": usage.operation,
+        "month": None if usage.month is None else str(usage.month), "purchase": usage.purchase,
+        "quantity": quantity_string(Fraction(usage.quantity)), "unit": usage.unit,
+    }  # fmt: skip
+
+
+def _unpriced_words(unpriced: Sequence[UnpricedUsage]) -> list[str]:
+    """Return what no price is known for, a sentence each."""
+    return [
+        f"{each.usage.service}/{each.usage.usage_type}, {_people_quantity(Fraction(each.usage.quantity))} "
+        f"{each.usage.unit}: {each.why}"
+        for each in unpriced
+    ]
+
+
+def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False, unpriced: Sequence[UnpricedUsage] = ()) -> str:
     """Return a bill as a Markdown table with its total; with `explain` each tier under its line."""
     rows: list[list[str]] = []
     for line in lines:
@@ -154,7 +177,8 @@ def lines_markdown(lines: Sequence[LineItem], *, explain: bool = False) -> str:
     rows.append(["**total**", "", "", "", "", "", "", f"**{format_usd(_total(lines))}**"])
     heads = ["service", "usage type", "region", "month", "quantity", "unit", "USD per unit", "USD"]
     said = f"\n\\{_ASSUMED}\n" if any(_is_assumed(line) for line in lines) else ""
-    return markdown_table(heads, rows, right={4, 6, 7}) + said
+    unknown = "".join(f"- no price: {escaped(each)}\n" for each in _unpriced_words(unpriced))
+    return markdown_table(heads, rows, right={4, 6, 7}) + said + (f"\n{unknown}" if unknown else "")
 
 
 def _slice_cells(tier: TierSlice, line: LineItem) -> list[str]:
@@ -162,7 +186,13 @@ def _slice_cells(tier: TierSlice, line: LineItem) -> list[str]:
     return [_people_quantity(tier.quantity), line.unit, price, format_usd(tier.exact_usd)]
 
 
-def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int = WIDTH) -> str:
+def lines_text(
+    lines: Sequence[LineItem],
+    *,
+    explain: bool = False,
+    width: int = WIDTH,
+    unpriced: Sequence[UnpricedUsage] = (),
+) -> str:
     """Return a bill for a terminal: lines under their service, region and month, then the total.
 
     Parameters
@@ -172,6 +202,8 @@ def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int =
         Whether each line is followed by quantity x price of each tier, where the price is from, and why it is there.
     width : int
         No row is wider. [columns]
+    unpriced : sequence of UnpricedUsage
+        What no price is known for: listed, never counted as nothing.
     """
     rows = [f"{'usage':<{width - _FIGURES_WIDTH}}{'quantity':>14} {'unit':<9}{'USD/unit':>9}{'USD':>11}"]
     heading: tuple[str, str, str] | None = None
@@ -185,7 +217,9 @@ def lines_text(lines: Sequence[LineItem], *, explain: bool = False, width: int =
             rows.extend(_explanation(line, width))
     if any(_is_assumed(line) for line in lines):
         rows.extend(wrap(_ASSUMED, width, others="  "))
-    rows.append(f"total{format_usd(_total(lines)):>{width - 5}}")
+    total = "total of what has a price" if unpriced else "total"
+    rows.append(f"{total}{format_usd(_total(lines)):>{width - len(total)}}")
+    rows += section("no price is known of", _unpriced_words(unpriced), width)
     return "\n".join(rows) + "\n"
 
 

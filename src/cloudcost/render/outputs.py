@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from cloudcost.domain.lines import LineItem
+    from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.candidates import Candidates
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import Explanation
+    from cloudcost.results.priced_bill import PricedBill
     from cloudcost.results.reasons import Reasons
 
     class Output(Protocol):
@@ -130,34 +132,35 @@ class EstimateOutput:
 
 @dataclass(frozen=True, slots=True)
 class BillOutput:
-    """Priced lines and their total."""
+    """Priced lines and their total, and what no price is known for."""
 
     lines: Sequence[LineItem]
     explain: bool = False
+    unpriced: Sequence[UnpricedUsage] = ()
 
     def text(self) -> str:
         """Return the lines under their service, region and month."""
         from cloudcost.render.lines import lines_text
 
-        return lines_text(self.lines, explain=self.explain)
+        return lines_text(self.lines, explain=self.explain, unpriced=self.unpriced)
 
     def json(self) -> str:
         """Return `cloudcost.priced/1`."""
         from cloudcost.render.lines import lines_json
 
-        return lines_json(self.lines)
+        return lines_json(self.lines, unpriced=self.unpriced)
 
     def csv(self) -> str:
         """Return a row per line; with `explain` per tier."""
         from cloudcost.render.lines import lines_csv
 
-        return lines_csv(self.lines, explain=self.explain)
+        return lines_csv(self.lines, explain=self.explain, unpriced=self.unpriced)
 
     def markdown(self) -> str:
         """Return the lines as a table."""
         from cloudcost.render.lines import lines_markdown
 
-        return lines_markdown(self.lines, explain=self.explain)
+        return lines_markdown(self.lines, explain=self.explain, unpriced=self.unpriced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +223,35 @@ class ExplanationOutput:
         from cloudcost.render.explanation.words import explanation_markdown
 
         return explanation_markdown(self.explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBillOutput:
+    """A bill beside its list prices."""
+
+    priced: PricedBill
+    explain: bool = False
+
+    def text(self) -> str:
+        """Return what the bill comes to, then its lines, the largest difference first."""
+        from cloudcost.render.priced_bill import priced_bill_text
+
+        return priced_bill_text(self.priced, explain=self.explain)
+
+    def json(self) -> str:
+        """Return `cloudcost.priced/1` with what was billed."""
+        from cloudcost.render.priced_bill import priced_bill_json
+
+        return priced_bill_json(self.priced)
+
+    def csv(self) -> str:
+        """Return a row per line."""
+        from cloudcost.render.priced_bill import priced_bill_csv
+
+        return priced_bill_csv(self.priced)
+
+    def markdown(self) -> str:
+        """Return what the bill comes to, then its lines as a table."""
+        from cloudcost.render.priced_bill import priced_bill_markdown
+
+        return priced_bill_markdown(self.priced)

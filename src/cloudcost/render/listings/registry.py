@@ -14,7 +14,14 @@ from cloudcost.render.listings.outputs import (
     ProfileOutput,
     ProjectFileOutput,
 )
-from cloudcost.render.outputs import BillOutput, CandidatesOutput, ComparisonOutput, EstimateOutput, ExplanationOutput
+from cloudcost.render.outputs import (
+    BillOutput,
+    CandidatesOutput,
+    ComparisonOutput,
+    EstimateOutput,
+    ExplanationOutput,
+    PricedBillOutput,
+)
 
 if TYPE_CHECKING:
     from cloudcost.render.outputs import Output
@@ -25,6 +32,7 @@ OUTPUTS: tuple[type[Output], ...] = (
     BillOutput,
     CandidatesOutput,
     ExplanationOutput,
+    PricedBillOutput,
     PriceListOutput,
     PriceHistoryOutput,
     PredictionsOutput,
