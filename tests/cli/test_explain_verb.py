@@ -104,3 +104,17 @@ def test_the_live_size_parts_what_is_kept(tmp_path: Path, capsys: pytest.Capture
     )
     assert run(["explain", str(tmp_path / "bill.csv"), "--live", "48GiB", *TODAY]) == 0
     assert "saved: up to 3.50 USD (old versions and unfinished parts)" in capsys.readouterr().out
+
+
+def test_a_page_is_written_beside_the_answer_and_never_over_the_bill(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bill, page = tmp_path / "bill.csv", tmp_path / "bill.html"
+    bill.write_text("usage_type,quantity,unit,cost\nNotebk:ml.t3.medium,744,Hrs,40.92\n")
+    assert run(["explain", str(bill), "--html", str(page), *TODAY]) == 0
+    assert "notebook instance, left on or used" in page.read_text()
+    assert f"wrote {page}" in capsys.readouterr().err
+    assert run(["explain", str(bill), "--html", str(bill), *TODAY]) == 2
+    assert bill.read_text().startswith("usage_type")
+    assert run(["explain", "--html", str(page), *TODAY]) == 2
+    assert "--html: stated without a bill" in capsys.readouterr().err

@@ -6,7 +6,7 @@ cost, so that the causes are the bill to the last digit.
 
   cloudcost explain bill.csv
   cloudcost explain october.csv november.csv --cost amortized --format json
-  cloudcost explain bill.csv --live 48GiB
+  cloudcost explain bill.csv --live 48GiB --html bill.html
   cloudcost explain --amount 75 --days 4
   cloudcost explain --amount 75 --days 4 --facts dataset=48GiB,images=60000,users=5,label=S3
 
@@ -25,9 +25,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell_wrapped, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, tell_wrapped, today_of
 from cloudcost.cli.explain_amount import add_amount_arguments, run_amount
 from cloudcost.errors import InputError
+from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.results.explanation import CostBasis
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--live", type=_size, metavar="SIZE", help='size of the live objects in the buckets: "48GiB" parts old versions'
     )
+    parser.add_argument("--html", metavar="FILE", help="write a self-contained page too: bars, days, the rows")
     add_amount_arguments(parser)
     add_format_argument(parser)
     add_date_arguments(parser)
@@ -66,7 +68,7 @@ def _size(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Explain and print; return the exit code."""
     if not args.bills:
-        _refuse({"--cost": args.cost, "--live": args.live}, "without a bill", "name the bill")
+        _refuse({"--cost": args.cost, "--live": args.live, "--html": args.html}, "without a bill", "name the bill")
         return run_amount(args)
     asked = {"--amount": args.amount, "--days": args.days, "--facts": args.facts, "--as-of": args.as_of}
     _refuse(asked, "beside a bill", "leave it out, the bill states what was charged and when")
@@ -87,9 +89,17 @@ def _run_bill(args: argparse.Namespace) -> int:
     from cloudcost.bills.read import read_bill
     from cloudcost.render.outputs import ExplanationOutput, written
 
+    if args.html is not None:
+        require_writable(args.html, inputs=args.bills, flag="--html")
     bill = read_bill(args.bills)
     tell_wrapped([*bill.notes, *bill.unread.places], output=args.format)
     basis: CostBasis = args.cost or "unblended"
     explanation = explain_bill(bill, today=today_of(args), basis=basis, live_bytes=args.live)
+    if args.html is not None:
+        from cloudcost._version import __version__
+        from cloudcost.render.explanation.page import explanation_page
+
+        write_whole(args.html, explanation_page(explanation, made_by=f"Made by cloudcost {__version__}."))
+        tell(f"wrote {args.html}")
     sys.stdout.write(written(ExplanationOutput(explanation), format_of(args)))
     return 0

@@ -1,1 +1,1 @@
-"""A bill by cause: `words` for people, `record` for programs, `parts` for both."""
+"""A bill by cause: `words` for people, `record` for programs, `page` with its `days` for browsers, `parts` for all."""

@@ -37,9 +37,10 @@ def arithmetic(item: CauseItem, *, with_usd: bool = True) -> str:
     price = "" if item.unit_price_usd is None else f" x {decimal_string(item.unit_price_usd)}"
     if not price and item.quantity:
         price = f" x about {figure(item.usd / item.quantity)}"
-    return f"{name}: {f'{_quantity(item.quantity)} {item.unit}'.strip()}{price}{usd}"
+    return f"{name}: {f'{quantity_words(item.quantity)} {item.unit}'.strip()}{price}{usd}"
 
 
-def _quantity(quantity: Decimal) -> str:
+def quantity_words(quantity: Decimal) -> str:
+    """Return a quantity for people, a small one with the figures that count."""
     text = f"{quantity:,.3f}" if abs(quantity) >= Decimal("0.001") else figure(quantity)
     return text.rstrip("0").rstrip(".") if "." in text else text

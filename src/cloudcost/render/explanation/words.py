@@ -24,7 +24,7 @@ _MOST_MONTHS = 3
 
 def explanation_text(explanation: Explanation, *, width: int = WIDTH) -> str:
     """Return an explanation for a terminal: the causes, each with its evidence, what to stop, the alarm."""
-    rows = [*wrap(_headline(explanation), width)]
+    rows = [*wrap(headline(explanation), width)]
     rows += [row for note in explanation.notes for row in wrap(note, width)]
     rows += ["", *_table(explanation, width)]
     shown = [each for each in explanation.causes if is_shown(each)]
@@ -38,7 +38,8 @@ def explanation_text(explanation: Explanation, *, width: int = WIDTH) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _headline(explanation: Explanation) -> str:
+def headline(explanation: Explanation) -> str:
+    """Return what the bill is: its sum, its basis, its lines and its time."""
     files = ", ".join(explanation.files[:3]) + (" ..." if len(explanation.files) > 3 else "")
     span = ""
     if explanation.begin is not None and explanation.end is not None:
@@ -57,7 +58,7 @@ def _table(explanation: Explanation, width: int) -> list[str]:
         [
             *(format_usd(dict(cause.months).get(month, Decimal(0))) for month in months),
             format_usd(cause.usd),
-            _share(cause),
+            share_words(cause),
         ]
         for cause in explanation.causes
     ]
@@ -83,7 +84,8 @@ def _right(cells: Sequence[str], columns: Sequence[int]) -> str:
     return "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
 
 
-def _share(cause: ExplainedCause) -> str:
+def share_words(cause: ExplainedCause) -> str:
+    """Return the share of the bill, as people write it; empty where there is none."""
     if cause.share is None:
         return ""
     percent = cause.share * 100
@@ -94,7 +96,7 @@ def _share(cause: ExplainedCause) -> str:
 
 def _at_length(number: int, cause: ExplainedCause, width: int) -> list[str]:
     """Return a cause with its arithmetic, its evidence and what speaks against it."""
-    share = f", {_share(cause)}" if cause.share is not None else ""
+    share = f", {share_words(cause)}" if cause.share is not None else ""
     rows = wrap(f"{number}. {cause.name}: {format_usd(cause.usd)} USD{share}", width, others="   ")
     for item in cause.items[:MOST_ITEMS]:
         rows += _item_rows(item, width)
@@ -102,12 +104,12 @@ def _at_length(number: int, cause: ExplainedCause, width: int) -> list[str]:
     if left:
         usd = exact_sum([item.usd for item in left])
         rows += [_product(f"and {len(left):,} more", format_usd(usd), width)]
-    for sentence in _said(cause):
+    for sentence in said_of(cause):
         rows += wrap(sentence, width, first="   ", others="     ")
     return rows
 
 
-def _said(cause: ExplainedCause) -> list[str]:
+def said_of(cause: ExplainedCause) -> list[str]:
     """Return what is said of a cause, in the order of evidence, doubt, way out."""
     found = [f"seen: {sentence}" for sentence in cause.evidence]
     found += [f"against: {cause.against}"] if cause.against else []
@@ -169,7 +171,7 @@ def explanation_markdown(explanation: Explanation) -> str:
         [
             cause.name,
             format_usd(cause.usd),
-            _share(cause),
+            share_words(cause),
             "" if cause.saved_usd is None else format_usd(cause.saved_usd),
         ]
         for cause in explanation.causes
@@ -177,10 +179,10 @@ def explanation_markdown(explanation: Explanation) -> str:
     if explanation.unexplained:
         rows.append(["not read", format_usd(explanation.unexplained_usd), "", ""])
     rows.append(["total", format_usd(explanation.billed_usd), "", ""])
-    parts = [f"{escaped(_headline(explanation))}\n", markdown_table(heads, rows, right={1, 2, 3}, cell=escaped)]
+    parts = [f"{escaped(headline(explanation))}\n", markdown_table(heads, rows, right={1, 2, 3}, cell=escaped)]
     for cause in explanation.causes:
         if is_shown(cause):
-            said = [*(arithmetic(item) for item in cause.items[:MOST_ITEMS]), *_said(cause)]
+            said = [*(arithmetic(item) for item in cause.items[:MOST_ITEMS]), *said_of(cause)]
             parts.append(f"**{escaped(cause.name)}**\n\n" + "".join(f"- {escaped(each)}\n" for each in said))
     parts += [f"{escaped(each)}\n" for each in (*explanation.notes, *explanation.unexplained)]
     stop = to_stop(explanation)
