@@ -7,18 +7,40 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from cloudcost.catalog.aws.regions import regions_by_code
 from cloudcost.catalog.books.usage_types import strip_region_prefix
+from cloudcost.frozen import dataclass
 
 _NOTHING = frozenset({"", "NULL", "null", "None", "nan", "NaN"})
 """What reports write where there is nothing."""
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?(?:Z| ?UTC|\+00:00)?")
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?(?:Z| ?UTC|\+00(?::?00)?)?")
+_LONGEST = 60
+"""Characters of an amount. [count]"""
 _LARGEST = Decimal(10) ** 15
 """Of an amount or a quantity of one line: more is no bill."""
 
+TAG = "tag:"
+"""What the name of a cell begins with that holds the value of one tag."""
+
 Row = Mapping[str, str]
 """A row of a bill: column to cell, blanks taken off, what stands for nothing as an empty text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCosts:
+    """The numbers of a line, as in `BillLine`."""
+
+    billed_usd: Decimal
+    amortized_usd: Decimal | None = None
+    net_usd: Decimal | None = None
+    list_usd: Decimal | None = None
+    quantity: Decimal | None = None
+
+
+Numbers = Mapping[str, Decimal | None]
+"""Numbers of a row or a sum of rows: column to number, None where the cell is empty."""
 
 
 def cell(text: str) -> str:
@@ -54,7 +76,7 @@ def amount(text: str) -> Decimal | None:
     if not text:
         return None
     try:
-        value = Decimal(text) if len(text) <= 60 and text.isascii() else Decimal("NaN")
+        value = Decimal(text) if len(text) <= _LONGEST and text.isascii() else Decimal("NaN")
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value) > _LARGEST or (value and value.adjusted() < -40):
@@ -62,6 +84,12 @@ def amount(text: str) -> Decimal | None:
     return value
 
 
+def first_number(numbers: Numbers, *columns: str) -> Decimal | None:
+    """Return the first number of these columns that is there."""
+    return next((found for column in columns if (found := numbers.get(column)) is not None), None)
+
+
+@lru_cache(maxsize=4096)
 def instant(text: str) -> datetime | None:
     """Return an instant, UTC, or None for what is none.
 
@@ -93,6 +121,18 @@ def usage_and_region(usage_type: str, region: str) -> tuple[str, str]:
         return strip_region_prefix(region, usage_type), region
     except ValueError:  # the code of another region than the line's: both stay
         return usage_type, region
+
+
+def tags_of(row: Row, column: str) -> tuple[tuple[str, str], ...]:
+    """Return the tags of a row: of a column that holds them all as JSON, and of columns that hold one each.
+
+    Examples
+    --------
+    >>> tags_of({"resource_tags": "{}", "tag:user:team": "a", "tag:user:name": ""}, "resource_tags")
+    (('user:team', 'a'),)
+    """
+    single = [(name.removeprefix(TAG), text) for name, text in row.items() if text and name.startswith(TAG)]
+    return tuple(sorted([*tags(row.get(column, "")), *single]))
 
 
 def tags(text: str) -> tuple[tuple[str, str], ...]:

@@ -10,15 +10,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cloudcost.bills.cells import Row, amount, first, instant, tags, usage_and_region
+from cloudcost.bills.cells import LineCosts, Numbers, Row, first, first_number, instant, tags_of, usage_and_region
 from cloudcost.domain.bills import BillLine
 from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
     from cloudcost.domain.bills import Charge
 
-REQUIRED = ("billed_cost", "charge_category")
-"""Columns, as `snake` spells them, that an export of this kind has."""
+TEXTS = (
+    "billing_period_start", "charge_category", "charge_class", "charge_description", "commitment_discount_id",
+    "commitment_discount_type", "consumed_unit", "pricing_unit", "pricing_category", "provider_name",
+    "service_provider_name", "publisher_name", "region_id", "region", "resource_id", "service_name", "sku_meter",
+    "sub_account_id", "billing_account_id", "tags", "x_service_code", "x_usage_type", "x_operation",
+)  # fmt: skip
+"""Columns that are read, as `snake` spells them."""
+AMOUNTS = ("billed_cost", "effective_cost", "list_cost", "pricing_quantity", "consumed_quantity")
 _CODES = {
     "Amazon Simple Storage Service": "AmazonS3",
     "Amazon Elastic Compute Cloud": "AmazonEC2",
@@ -32,65 +38,75 @@ _CODES = {
 _CATEGORIES: dict[str, Charge] = {"tax": "tax", "credit": "credit"}
 
 
-def line_of(row: Row, *, line: int, file: str) -> BillLine:
-    """Return the line that a row is.
+PERIOD = "billing_period_start"
 
-    Raises
-    ------
-    ValueError
-        When its cost is no amount.
-    """
-    billed = amount(row["billed_cost"])
-    if billed is None:
-        raise ValueError("no cost in BilledCost")
+
+def line_of(row: Row, numbers: Numbers) -> BillLine:
+    """Return the line that a row is, or rows that have the same texts."""
+    costs = costs_of("usage", numbers)
+    charge = _charge(row, costs.billed_usd)
+    costs = costs_of(charge, numbers)
     service = first(row, "x_service_code", "service_name")
     usage_type, region = usage_and_region(first(row, "x_usage_type"), first(row, "region_id", "region"))
     begin = instant(first(row, "charge_period_start"))
-    month = instant(first(row, "billing_period_start")) or begin
-    priced = "pricing" if first(row, "pricing_quantity") else "consumed"
+    month = instant(first(row, PERIOD)) or begin
+    priced = "pricing" if numbers.get("pricing_quantity") is not None else "consumed"
     return BillLine(
         service=_CODES.get(service, service),
         region=region,
         usage_type=usage_type,
         operation=first(row, "x_operation"),
         purchase=first(row, "pricing_category"),
-        charge=_charge(row, billed),
+        charge=charge,
         begin=begin,
         end=instant(first(row, "charge_period_end")),
         month=None if month is None else BillingMonth.of(month.date()),
-        quantity=_optional(row, f"{priced}_quantity"),
+        quantity=costs.quantity,
         unit=first(row, f"{priced}_unit"),
-        billed_usd=billed,
-        amortized_usd=_optional(row, "effective_cost"),
-        list_usd=_optional(row, "list_cost"),
+        billed_usd=costs.billed_usd,
+        amortized_usd=costs.amortized_usd,
+        list_usd=costs.list_usd,
         account=first(row, "sub_account_id", "billing_account_id"),
         resource=first(row, "resource_id"),
         description=first(row, "charge_description", "sku_meter"),
-        tags=tags(first(row, "tags")),
-        line=line,
-        file=file,
+        tags=tags_of(row, "tags"),
+    )
+
+
+def costs_of(charge: Charge, numbers: Numbers) -> LineCosts:
+    """Return what a line costs; each number is one column, so that it may be asked of sums of rows.
+
+    Some exports write an effective cost of 0 for all rows of use, whether a commitment covers them or not.
+    """
+    billed = numbers["billed_cost"]
+    assert billed is not None
+    effective = numbers.get("effective_cost")
+    return LineCosts(
+        billed_usd=billed,
+        amortized_usd=billed if charge in ("usage", "marketplace") and not effective else effective,
+        list_usd=numbers.get("list_cost"),
+        quantity=first_number(numbers, "pricing_quantity", "consumed_quantity"),
     )
 
 
 def _charge(row: Row, billed: Decimal) -> Charge:
     """Return what a row is charged for."""
-    category = first(row, "charge_category").lower()
-    if category == "purchase":
-        kind = first(row, "commitment_discount_type", "charge_description").lower()
-        if "savings" in kind:
-            return "savings_plan_fee"
-        return "reserved_fee" if "reserv" in kind or first(row, "commitment_discount_id") else "fee"
-    if category == "adjustment":
-        return "refund" if billed < 0 else "fee"
-    if category in _CATEGORIES:
-        return _CATEGORIES[category]
     publisher, provider = first(row, "publisher_name"), first(row, "provider_name", "service_provider_name")
-    sold = provider == "AWS" and publisher and not publisher.startswith(("Amazon", "AWS"))
-    return "marketplace" if sold else "usage"
-
-
-def _optional(row: Row, column: str) -> Decimal | None:
-    try:
-        return amount(first(row, column))
-    except ValueError:
-        return None
+    match first(row, "charge_category").lower():
+        case "tax":
+            return "tax"
+        case "credit":
+            return "credit"
+        case "adjustment":
+            return "refund" if billed < 0 else "fee"
+        case "purchase":
+            kind = first(row, "commitment_discount_type", "charge_description").lower()
+            if "savings" in kind:
+                return "savings_plan_fee"
+            return "reserved_fee" if "reserv" in kind or first(row, "commitment_discount_id") else "fee"
+        case _ if first(row, "commitment_discount_id"):
+            kind = first(row, "commitment_discount_type", "commitment_discount_id").lower()
+            return "savings_plan_usage" if "savings" in kind else "discounted_usage"
+        case _:
+            sold = provider == "AWS" and publisher and not publisher.startswith(("Amazon", "AWS"))
+            return "marketplace" if sold else "usage"

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from cloudcost.bills.cells import Row, amount, first, usage_and_region
+from typing import TYPE_CHECKING
+
+from cloudcost.bills.cells import LineCosts, Numbers, Row, first, first_number, usage_and_region
 from cloudcost.domain.bills import BillLine
 from cloudcost.units import BillingMonth
 
+if TYPE_CHECKING:
+    from cloudcost.domain.bills import Charge
+
 USAGE_TYPES = ("usage_type", "usagetype")
 COSTS = ("cost_usd", "cost", "amount_usd", "amount", "billed_usd", "usd", "unblended_cost")
-_QUANTITIES = ("quantity", "usage_quantity", "usage_amount")
+QUANTITIES = ("quantity", "usage_quantity", "usage_amount")
+TEXTS = (
+    *USAGE_TYPES, "service", "product", "product_code", "region", "operation", "purchase", "month", "unit",
+    "description",
+)  # fmt: skip
+"""Columns that are read, as `snake` spells them."""
 
 
-def line_of(row: Row, *, line: int, file: str) -> BillLine:
-    """Return the line that a row is.
+def line_of(row: Row, numbers: Numbers) -> BillLine:
+    """Return the line that a row is, or rows that have the same texts.
 
     Raises
     ------
     ValueError
-        When its cost or its month is none.
+        When its month is none.
     """
-    billed = amount(first(row, *COSTS))
-    if billed is None:
-        raise ValueError("no cost")
-    try:
-        quantity = amount(first(row, *_QUANTITIES))
-    except ValueError:
-        quantity = None
+    costs = costs_of("usage", numbers)
     usage_type, region = usage_and_region(first(row, *USAGE_TYPES), first(row, "region"))
     month = first(row, "month")
     return BillLine(
@@ -35,10 +39,15 @@ def line_of(row: Row, *, line: int, file: str) -> BillLine:
         operation=first(row, "operation"),
         purchase=first(row, "purchase"),
         month=BillingMonth.parse(month) if month else None,
-        quantity=quantity,
+        quantity=costs.quantity,
         unit=first(row, "unit"),
-        billed_usd=billed,
+        billed_usd=costs.billed_usd,
         description=first(row, "description"),
-        line=line,
-        file=file,
     )
+
+
+def costs_of(charge: Charge, numbers: Numbers) -> LineCosts:  # noqa: ARG001 (as of the other kinds)
+    """Return what a line costs."""
+    billed = first_number(numbers, *COSTS)
+    assert billed is not None
+    return LineCosts(billed_usd=billed, quantity=first_number(numbers, *QUANTITIES))

@@ -1,175 +1,151 @@
 """A bill from its files: which kind it is by its header, its lines, and what of it could not be read.
 
-Lines that say the same are one. A row whose cost cannot be read is counted and named, never a stop; a file that is no
-bill is. Files are read as they stream, packed by gzip or not, so that memory holds the kinds of lines and no more.
+Rows that say the same are one line; a row whose numbers cannot be read is counted and named with its cost, never a
+stop; a file that is no bill is. Small files are read by plain Python, hour by hour; large ones by DuckDB, where it is
+installed, with hours summed to UTC days: memory holds the kinds of lines and no more.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
-import re
-import sys
+import io
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal, localcontext
-from io import TextIOWrapper
+from decimal import localcontext
+from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 
-from cloudcost.bills import cost_and_usage, cost_explorer, focus, plain_csv
-from cloudcost.bills.cells import Row, cell, first
+from cloudcost.bills import cost_explorer
+from cloudcost.bills.cells import Row, cell
+from cloudcost.bills.groups import Grouper, LeftOut, LineMaker, RowGroup
+from cloudcost.bills.kinds import CURRENCIES, ReadPlan, kind_of, plan_of, snake
+from cloudcost.bills.sources.containers import STDIN, PlainFile, beginning_of, plain_files
+from cloudcost.bills.sources.deliveries import delivered, is_many
 from cloudcost.domain.bills import BillLine, Granularity, ReadBill, Unread
-from cloudcost.errors import MOST_LISTED, InputError
-from cloudcost.frozen import dataclass
+from cloudcost.errors import InputError
 
-STDIN = Path("-")
+LARGE = 32 << 20
+"""From this size on hours are summed to days, and DuckDB reads: 30,000 rows of a report. [bytes]"""
 _LARGEST_CELL = 1 << 20
 """Characters of a cell: tags of a resource have thousands. [count]"""
 _DIGITS = 100
 """Of a sum, so that none is rounded. [count]"""
-_GZIP = b"\x1f\x8b"
-_SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[/: ]+")
-
-_Parse = Callable[..., BillLine]
 
 
-def snake(column: str) -> str:
-    """Return a column's name in small letters and underscores, whichever spelling it has.
-
-    Examples
-    --------
-    >>> snake("lineItem/UsageType"), snake("line_item_usage_type"), snake("BilledCost"), snake("x_UsageType")
-    ('line_item_usage_type', 'line_item_usage_type', 'billed_cost', 'x_usage_type')
-    """
-    return _SNAKE.sub("_", column.strip()).lower().replace("__", "_")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
-    """A kind of bill: its name, whether a header is of it, and what makes a line of a row."""
-
-    name: str
-    has: Callable[[Sequence[str]], bool]
-    parse: _Parse
-
-
-_KINDS = (
-    _Kind(
-        name="cost and usage report",
-        has=lambda columns: set(cost_and_usage.REQUIRED) <= set(columns),
-        parse=cost_and_usage.line_of,
-    ),
-    _Kind(name="FOCUS", has=lambda columns: set(focus.REQUIRED) <= set(columns), parse=focus.line_of),
-    _Kind(
-        name="plain CSV",
-        has=lambda columns: bool({*plain_csv.USAGE_TYPES} & set(columns) and {*plain_csv.COSTS} & set(columns)),
-        parse=plain_csv.line_of,
-    ),
-)
-
-
-def read_bill(paths: Sequence[Path]) -> ReadBill:
-    """Return the bill of one file or of several together.
+def read_bill(paths: Sequence[Path], *, large: int = LARGE) -> ReadBill:
+    """Return the bill of files: plain, packed, in a folder, or from stdin.
 
     Parameters
     ----------
     paths : sequence of Path
-        ``-`` is stdin.
+        Files, folders, patterns; ``-`` is stdin.
+    large : int
+        From which size on a file is large. [bytes]
 
     Raises
     ------
     InputError
         When a file cannot be read, is no bill, or two of them are in different currencies.
+    MissingExtraError
+        For a Parquet file without DuckDB.
     """
+    chosen = delivered(list(dict.fromkeys(paths)))
     gathered = _Gathered()
     with localcontext() as context:
         context.prec = _DIGITS
-        for path in dict.fromkeys(paths):
-            _read_file(path, gathered)
-    return gathered.bill(tuple(str(path) for path in dict.fromkeys(paths)))
+        for path in chosen.files:
+            with plain_files(path) as files:
+                for file in files:
+                    _read_file(file, gathered, large)
+        bill = gathered.bill(tuple(map(str, chosen.files)))
+    return replace(bill, notes=(*chosen.notes, *bill.notes))
 
 
 def is_bill(path: Path) -> bool:
     """Return whether a file is a bill, by its header alone; a usage file has no costs, and is none.
 
-    What cannot be read is none, either: whoever reads it then says why. What comes on stdin, and a folder, is a bill.
+    What cannot be read is none, either: whoever reads it then says why. What comes on stdin, a folder, a pattern and an
+    archive of several files is a bill.
     """
-    if path == STDIN or path.is_dir():
+    if path == STDIN or is_many(path):
         return True
     try:
-        with _opened(path) as file:
-            header = next((cells for cells in csv.reader(file) if any(map(str.strip, cells))), [])
+        start = beginning_of(path)
+        if start is None:
+            return True
+        rows = csv.reader(io.StringIO(start.decode("utf-8-sig", errors="replace"), newline=""))
+        header = [each.strip() for each in next((cells for cells in rows if any(map(str.strip, cells))), [])]
     except (OSError, ValueError, EOFError, zlib.error, csv.Error):
         return False
-    columns = [snake(each) for each in header]
-    if {"amount_usd", "grade", "as_of"} <= set(columns):  # what `price` wrote, to be priced again
+    if {"amount_usd", "grade", "as_of"} <= set(map(snake, header)):  # what `price` wrote, to be priced again
         return False
-    return cost_explorer.is_header([each.strip() for each in header]) or any(kind.has(columns) for kind in _KINDS)
+    return cost_explorer.is_header(header) or kind_of(header) is not None
 
 
-def _read_file(path: Path, gathered: _Gathered) -> None:
-    name = str(path) if path != STDIN else "stdin"
+def _read_file(file: PlainFile, gathered: _Gathered, large: int) -> None:
+    by_day = file.size_bytes >= large
+    if file.form == "parquet":
+        _read_parquet(file, gathered, by_day=by_day)
+        return
+    csv.field_size_limit(_LARGEST_CELL)
+    name = file.name
     try:
-        with _opened(path) as file:
-            reader = csv.reader(file, strict=False)
-            header = next((cells for cells in reader if any(map(str.strip, cells))), None)
+        with file.path.open(encoding="utf-8-sig", newline="") as text:
+            rows = csv.reader(text, strict=False)
+            header = next((cells for cells in rows if any(map(str.strip, cells))), None)
             if header is None:
                 raise InputError(f"{name}: the file is empty, no header, name a bill as it was downloaded")
-            _read_rows(reader, [each.strip() for each in header], name, gathered)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{name}: damaged or cut, {error}, download it again") from None
+            header = [each.strip() for each in header]
+            if cost_explorer.is_header(header):
+                _read_cost_explorer(list(rows), header, name, gathered)
+                return
+            plan = plan_of(header, by_day=by_day, place=f"{name}:1")
+            gathered.kinds.append(plan.kind.name)
+            if by_day and find_spec("duckdb") is not None and _read_by_engine(file, plan, gathered):
+                return
+            gathered.take(plan, name, ((rows.line_num, cells) for cells in rows))
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8, byte {error.object[error.start]:#04x}, name a bill as CSV") from None
     except csv.Error as error:
         raise InputError(f"{name}: not a CSV file, {error}, name a bill as CSV") from None
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "no valid path") or type(error).__name__
-        raise InputError(f"{name}: cannot be read, {reason}, name a bill as CSV") from None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[str]]:
-    """Open a file as text, unpacked where it is packed."""
-    csv.field_size_limit(_LARGEST_CELL)
-    if path == STDIN:
-        yield TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
-        return
-    with path.open("rb") as raw:
-        packed = raw.peek(2)[:2] == _GZIP
-        with TextIOWrapper(gzip.open(raw) if packed else raw, encoding="utf-8-sig", newline="") as text:
-            yield text
+def _read_by_engine(file: PlainFile, plan: ReadPlan, gathered: _Gathered) -> bool:
+    """Read a large CSV; return whether all of it was plain."""
+    from cloudcost.bills.engine import NotPlainError, connected, csv_source, groups_by_engine
 
-
-def _read_rows(reader: Iterator[list[str]], header: list[str], name: str, gathered: _Gathered) -> None:
-    if cost_explorer.is_header(header):
-        _read_cost_explorer(list(reader), header, name, gathered)
-        return
-    columns = [snake(each) for each in header]
-    kind = next((kind for kind in _KINDS if kind.has(columns)), None)
-    if kind is None:
-        raise InputError(
-            f"{name}:1: no bill that is known, {','.join(header)[:120]!r}, name a cost and usage report, an export in "
-            "FOCUS columns, Cost Explorer's CSV, or a CSV with usage_type and cost"
-        )
-    gathered.kinds.append(kind.name)
-    line = 1
-    for cells in reader:
-        line = getattr(reader, "line_num", line + 1)
-        if not any(cells):
-            continue
-        if len(cells) != len(columns):
-            gathered.leave_out(f"{name}:{line}: {len(cells)} cells under {len(columns)} columns, not read")
-            continue
-        row = dict(zip(columns, map(cell, cells), strict=True))
-        gathered.see_currency(first(row, "billing_currency", "line_item_currency_code", "currency"), f"{name}:{line}")
+    with connected() as connection:
         try:
-            gathered.add(kind.parse(row, line=line, file=name))
-        except ValueError as error:
-            gathered.leave_out(f"{name}:{line}: {error}, not read")
+            groups = groups_by_engine(connection, csv_source(file.path, plan.width), plan)
+        except NotPlainError:
+            return False
+    gathered.add_groups(groups, plan, file.name)
+    return True
+
+
+def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None:
+    from cloudcost.bills.engine import (
+        NotPlainError,
+        connected,
+        groups_by_engine,
+        parquet_header,
+        parquet_source,
+        rows_of,
+    )
+
+    with connected() as connection:
+        header = parquet_header(connection, file.path, file.name)
+        plan = plan_of([name for name, _ in header], by_day=by_day, place=file.name)
+        gathered.kinds.append(plan.kind.name)
+        source = parquet_source(file.path, header)
+        try:
+            groups = groups_by_engine(connection, source, plan)
+        except NotPlainError:
+            gathered.take(plan, file.name, enumerate(rows_of(connection, source, plan.width, file.name), start=2))
+        else:
+            gathered.add_groups(groups, plan, file.name)
 
 
 def _read_cost_explorer(rows: list[list[str]], header: list[str], name: str, gathered: _Gathered) -> None:
@@ -185,9 +161,9 @@ def _read_cost_explorer(rows: list[list[str]], header: list[str], name: str, gat
         row: Row = dict(zip(header, map(cell, cells), strict=True))
         try:
             for each in cost_explorer.lines_of(row, header[0], line=line, file=name, daily=daily):
-                gathered.add(each)
+                gathered.lines.append(each)
         except ValueError as error:
-            gathered.leave_out(f"{name}:{line}: {error}, not read")
+            gathered.left_out.add(f"{name}:{line}: {error}", None)
 
 
 class _Gathered:
@@ -195,12 +171,30 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
-        self._lines: dict[BillLine, list[BillLine]] = {}
+        self.lines: list[BillLine] = []
+        self.left_out = LeftOut()
         self._currency = ""
-        self._unread = 0
-        self._places: list[str] = []
 
-    def see_currency(self, currency: str, place: str) -> None:
+    def take(self, plan: ReadPlan, name: str, rows: Iterator[tuple[int, list[str]]]) -> None:
+        """Take a file's rows, one by one."""
+        grouper = Grouper(plan, name, self.left_out)
+        grouper.take(rows)
+        self.add_groups(grouper.groups(), plan, name)
+
+    def add_groups(self, groups: Iterable[RowGroup], plan: ReadPlan, name: str) -> None:
+        """Make lines of groups of rows."""
+        columns = [place for place, (each, _) in enumerate(plan.texts) if each in CURRENCIES]
+        maker = LineMaker(plan, name)
+        for group in groups:
+            currency = next((found for each in columns if (found := cell(group.texts[each]))), "")
+            self._see_currency(currency, f"{name}:{group.first}" if group.first else name)
+            try:
+                self.lines.append(maker.line_of(group))
+            except ValueError as error:
+                cost = next((group.sums[each] for each in plan.cost if group.sums[each] is not None), None)
+                self.left_out.add(f"{name}:{group.first}: {error}", cost)
+
+    def _see_currency(self, currency: str, place: str) -> None:
         """Raise InputError for a second currency."""
         if currency and not self._currency:
             self._currency = currency
@@ -209,67 +203,21 @@ class _Gathered:
                 f"{place}:currency: a second one, {currency!r} after {self._currency!r}, explain one at a time"
             )
 
-    def leave_out(self, fault: str) -> None:
-        """Count a row that cannot be read, and keep the first of them."""
-        self._unread += 1
-        if len(self._places) < MOST_LISTED - 1:
-            self._places.append(fault)
-
-    def add(self, line: BillLine) -> None:
-        """Take a line; one that says what another said is added to it."""
-        key = replace(
-            line, quantity=None, billed_usd=_ZERO, amortized_usd=None, net_usd=None, list_usd=None, line=0, count=1
-        )
-        known = self._lines.setdefault(key, [])
-        same = next((number for number, each in enumerate(known) if _alike(each, line)), None)
-        if same is None:
-            known.append(line)
-        else:
-            known[same] = _together(known[same], line)
-
     def bill(self, files: tuple[str, ...]) -> ReadBill:
         """Return the bill."""
-        lines = tuple(
-            sorted((line for same in self._lines.values() for line in same), key=lambda each: (each.file, each.line))
-        )
+        lines = tuple(self.lines)
         begins = [line.begin for line in lines if line.begin is not None]
         ends = [line.end for line in lines if line.end is not None]
+        left = self.left_out
         return ReadBill(
             lines=lines,
             currency=self._currency or "USD",
             granularity=_granularity(lines),
             kind=", ".join(dict.fromkeys(self.kinds)),
-            unread=Unread(count=self._unread, usd=None if self._unread else _ZERO, places=tuple(self._places)),
+            unread=Unread(count=left.count, usd=left.costs, without_cost=left.without_cost, places=tuple(left.places)),
             files=files,
             period=(min(begins, default=None), max(ends, default=None)),
         )
-
-
-_ZERO = Decimal(0)
-
-
-def _alike(one: BillLine, other: BillLine) -> bool:
-    """Return whether two lines have the same numbers known."""
-    return all(
-        (getattr(one, name) is None) == (getattr(other, name) is None)
-        for name in ("quantity", "amortized_usd", "net_usd", "list_usd")
-    )
-
-
-def _together(one: BillLine, other: BillLine) -> BillLine:
-    return replace(
-        one,
-        quantity=_sum(one.quantity, other.quantity),
-        billed_usd=one.billed_usd + other.billed_usd,
-        amortized_usd=_sum(one.amortized_usd, other.amortized_usd),
-        net_usd=_sum(one.net_usd, other.net_usd),
-        list_usd=_sum(one.list_usd, other.list_usd),
-        count=one.count + other.count,
-    )
-
-
-def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if one is None or other is None else one + other
 
 
 def _granularity(lines: Sequence[BillLine]) -> Granularity:

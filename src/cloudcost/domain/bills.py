@@ -11,7 +11,8 @@ from cloudcost.units import BillingMonth
 
 Charge: TypeAlias = Literal[
     "usage", "discounted_usage", "savings_plan_usage", "savings_plan_negation", "savings_plan_fee",
-    "savings_plan_upfront", "reserved_fee", "fee", "tax", "credit", "refund", "discount", "marketplace",
+    "savings_plan_upfront", "reserved_fee", "reserved_upfront", "fee", "tax", "credit", "refund", "discount",
+    "marketplace",
 ]  # fmt: skip
 """What a line is charged for: use as metered, use that a commitment covers, commitments themselves, and the rest."""
 Granularity: TypeAlias = Literal["hour", "day", "month", "unknown"]
@@ -87,14 +88,17 @@ class Unread:
     Parameters
     ----------
     count : int
-    usd : Decimal or None
-        What they cost, where that alone could be read; None where it could not.
+    usd : Decimal
+        What those cost of which that alone could be read.
+    without_cost : int
+        Lines of which even the cost could not be read.
     places : tuple of str
         ``file:line: reason`` of the first of them.
     """
 
     count: int = 0
-    usd: Decimal | None = Decimal(0)
+    usd: Decimal = Decimal(0)
+    without_cost: int = 0
     places: tuple[str, ...] = ()
 
 

@@ -55,7 +55,7 @@ def explain_bill(
     """
     check_basis(bill.lines, basis, bill.files)
     lines = [CostedLine(line=line, cause=cause_of(line), usd=cost_of(line, basis)) for line in bill.lines]
-    unread = Decimal(0) if bill.unread.usd is None else bill.unread.usd
+    unread = bill.unread.usd
     billed = exact_sum([total_usd(lines), unread])
     months = _months(lines, today)
     begin, end = bill.period
@@ -220,7 +220,13 @@ def _list_usd(bill: ReadBill) -> Decimal | None:
 def _unread(bill: ReadBill) -> tuple[str, ...]:
     if not bill.unread.count:
         return ()
-    cost = "of unknown cost" if bill.unread.usd is None else f"{format_usd(bill.unread.usd)} USD"
+    unknown, known = bill.unread.without_cost, f"{format_usd(bill.unread.usd)} USD"
+    if not unknown:
+        cost = known
+    elif unknown == bill.unread.count:
+        cost = "of unknown cost"
+    else:
+        cost = f"{known}, and {unknown} of them of unknown cost"
     return (f"{counted(bill.unread.count, 'line')} could not be read, {cost}",)
 
 

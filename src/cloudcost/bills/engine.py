@@ -1,0 +1,254 @@
+"""Rows of a bill that differ in amounts alone, summed exactly: by DuckDB, out of core, for files that are large.
+
+What it gives is what `groups` gives. It reads only what is plain: a file in which any row or number is not as it
+should be is left to `groups`, which counts and names such rows.
+
+Notes
+-----
+DuckDB rounds what has more decimals than a type without a word, and sums doubles inexactly. So a cell is summed as a
+decimal only where its text shows that all its digits fit; other cells come back as they are and are summed here.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.bills.cells import amount, cell
+from cloudcost.bills.groups import RowGroup
+from cloudcost.bills.kinds import ReadPlan
+from cloudcost.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_PLACES = 24
+"""Decimals of a number that is summed at once; 14 digits stand before the point. [count]"""
+_LONGEST = 19
+"""Characters of such a number: with an exponent of one digit it has no more than `_PLACES` decimals. [count]"""
+_MEMORY = "500MB"
+_LARGEST_LINE = 4 << 20
+"""[bytes]"""
+_NOTHING = "('', 'NULL', 'null', 'None', 'nan', 'NaN')"
+
+
+class NotPlainError(Exception):
+    """The file has something that only the row by row reader can tell of."""
+
+
+@contextmanager
+def connected() -> Iterator[DuckDBPyConnection]:
+    """Give a connection that holds its memory within bounds, writes what is over into a folder that goes with it, and
+    loads nothing from the network.
+
+    Raises
+    ------
+    MissingExtraError
+        When DuckDB is not installed.
+    """
+    try:
+        import duckdb
+    except ImportError:
+        raise MissingExtraError("data", "reading Parquet") from None
+    with tempfile.TemporaryDirectory(prefix="cloudcost-duckdb-") as folder:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": _MEMORY,
+            "temp_directory": folder,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        with duckdb.connect(config=config) as connection:
+            connection.execute("SET preserve_insertion_order = false")
+            yield connection
+
+
+def csv_source(path: Path, width: int) -> str:
+    """Return the SQL of a CSV file's rows as texts, columns c0, c1 ..."""
+    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(width))
+    return (
+        f"read_csv({_quoted(path)}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', "
+        f"quote = '\"', escape = '\"', strict_mode = true, null_padding = false, compression = 'none', "
+        f"max_line_size = {_LARGEST_LINE})"
+    )
+
+
+def parquet_header(connection: DuckDBPyConnection, path: Path, name: str) -> list[tuple[str, str]]:
+    """Return name and type of a Parquet file's columns.
+
+    Raises
+    ------
+    InputError
+        When it is no Parquet file.
+    """
+    import duckdb
+
+    try:
+        found = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_quoted(path)})").fetchall()
+    except duckdb.Error as error:
+        raise InputError(f"{name}: damaged or no Parquet, {_reason(error)}, download it again") from None
+    return [(str(each[0]), str(each[1])) for each in found]
+
+
+def parquet_source(path: Path, header: Sequence[tuple[str, str]]) -> str:
+    """Return the SQL of a Parquet file's rows as texts, columns c0, c1 ...: maps as JSON, doubles at their shortest."""
+    texts = ", ".join(f"{_as_text(name, kind)} AS c{number}" for number, (name, kind) in enumerate(header))
+    return f"(SELECT {texts} FROM read_parquet({_quoted(path)}))"
+
+
+def _as_text(name: str, kind: str) -> str:
+    column = '"' + name.replace('"', '""') + '"'
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        column = f"make_timestamp(epoch_us({column}))"  # UTC, whatever zone this machine is in
+    if kind.startswith(("MAP", "STRUCT")) or kind.endswith("[]"):
+        return f"CAST(to_json({column}) AS VARCHAR)"
+    return column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
+
+
+def groups_by_engine(connection: DuckDBPyConnection, source: str, plan: ReadPlan) -> list[RowGroup]:
+    """Return the groups of a file's rows, by time.
+
+    Raises
+    ------
+    NotPlainError
+        When a row or a number is not as it should be.
+    """
+    try:
+        groups = _groups(connection, _query(source, plan, every_cell=False), plan)
+    except NotPlainError:  # cells without a number among others, or what stands for nothing written out
+        groups = _groups(connection, _query(source, plan, every_cell=True), plan)
+    return sorted(groups, key=_order)
+
+
+def _order(group: RowGroup) -> tuple[str, ...]:
+    """Return what groups, which come in any order, are ordered by: time first."""
+    return (*group.texts[-2:], *group.texts[:-2], *["" if each is None else "0" for each in group.sums])
+
+
+def _groups(connection: DuckDBPyConnection, query: str, plan: ReadPlan) -> list[RowGroup]:
+    import duckdb
+
+    groups = []
+    texts = len(plan.texts)
+    places = range(texts + 3, texts + 3 + 3 * len(plan.amounts), 3)
+    try:
+        reader = connection.execute(query)
+        while batch := reader.fetchmany(4096):
+            for row in batch:
+                count = row[texts + 2]
+                sums = tuple([_sum(row[at], row[at + 1], row[at + 2], count) for at in places])
+                if all(sums[each] is None for each in plan.cost):
+                    raise NotPlainError
+                begin, end = row[texts], row[texts + 1]
+                if end is None:
+                    end = _next_day(begin)
+                groups.append(RowGroup(texts=(*row[:texts], begin, end), sums=sums, count=count, first=0))
+    except duckdb.Error:
+        raise NotPlainError from None
+    return groups
+
+
+@cache
+def _next_day(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def _sum(summed: Decimal | None, there: int, left: list[str] | None, count: int) -> Decimal | None:
+    """Return the sum of what was summed and of the texts that were left, or None where there was nothing."""
+    if not there:
+        return None
+    if there != count:
+        raise NotPlainError
+    total = Decimal(0) if summed is None else summed
+    for text in left or ():
+        try:
+            found = amount(cell(text))
+        except ValueError:
+            found = None
+        if found is None:
+            raise NotPlainError
+        total += found
+    return total
+
+
+def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
+    """Return the SQL: texts, begin, end (NULL: of that day), count, and of each number its sum, its cells, the rest.
+
+    With `every_cell` what stands for nothing is taken for it, and rows are apart that have other numbers.
+    """
+    numbers = range(len(plan.amounts))
+    cells = [f"c{number}" for _, number in plan.amounts]
+    if every_cell:
+        cells = [f"CASE WHEN trim({each}) NOT IN {_NOTHING} THEN {each} END" for each in cells]
+    begin = "''" if plan.begin is None else _text(plan.begin)
+    end = "''" if plan.end is None else _text(plan.end)
+    if plan.by_day and plan.begin is not None and plan.end is not None:
+        begin, end = _by_day(begin, end)
+    keys = [*(_text(number) for _, number in plan.texts), begin, end]
+    there = " + ".join(f"CAST(t{each} IS NOT NULL AS INTEGER) * {1 << each}" for each in numbers) or "0"
+    names = ", ".join([f"k{number}" for number in range(len(keys))])
+    named = [f"{each} AS k{number}" for number, each in enumerate(keys)]
+    taken = ", ".join([*named, *(f"{each} AS t{number}" for number, each in enumerate(cells))])
+    summed = ", ".join(f"{_exact(f't{each}')} AS p{each}" for each in numbers)
+    exact = f"SELECT *, {summed} FROM (SELECT {taken} FROM {source})"
+    sums = [
+        f"sum(p{each}), count(t{each}), list(t{each}) FILTER (WHERE t{each} IS NOT NULL AND p{each} IS NULL)"
+        for each in numbers
+    ]
+    apart = f", {there}" if every_cell else ""
+    return f"SELECT {names}, count(*), {', '.join(sums)} FROM ({exact}) GROUP BY {names}{apart}"
+
+
+def _text(number: int) -> str:
+    return f"COALESCE(c{number}, '')"
+
+
+def _by_day(begin: str, end: str) -> tuple[str, str]:
+    """Return the SQL of the day of short times, as `groups.day_of` tells it, and of longer ones as they are."""
+    day, last = f"substr({begin}, 1, 10)", f"substr({end}, 1, 10)"
+    apart = f"TRY_CAST({last} AS DATE) - TRY_CAST({day} AS DATE)"
+    short = f"COALESCE({apart} BETWEEN 0 AND 1, false)"
+    return f"CASE WHEN {short} THEN {day} ELSE {begin} END", f"CASE WHEN {short} THEN NULL ELSE {end} END"
+
+
+def _exact(text: str) -> str:
+    """Return the SQL of a number all digits of which fit, by what its text shows; NULL for any other text."""
+    number = f"TRY_CAST({text} AS DECIMAL(38, {_PLACES}))"
+    one_digit = f"substr({text}, -2, 1) = '-' OR substr({text}, -3, 2) = '-0'"
+    return (
+        f"CASE WHEN strlen({text}) <= {_LONGEST} THEN CASE WHEN NOT contains({text}, '-') THEN {number} "
+        f"WHEN {one_digit} OR NOT contains(substr({text}, 2), '-') THEN {number} END END"
+    )
+
+
+def rows_of(connection: DuckDBPyConnection, source: str, width: int, name: str) -> Iterator[list[str]]:
+    """Yield all rows as texts, for what only the row by row reader can tell of.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged.
+    """
+    import duckdb
+
+    connection.execute("SET preserve_insertion_order = true")
+    try:
+        reader = connection.execute(f"SELECT {', '.join(f'c{number}' for number in range(width))} FROM {source}")
+        while batch := reader.fetchmany(2000):
+            for row in batch:
+                yield [each or "" for each in row]
+    except duckdb.Error as error:
+        raise InputError(f"{name}: damaged, {_reason(error)}, download it again") from None
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:120]
