@@ -122,7 +122,8 @@ class OutputError(CloudCostError):
 
 
 EXTRA_PACKAGES = {
-    "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "test": "hypothesis jsonschema pytest",
+    "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "data": "duckdb",
+    "test": "hypothesis jsonschema pytest",
 }  # fmt: skip
 """What each extra of pyproject.toml installs; a test compares the two."""
 

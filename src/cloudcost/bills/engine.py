@@ -137,17 +137,14 @@ def _groups(connection: DuckDBPyConnection, query: str, plan: ReadPlan) -> list[
     texts = len(plan.texts)
     places = range(texts + 3, texts + 3 + 3 * len(plan.amounts), 3)
     try:
-        reader = connection.execute(query)
-        while batch := reader.fetchmany(4096):
-            for row in batch:
-                count = row[texts + 2]
-                sums = tuple([_sum(row[at], row[at + 1], row[at + 2], count) for at in places])
-                if all(sums[each] is None for each in plan.cost):
-                    raise NotPlainError
-                begin, end = row[texts], row[texts + 1]
-                if end is None:
-                    end = _next_day(begin)
-                groups.append(RowGroup(texts=(*row[:texts], begin, end), sums=sums, count=count, first=0))
+        for row in connection.execute(query).fetchall():
+            count = row[texts + 2]
+            sums = tuple([_sum(row[at], row[at + 1], row[at + 2], count) for at in places])
+            if all(sums[each] is None for each in plan.cost):
+                raise NotPlainError
+            begin, end = row[texts], row[texts + 1]
+            last = _next_day(begin) if end is None else end
+            groups.append(RowGroup(texts=(*row[:texts], begin, last), sums=sums, count=count, first=0))
     except duckdb.Error:
         raise NotPlainError from None
     return groups

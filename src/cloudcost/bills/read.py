@@ -156,7 +156,7 @@ def _read_cost_explorer(rows: list[list[str]], header: list[str], name: str, gat
         if not any(cells):
             continue
         if len(cells) != len(header):
-            gathered.leave_out(f"{name}:{line}: {len(cells)} cells under {len(header)} columns, not read")
+            gathered.left_out.add(f"{name}:{line}: {len(cells)} cells under {len(header)} columns", None)
             continue
         row: Row = dict(zip(header, map(cell, cells), strict=True))
         try:

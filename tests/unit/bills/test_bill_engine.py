@@ -1,0 +1,119 @@
+"""Large bills, summed by DuckDB: the same lines as row by row, to the last digit, and Parquet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.bill_files import FORMS, made_bill
+
+from cloudcost.bills import read
+from cloudcost.bills.read import read_bill
+from cloudcost.domain.bills import BillLine, ReadBill
+from cloudcost.errors import InputError
+
+duckdb = pytest.importorskip("duckdb", reason="needs the extra data")
+
+NUMBERS = ("quantity", "billed_usd", "amortized_usd", "net_usd", "list_usd")
+
+
+def alike(bill: ReadBill) -> Counter[BillLine]:
+    """Return the lines in no order and without their numbers in the file, which the engine does not know."""
+    return Counter(replace(line, line=0) for line in bill.lines)
+
+
+def row_by_row(path: Path) -> ReadBill:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "find_spec", lambda _: None)
+        return read_bill([path], large=1)
+
+
+def both(path: Path) -> tuple[ReadBill, ReadBill]:
+    return read_bill([path], large=1), row_by_row(path)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "cost-explorer"])
+def test_the_engine_reads_what_the_rows_say(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    for seed in range(3):
+        made = made_bill(seed)
+        path.write_text(FORMS[form](made), encoding="utf-8")
+        fast, slow = both(path)
+        assert all(line.line == 0 for line in fast.lines), "not read by the engine"
+        assert alike(fast) == alike(slow)
+        assert sum(line.billed_usd for line in fast.lines) == sum(row.usd for row in made.rows)
+        assert {line.begin.hour for line in fast.lines if line.begin is not None} == {0}
+
+
+PLAIN = st.decimals(min_value=-(10**9), max_value=10**9, allow_nan=False, allow_infinity=False).map(str)
+NUMERALS = st.one_of(
+    PLAIN,
+    PLAIN.map(lambda text: f"{Decimal(text):E}"),
+    st.floats(min_value=-1e9, max_value=1e9).map(repr),
+    st.sampled_from(
+        ["1.81E-8", "5e-324", "-0.5e-09", "1E+3", ".5", "7.", "1e-12", "0.1234567890123456789012345", "+3"]
+    ),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), NUMERALS, st.one_of(NUMERALS, st.just("")))))
+@example([("A", "-1.2345678901234567E-17", "NULL"), ("A", "1E-100", "")])
+@settings(max_examples=25, deadline=None)
+def test_sums_are_exact_whatever_the_numerals(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "numerals.csv"
+    path.write_text("usage_type,cost,quantity\n" + "".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    fast, slow = both(path)
+    assert alike(fast) == alike(slow)
+    assert fast.unread == slow.unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "usage_type,cost\nA,1\nB,much\n",
+        "usage_type,cost\nA,1\nB\n",
+        "usage_type,cost\nA,1\n\nB,2,3\n",
+        'usage_type,cost\nA,1\n"B"x,2\n',
+        'usage_type,cost\nA,1\nB"x,2\n',
+        "usage_type,cost\r\nA,1\r\nB,NULL\r\n",
+        'usage_type,cost\n"A\nA",1\n"=cmd()",2\n',
+        "usage_type,cost,cost\nA,1,3\n",
+        "usage_type,cost\nA,1_000\n B , 2 \n",
+    ],
+)
+def test_what_is_not_plain_is_told_alike(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    path.write_bytes(text.encode())
+    fast, slow = both(path)
+    assert alike(fast) == alike(slow)
+    assert fast.unread == slow.unread
+
+
+@pytest.mark.parametrize("large", [1, 1 << 30])
+def test_parquet_is_read_as_its_text_would_be(large: int, tmp_path: Path) -> None:
+    path, packed = tmp_path / "bill.csv", tmp_path / "bill.parquet"
+    path.write_text(FORMS["focus"](made_bill(2)), encoding="utf-8")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT * REPLACE (CAST(BilledCost AS DOUBLE) AS BilledCost, MAP {{'team': 'a'}} AS Tags, "
+            f"CAST(ChargePeriodStart AS TIMESTAMP) AS ChargePeriodStart) "
+            f"FROM read_csv('{path}', all_varchar = true)) TO '{packed}' (FORMAT parquet)"
+        )
+    texts, doubles = read_bill([path], large=large), read_bill([packed], large=large)
+    assert {line.tags for line in doubles.lines} == {(("team", "a"),)}
+    assert alike(texts) == Counter(replace(line, line=0, tags=(), file=str(path)) for line in doubles.lines)
+
+
+def test_a_damaged_parquet_file_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "bill.parquet"
+    path.write_bytes(b"PAR1" + b"junk" * 100)
+    with pytest.raises(InputError, match="damaged or no Parquet") as caught:
+        read_bill([path])
+    assert "\n" not in str(caught.value)
