@@ -104,9 +104,9 @@ def _charge(row: Row, billed: Decimal) -> Charge:
             if "savings" in kind:
                 return "savings_plan_fee"
             return "reserved_fee" if "reserv" in kind or first(row, "commitment_discount_id") else "fee"
-        case _ if first(row, "commitment_discount_id"):
-            kind = first(row, "commitment_discount_type", "commitment_discount_id").lower()
-            return "savings_plan_usage" if "savings" in kind else "discounted_usage"
         case _:
+            if first(row, "commitment_discount_id"):
+                kind = first(row, "commitment_discount_type", "commitment_discount_id").lower()
+                return "savings_plan_usage" if "savings" in kind else "discounted_usage"
             sold = provider == "AWS" and publisher and not publisher.startswith(("Amazon", "AWS"))
             return "marketplace" if sold else "usage"
