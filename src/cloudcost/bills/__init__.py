@@ -1,6 +1,7 @@
 """Bills and metered usage as files, read with every fault named.
 
-`read` knows a bill by its header and asks `cost_and_usage`, `focus`, `cost_explorer` or `plain_csv` for its lines,
-whose `cells` are tolerant; `causes` says which cause a line has. `usage_csv` reads rows of usage, `quantities` their
+`read` gives a bill of files, which `sources` finds and unpacks. `kinds` knows a bill by its header; rows are summed by
+`groups`, or by `engine` where there are many, and `cost_and_usage`, `focus` or `plain_csv` makes lines of them; their
+`cells` are tolerant. `cost_explorer` reads a table of its own. `causes` says which cause a line has. `usage_csv` reads rows of usage, `quantities` their
 numbers.
 """

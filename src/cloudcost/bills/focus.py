@@ -91,22 +91,18 @@ def costs_of(charge: Charge, numbers: Numbers) -> LineCosts:
 
 def _charge(row: Row, billed: Decimal) -> Charge:
     """Return what a row is charged for."""
+    category, kind = first(row, "charge_category").lower(), first(row, "commitment_discount_type").lower()
+    commitment = first(row, "commitment_discount_id")
+    if category == "purchase":
+        if "savings" in kind or "savings" in first(row, "charge_description").lower():
+            return "savings_plan_fee"
+        return "reserved_fee" if "reserv" in kind or commitment else "fee"
+    if category == "adjustment":
+        return "refund" if billed < 0 else "fee"
+    if category in _CATEGORIES:
+        return _CATEGORIES[category]
+    if commitment:
+        return "savings_plan_usage" if "savings" in kind + commitment.lower() else "discounted_usage"
     publisher, provider = first(row, "publisher_name"), first(row, "provider_name", "service_provider_name")
-    match first(row, "charge_category").lower():
-        case "tax":
-            return "tax"
-        case "credit":
-            return "credit"
-        case "adjustment":
-            return "refund" if billed < 0 else "fee"
-        case "purchase":
-            kind = first(row, "commitment_discount_type", "charge_description").lower()
-            if "savings" in kind:
-                return "savings_plan_fee"
-            return "reserved_fee" if "reserv" in kind or first(row, "commitment_discount_id") else "fee"
-        case _:
-            if first(row, "commitment_discount_id"):
-                kind = first(row, "commitment_discount_type", "commitment_discount_id").lower()
-                return "savings_plan_usage" if "savings" in kind else "discounted_usage"
-            sold = provider == "AWS" and publisher and not publisher.startswith(("Amazon", "AWS"))
-            return "marketplace" if sold else "usage"
+    sold = provider == "AWS" and publisher and not publisher.startswith(("Amazon", "AWS"))
+    return "marketplace" if sold else "usage"
