@@ -109,7 +109,7 @@ def test_the_day_decides_on_the_price(tmp_path: Path, capsys: Captured, monkeypa
     ("content", "message"),
     [
         ("", "the file is empty"),
-        (b"PK\x03\x04\x00\x00", "a binary file"),
+        (b"PK\x03\x04\x00\x00", "damaged or cut"),
         (b"service,r\xe9gion\n", "not UTF-8"),
         ("service,region,usage_type,quantitiy,unit\n", "no column 'quantity', there is 'quantitiy'"),
         (HEADER + "AmazonS3,us-east-1,Requests-Tier1,-1,requests,\n", "quantity is negative, '-1'"),

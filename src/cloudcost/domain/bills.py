@@ -101,6 +101,11 @@ class Unread:
     without_cost: int = 0
     places: tuple[str, ...] = ()
 
+    @property
+    def known_usd(self) -> Decimal | None:
+        """What they cost together as far as it is known; None where it is known of none. [currency of the bill]"""
+        return None if self.count and self.count == self.without_cost else self.usd
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBill:

@@ -44,7 +44,7 @@ def priced_bill_json(priced: PricedBill) -> str:
             "lines": sum(line.count for line in priced.unlisted),
             "usd": decimal_string(exact_sum([line.billed_usd for line in priced.unlisted])),
         },
-        "unread": {"lines": priced.unread.count, "usd": _string(priced.unread.usd)},
+        "unread": {"lines": priced.unread.count, "usd": _string(priced.unread.known_usd)},
     }
     if priced.by:
         document["by"] = priced.by
@@ -157,7 +157,8 @@ def _said(priced: PricedBill) -> list[str]:
         if of_it:
             said.append(f"{words}: {format_usd(exact_sum(of_it))}")
     if priced.unread.count:
-        usd = "their cost is unknown" if priced.unread.usd is None else f"{format_usd(priced.unread.usd)} USD"
+        known = priced.unread.known_usd
+        usd = "their cost is unknown" if known is None else f"{format_usd(known)} USD"
         said.append(f"not read: {counted(priced.unread.count, 'line')}, {usd}")
     return said
 
