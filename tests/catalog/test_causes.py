@@ -7,6 +7,7 @@ import re
 import pytest
 
 from cloudcost.bills.causes import cause_of_names
+from cloudcost.catalog.amount_causes import AmountCause, amount_causes
 from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
 from cloudcost.catalog.causes import OTHER, Cause, CauseRule, cause_rules, causes
@@ -197,3 +198,16 @@ def test_every_usage_type_of_the_book_has_a_named_cause_with_every_code_in_front
         assert cause != OTHER, (service, name)
         code = codes[number % len(codes)]
         assert cause_of_names(service, f"{code}-{name}", "", "usage", "").cause == cause, (service, f"{code}-{name}")
+
+
+@pytest.mark.parametrize("amount", [each for each in amount_causes() if each.usage_type], ids=lambda each: each.name)
+def test_what_can_make_an_amount_has_a_named_cause_on_a_bill(amount: AmountCause) -> None:
+    for machine in amount.types or ("",):
+        usage_type = amount.usage_type.replace("*", machine)
+        found = cause_of_names(amount.service, usage_type, amount.operation, "usage", "")
+        assert found.cause != OTHER, usage_type
+
+
+def test_a_session_of_data_wrangler_is_no_studio_app() -> None:
+    found = cause_of_names("AmazonSageMaker", "EU-Studio_DW:KernelGateway-ml.m5.4xlarge", "RunInstance", "usage", "")
+    assert found.cause == "data-wrangler"

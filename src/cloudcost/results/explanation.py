@@ -151,7 +151,7 @@ class Explanation:
     billed_usd : Decimal
         The bill's own sum, with lines whose cost alone could be read.
     list_usd : Decimal or None
-        At the bill's own list prices, where each line has one.
+        What was used at the bill's own list prices, where all of it has one; without tax, credits and commitments.
     unexplained_usd : Decimal
         Of lines that could not be read.
     unexplained : tuple of str

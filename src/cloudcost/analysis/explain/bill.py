@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cloudcost.results.explanation import CostBasis, Running
 
 _MACHINES = "machines"
+_USE = frozenset({"usage", "discounted_usage", "savings_plan_usage"})
+"""Charges that have a list price: tax, credits and commitments have none."""
 _LEFT_ON = " left on"
 _COMMAND = ": aws "
 _AWS = ("Amazon", "AWS", "aws")
@@ -211,8 +213,8 @@ def _months(lines: Sequence[CostedLine], today: date) -> tuple[ExplainedMonth, .
 
 
 def _list_usd(bill: ReadBill) -> Decimal | None:
-    """Return the bill at its own list prices, or None where a line of usage has none."""
-    stated = [line.list_usd for line in bill.lines]
+    """Return what was used at the bill's own list prices, or None where some of it has none."""
+    stated = [line.list_usd for line in bill.lines if line.charge in _USE]
     known = [usd for usd in stated if usd is not None]
     return exact_sum(known) if known and len(known) == len(stated) else None
 

@@ -14,8 +14,8 @@ from cloudcost.render.page.scales import nice_ceiling, short
 if TYPE_CHECKING:
     from cloudcost.results.explanation import Explanation
 
-_DRAWN = 5
-"""Causes with a colour of their own; the others are one. [count]"""
+DRAWN = 5
+"""Causes with a colour of their own, the dearest; the others have one together. [count]"""
 _OTHERS = "all others"
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640.0, 260.0, 62.0, 12.0, 34.0
 _LABELS = 8
@@ -29,17 +29,17 @@ def days_part(explanation: Explanation) -> str:
     days = sorted({day for cause in explanation.causes for day, _ in cause.days})
     if len(days) < 2:
         return ""
-    columns, names = _columns(explanation, days)
-    key = "".join(
-        tag("li", tag("span", "", class_=f"square c{number}") + text(name)) for number, name in enumerate(names)
-    )
+    styles = _styles(explanation)
+    names = list(styles)
+    columns = _columns(explanation, days)
+    key = "".join(tag("li", tag("span", "", class_=f"square c{styles[name]}") + text(name)) for name in names)
     rows = [
         [f"{day}", *(format_usd(column.get(name, Decimal(0))) for name in names), format_usd(_whole(column))]
         for day, column in zip(days, columns, strict=True)
     ]
     heads = ["day", *names, "all"]
     shown = table("What each day cost, in USD", heads, rows, numbers=range(1, len(heads)))
-    figure = tag("figure", _figure(days, columns, names) + tag("figcaption", text(_caption(days))))
+    figure = tag("figure", _figure(days, columns, styles) + tag("figcaption", text(_caption(days))))
     return tag("ul", key, class_="keys") + figure + tag("details", tag("summary", "As a table") + shown)
 
 
@@ -47,24 +47,26 @@ def _caption(days: Sequence[date]) -> str:
     return f"{days[0]} to {days[-1]}, days of UTC; what gives money back is in the table alone"
 
 
-def _columns(explanation: Explanation, days: Sequence[date]) -> tuple[list[dict[str, Decimal]], list[str]]:
+def _styles(explanation: Explanation) -> dict[str, int]:
+    """Return the colour of each cause that tells days, as its bar has it; of the others together, the last one."""
+    own = {cause.name: number for number, cause in enumerate(explanation.causes[:DRAWN]) if cause.days}
+    return own | {_OTHERS: DRAWN} if any(cause.days for cause in explanation.causes[DRAWN:]) else own
+
+
+def _columns(explanation: Explanation, days: Sequence[date]) -> list[dict[str, Decimal]]:
     """Return cost by cause of each day, the dearest causes by name and the others together."""
-    dated = [cause for cause in explanation.causes if cause.days]
-    own = [cause.name for cause in dated[:_DRAWN]]
     amounts: dict[date, dict[str, list[Decimal]]] = {day: {} for day in days}
-    for number, cause in enumerate(dated):
-        name = cause.name if number < _DRAWN else _OTHERS
+    for number, cause in enumerate(explanation.causes):
         for day, usd in cause.days:
-            amounts[day].setdefault(name, []).append(usd)
-    columns = [{name: exact_sum(parts) for name, parts in amounts[day].items()} for day in days]
-    return columns, [*own, *([_OTHERS] if len(dated) > _DRAWN else [])]
+            amounts[day].setdefault(cause.name if number < DRAWN else _OTHERS, []).append(usd)
+    return [{name: exact_sum(parts) for name, parts in amounts[day].items()} for day in days]
 
 
 def _whole(column: _Column) -> Decimal:
     return exact_sum(list(column.values()))
 
 
-def _figure(days: Sequence[date], columns: Sequence[_Column], names: Sequence[str]) -> str:
+def _figure(days: Sequence[date], columns: Sequence[_Column], styles: Mapping[str, int]) -> str:
     """Return the columns: each day stands at its date, so that a gap is a gap."""
     heights = [sum(float(usd) for usd in column.values() if usd > 0) for column in columns]
     end = nice_ceiling(max(heights))
@@ -82,7 +84,7 @@ def _figure(days: Sequence[date], columns: Sequence[_Column], names: Sequence[st
     for day, column in zip(days, columns, strict=True):
         at = _LEFT + (day - days[0]).days * step
         low = floor
-        for number, name in enumerate(names):
+        for name, number in styles.items():
             tall = max(float(column.get(name, Decimal(0))), 0.0) * scale
             low -= tall
             parts.append(

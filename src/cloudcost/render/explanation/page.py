@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted
 from cloudcost.money import decimal_string, format_usd
-from cloudcost.render.explanation.days import days_part
+from cloudcost.render.explanation.days import DRAWN, days_part
 from cloudcost.render.explanation.parts import is_shown, quantity_words, to_stop
 from cloudcost.render.explanation.words import headline, said_of, share_words
 from cloudcost.render.page.assets import asset
@@ -50,10 +50,20 @@ def explanation_page(explanation: Explanation, *, made_by: str) -> str:
         section("alarm-title", "A mail when a month passes this amount", _alarm(explanation)),
         section("notes-title", "Notes", bullets([*explanation.notes, *explanation.unexplained])),
     )
-    heading = tag("h1", "A bill by cause") + tag("p", text(headline(explanation)), class_="verdict")
+    heading = tag("h1", "A bill by cause") + tag("p", text(_verdict(explanation)), class_="verdict")
+    heading += tag("p", text(headline(explanation)))
     footer = tag("footer", tag("p", text(made_by), class_="small"))
     body = tag("header", heading) + tag("main", "".join(sections)) + footer
     return "<!DOCTYPE html>\n" + tag("html", _head() + tag("body", body), lang="en") + "\n"
+
+
+def _verdict(explanation: Explanation) -> str:
+    """Return what the most of the bill went to."""
+    whole = f"{format_usd(explanation.billed_usd)} {explanation.currency}"
+    first = next(iter(explanation.causes), None)
+    if first is None or first.share is None:
+        return whole
+    return f"{whole}, {share_words(first)} of it: {first.name}"
 
 
 def _head() -> str:
@@ -84,7 +94,7 @@ def _causes(explanation: Explanation) -> str:
 
 
 def _cause_row(cause: ExplainedCause, number: int, end: float) -> list[str]:
-    drawn = bar(float(cause.usd), end, number % 6) if cause.usd > 0 else ""
+    drawn = bar(float(cause.usd), end, min(number, DRAWN)) if cause.usd > 0 else ""
     saved = "" if cause.saved_usd is None else format_usd(cause.saved_usd)
     return [text(cause.name) + drawn, format_usd(cause.usd), share_words(cause), saved]
 
@@ -104,14 +114,13 @@ def _rows(explanation: Explanation) -> str:
 
 def _items(items: Sequence[CauseItem]) -> str:
     """Return the rows of the bill behind a cause, those of one name summed."""
-    heads = ["usage type", "region", "operation", "quantity", "unit", "USD per unit", "USD", "lines"]
+    heads = ["usage type", "region", "operation", "quantity", "USD per unit", "USD", "lines"]
     rows = [
         [
             text(item.usage_type or item.service or "line") + tag("span", text(item.place), class_="under"),
             text(item.region),
             text(item.operation),
-            "" if item.quantity is None else quantity_words(item.quantity),
-            text(item.unit),
+            "" if item.quantity is None else text(f"{quantity_words(item.quantity)} {item.unit}"),
             "" if item.unit_price_usd is None else decimal_string(item.unit_price_usd),
             format_usd(item.usd),
             f"{item.lines:,}",
@@ -119,7 +128,7 @@ def _items(items: Sequence[CauseItem]) -> str:
         for item in items
     ]
     lines = counted(sum(item.lines for item in items), "line")
-    return table(f"Rows of the bill, {lines}", heads, rows, numbers=(3, 5, 6, 7))
+    return table(f"Rows of the bill, {lines}", heads, rows, numbers=(3, 4, 5, 6))
 
 
 def _alarm(explanation: Explanation) -> str:

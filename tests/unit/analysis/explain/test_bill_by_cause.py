@@ -336,6 +336,14 @@ def test_a_savings_plan_cancels_what_it_covers() -> None:
     assert "a savings plan covers" in found.notes[0]
 
 
+def test_the_list_price_is_of_what_was_used_and_unknown_where_some_of_it_has_none() -> None:
+    used = month_of("BoxUsage:m5.large", "10", "0.6", service="AmazonEC2", list_usd=Decimal("0.96"))
+    tax = month_of("", "1", "5", service="AmazonEC2", charge="tax")
+    assert explained([used, tax]).list_usd == Decimal("0.96")
+    assert explained([used, replace(used, list_usd=None)]).list_usd is None
+    assert explained([tax]).list_usd is None
+
+
 def test_the_alarm_is_a_command_with_valid_json_and_the_account_of_the_bill() -> None:
     words = shlex.split(alarm_command(Decimal("75"), ["111122223333", ""]))
     assert words[:5] == ["aws", "budgets", "create-budget", "--account-id", "111122223333"]
