@@ -1,16 +1,18 @@
 """What lies in S3, by calendar month: the data set's byte-hours in each class, and what S3 bills besides for them.
 
 Classes with a smallest billed object size or a minimum duration are metered as AWS bills them (`storage_classes`);
-which version lies where and when is said in `timeline`.
+which version lies where and when is said in `timeline`. All of it is a sum of what counts by byte and what counts by
+object, so that a bucket's timeline is gone through once and asked for any size.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
-from cloudcost.domain.project import Dataset, Project
+from cloudcost.catalog.aws.storage_classes import STANDARD, StorageClass, storage_classes
+from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, kept_window
@@ -35,111 +37,139 @@ def dataset_storage(project: Project, region: str, *, read_until: datetime | Non
         Storage, small-object and archive overheads, early deletion, monitoring, lifecycle transitions. [byte-hours,
         object-hours, requests]
     """
-    bucket = bucket_of(project)
+    dataset, bucket = project.dataset, bucket_of(project)
     last = bucket.end if read_until is None else read_until
-    return list(_dataset_storage(project.dataset, bucket, kept_window(project).end, last, region))
+    size, objects = dataset.size_bytes, object_count(dataset)
+    large = frozenset(limit for limit in _limits() if size >= limit * objects)
+    held = _Held(dataset.archive_access_days, dataset.deep_archive_access_days, large)
+    return [
+        RunUsage(
+            service="AmazonS3",
+            region=region,
+            usage_type=row.usage_type,
+            operation=row.operation,
+            month=row.month,
+            unit=row.unit,
+            fixed=-(-(row.by_byte * size + row.by_object * objects) // row.divisor),
+            why=row.why,
+        )
+        for row in _compiled(bucket, held, kept_window(project).end, last)
+    ]
 
 
-@lru_cache(maxsize=256)
-def _dataset_storage(
-    dataset: Dataset, bucket: Bucket, until: datetime, read_until: datetime, region: str
-) -> tuple[RunUsage, ...]:
-    """Return the data set's storage; whoever varies other inputs of a project asks for the same again and again."""
-    sums = _MonthlySums(region)
-    what = "data set" if dataset.uploads == 1 else f"data set, {dataset.uploads} uploads"
-    what += " kept as versions" if dataset.versioning and dataset.uploads > 1 else ""
+_UNITS = ("byte-hours", "object-hours", "requests")
+
+
+class _Held(NamedTuple):
+    """What of a data set decides how a stay is metered, its size and its number of objects apart."""
+
+    archive_access_days: int | None
+    deep_archive_access_days: int | None
+    large: frozenset[int]
+    """Sizes of `_limits` that its objects reach. [bytes]"""
+
+
+class _StorageRow(NamedTuple):
+    """A row of usage: ``(by_byte * bytes + by_object * objects) / divisor``, rounded up to a whole unit."""
+
+    usage_type: str
+    operation: str
+    month: BillingMonth
+    unit: str
+    why: str
+    by_byte: int
+    by_object: int
+    divisor: int
+
+
+@cache
+def _limits() -> frozenset[int]:
+    """Return the sizes below which an object is billed as a larger one, or not monitored. [bytes]"""
+    rules = storage_classes().values()
+    return frozenset(limit for each in rules for limit in (each.smallest_bytes, each.monitored_bytes))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(bucket: Bucket, held: _Held, until: datetime, read_until: datetime) -> tuple[_StorageRow, ...]:
+    """Return the rows of a bucket's timeline, each usage type, month and reason once."""
+    rows = _StorageRows()
+    what = "data set" if bucket.uploads == 1 else f"data set, {bucket.uploads} uploads"
+    what += " kept as versions" if bucket.versioning and bucket.uploads > 1 else ""
     for stay in stays(bucket, until):
-        _add_bytes(sums, dataset, stay, read_until, f"{what} in {stay.storage_class}")
-        _add_objects(sums, dataset, stay)
-    return tuple(sums.usages())
+        rules = storage_classes()[stay.storage_class]
+        _add_bytes(rows, held, stay, read_until, f"{what} in {stay.storage_class}")
+        _add_short_stay(rows, held, stay, rules)
+        _add_objects(rows, held, stay, rules)
+    return rows.made()
 
 
-def _add_bytes(sums: _MonthlySums, dataset: Dataset, stay: Stay, read_until: datetime, what: str) -> None:
-    """Count what is held: the bytes, what they are rounded up to, overheads, and what a short stay is billed for."""
-    objects = object_count(dataset)
+def _add_bytes(rows: _StorageRows, held: _Held, stay: Stay, read_until: datetime, what: str) -> None:
+    """Count what is held: the bytes, what they are rounded up to, and overheads."""
     rules = storage_classes()[stay.storage_class]
-    filler = max(objects * rules.smallest_bytes - dataset.size_bytes, 0)
-    for usage_type, window, overhead, standard_overhead in tiers_of(dataset, stay, read_until):
-        sums.hold(usage_type, window, dataset.size_bytes, what)
+    monitored = rules.monitored_bytes in held.large
+    opted = {
+        "archive_access_days": held.archive_access_days,
+        "deep_archive_access_days": held.deep_archive_access_days,
+    }
+    for usage_type, window, overhead, standard_overhead in tiers_of(stay, read_until, opted, monitored=monitored):
+        rows.hold(usage_type, window, what, by_byte=1)
         if overhead:
             standard = storage_classes()[STANDARD].usage_type
-            sums.hold(usage_type, window, objects * overhead, "32 KB of index for each archived object")
-            sums.hold(standard, window, objects * standard_overhead, "8 KB of metadata for each archived object")
-    if filler:
-        sums.hold(rules.small_usage_type, stay.window, filler, "objects under 128 KB are billed as 128 KB")
+            rows.hold(usage_type, window, "32 KB of index for each archived object", by_object=overhead)
+            rows.hold(standard, window, "8 KB of metadata for each archived object", by_object=standard_overhead)
+    if rules.smallest_bytes not in held.large:
+        why = "objects under 128 KB are billed as 128 KB"
+        rows.hold(rules.small_usage_type, stay.window, why, by_byte=-1, by_object=rules.smallest_bytes)
+
+
+def _add_short_stay(rows: _StorageRows, held: _Held, stay: Stay, rules: StorageClass) -> None:
+    """Count the rest of the least time in a class that is left too early."""
     short = rules.minimum_days * 86400 - stay.window.seconds
-    if short > 0:
-        last = max(stay.window.end - timedelta(seconds=1), stay.window.start)
-        why = f"deleted or moved before {rules.minimum_days} days"
-        sums.add_byte_seconds(
-            rules.early_usage_type, BillingMonth.of(last.date()), (dataset.size_bytes + filler) * short, why
-        )
+    if short <= 0:
+        return
+    last = max(stay.window.end - timedelta(seconds=1), stay.window.start)
+    why = f"deleted or moved before {rules.minimum_days} days"
+    full = rules.smallest_bytes in held.large
+    by_byte, by_object = (short, 0) if full else (0, short * rules.smallest_bytes)
+    rows.add(rules.early_usage_type, BillingMonth.of(last.date()), why, by_byte=by_byte, by_object=by_object)
 
 
-def _add_objects(sums: _MonthlySums, dataset: Dataset, stay: Stay) -> None:
+def _add_objects(rows: _StorageRows, held: _Held, stay: Stay, rules: StorageClass) -> None:
     """Count what is billed by object: monitoring, by the hour, and the move into a class by lifecycle."""
-    objects = object_count(dataset)
-    rules = storage_classes()[stay.storage_class]
-    if rules.monitoring_usage_type and dataset.size_bytes >= objects * rules.monitored_bytes:
+    if rules.monitoring_usage_type and rules.monitored_bytes in held.large:
         why = f"monitoring of each object of {rules.monitored_bytes // 1024} KB or more"
-        sums.watch(rules.monitoring_usage_type, stay.window, objects, why)
+        rows.hold(rules.monitoring_usage_type, stay.window, why, by_object=1, unit="object-hours")
     if stay.moved:
         usage_type, operation = rules.transition
         why = f"lifecycle transition of each object to {stay.storage_class}"
-        sums.count(usage_type, operation, BillingMonth.of(stay.window.start.date()), objects, why)
+        month = BillingMonth.of(stay.window.start.date())
+        rows.add(usage_type, month, why, by_object=1, unit="requests", operation=operation)
 
 
-class _MonthlySums:
-    """Sums by usage type and month, so that each is rounded up to a whole unit once (mutable, internal)."""
+class _StorageRows:
+    """Sums by usage type, month and reason, so that each is rounded up to a whole unit once (mutable, internal)."""
 
-    def __init__(self, region: str) -> None:
-        self._region = region
-        self._byte_seconds: dict[tuple[str, BillingMonth, str], int] = {}
-        self._object_seconds: dict[tuple[str, BillingMonth, str], int] = {}
-        self._counts: dict[tuple[str, str, BillingMonth, str], int] = {}
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str, str, BillingMonth, str, str], tuple[int, int]] = {}
 
-    def hold(self, usage_type: str, window: Window, size_bytes: int, why: str) -> None:
-        """Add bytes that are held through a window. [bytes]"""
+    def hold(
+        self, usage_type: str, window: Window, why: str, *, by_byte: int = 0, by_object: int = 0,
+        unit: str = "byte-hours",
+    ) -> None:  # fmt: skip
+        """Add what is held through a window. [unit per byte and per object]"""
         for month, seconds in window.by_month():
-            self.add_byte_seconds(usage_type, month, size_bytes * seconds, why)
+            self.add(usage_type, month, why, by_byte=by_byte * seconds, by_object=by_object * seconds, unit=unit)
 
-    def add_byte_seconds(self, usage_type: str, month: BillingMonth, byte_seconds: int, why: str) -> None:
-        """Add byte-seconds of a month."""
-        key = (usage_type, month, why)
-        self._byte_seconds[key] = self._byte_seconds.get(key, 0) + byte_seconds
+    def add(
+        self, usage_type: str, month: BillingMonth, why: str, *, by_byte: int = 0, by_object: int = 0,
+        unit: str = "byte-hours", operation: str = "",
+    ) -> None:  # fmt: skip
+        """Add to a month. [unit, of hours the seconds]"""
+        key = (usage_type, operation, month, unit, why)
+        byte, each = self._sums.get(key, (0, 0))
+        self._sums[key] = (byte + by_byte, each + by_object)
 
-    def watch(self, usage_type: str, window: Window, objects: int, why: str) -> None:
-        """Add objects that are monitored through a window. [count]"""
-        for month, seconds in window.by_month():
-            key = (usage_type, month, why)
-            self._object_seconds[key] = self._object_seconds.get(key, 0) + objects * seconds
-
-    def count(self, usage_type: str, operation: str, month: BillingMonth, quantity: int, why: str) -> None:
-        """Add requests of a month. [requests]"""
-        key = (usage_type, operation, month, why)
-        self._counts[key] = self._counts.get(key, 0) + quantity
-
-    def usages(self) -> list[RunUsage]:
-        """Return the sums, each rounded up to whole hours. [byte-hours, object-hours, requests]"""
-        held = [
-            RunUsage(
-                service="AmazonS3", region=self._region, usage_type=usage_type, month=month, unit="byte-hours",
-                fixed=-(-byte_seconds // 3600), why=why,
-            )
-            for (usage_type, month, why), byte_seconds in self._byte_seconds.items()
-        ]  # fmt: skip
-        held += [
-            RunUsage(
-                service="AmazonS3", region=self._region, usage_type=usage_type, month=month, unit="object-hours",
-                fixed=-(-object_seconds // 3600), why=why,
-            )
-            for (usage_type, month, why), object_seconds in self._object_seconds.items()
-        ]  # fmt: skip
-        counted = [
-            RunUsage(
-                service="AmazonS3", region=self._region, usage_type=usage_type, operation=operation, month=month,
-                unit="requests", fixed=quantity, why=why,
-            )
-            for (usage_type, operation, month, why), quantity in self._counts.items()
-        ]  # fmt: skip
-        return held + counted
+    def made(self) -> tuple[_StorageRow, ...]:
+        """Return the rows: what is held, then what is watched, then requests."""
+        in_order = sorted(self._sums.items(), key=lambda row: _UNITS.index(row[0][3]))
+        return tuple(_StorageRow(*key, *both, 1 if key[3] == "requests" else 3600) for key, both in in_order)

@@ -6,17 +6,17 @@ before it noncurrent; without, it takes its place. What lifecycle rules do to ei
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from cloudcost.catalog.aws.access_tiers import AccessTier, access_tiers
+from cloudcost.catalog.aws.access_tiers import access_tiers
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Dataset, Project
 from cloudcost.frozen import dataclass
 from cloudcost.usage.calendar import Window, window_of
 from cloudcost.usage.s3.lifecycle import Version, rules_that_hold, versions
-from cloudcost.usage.s3.objects import object_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +163,20 @@ def _unreadable(bucket: Bucket) -> str:
     return ""
 
 
-def tiers_of(dataset: Dataset, stay: Stay, read_until: datetime) -> list[tuple[str, Window, int, int]]:
+def tiers_of(
+    stay: Stay, read_until: datetime, opted: Mapping[str, int | None], *, monitored: bool
+) -> list[tuple[str, Window, int, int]]:
     """Return where within its class a version lies: in lower tiers the longer it is not read.
 
     Parameters
     ----------
-    dataset : Dataset
     stay : Stay
     read_until : datetime
         When the bucket is read for the last time.
+    opted : mapping
+        Days without a reading by the key that activates a tier; None where it is not activated. [days]
+    monitored : bool
+        Whether its objects are large enough to be moved.
 
     Returns
     -------
@@ -180,15 +185,11 @@ def tiers_of(dataset: Dataset, stay: Stay, read_until: datetime) -> list[tuple[s
         rate. [bytes]
     """
     rules = storage_classes()[stay.storage_class]
-    tiers = access_tiers(stay.storage_class)
-    if not tiers:
-        whole = (rules.usage_type, stay.window, rules.overhead_bytes, rules.standard_overhead_bytes)
-        return [whole] if stay.window.start < stay.window.end else []
     steps = [(stay.window.start, rules.usage_type, rules.overhead_bytes, rules.standard_overhead_bytes)]
-    if dataset.size_bytes >= rules.monitored_bytes * object_count(dataset):
+    if monitored:
         unread = max(stay.window.start, min(read_until, stay.current_until or read_until))
-        known = [(days, tier) for tier in tiers if (days := _unread_days(dataset, tier)) is not None]
-        for days, tier in sorted(known, key=lambda step: step[0]):
+        known = [(opted[tier.opt_in] if tier.opt_in else tier.unread_days, tier) for tier in access_tiers(rules.name)]
+        for days, tier in sorted(((days, tier) for days, tier in known if days is not None), key=lambda step: step[0]):
             begin = unread + timedelta(days=days)
             steps.append((begin, tier.usage_type, tier.overhead_bytes, tier.standard_overhead_bytes))
     ends = [min(step[0], stay.window.end) for step in steps[1:]] + [stay.window.end]
@@ -197,13 +198,3 @@ def tiers_of(dataset: Dataset, stay: Stay, read_until: datetime) -> list[tuple[s
         for (begin, usage_type, overhead, standard), end in zip(steps, ends, strict=True)
         if begin < end
     ]
-
-
-def _unread_days(dataset: Dataset, tier: AccessTier) -> int | None:
-    """Return the days without a reading after which a tier takes objects; None where it is not activated. [days]"""
-    activated = {
-        "": tier.unread_days,
-        "archive_access_days": dataset.archive_access_days,
-        "deep_archive_access_days": dataset.deep_archive_access_days,
-    }
-    return activated[tier.opt_in]
