@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloudcost.bills.cells import LineCosts, Numbers, Row, first, first_number, instant, tags_of, usage_and_region
+from cloudcost.bills.quantities import canonical_unit
+from cloudcost.catalog.aws.billed_names import usage_type_in
 from cloudcost.domain.bills import BillLine
 from cloudcost.units import BillingMonth
 
@@ -25,6 +27,8 @@ TEXTS = (
 )  # fmt: skip
 """Columns that are read, as `snake` spells them."""
 AMOUNTS = ("billed_cost", "effective_cost", "list_cost", "pricing_quantity", "consumed_quantity")
+_DESCRIBED = frozenset({"AmazonS3"})
+"""Services whose descriptions tell their usage types."""
 _CODES = {
     "Amazon Simple Storage Service": "AmazonS3",
     "Amazon Elastic Compute Cloud": "AmazonEC2",
@@ -47,10 +51,14 @@ def line_of(row: Row, numbers: Numbers) -> BillLine:
     charge = _charge(row, costs.billed_usd)
     costs = costs_of(charge, numbers)
     service = first(row, "x_service_code", "service_name")
-    usage_type, region = usage_and_region(first(row, "x_usage_type"), first(row, "region_id", "region"))
+    priced = "pricing" if numbers.get("pricing_quantity") is not None else "consumed"
+    description, unit = first(row, "charge_description", "sku_meter"), first(row, f"{priced}_unit")
+    usage_type = first(row, "x_usage_type")
+    if not usage_type and _CODES.get(service, service) in _DESCRIBED:
+        usage_type = usage_type_in(description, canonical_unit(unit))
+    usage_type, region = usage_and_region(usage_type, first(row, "region_id", "region"))
     begin = instant(first(row, "charge_period_start"))
     month = instant(first(row, PERIOD)) or begin
-    priced = "pricing" if numbers.get("pricing_quantity") is not None else "consumed"
     return BillLine(
         service=_CODES.get(service, service),
         region=region,
@@ -62,13 +70,13 @@ def line_of(row: Row, numbers: Numbers) -> BillLine:
         end=instant(first(row, "charge_period_end")),
         month=None if month is None else BillingMonth.of(month.date()),
         quantity=costs.quantity,
-        unit=first(row, f"{priced}_unit"),
+        unit=unit,
         billed_usd=costs.billed_usd,
         amortized_usd=costs.amortized_usd,
         list_usd=costs.list_usd,
         account=first(row, "sub_account_id", "billing_account_id"),
         resource=first(row, "resource_id"),
-        description=first(row, "charge_description", "sku_meter"),
+        description=description,
         tags=tags_of(row, "tags"),
     )
 

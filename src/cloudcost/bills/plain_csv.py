@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.bills.cells import LineCosts, Numbers, Row, first, first_number, usage_and_region
+from cloudcost.catalog.aws.billed_names import region_in, service_of
 from cloudcost.domain.bills import BillLine
 from cloudcost.units import BillingMonth
 
@@ -32,9 +33,10 @@ def line_of(row: Row, numbers: Numbers) -> BillLine:
     costs = costs_of("usage", numbers)
     usage_type, region = usage_and_region(first(row, *USAGE_TYPES), first(row, "region"))
     month = first(row, "month")
+    description = first(row, "description")
     return BillLine(
-        service=first(row, "service", "product", "product_code"),
-        region=region,
+        service=first(row, "service", "product", "product_code") or service_of(usage_type),
+        region=region or region_in(description),
         usage_type=usage_type,
         operation=first(row, "operation"),
         purchase=first(row, "purchase"),
@@ -42,7 +44,7 @@ def line_of(row: Row, numbers: Numbers) -> BillLine:
         quantity=costs.quantity,
         unit=first(row, "unit"),
         billed_usd=costs.billed_usd,
-        description=first(row, "description"),
+        description=description,
     )
 
 

@@ -209,6 +209,7 @@ class _Gathered:
         begins = [line.begin for line in lines if line.begin is not None]
         ends = [line.end for line in lines if line.end is not None]
         left = self.left_out
+        lines, notes = _with_the_only_region(lines)
         return ReadBill(
             lines=lines,
             currency=self._currency or "USD",
@@ -217,7 +218,21 @@ class _Gathered:
             unread=Unread(count=left.count, usd=left.costs, without_cost=left.without_cost, places=tuple(left.places)),
             files=files,
             period=(min(begins, default=None), max(ends, default=None)),
+            notes=notes,
         )
+
+
+def _with_the_only_region(lines: tuple[BillLine, ...]) -> tuple[tuple[BillLine, ...], tuple[str, ...]]:
+    """Return lines that name no region with the only one that the others of a bill without times name."""
+    named = {line.region for line in lines if line.region}
+    without = [line for line in lines if not line.region and line.usage_type and line.service]
+    if len(named) != 1 or not without or any(line.begin is not None for line in lines):
+        return lines, ()
+    [region] = named
+    chosen = set(map(id, without))
+    lines = tuple(replace(line, region=region) if id(line) in chosen else line for line in lines)
+    said = "1 line names" if len(without) == 1 else f"{len(without)} lines name"
+    return lines, (f"{said} no region: {region} is taken, the only one that the others name",)
 
 
 def _granularity(lines: Sequence[BillLine]) -> Granularity:

@@ -127,7 +127,7 @@ def test_quirks_of_focus(tmp_path: Path) -> None:
         '162.0,Requests,2024-09-19 09:00:00,2024-09-19 10:00:00,"{""team"": ""a""}"\n'
     )
     line = one(tmp_path, text)
-    assert (line.service, line.usage_type, line.quantity) == ("AmazonS3", "", Decimal(162))
+    assert (line.service, line.usage_type, line.quantity) == ("AmazonS3", "Requests-Tier2", Decimal(162))
     assert (line.begin, line.tags) == (datetime(2024, 9, 19, 9, tzinfo=UTC), (("team", "a"),))
     assert read(tmp_path, text).granularity == "hour"
 
