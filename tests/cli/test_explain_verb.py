@@ -14,6 +14,22 @@ from cloudcost.render.outputs import FORMATS
 
 TODAY = ["--today", "2026-11-22"]
 GIVEN = Path(__file__).parents[3] / "shared" / "data" / "bills"
+PROJECT = """
+[dataset]
+images = 1000
+size = "1 GB"
+[[training]]
+network = "resnet18"
+epochs = 1
+[[option]]
+name = "a"
+kind = "sagemaker"
+instance = "ml.g4dn.xlarge"
+[[option]]
+name = "b"
+kind = "ec2"
+instance = "g4dn.xlarge"
+"""
 NAMED = 0.95
 """Of a bill, under a cause with a name. [1]"""
 
@@ -79,6 +95,10 @@ def test_a_bill_in_each_format(style: str, tmp_path: Path, capsys: pytest.Captur
         (["bill.csv", "--cost", "blended"], "argument --cost: invalid choice: 'blended'"),
         (["bill.csv", "--live", "much"], "argument --live: "),
         (["--live", "48GiB"], "--live: stated without a bill, 51539607552, name the bill"),
+        (["bill.csv", "--option", "a"], "--option: stated without a project, a, name it by --project"),
+        (["bill.csv", "--project", "p.toml"], "p.toml:--option: not stated, '', name the one that was taken: a, b"),
+        (["bill.csv", "--project", "p.toml", "--option", "c"], "p.toml:option: no such option, 'c', there is 'a', 'b'"),
+        (["--project", "p.toml"], "--project: stated without a bill, p.toml, name the bill"),
         (["bill.csv", "--days", "4"], "--days: stated beside a bill, 4, leave it out"),
     ],
 )
@@ -91,6 +111,7 @@ def test_faults_are_one_line_and_exit_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bill.csv").write_text("usage_type,cost\nNotebk:ml.t3.medium,3\n")
+    (tmp_path / "p.toml").write_text(PROJECT)
     assert run(["explain", *arguments, *TODAY]) == 2
     err = capsys.readouterr().err
     assert message in err
@@ -118,3 +139,15 @@ def test_a_page_is_written_beside_the_answer_and_never_over_the_bill(
     assert bill.read_text().startswith("usage_type")
     assert run(["explain", "--html", str(page), *TODAY]) == 2
     assert "--html: stated without a bill" in capsys.readouterr().err
+
+
+def test_a_plan_stands_beside_the_bill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bill.csv").write_text("usage_type,quantity,unit,cost\nNotebk:ml.t3.medium,744,Hrs,40.92\n")
+    (tmp_path / "p.toml").write_text(PROJECT)
+    assert run(["explain", "bill.csv", "--project", "p.toml", "--option", "a", *TODAY]) == 0
+    out = capsys.readouterr().out
+    assert "against the plan: p, option a" in out
+    assert "40.92  not planned" in out

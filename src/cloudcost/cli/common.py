@@ -16,7 +16,7 @@ from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 from cloudcost.render.outputs import FORMATS, Format
 
 if TYPE_CHECKING:
-    from cloudcost.domain.project import Project
+    from cloudcost.domain.project import Option, Project
     from cloudcost.results.comparison import Comparison
 
 LONGEST_LINE = 1200
@@ -216,6 +216,25 @@ def read_project_argument(path: str | None, today: date) -> Project:
     from cloudcost.project.file import read_project
 
     return read_project(Path(path), today=today)
+
+
+def named_option(project: Project, name: str) -> Option:
+    """Return the option of that name.
+
+    Raises
+    ------
+    InputError
+        When the project has none.
+    """
+    found = next((each for each in project.options if each.name == name), None)
+    if found is not None:
+        return found
+    from difflib import get_close_matches
+
+    names = [each.name for each in project.options]
+    near = get_close_matches(name, names, 1)
+    remedy = (f"did you mean {near[0]!r}? " if near else "") + "there is " + ", ".join(map(repr, names))
+    raise InputError(f"{project.path or 'reto'}:option: no such option, {name!r}, {remedy}")
 
 
 def tell_warnings(warnings: Iterable[str], *, output: str = "text") -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
-from difflib import get_close_matches
 
 from cloudcost.cli.common import (
     add_date_arguments,
@@ -17,13 +16,13 @@ from cloudcost.cli.common import (
     add_project_argument,
     add_simulation_arguments,
     format_of,
+    named_option,
     parse_usd,
     read_project_argument,
     tell,
     tell_warnings,
     today_of,
 )
-from cloudcost.errors import InputError
 from cloudcost.render.outputs import FORMATS
 from cloudcost.units import BillingMonth
 
@@ -47,12 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
-    option = next((each for each in project.options if each.name == args.option), None)
-    if option is None:
-        names = [each.name for each in project.options]
-        near = get_close_matches(args.option, names, 1)
-        remedy = (f"did you mean {near[0]!r}? " if near else "") + "there is " + ", ".join(map(repr, names))
-        raise InputError(f"{project.path or 'reto'}:option: no such option, {args.option!r}, {remedy}")
+    option = named_option(project, args.option)
     comparison = compare(
         replace(project, options=(option,)),
         today=today,

@@ -7,12 +7,16 @@ cost, so that the causes are the bill to the last digit.
   cloudcost explain bill.csv
   cloudcost explain october.csv november.csv --cost amortized --format json
   cloudcost explain bill.csv --live 48GiB --html bill.html
+  cloudcost explain bill.csv --project project.toml --option SageMaker
   cloudcost explain --amount 75 --days 4
   cloudcost explain --amount 75 --days 4 --facts dataset=48GiB,images=60000,users=5,label=S3
 
 A bill of hours or days tells what was left on; one of months cannot, and says so. Live objects, old versions and
 unfinished uploads share one usage type: they are a range, unless --live states what `cloudcost scan`, an inventory or
 Storage Lens counts as live.
+
+With --project each cause stands beside what the option's estimate has of it: as planned, more, less, not planned, not
+billed, with the hours that a run took by the bill.
 
 With --amount each candidate is the exact inverse of a dated price: put into `price`, it gives the amount. What is
 possible is told by the facts that you name. Nothing here is a verdict.
@@ -22,19 +26,31 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, tell_wrapped, today_of
+from cloudcost.cli.common import (
+    add_date_arguments,
+    add_format_argument,
+    format_of,
+    named_option,
+    read_project_argument,
+    tell,
+    tell_wrapped,
+    today_of,
+)
 from cloudcost.cli.explain_amount import add_amount_arguments, run_amount
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
-    from cloudcost.results.explanation import CostBasis
+    from cloudcost.results.explanation import CostBasis, Explanation, PlanBesideBill
 
 BASES = ("unblended", "amortized", "net")
 """As `results.explanation.CostBasis`, which is loaded with the answer alone."""
+DRAWS = 2000
+"""Scenarios behind the band of a plan, as `estimate` has them. [count]"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--live", type=_size, metavar="SIZE", help='size of the live objects in the buckets: "48GiB" parts old versions'
     )
+    parser.add_argument("--project", metavar="P.toml", help="hold the bill against this plan, cause by cause")
+    parser.add_argument("--option", metavar="NAME", help="of the project (default: its only one)")
     parser.add_argument("--html", metavar="FILE", help="write a self-contained page too: bars, days, the rows")
     add_amount_arguments(parser)
     add_format_argument(parser)
@@ -68,8 +86,11 @@ def _size(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Explain and print; return the exit code."""
     if not args.bills:
-        _refuse({"--cost": args.cost, "--live": args.live, "--html": args.html}, "without a bill", "name the bill")
+        asked = {"--cost": args.cost, "--live": args.live, "--html": args.html, "--project": args.project}
+        _refuse(asked | {"--option": args.option}, "without a bill", "name the bill")
         return run_amount(args)
+    if args.project is None:
+        _refuse({"--option": args.option}, "without a project", "name it by --project")
     asked = {"--amount": args.amount, "--days": args.days, "--facts": args.facts, "--as-of": args.as_of}
     _refuse(asked, "beside a bill", "leave it out, the bill states what was charged and when")
     return _run_bill(args)
@@ -90,11 +111,14 @@ def _run_bill(args: argparse.Namespace) -> int:
     from cloudcost.render.outputs import ExplanationOutput, written
 
     if args.html is not None:
-        require_writable(args.html, inputs=args.bills, flag="--html")
+        read = [] if args.project is None else [args.project]
+        require_writable(args.html, inputs=[*args.bills, *read], flag="--html")
     bill = read_bill(args.bills)
     tell_wrapped([*bill.notes, *bill.unread.places], output=args.format)
     basis: CostBasis = args.cost or "unblended"
     explanation = explain_bill(bill, today=today_of(args), basis=basis, live_bytes=args.live)
+    if args.project is not None:
+        explanation = replace(explanation, plan=_plan(args, explanation))
     if args.html is not None:
         from cloudcost._version import __version__
         from cloudcost.render.explanation.page import explanation_page
@@ -103,3 +127,25 @@ def _run_bill(args: argparse.Namespace) -> int:
         tell(f"wrote {args.html}")
     sys.stdout.write(written(ExplanationOutput(explanation), format_of(args)))
     return 0
+
+
+def _plan(args: argparse.Namespace, explanation: Explanation) -> PlanBesideBill:
+    """Return the bill held against the option of the project.
+
+    Raises
+    ------
+    InputError
+        When the project has several options and none is named, or the option has no total.
+    """
+    from cloudcost.analysis.compare import compare
+    from cloudcost.analysis.explain.plan import beside_plan
+
+    project = read_project_argument(args.project, today_of(args))
+    if args.option is None and len(project.options) > 1:
+        names = ", ".join(each.name for each in project.options)
+        raise InputError(f"{args.project}:--option: not stated, '', name the one that was taken: {names}")
+    option = project.options[0] if args.option is None else named_option(project, args.option)
+    [estimate] = compare(replace(project, options=(option,)), today=today_of(args), draws=DRAWS, seed=1).options
+    if estimate.total_usd is None:
+        raise InputError(f"{args.project}:option: {option.name!r} has no total, {estimate.reason}, name another")
+    return beside_plan(explanation, estimate, project=project.name)

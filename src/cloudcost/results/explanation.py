@@ -20,6 +20,8 @@ CostBasis: TypeAlias = Literal["unblended", "amortized", "net"]
 """Which cost of a line counts: as billed, with commitments spread over what used them, or after discounts."""
 Running: TypeAlias = Literal["left on", "on and off", "cannot tell"]
 """What the hours of a bill tell of something that costs by the hour."""
+PlanVerdict: TypeAlias = Literal["as planned", "more", "less", "not planned", "not billed"]
+"""How a cause of a bill stands to the plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,81 @@ class ExplainedMonth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLine:
+    """A usage type as planned and as billed.
+
+    Parameters
+    ----------
+    usage_type, unit : str
+        The unit as planned, else as billed.
+    planned, billed : Decimal or None
+        Quantities; None where it is not planned or not billed, or its quantity is not known. [unit]
+    planned_usd, billed_usd : Decimal
+    """
+
+    usage_type: str
+    unit: str
+    planned: Decimal | None
+    billed: Decimal | None
+    planned_usd: Decimal
+    billed_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCause:
+    """A cause as planned and as billed.
+
+    Parameters
+    ----------
+    key, name : str
+    planned_usd, billed_usd : Decimal
+    low_usd, high_usd : Decimal
+        What counts as planned.
+    verdict : PlanVerdict
+    lines : tuple of PlannedLine
+        The dearest first.
+    """
+
+    key: str
+    name: str
+    planned_usd: Decimal
+    billed_usd: Decimal
+    low_usd: Decimal
+    high_usd: Decimal
+    verdict: PlanVerdict
+    lines: tuple[PlannedLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBesideBill:
+    """A bill held against an option of a project.
+
+    Parameters
+    ----------
+    project, option : str
+    planned_usd : Decimal
+    interval_usd : (Decimal, Decimal) or None
+        The estimate's band.
+    planned_hours, billed_hours : Decimal or None
+        Of machines that train. [machine-hours]
+    planned_hours_per_run, implied_hours_per_run : float or None
+        As estimated, and what the bill implies if all its machine-hours were these runs. [h]
+    causes : tuple of PlannedCause
+        Where the bill is furthest above the plan first.
+    """
+
+    project: str
+    option: str
+    planned_usd: Decimal
+    interval_usd: tuple[Decimal, Decimal] | None
+    planned_hours: Decimal | None
+    billed_hours: Decimal | None
+    planned_hours_per_run: float | None
+    implied_hours_per_run: float | None
+    causes: tuple[PlannedCause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """A bill by cause.
 
@@ -170,6 +247,8 @@ class Explanation:
         The command that sets a budget alarm at this amount; empty where the bill is of no provider that has one.
     notes : tuple of str
         What holds for all of it.
+    plan : PlanBesideBill or None
+        Where a project was named.
     """
 
     basis: CostBasis
@@ -187,3 +266,4 @@ class Explanation:
     files: tuple[str, ...]
     alarm: str
     notes: tuple[str, ...]
+    plan: PlanBesideBill | None = None

@@ -1,1 +1,1 @@
-"""A bill by cause: `words` for people, `record` for programs, `page` with its `days` for browsers, `parts` for all."""
+"""A bill by cause: `words` (with `plans`) for people, `record` for programs, `page` with its `days` for browsers."""

@@ -11,7 +11,7 @@ from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, to_stop
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
-    from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation
+    from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation, PlanBesideBill, PlannedCause
 
 SCHEMA = "cloudcost.explanation/1"
 """History: 1 is the first."""
@@ -38,6 +38,7 @@ def explanation_json(explanation: Explanation) -> str:
         ],
         "causes": [_cause_record(each) for each in explanation.causes],
         "comparison": _comparison(explanation),
+        "plan": None if explanation.plan is None else _plan_record(explanation.plan),
         "stop_now": [each.stop for each in to_stop(explanation)],
         "alarm": explanation.alarm or None,
         "notes": list(explanation.notes),
@@ -95,7 +96,9 @@ def _item_record(item: CauseItem) -> dict[str, object]:
 
 
 def _comparison(explanation: Explanation) -> list[dict[str, object]]:
-    """Return month beside month by cause; nothing where there is one month."""
+    """Return plan beside bill by cause, else month beside month; nothing where there is neither."""
+    if explanation.plan is not None:
+        return [_planned_record(each) for each in explanation.plan.causes]
     if len(explanation.months) < 2:
         return []
     months = [each.month for each in explanation.months]
@@ -112,6 +115,42 @@ def _comparison(explanation: Explanation) -> list[dict[str, object]]:
             }
         )
     return found
+
+
+def _plan_record(plan: PlanBesideBill) -> dict[str, object]:
+    return {
+        "project": plan.project,
+        "option": plan.option,
+        "planned_usd": decimal_string(plan.planned_usd),
+        "interval_usd": None if plan.interval_usd is None else [decimal_string(each) for each in plan.interval_usd],
+        "planned_hours": _usd(plan.planned_hours),
+        "billed_hours": _usd(plan.billed_hours),
+        "planned_hours_per_run": plan.planned_hours_per_run,
+        "implied_hours_per_run": plan.implied_hours_per_run,
+    }
+
+
+def _planned_record(cause: PlannedCause) -> dict[str, object]:
+    return {
+        "cause": cause.name,
+        "key": cause.key,
+        "planned_usd": decimal_string(cause.planned_usd),
+        "billed_usd": decimal_string(cause.billed_usd),
+        "difference_usd": decimal_string(cause.billed_usd - cause.planned_usd),
+        "range_usd": [decimal_string(cause.low_usd), decimal_string(cause.high_usd)],
+        "verdict": cause.verdict,
+        "lines": [
+            {
+                "usage_type": line.usage_type,
+                "unit": line.unit,
+                "planned": _usd(line.planned),
+                "billed": _usd(line.billed),
+                "planned_usd": decimal_string(line.planned_usd),
+                "billed_usd": decimal_string(line.billed_usd),
+            }
+            for line in cause.lines
+        ],
+    }
 
 
 def _usd(value: Decimal | None) -> str | None:

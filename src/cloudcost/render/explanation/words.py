@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cloudcost.figures import counted
 from cloudcost.money import exact_sum, format_usd
 from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, is_shown, to_stop
+from cloudcost.render.explanation.plans import plan_markdown, plan_rows
 from cloudcost.render.tables.columns import display_width, pad, plain, wrap
 from cloudcost.render.tables.writer import bullet, escaped, markdown_table
 
@@ -26,7 +27,7 @@ def explanation_text(explanation: Explanation, *, width: int = WIDTH) -> str:
     """Return an explanation for a terminal: the causes, each with its evidence, what to stop, the alarm."""
     rows = [*wrap(headline(explanation), width)]
     rows += [row for note in explanation.notes for row in wrap(note, width)]
-    rows += ["", *_table(explanation, width)]
+    rows += ["", *_table(explanation, width), *plan_rows(explanation, width)]
     shown = [each for each in explanation.causes if is_shown(each)]
     for number, cause in enumerate(shown, start=1):
         rows += ["", *_at_length(number, cause, width)]
@@ -180,6 +181,7 @@ def explanation_markdown(explanation: Explanation) -> str:
         rows.append(["not read", format_usd(explanation.unexplained_usd), "", ""])
     rows.append(["total", format_usd(explanation.billed_usd), "", ""])
     parts = [f"{escaped(headline(explanation))}\n", markdown_table(heads, rows, right={1, 2, 3}, cell=escaped)]
+    parts += plan_markdown(explanation)
     for cause in explanation.causes:
         if is_shown(cause):
             said = [*(arithmetic(item) for item in cause.items[:MOST_ITEMS]), *said_of(cause)]
