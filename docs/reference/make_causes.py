@@ -45,8 +45,9 @@ def _names(cause: Cause) -> str:
     found = []
     for rule in cause_rules():
         if rule.cause == cause.key:
-            service, _, names = rule.example.partition("/")
-            found.append(" ".join(rule.charge) or names.rpartition("/")[0] or service)
+            service, _, said = rule.example.partition("///")
+            usage_type = "" if said else rule.example.split("/")[1]
+            found.append(" ".join(rule.charge) or said or usage_type or service.split("/")[0])
     return ", ".join(f"`{name}`" for name in dict.fromkeys(found)) or "no rule"
 
 

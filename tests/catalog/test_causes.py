@@ -16,9 +16,10 @@ from cloudcost.catalog.tables import sources
 
 @pytest.mark.parametrize("rule", cause_rules(), ids=lambda rule: f"{rule.cause}-{rule.part}-{rule.example}")
 def test_the_example_of_a_rule_comes_to_it_and_to_none_before(rule: CauseRule) -> None:
-    service, _, names = rule.example.partition("/")
+    names, _, description = rule.example.partition("///")
+    service, _, names = names.partition("/")
     usage_type, _, operation = names.rpartition("/")
-    found = cause_of_names(service, usage_type, operation, rule.charge[0] if rule.charge else "usage", "")
+    found = cause_of_names(service, usage_type, operation, rule.charge[0] if rule.charge else "usage", description)
     assert (rule.cause, rule.part) == (found.cause, found.part)
 
 
@@ -150,6 +151,20 @@ DESCRIBED = [
     ("AmazonEC2", "Linux/UNIX (Amazon VPC), m5.large reserved instance applied", "machines"),
     ("Amazon Elastic Block Store", "$0.10 per GB-month of General Purpose SSD (gp2) provisioned storage", "disks"),
     ("Amazon Elastic Load Balancing", "$0.0225 per Application LoadBalancer-hour (or partial hour)", "load-balancers"),
+    ("Compute Engine", "N1 Predefined Instance Core running in Americas", "machines"),
+    ("Compute Engine", "Nvidia Tesla T4 GPU running in Americas", "machines"),
+    ("Compute Engine", "SSD backed PD Capacity", "disks"),
+    ("Compute Engine", "Network Internet Egress from Americas to EMEA", "egress"),
+    ("Cloud Storage", "Standard Storage US Multi-region", "bucket-storage"),
+    ("Cloud Storage", "Regional Standard Class A Operations", "requests"),
+    ("Cloud Storage", "Download Worldwide Destinations (excluding Asia & Australia)", "egress"),
+    ("Vertex AI", "Custom Training N1 core", "ai-services"),
+    ("Virtual Machines", "Standard NC6s v3", "machines"),
+    ("Storage Accounts", "Premium SSD Managed Disks - P10 LRS Disk", "disks"),
+    ("Storage Accounts", "Hot LRS Data Stored", "bucket-storage"),
+    ("Bandwidth", "Standard Data Transfer Out", "egress"),
+    ("Virtual Network", "Standard IPv4 Static Public IP", "addresses"),
+    ("Azure NAT Gateway", "Standard Gateway", "nat"),
     ("SomethingNew", "$1 per wish", OTHER),
 ]
 

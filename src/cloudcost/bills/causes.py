@@ -65,12 +65,13 @@ def cause_of_names(service: str, usage_type: str, operation: str, charge: str, d
     fitting = [rule for rule in _rules() if rule.is_open_to(service, operation, charge)]
     names = _names(usage_type)
     for rule in fitting:
-        if rule.has_names(service, names, description):
+        if not rule.is_whole and rule.has_names(service, names, description):
             return CauseOfLine(rule.rule.cause, rule.rule.part)
-    if description:
-        for rule in fitting:
-            if service and rule.description is not None and rule.description.match(description):
-                return CauseOfLine(rule.rule.cause, rule.rule.part, by_description=True)
+    for rule in fitting if service else ():
+        if rule.is_whole and not description:
+            return CauseOfLine(rule.rule.cause, rule.rule.part)
+        if description and rule.description is not None and rule.description.match(description):
+            return CauseOfLine(rule.rule.cause, rule.rule.part, by_description=not rule.is_whole)
     return CauseOfLine(OTHER)
 
 
@@ -92,7 +93,7 @@ class _Rule:
         self._operation = _compiled(rule.operation)
         self._charge = _compiled(rule.charge)
         self.description = _compiled(rule.description)
-        self._is_whole = rule.usage_type == ("*",)
+        self.is_whole = rule.usage_type == ("*",)
         self._is_undivided = rule.usage_type == (NOT_STATED,)
 
     def is_open_to(self, service: str, operation: str, charge: str) -> bool:
@@ -113,8 +114,6 @@ class _Rule:
             return self.description is None
         if self._is_undivided:
             return bool(service) and not names[0] and not description
-        if self._is_whole:
-            return bool(service)
         return any(self._usage_type.match(name) for name in names if name)
 
 

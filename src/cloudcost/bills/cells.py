@@ -18,7 +18,8 @@ _NOTHING = frozenset({"", "NULL", "null", "None", "nan", "NaN"})
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?(?:Z| ?UTC|\+00(?::?00)?)?")
 _LONGEST = 60
 """Characters of an amount. [count]"""
-_LARGEST = Decimal(10) ** 15
+_DIGITS = 15
+_LARGEST = Decimal(10) ** _DIGITS
 """Of an amount or a quantity of one line: more is no bill."""
 
 TAG = "tag:"
@@ -79,9 +80,9 @@ def amount(text: str) -> Decimal | None:
         value = Decimal(text) if len(text) <= _LONGEST and text.isascii() else Decimal("NaN")
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or abs(value) > _LARGEST or (value and value.adjusted() < -40):
+    if not value.is_finite() or (value and not -40 <= value.adjusted() <= _DIGITS) or value.copy_abs() > _LARGEST:
         raise ValueError(f"not an amount, {text[:40]!r}")
-    return value
+    return value if value else Decimal(0)  # 0E+999999 would be written with all its zeros
 
 
 def first_number(numbers: Numbers, *columns: str) -> Decimal | None:

@@ -74,7 +74,8 @@ class CauseRule:
         Patterns, one of which fits; empty where it does not matter. The description counts where no usage type says
         what a line is.
     example : str
-        ``service/usage type/operation`` of a line that comes here and to no rule before.
+        ``service/usage type/operation`` of a line that comes here and to no rule before, or
+        ``service///description``.
     source : str
         Key of a `Source`.
     """

@@ -216,3 +216,11 @@ def test_a_mutated_bill_is_read_or_refused(
     except InputError:
         return
     assert all(line.billed_usd.is_finite() for line in bill.lines)
+
+
+@pytest.mark.parametrize("text", ["1e9999999", "-1e999999999", "1e-999999999", "NaN", "-Infinity", "1,000.5", "9" * 60])
+def test_an_amount_that_no_bill_has_is_left_out_and_named(text: str, tmp_path: Path) -> None:
+    bill = read(tmp_path, f'usage_type,quantity,unit,cost\nA,1,Hrs,2\nB,1,Hrs,"{text}"\nC,0e999999,Hrs,0e99999\n')
+    assert [line.usage_type for line in bill.lines] == ["A", "C"]
+    assert bill.unread.count == 1
+    assert str(bill.lines[1].quantity) == "0"
