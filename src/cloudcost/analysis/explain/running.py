@@ -192,7 +192,7 @@ def _hours_there(lines: Sequence[CostedLine]) -> int | None:
     begins = [each.line.begin for each in lines if each.line.begin is not None]
     ends = [each.line.end for each in lines if each.line.end is not None]
     if begins and ends and max(ends) > min(begins):
-        return round((max(ends) - min(begins)).total_seconds() / 3600)
+        return round((max(ends) - min(begins)).total_seconds() / 3600) or None
     months = {each.line.month for each in lines}
     known = [month.hours for month in months if month is not None]
     return sum(known) if known and len(known) == len(months) else None

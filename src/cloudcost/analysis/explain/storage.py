@@ -48,7 +48,7 @@ def _split(lines: Sequence[CostedLine], usd: Decimal, live_bytes: int, sentences
     """Return storage parted by the size of the live objects."""
     sizes = _gib_hours(lines)
     hours = _hours(lines)
-    if sizes is None or not hours or not sizes:
+    if sizes is None or not hours or sizes <= 0 or hours <= 0:
         return Told(sentences=(*sentences, "the bill states no size over a time, so that --live parts nothing"))
     live = min(Fraction(live_bytes, 1 << 30) * hours / sizes, Fraction(1))
     live_usd = round_half_even(Fraction(usd) * live)
@@ -88,11 +88,15 @@ def _hours(lines: Sequence[CostedLine]) -> Fraction | None:
 def _by_day(lines: Sequence[CostedLine]) -> tuple[str, ...]:
     """Return how what is kept grew from the first day to the last, where lines are of a day or less."""
     sizes = _gib_hours(lines)
-    if sizes is None or not sizes:
+    if sizes is None or sizes <= 0:
         return ()
     if not all(is_timed(each.line) for each in lines):
         hours = _hours(lines)
-        return (f"{figure(float(sizes / hours))} GiB on average over {figure(float(hours))} h",) if hours else ()
+        return (
+            (f"{figure(float(sizes / hours))} GiB on average over {figure(float(hours))} h",)
+            if hours and hours > 0
+            else ()
+        )
     by_day = _gib_by_day(lines)
     first, last = min(by_day), max(by_day)
     if first == last:
