@@ -10,7 +10,18 @@ from cloudcost.units import GIB, MAX_BYTES
 
 UNIT_ALIASES = MappingProxyType(
     {
-        "GB-Mo": ("gb-mo", "gb-month", "gb-months", "gbmo", "gb-mo.", "gbmonth", "gb month", "gb months", "gib-month"),
+        "GB-Mo": (
+            "gb-mo",
+            "gb-month",
+            "gb-months",
+            "gbmo",
+            "gb-mo.",
+            "gbmonth",
+            "gb month",
+            "gb months",
+            "gib-month",
+            "gb/month",
+        ),
         "GB": ("gb", "gib", "gigabyte", "gigabytes"),
         "Hrs": ("hrs", "hr", "h", "hour", "hours", "instance-hours"),
         "Requests": ("requests", "request", "api requests", "api calls", "count"),

@@ -16,6 +16,7 @@ from cloudcost.json_text import json_value
 from cloudcost.money import decimal_string
 
 _ACCOUNT = re.compile(r"\d{12}")
+CURRENCY = re.compile("[A-Z]{3}")
 _OWN_ACCOUNT = "$(aws sts get-caller-identity --query Account --output text)"
 _CENT = Decimal("0.01")
 
@@ -30,13 +31,20 @@ def alarm_command(amount_usd: Decimal, accounts: Collection[str], *, unit: str =
     accounts : collection of str
         Of the bill: the one account, else that of the caller, is watched.
     unit : str
-        Currency of the bill.
+        Currency of the bill: three capital letters, since the command is run by a shell.
+
+    Raises
+    ------
+    ValueError
+        When the unit is no such thing.
 
     Examples
     --------
     >>> alarm_command(Decimal("75"), ["123456789012"]).split(" --budget ")[0]
     'aws budgets create-budget --account-id 123456789012'
     """
+    if not CURRENCY.fullmatch(unit):
+        raise ValueError(f"a currency is three capital letters, not {unit!r}")
     known = {account for account in accounts if account}
     only = next(iter(known)) if len(known) == 1 else ""
     account = only if _ACCOUNT.fullmatch(only) else f'"{_OWN_ACCOUNT}"'

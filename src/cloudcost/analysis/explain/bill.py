@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
-from cloudcost.analysis.explain.alarm import alarm_command
+from cloudcost.analysis.explain.alarm import CURRENCY, alarm_command
 from cloudcost.analysis.explain.costs import CostedLine, check_basis, cost_of, is_timed, items_of, total_usd
 from cloudcost.analysis.explain.disks import IDLE, disks
 from cloudcost.analysis.explain.names import destinations, makers, services
@@ -31,6 +31,8 @@ _USE = frozenset({"usage", "discounted_usage", "savings_plan_usage"})
 """Charges that have a list price: tax, credits and commitments have none."""
 _LEFT_ON = " left on"
 _COMMAND = ": aws "
+_LONGEST_CURRENCY = 12
+"""Of a code, or of a provider's own unit. [characters]"""
 _AWS = ("Amazon", "AWS", "aws")
 """How AWS's product codes begin, but for a few that stand beside others on a bill."""
 
@@ -63,7 +65,7 @@ def explain_bill(
     begin, end = bill.period
     return Explanation(
         basis=basis,
-        currency=bill.currency,
+        currency=_currency(bill),
         billed_usd=billed,
         list_usd=_list_usd(bill),
         unexplained_usd=unread,
@@ -78,6 +80,11 @@ def explain_bill(
         alarm=_alarm(lines, months, billed, bill.currency),
         notes=_notes(lines, months, today),
     )
+
+
+def _currency(bill: ReadBill) -> str:
+    """Return the bill's currency, which heads columns; a question mark for what is the name of none."""
+    return bill.currency if bill.currency.isprintable() and 0 < len(bill.currency) <= _LONGEST_CURRENCY else "?"
 
 
 def _causes(lines: Sequence[CostedLine], billed: Decimal, live_bytes: int | None) -> tuple[ExplainedCause, ...]:
@@ -235,9 +242,9 @@ def _unread(bill: ReadBill) -> tuple[str, ...]:
 def _alarm(lines: Sequence[CostedLine], months: Sequence[ExplainedMonth], billed: Decimal, currency: str) -> str:
     """Return the command of an alarm at a month's amount: the dearest month's, else all of the bill."""
     amount = max((month.usd for month in months), default=billed)
-    if amount <= 0 or not any(map(_is_of_aws, lines)):
+    if amount <= 0 or not any(map(_is_of_aws, lines)) or not CURRENCY.fullmatch(currency):
         return ""
-    return alarm_command(amount, {each.line.account for each in lines}, unit=currency or "USD")
+    return alarm_command(amount, {each.line.account for each in lines}, unit=currency)
 
 
 def _notes(lines: Sequence[CostedLine], months: Sequence[ExplainedMonth], today: date) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def days_part(explanation: Explanation) -> str:
         for day, column in zip(days, columns, strict=True)
     ]
     heads = ["day", *names, "all"]
-    shown = table("What each day cost, in USD", heads, rows, numbers=range(1, len(heads)))
+    shown = table(f"What each day cost, in {explanation.currency}", heads, rows, numbers=range(1, len(heads)))
     figure = tag("figure", _figure(days, columns, styles) + tag("figcaption", text(_caption(days))))
     return tag("ul", key, class_="keys") + figure + tag("details", tag("summary", "As a table") + shown)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cloudcost.figures import counted
 from cloudcost.money import decimal_string, format_usd
 from cloudcost.render.explanation.days import DRAWN, days_part
-from cloudcost.render.explanation.parts import is_shown, quantity_words, to_stop
+from cloudcost.render.explanation.parts import in_currency, is_shown, quantity_words, to_stop
 from cloudcost.render.explanation.words import headline, said_of, share_words
 from cloudcost.render.page.assets import asset
 from cloudcost.render.page.figures import bar
@@ -100,21 +100,22 @@ def _cause_row(cause: ExplainedCause, number: int, end: float) -> list[str]:
 
 
 def _rows(explanation: Explanation) -> str:
+    currency = explanation.currency
     return "".join(
         tag(
             "details",
             tag("summary", text(cause.name) + tag("span", format_usd(cause.usd), class_="amount"))
-            + bullets(said_of(cause))
-            + _items(cause.items),
+            + bullets(in_currency(each, currency) for each in said_of(cause))
+            + _items(cause.items, currency),
             open=is_shown(cause) and number == 0,
         )
         for number, cause in enumerate(explanation.causes)
     )
 
 
-def _items(items: Sequence[CauseItem]) -> str:
+def _items(items: Sequence[CauseItem], currency: str) -> str:
     """Return the rows of the bill behind a cause, those of one name summed."""
-    heads = ["usage type", "region", "operation", "quantity", "USD per unit", "USD", "lines"]
+    heads = ["usage type", "region", "operation", "quantity", f"{currency} per unit", currency, "lines"]
     rows = [
         [
             text(item.usage_type or item.service or "line") + tag("span", text(item.place), class_="under"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,20 @@ _SHOWN = 0.01
 """Share of a bill from which on a cause is shown at length. [1]"""
 MOST_ITEMS = 5
 """Lines of arithmetic under a cause, the others counted. [count]"""
+
+
+_AMOUNT = re.compile(r"(?<=\d) USD\b")
+
+
+def in_currency(said: str, currency: str) -> str:
+    """Return text with its amounts in the bill's own currency.
+
+    Examples
+    --------
+    >>> in_currency("of it 3.72 USD", "EUR")
+    'of it 3.72 EUR'
+    """
+    return said if currency == "USD" else _AMOUNT.sub(lambda _: f" {currency}", said)
 
 
 def is_shown(cause: ExplainedCause) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, exact_sum
-from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, to_stop
+from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, in_currency, to_stop
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def explanation_json(explanation: Explanation) -> str:
             {"month": str(each.month), "usd": decimal_string(each.usd), "open": each.is_open}
             for each in explanation.months
         ],
-        "causes": [_cause_record(each) for each in explanation.causes],
+        "causes": [_cause_record(each, explanation.currency) for each in explanation.causes],
         "comparison": _comparison(explanation),
         "plan": None if explanation.plan is None else _plan_record(explanation.plan),
         "stop_now": [each.stop for each in to_stop(explanation)],
@@ -46,13 +46,15 @@ def explanation_json(explanation: Explanation) -> str:
     return json_text(record)
 
 
-def _cause_record(cause: ExplainedCause) -> dict[str, object]:
+def _cause_record(cause: ExplainedCause, currency: str) -> dict[str, object]:
     return {
         "cause": cause.name,
         "key": cause.key,
         "usd": decimal_string(cause.usd),
         "share": None if cause.share is None else round(cause.share, 6),
-        "evidence": "; ".join((*cause.evidence, *(arithmetic(item) for item in cause.items[:MOST_ITEMS]))),
+        "evidence": in_currency(
+            "; ".join((*cause.evidence, *(arithmetic(item) for item in cause.items[:MOST_ITEMS]))), currency
+        ),
         "against": cause.against,
         "avoid": cause.avoid,
         "saved_usd": _usd(cause.saved_usd),

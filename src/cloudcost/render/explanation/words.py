@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted
 from cloudcost.money import exact_sum, format_usd
-from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, is_shown, to_stop
+from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, in_currency, is_shown, to_stop
 from cloudcost.render.explanation.plans import plan_markdown, plan_rows
 from cloudcost.render.tables.columns import display_width, pad, plain, wrap
 from cloudcost.render.tables.writer import bullet, escaped, markdown_table
@@ -36,7 +36,7 @@ def explanation_text(explanation: Explanation, *, width: int = WIDTH) -> str:
         usd = exact_sum([each.usd for each in small])
         rows += ["", *wrap(f"{counted(len(small), 'more cause')} under 1 %: {format_usd(usd)} USD together.", width)]
     rows += _ending(explanation, width)
-    return "\n".join(rows) + "\n"
+    return in_currency("\n".join(rows) + "\n", explanation.currency)
 
 
 def headline(explanation: Explanation) -> str:
@@ -54,7 +54,11 @@ def headline(explanation: Explanation) -> str:
 def _table(explanation: Explanation, width: int) -> list[str]:
     """Return the causes side by side, month beside month where there are several."""
     months = [each.month for each in explanation.months][-_MOST_MONTHS:] if len(explanation.months) > 1 else []
-    heads = [*(f"{month}{' open' if _is_open(explanation, month) else ''}" for month in months), "USD", "share"]
+    heads = [
+        *(f"{month}{' open' if _is_open(explanation, month) else ''}" for month in months),
+        explanation.currency,
+        "share",
+    ]
     cells = [
         [
             *(format_usd(dict(cause.months).get(month, Decimal(0))) for month in months),
@@ -167,7 +171,7 @@ def _command(command: str, width: int) -> list[str]:
 
 def explanation_markdown(explanation: Explanation) -> str:
     """Return an explanation for Markdown: the causes as a table, then each with its evidence."""
-    heads = ["cause", "USD", "share", "saved at most"]
+    heads = ["cause", escaped(explanation.currency), "share", "saved at most"]
     rows = [
         [
             cause.name,
@@ -192,4 +196,4 @@ def explanation_markdown(explanation: Explanation) -> str:
         parts.append("**Stop now**\n\n" + "".join(f"- {escaped(each.stop)}\n" for each in stop))
     if explanation.alarm:
         parts.append(f"```sh\n{plain(explanation.alarm)}\n```\n")
-    return "\n".join(parts)
+    return in_currency("\n".join(parts), explanation.currency)

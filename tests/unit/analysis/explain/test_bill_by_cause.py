@@ -370,6 +370,14 @@ def test_a_bill_of_another_provider_has_neither_alarm_nor_commands_of_aws() -> N
     assert (found.alarm, cause(found, "machines").stop) == ("", "machines that still run")
 
 
+@pytest.mark.parametrize("currency", ["USD'; rm -rf ~; '", "usd", "$(id)", "", "USDX", "US\n"])
+def test_what_is_no_currency_never_comes_into_a_command(currency: str) -> None:
+    bill = ReadBill(lines=(month_of("Notebk:ml.p2.xlarge", "96", "86.40"),), currency=currency)
+    assert not explain_bill(bill, today=TODAY).alarm
+    with pytest.raises(ValueError, match=r"^a currency is three capital letters, not "):
+        alarm_command(Decimal(1), [], unit=currency)
+
+
 def test_the_alarm_is_a_request_that_the_interface_takes() -> None:
     session = pytest.importorskip("botocore.session", reason="needs botocore")
     validate = pytest.importorskip("botocore.validate")

@@ -13,6 +13,7 @@ import pytest
 
 from cloudcost.analysis.explain.bill import explain_bill
 from cloudcost.domain.bills import BillLine, ReadBill, Unread
+from cloudcost.render.explanation.page import explanation_page
 from cloudcost.render.explanation.record import explanation_csv, explanation_json
 from cloudcost.render.explanation.words import explanation_markdown, explanation_text
 from cloudcost.render.tables.columns import display_width
@@ -110,3 +111,23 @@ def test_an_empty_bill_is_explained_as_nothing() -> None:
     empty = explain_bill(ReadBill(lines=(), files=("bill.csv",)), today=date(2026, 11, 22))
     assert "0.00 USD, unblended cost, in 0 lines of bill.csv" in explanation_text(empty)
     assert json.loads(explanation_json(empty))["causes"] == []
+
+
+def test_amounts_are_in_the_currency_of_the_bill() -> None:
+    euros = explain_bill(ReadBill(lines=LINES[:2], currency="EUR", files=("bill.csv",)), today=date(2026, 11, 22))
+    shown = [
+        explanation_text(euros),
+        explanation_markdown(euros),
+        explanation_page(euros, made_by="test"),
+        json.dumps([each["evidence"] for each in json.loads(explanation_json(euros))["causes"]]),
+    ]
+    for each in shown:
+        assert "EUR" in each
+        assert "USD" not in each
+
+
+def test_a_currency_that_is_none_breaks_no_table() -> None:
+    odd = explain_bill(ReadBill(lines=LINES[:2], currency="\x1b[31m" + 300 * "x"), today=date(2026, 11, 22))
+    text = explanation_text(odd)
+    assert max(map(display_width, text.splitlines())) <= 80
+    assert "\x1b" not in text
