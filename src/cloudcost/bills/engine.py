@@ -15,13 +15,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.bills.cells import amount, cell
-from cloudcost.bills.groups import RowGroup
+from cloudcost.bills.groups import RowGroup, day_of
 from cloudcost.bills.kinds import ReadPlan
 from cloudcost.errors import InputError, MissingExtraError
 
@@ -32,6 +31,10 @@ _PLACES = 24
 """Decimals of a number that is summed at once; 14 digits stand before the point. [count]"""
 _LONGEST = 19
 """Characters of such a number: with an exponent of one digit it has no more than `_PLACES` decimals. [count]"""
+_LONGEST_CELL, _SMALLEST, _LARGEST = 60, 40, 15
+"""Characters of a number that is none of a bill, and powers of ten, a little within `cells.amount`'s. [count]"""
+_SAME_DAY = "+"
+"""Stands for an end in the day of the beginning, or at its end."""
 _MEMORY = "500MB"
 _LARGEST_LINE = 4 << 20
 """[bytes]"""
@@ -134,25 +137,47 @@ def _groups(connection: DuckDBPyConnection, query: str, plan: ReadPlan) -> list[
     import duckdb
 
     groups = []
-    texts = len(plan.texts)
-    places = range(texts + 3, texts + 3 + 3 * len(plan.amounts), 3)
+    amounts, texts = 3 * len(plan.amounts), len(plan.texts)
     try:
         for row in connection.execute(query).fetchall():
-            count = row[texts + 2]
-            sums = tuple([_sum(row[at], row[at + 1], row[at + 2], count) for at in places])
-            if all(sums[each] is None for each in plan.cost):
+            count, sums = row[-amounts - 1], row[-amounts:]
+            totals = tuple([_sum(sums[at], sums[at + 1], sums[at + 2], count) for at in range(0, amounts, 3)])
+            if all(totals[each] is None for each in plan.cost):
                 raise NotPlainError
-            begin, end = row[texts], row[texts + 1]
-            last = _next_day(begin) if end is None else end
-            groups.append(RowGroup(texts=(*row[:texts], begin, last), sums=sums, count=count, first=0))
+            keys = tuple(["" if each is None else each for each in row[: -amounts - 5]])
+            told = (*keys[:texts], *_time(keys[texts:], row[-amounts - 5 : -amounts - 1]))
+            groups.append(RowGroup(texts=told, sums=totals, count=count, first=0))
     except duckdb.Error:
         raise NotPlainError from None
     return groups
 
 
+def _time(keys: tuple[str, ...], spans: Sequence[str | None]) -> tuple[str, str]:
+    """Return begin and end of a group, as `groups.day_of` tells them of each of its rows.
+
+    Raises
+    ------
+    NotPlainError
+        When hours of a day and longer times are in one group.
+    """
+    if len(keys) == 2:
+        begin, end = keys
+        return (begin, _next_day(begin)) if end == _SAME_DAY else (begin, end)
+    first, last, soonest, latest = ["" if each is None else each for each in spans]
+    [day] = keys
+    if len(day) == len(soonest[:10]) == 10 and day <= soonest[:10] and latest[:10] <= _next_day(day):
+        return day, _next_day(day)
+    if first == last and soonest == latest:
+        return day_of(first, latest)
+    raise NotPlainError
+
+
 @cache
 def _next_day(day: str) -> str:
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        raise NotPlainError from None
 
 
 def _sum(summed: Decimal | None, there: int, left: list[str] | None, count: int) -> Decimal | None:
@@ -162,19 +187,24 @@ def _sum(summed: Decimal | None, there: int, left: list[str] | None, count: int)
     if there != count:
         raise NotPlainError
     total = Decimal(0) if summed is None else summed
-    for text in left or ():
-        try:
-            found = amount(cell(text))
-        except ValueError:
-            found = None
-        if found is None:
-            raise NotPlainError
-        total += found
-    return total
+    if not left:
+        return total
+    try:
+        values = list(map(Decimal, left))
+    except InvalidOperation:
+        raise NotPlainError from None
+    if not all(map(_is_plain, values)) or not "".join(left).isascii() or max(map(len, left)) > _LONGEST_CELL:
+        raise NotPlainError
+    return sum(values, total)
+
+
+def _is_plain(value: Decimal) -> bool:
+    """Return whether `cells.amount` would take a number for one of a bill."""
+    return value.is_finite() and (not value or -_SMALLEST <= value.adjusted() < _LARGEST)
 
 
 def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
-    """Return the SQL: texts, begin, end (NULL: of that day), count, and of each number its sum, its cells, the rest.
+    """Return the SQL: texts, begin, end, count, and of each number its sum, its cells, the rest.
 
     With `every_cell` what stands for nothing is taken for it, and rows are apart that have other numbers.
     """
@@ -182,15 +212,21 @@ def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
     cells = [f"c{number}" for _, number in plan.amounts]
     if every_cell:
         cells = [f"CASE WHEN trim({each}) NOT IN {_NOTHING} THEN {each} END" for each in cells]
-    begin = "''" if plan.begin is None else _text(plan.begin)
-    end = "''" if plan.end is None else _text(plan.end)
-    if plan.by_day and plan.begin is not None and plan.end is not None:
-        begin, end = _by_day(begin, end)
-    keys = [*(_text(number) for _, number in plan.texts), begin, end]
+    begin = "''" if plan.begin is None else f"c{plan.begin}"
+    end = "''" if plan.end is None else f"c{plan.end}"
+    keys = [f"c{number}" for _, number in plan.texts]
+    if not plan.by_day:
+        keys += [begin, end]
+    elif every_cell:
+        keys += _by_day(begin, end)
+    else:
+        keys.append(f"substr({begin}, 1, 10)")
     there = " + ".join(f"CAST(t{each} IS NOT NULL AS INTEGER) * {1 << each}" for each in numbers) or "0"
     names = ", ".join([f"k{number}" for number in range(len(keys))])
     named = [f"{each} AS k{number}" for number, each in enumerate(keys)]
-    taken = ", ".join([*named, *(f"{each} AS t{number}" for number, each in enumerate(cells))])
+    taken = ", ".join(
+        [*named, f"{begin} AS b", f"{end} AS e", *(f"{each} AS t{number}" for number, each in enumerate(cells))]
+    )
     summed = ", ".join(f"{_exact(f't{each}')} AS p{each}" for each in numbers)
     exact = f"SELECT *, {summed} FROM (SELECT {taken} FROM {source})"
     sums = [
@@ -198,19 +234,16 @@ def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
         for each in numbers
     ]
     apart = f", {there}" if every_cell else ""
-    return f"SELECT {names}, count(*), {', '.join(sums)} FROM ({exact}) GROUP BY {names}{apart}"
-
-
-def _text(number: int) -> str:
-    return f"COALESCE(c{number}, '')"
+    asked = ", ".join([names, "min(b)", "max(b)", "min(e)", "max(e)", "count(*)", *sums])
+    return f"SELECT {asked} FROM ({exact}) GROUP BY {names}{apart}"
 
 
 def _by_day(begin: str, end: str) -> tuple[str, str]:
     """Return the SQL of the day of short times, as `groups.day_of` tells it, and of longer ones as they are."""
     day, last = f"substr({begin}, 1, 10)", f"substr({end}, 1, 10)"
-    apart = f"TRY_CAST({last} AS DATE) - TRY_CAST({day} AS DATE)"
-    short = f"COALESCE({apart} BETWEEN 0 AND 1, false)"
-    return f"CASE WHEN {short} THEN {day} ELSE {begin} END", f"CASE WHEN {short} THEN NULL ELSE {end} END"
+    next_day = f"COALESCE(TRY_CAST({last} AS DATE) - TRY_CAST({day} AS DATE) BETWEEN 0 AND 1, false)"
+    short = f"CASE WHEN {day} = {last} AND substr({day}, 5, 1) = '-' THEN true ELSE {next_day} END"
+    return f"CASE WHEN {short} THEN {day} ELSE {begin} END", f"CASE WHEN {short} THEN '{_SAME_DAY}' ELSE {end} END"
 
 
 def _exact(text: str) -> str:
@@ -218,8 +251,8 @@ def _exact(text: str) -> str:
     number = f"TRY_CAST({text} AS DECIMAL(38, {_PLACES}))"
     one_digit = f"substr({text}, -2, 1) = '-' OR substr({text}, -3, 2) = '-0'"
     return (
-        f"CASE WHEN strlen({text}) <= {_LONGEST} THEN CASE WHEN NOT contains({text}, '-') THEN {number} "
-        f"WHEN {one_digit} OR NOT contains(substr({text}, 2), '-') THEN {number} END END"
+        f"CASE WHEN strlen({text}) > {_LONGEST} THEN NULL WHEN NOT contains({text}, '-') THEN {number} "
+        f"WHEN {one_digit} OR NOT contains(substr({text}, 2), '-') THEN {number} END"
     )
 
 
