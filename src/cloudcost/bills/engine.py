@@ -68,6 +68,7 @@ def connected() -> Iterator[DuckDBPyConnection]:
         }
         with duckdb.connect(config=config) as connection:
             connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET enable_progress_bar = false")  # it would be on stdout, which is for data
             yield connection
 
 

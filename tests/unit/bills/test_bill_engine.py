@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.bill_files import FORMS, made_bill
 
 from cloudcost.bills import read
+from cloudcost.bills.engine import connected
 from cloudcost.bills.read import read_bill
 from cloudcost.domain.bills import BillLine, ReadBill
 from cloudcost.errors import InputError
@@ -117,3 +118,10 @@ def test_a_damaged_parquet_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="damaged or no Parquet") as caught:
         read_bill([path])
     assert "\n" not in str(caught.value)
+
+
+def test_the_engine_says_nothing_on_stdout_and_loads_nothing_from_the_network() -> None:
+    with connected() as connection:
+        asked = ("enable_progress_bar", "autoinstall_known_extensions", "autoload_known_extensions")
+        for name in asked:
+            assert connection.execute(f"SELECT current_setting('{name}')").fetchone() == (False,)
