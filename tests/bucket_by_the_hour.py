@@ -84,8 +84,7 @@ class BucketByTheHour:
             if now in uploads:
                 self._upload(now)
             if now.hour == 0:
-                while self._rules_act(now):
-                    pass
+                self._rules_act(now)
             for version in self.versions:
                 self._count_hour(version, now, read_until)
             now += timedelta(hours=1)
@@ -101,27 +100,28 @@ class BucketByTheHour:
                 self.versions.remove(version)
         self.versions.append(Held(storage_class=self.storage_class, created=now, entered=now))
 
-    def _rules_act(self, now: datetime) -> bool:
-        """Delete, else move, else expire; return whether anything was done."""
-        for version in list(self.versions):
+    def _rules_act(self, now: datetime) -> None:
+        """Let versions expire, then delete, then move; what moves as a current version still does as it expires."""
+        wanted = {id(each): self._targets(each, now) for each in self.versions if each.noncurrent_since is None}
+        for version in self.versions:
+            expires = any(self._expires(rule, version, now) for rule in self.rules)
+            if self.versioning and version.noncurrent_since is None and expires:
+                version.noncurrent_since = now
+        for version in list(self.versions):  # the oldest first
             if any(self._deletes(rule, version, now) for rule in self.rules):
                 self._leave(version, now)
                 self.versions.remove(version)
-                return True
         for version in self.versions:
-            targets = [rule.storage_class for rule in self.rules if self._moves(rule, version, now)]
-            colder = [each for each in targets if each and RANK[each] > RANK[version.storage_class]]
+            targets = {*wanted.get(id(version), ()), *self._targets(version, now)}
+            colder = [each for each in targets if RANK[each] > RANK[version.storage_class]]
             if colder:
                 self._leave(version, now)
                 version.storage_class = max(colder, key=lambda each: RANK[each])
                 version.entered = now
                 self.counted[MOVED[version.storage_class], _month(now)] += self.objects
-                return True
-        for version in self.versions:
-            if version.noncurrent_since is None and any(self._expires(rule, version, now) for rule in self.rules):
-                version.noncurrent_since = now
-                return True
-        return False
+
+    def _targets(self, version: Held, now: datetime) -> list[str]:
+        return [rule.storage_class for rule in self.rules if rule.storage_class and self._moves(rule, version, now)]
 
     def _applies(self, rule: LifecycleRule) -> bool:
         return rule.min_object_bytes is None or self.object_bytes > rule.min_object_bytes
