@@ -18,6 +18,10 @@ for name, drawn in (("full", 60), ("quick", 25)):
     settings.register_profile(name, deadline=None, derandomize=IN_CI, max_examples=drawn)
 settings.load_profile("full")
 
+# Small matrices: threads wait for each other longer than they work, twice as long where something else runs. It counts
+# as long as NumPy is not loaded yet.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
