@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from cloudcost.bills.quantities import canonical_unit
 from cloudcost.catalog.books.usage_types import SPOT_TYPES, canonical_key
 from cloudcost.domain.lines import LineItem, TierSlice
+from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.usage import Usage
 from cloudcost.errors import CatalogError, InputError
-from cloudcost.money import exact_sum, round_half_even
+from cloudcost.money import decimal_string, exact_sum, round_half_even
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.pricing.lookup import find_price, price_day
 from cloudcost.results.priced_bill import USE, BilledGroup, ListedBy, PricedBill, PricedBillLine
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from cloudcost.domain.bills import BillLine, Charge, ReadBill
     from cloudcost.results.explanation import CostBasis
 
+QUANTITY_PLACES = 6
+"""Decimals of a quantity that is told in words."""
 CENT_ROUNDING = Decimal("0.005")
 """What a bill that rounds to the cent may be off by. [USD a line]"""
 
@@ -119,12 +122,12 @@ def _booked(key: _Key, lines: Sequence[BillLine], book: PriceBook, on: date) -> 
     """Return the usage of lines that the book can price, or what keeps it from it."""
     if key.charge not in USE:
         return _Booked(None, None, "no list price applies")
-    quantities = [line.quantity for line in lines]
-    if any(quantity is None for quantity in quantities):
-        return _Booked(None, None, "the bill has no quantity")
-    quantity = exact_sum([each for each in quantities if each is not None])
     if not key.usage_type or not key.region:
         return _Booked(None, None, f"the bill has no {'region' if key.usage_type else 'usage type'}")
+    quantities = [line.quantity for line in lines]
+    if any(quantity is None for quantity in quantities):
+        return _implied(key, lines, book, on)
+    quantity = exact_sum([each for each in quantities if each is not None])
     if quantity < 0:
         return _Booked(None, None, "a negative quantity takes back what was billed")
     usage = Usage(
@@ -139,6 +142,30 @@ def _booked(key: _Key, lines: Sequence[BillLine], book: PriceBook, on: date) -> 
     except ValueError:
         return _Booked(None, None, f"billed per {key.unit}, listed per {price.unit}")
     return _Booked(usage, None, "")
+
+
+def _implied(key: _Key, lines: Sequence[BillLine], book: PriceBook, on: date) -> _Booked:
+    """Return the quantity that costs of dollars alone imply: one where one price holds, else a range, in words."""
+    unknown = "the bill has no quantity"
+    billed = Fraction(exact_sum([_listed(line) for line in lines]))
+    price_key = PriceKey(key.service, key.region, key.usage_type, key.operation, key.purchase)
+    try:
+        price = find_price(book, price_key, price_day(key.month, on)).price
+    except CatalogError as error:
+        return _Booked(None, None, f"{unknown}, and there is {str(error).splitlines()[0]}")
+    rates = [Fraction(tier.unit_price_usd) for tier in price.tiers if tier.unit_price_usd]
+    if not rates or billed < 0 or price.pack is not None:
+        return _Booked(None, None, unknown)
+    least, most = (round_half_even(billed / rate, QUANTITY_PLACES) for rate in (max(rates), min(rates)))
+    if len(price.tiers) > 1:
+        said = f"{unknown}: {decimal_string(least)} to {decimal_string(most)} {price.unit}, by the tier"
+        return _Booked(None, None, said)
+    usage = Usage(
+        service=key.service, region=key.region, usage_type=key.usage_type, operation=key.operation,
+        purchase=key.purchase, month=key.month, quantity=billed / rates[0], unit=price.unit,
+    )  # fmt: skip
+    [item] = price_usage([usage], book, on=on)
+    return _Booked(None, item, f"{unknown}: at the list price it is {decimal_string(least)} {price.unit}")
 
 
 def _pool(priced: dict[_Key, _Booked], gathered: dict[_Key, list[BillLine]], book: PriceBook, on: date) -> None:
@@ -215,7 +242,7 @@ def _line(key: _Key, lines: Sequence[BillLine], booked: _Booked, cost: Callable[
     if all(each is not None for each in own):
         listed, by = exact_sum([each for each in own if each is not None]), "bill"
     elif booked.item is not None:
-        listed, by = booked.item.amount_usd, "book"
+        listed, by = booked.item.amount_usd, "implied" if None in quantities else "book"
     known = [each for each in quantities if each is not None]
     return PricedBillLine(
         service=key.service, region=key.region, usage_type=key.usage_type or lines[0].description,
@@ -242,8 +269,8 @@ def _groups(
             if whole.list_usd is None:
                 continue
             held.append(cost(line))
-            if whole.listed_by == "bill":
-                listed.append(Fraction(line.list_usd or 0))
+            if whole.listed_by in ("bill", "implied"):
+                listed.append(Fraction(_listed(line)))
             else:
                 share = Fraction(line.quantity or 0) / Fraction(whole.quantity) if whole.quantity else Fraction(0)
                 listed.append(Fraction(whole.list_usd) * share)

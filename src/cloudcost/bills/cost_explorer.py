@@ -8,12 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cloudcost.bills.cells import amount, instant, usage_and_region
+from cloudcost.catalog.aws.billed_names import service_of
 from cloudcost.domain.bills import BillLine
 from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
     from cloudcost.domain.bills import Charge
 
+UNNAMED_REGION = "us-east-1"
+"""The region of AWS's usage types without a region's code in front."""
 _HEAD = re.compile(r"(service|usage type|usagetype)", re.IGNORECASE)
 _COST = re.compile(r"(?P<name>.+?) ?\(\$\)")
 _TOTAL = re.compile(r"total costs?", re.IGNORECASE)
@@ -46,9 +49,10 @@ def lines_of(cells: Mapping[str, str], head: str, *, line: int, file: str, daily
         name = found["name"]
         by_service = head.lower() == "service"
         usage_type, region = ("", "") if by_service else usage_and_region(name, "")
+        service = name if by_service else service_of(usage_type)
         yield BillLine(
-            service=name if by_service else "",
-            region=region,
+            service=service,
+            region=region or (UNNAMED_REGION if service and not by_service else ""),
             usage_type=usage_type,
             charge=_CHARGES.get(name, "usage"),
             begin=begin if daily else None,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cloudcost.results.explanation import CostBasis
     from cloudcost.units import BillingMonth
 
-ListedBy: TypeAlias = Literal["bill", "book", "nobody"]
-"""Whose list price it is: the bill's own, the price book's, or none is known."""
+ListedBy: TypeAlias = Literal["bill", "book", "implied", "nobody"]
+"""Whose list price it is: the bill's own, the price book's, what dollars without a quantity imply, or nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

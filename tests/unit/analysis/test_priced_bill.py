@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -99,8 +100,11 @@ def test_what_is_no_use_has_no_list_price_and_is_not_called_unknown(charge: str)
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (BillLine(service="AmazonS3", region="us-east-1", usage_type="Requests-Tier1", billed_usd=Decimal(1)),
-         "the bill has no quantity"),
+        (BillLine(service="AmazonS3", region="us-east-1", usage_type="TimedStorage-ByteHrs", billed_usd=Decimal(21)),
+         "the bill has no quantity: 913.043478 to 1000 GB-Mo, by the tier"),
+        (BillLine(service="AmazonS3", region="us-east-1", usage_type="Unheard-Of", billed_usd=Decimal(1)),
+         "the bill has no quantity, and there is no price for AmazonS3/Unheard-Of/on-demand in us-east-1 "
+         "(book aws-2026-11); cloudcost prices list --service AmazonS3 lists them"),
         (BillLine(service="AmazonS3", usage_type="Requests-Tier1", quantity=Decimal(1), billed_usd=Decimal(1)),
          "the bill has no region"),
         (BillLine(service="AmazonS3", region="us-east-1", quantity=Decimal(1), billed_usd=Decimal(1)),
@@ -127,6 +131,17 @@ def test_spot_is_held_against_spot_and_what_a_commitment_covers_against_on_deman
     by_type = {line.usage_type: line for line in priced.lines}
     assert by_type["SpotUsage:g4dn.xlarge"].purchase == "spot"
     assert by_type["BoxUsage:g4dn.xlarge"].list_usd == Decimal("5.26")
+
+
+@given(st.decimals("0.0001", 10**6, places=4))
+def test_dollars_alone_imply_the_quantity_that_costs_so_much_where_one_price_holds(usd: Decimal) -> None:
+    line = BillLine(service="AmazonS3", region="us-east-1", usage_type="Requests-Tier1", billed_usd=usd, month=MONTH)
+    priced = price_bill(ReadBill(lines=(line,)), load_book(), on=TODAY, by="service")
+    [found] = priced.lines
+    assert (found.listed_by, found.list_usd, found.difference_usd) == ("implied", usd, Decimal(0))
+    assert found.book is not None
+    assert found.book.quantity == Fraction(usd) / Fraction("0.000005")
+    assert [(group.billed_usd, group.list_usd) for group in priced.groups] == [(usd, usd)]
 
 
 @settings(max_examples=60)
