@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cloudcost.bills import cost_explorer
-from cloudcost.bills.cells import Row, cell
+from cloudcost.bills.cells import cell
 from cloudcost.bills.groups import Grouper, LeftOut, LineMaker, RowGroup
 from cloudcost.bills.kinds import CURRENCIES, ReadPlan, kind_of, plan_of, snake
 from cloudcost.bills.sources.containers import STDIN, PlainFile, beginning_of, plain_files
@@ -98,14 +98,15 @@ def _read_file(file: PlainFile, gathered: _Gathered, large: int) -> None:
             if header is None:
                 raise InputError(f"{name}: the file is empty, no header, name a bill as it was downloaded")
             header = [each.strip() for each in header]
+            numbered = ((rows.line_num, cells) for cells in rows)
             if cost_explorer.is_header(header):
-                _read_cost_explorer(list(rows), header, name, gathered)
+                _read_cost_explorer(numbered, header, name, gathered)
                 return
             plan = plan_of(header, by_day=by_day, place=f"{name}:1")
             gathered.kinds.append(plan.kind.name)
             if by_day and find_spec("duckdb") is not None and _read_by_engine(file, plan, gathered):
                 return
-            gathered.take(plan, name, ((rows.line_num, cells) for cells in rows))
+            gathered.take(plan, name, numbered)
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8, byte {error.object[error.start]:#04x}, name a bill as CSV") from None
     except csv.Error as error:
@@ -148,22 +149,15 @@ def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None
             gathered.add_groups(groups, plan, file.name)
 
 
-def _read_cost_explorer(rows: list[list[str]], header: list[str], name: str, gathered: _Gathered) -> None:
+def _read_cost_explorer(
+    rows: Iterator[tuple[int, list[str]]], header: list[str], name: str, gathered: _Gathered
+) -> None:
     gathered.kinds.append("Cost Explorer")
-    days = [cells[0] for cells in rows if cells]
-    daily = any(not text.strip().endswith("-01") for text in days if text[:4].isdecimal())
-    for line, cells in enumerate(rows, start=2):
-        if not any(cells):
-            continue
-        if len(cells) != len(header):
-            gathered.left_out.add(f"{name}:{line}: {len(cells)} cells under {len(header)} columns", None)
-            continue
-        row: Row = dict(zip(header, map(cell, cells), strict=True))
-        try:
-            for each in cost_explorer.lines_of(row, header[0], line=line, file=name, daily=daily):
-                gathered.lines.append(each)
-        except ValueError as error:
-            gathered.left_out.add(f"{name}:{line}: {error}", None)
+    for found in cost_explorer.lines_of_table(header, rows, name):
+        if isinstance(found, BillLine):
+            gathered.lines.append(found)
+        else:
+            gathered.left_out.add(f"{name}:{found.line}: {found.reason}", None)
 
 
 class _Gathered:
