@@ -161,3 +161,16 @@ def test_a_group_that_there_is_not_names_those_that_there_are(bill: str, capsys:
     assert "nothing to group by, 'colour', use one of month, service, usage-type, account or tag:NAME" in (
         capsys.readouterr().err.replace("\n", " ").replace("  ", " ")
     )
+
+
+def test_an_amount_too_long_for_its_column_does_not_run_into_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text(
+        "usage_type,region,service,month,quantity,unit,cost\n"
+        "TimedStorage-ByteHrs,us-east-1,AmazonS3,2026-10,1E-7,GB-Mo,2.3E-9\n"
+    )
+    assert run(["price", str(path), *TODAY]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert row.split() == ["TimedStorage-ByteHrs", "2.3e-9", "2.3e-9", "0.00"]

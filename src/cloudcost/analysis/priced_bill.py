@@ -66,9 +66,10 @@ def price_bill(
     Raises
     ------
     InputError
-        Where the bill does not have that cost.
+        Where the bill does not have that cost, or that tag.
     """
     cost = _cost_of(bill, cost_basis)
+    _require_tag(bill, by)
     gathered: dict[_Key, list[BillLine]] = {}
     for line in bill.lines:
         gathered.setdefault(_key(line), []).append(line)
@@ -297,4 +298,21 @@ _GROUPED: dict[str, Callable[[BillLine], str]] = {
 
 def _group_of(line: BillLine, by: str) -> str:
     grouped = _GROUPED.get(by)
-    return dict(line.tags).get(by.removeprefix("tag:"), "") if grouped is None else grouped(line)
+    if grouped is not None:
+        return grouped(line)
+    tags = dict(line.tags)
+    return next((tags[key] for key in _tag_keys(by) if key in tags), "")
+
+
+def _tag_keys(by: str) -> tuple[str, ...]:
+    """Return the names under which a bill may have a tag: AWS puts ``user:`` before those that users gave."""
+    name = by.removeprefix("tag:")
+    return (name, f"user:{name}", f"user_{name}")
+
+
+def _require_tag(bill: ReadBill, by: str) -> None:
+    """Refuse a tag that no line has."""
+    there = {key for line in bill.lines for key, _ in line.tags}
+    if by.startswith("tag:") and not there & {*_tag_keys(by)}:
+        names = ", ".join(sorted(there)[:10]) or "none"
+        raise InputError(f"{', '.join(bill.files) or 'bill'}: no line has the tag, {by!r}, there is {names}")

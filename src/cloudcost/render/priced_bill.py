@@ -172,7 +172,12 @@ def _cells(usd: Sequence[Decimal | None]) -> list[str]:
 
 
 def _figures(usd: Sequence[Decimal | None]) -> str:
-    return "".join(f"{cell or '-':>{_FIGURE}}" for cell in _cells(usd))
+    """Return amounts in their columns; one that is too long for its column is told to two digits."""
+    shown = [
+        cell if len(cell) < _FIGURE or amount is None else f"{amount:.1e}"
+        for cell, amount in zip(_cells(usd), usd, strict=True)
+    ]
+    return "".join(f"{cell or '-':>{_FIGURE}}" for cell in shown)
 
 
 def _name(line: PricedBillLine, priced: PricedBill) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -157,7 +158,8 @@ def test_dollars_alone_imply_the_quantity_that_costs_so_much_where_one_price_hol
 )  # fmt: skip
 def test_groups_sum_to_the_bill(rows: list[tuple[Decimal, Decimal, str, BillingMonth]], by: str) -> None:
     lines = tuple(stored(str(gb), str(usd), month=month, account=name, team=name) for gb, usd, name, month in rows)
-    priced = price_bill(ReadBill(lines=(*lines, other("Unheard-Of", "1.5"))), load_book(), on=TODAY, by=by)
+    tagged = replace(other("Unheard-Of", "1.5"), tags=(("team", "d"),))
+    priced = price_bill(ReadBill(lines=(*lines, tagged)), load_book(), on=TODAY, by=by)
     assert priced.billed_usd == exact_sum([Decimal("1.5"), *(usd for _, usd, _, _ in rows)])
     assert exact_sum([group.billed_usd for group in priced.groups]) == priced.billed_usd
     listed = exact_sum([group.list_usd for group in priced.groups])
@@ -171,3 +173,11 @@ def test_another_cost_has_to_be_on_the_bill() -> None:
     bill = ReadBill(lines=(stored("1", "1"),), files=("b.csv",))
     with pytest.raises(InputError, match=r"b\.csv: no amortized cost, use --cost unblended"):
         price_bill(bill, load_book(), on=TODAY, cost_basis="amortized")
+
+
+def test_a_tag_is_found_by_the_name_that_its_user_gave() -> None:
+    tagged = replace(stored("1", "1"), tags=(("user:team", "vision"),))
+    groups = price_bill(ReadBill(lines=(tagged, stored("1", "2"))), load_book(), on=TODAY, by="tag:team").groups
+    assert [(group.name, group.billed_usd) for group in groups] == [("", Decimal(2)), ("vision", Decimal(1))]
+    with pytest.raises(InputError, match=r"b\.csv: no line has the tag, 'tag:tema', there is user:team"):
+        price_bill(ReadBill(lines=(tagged,), files=("b.csv",)), load_book(), on=TODAY, by="tag:tema")
