@@ -123,15 +123,9 @@ def groups_by_engine(connection: DuckDBPyConnection, source: str, plan: ReadPlan
         When a row or a number is not as it should be.
     """
     try:
-        groups = _groups(connection, _query(source, plan, every_cell=False), plan)
+        return _groups(connection, _query(source, plan, every_cell=False), plan)
     except NotPlainError:  # cells without a number among others, or what stands for nothing written out
-        groups = _groups(connection, _query(source, plan, every_cell=True), plan)
-    return sorted(groups, key=_order)
-
-
-def _order(group: RowGroup) -> tuple[str, ...]:
-    """Return what groups, which come in any order, are ordered by: time first."""
-    return (*group.texts[-2:], *group.texts[:-2], *["" if each is None else "0" for each in group.sums])
+        return _groups(connection, _query(source, plan, every_cell=True), plan)
 
 
 def _groups(connection: DuckDBPyConnection, query: str, plan: ReadPlan) -> list[RowGroup]:
@@ -236,7 +230,9 @@ def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
     ]
     apart = f", {there}" if every_cell else ""
     asked = ", ".join([names, "min(b)", "max(b)", "min(e)", "max(e)", "count(*)", *sums])
-    return f"SELECT {asked} FROM ({exact}) GROUP BY {names}{apart}"
+    time = [f"k{number}" for number in range(len(plan.texts), len(keys))]
+    order = ", ".join([*time, names, *(f"count(t{each})" for each in numbers)])
+    return f"SELECT {asked} FROM ({exact}) GROUP BY {names}{apart} ORDER BY {order}"
 
 
 def _by_day(begin: str, end: str) -> tuple[str, str]:

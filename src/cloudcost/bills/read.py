@@ -8,9 +8,11 @@ installed, with hours summed to UTC days: memory holds the kinds of lines and no
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import localcontext
@@ -117,13 +119,25 @@ def _read_by_engine(file: PlainFile, plan: ReadPlan, gathered: _Gathered) -> boo
     """Read a large CSV; return whether all of it was plain."""
     from cloudcost.bills.engine import NotPlainError, connected, csv_source, groups_by_engine
 
-    with connected() as connection:
+    with connected() as connection, _without_collector():
         try:
             groups = groups_by_engine(connection, csv_source(file.path, plan.width), plan)
         except NotPlainError:
             return False
-    gathered.add_groups(groups, plan, file.name)
+        gathered.add_groups(groups, plan, file.name)
     return True
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python from looking for circles among a million values that have none: it takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None:
@@ -136,7 +150,7 @@ def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None
         rows_of,
     )
 
-    with connected() as connection:
+    with connected() as connection, _without_collector():
         header = parquet_header(connection, file.path, file.name)
         plan = plan_of([name for name, _ in header], by_day=by_day, place=file.name)
         gathered.kinds.append(plan.kind.name)
