@@ -12,7 +12,7 @@ decimal only where its text shows that all its digits fit; other cells come back
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -99,14 +99,24 @@ def parquet_header(connection: DuckDBPyConnection, path: Path, name: str) -> lis
     return [(str(each[0]), str(each[1])) for each in found]
 
 
-def parquet_source(path: Path, header: Sequence[tuple[str, str]]) -> str:
-    """Return the SQL of a Parquet file's rows as texts, columns c0, c1 ...: maps as JSON, doubles at their shortest."""
-    texts = ", ".join(f"{_as_text(name, kind)} AS c{number}" for number, (name, kind) in enumerate(header))
+def parquet_source(path: Path, header: Sequence[tuple[str, str]], doubles: Collection[int] = ()) -> str:
+    """Return the SQL of a Parquet file's rows as texts, columns c0, c1 ...: maps as JSON, doubles at their shortest.
+
+    The columns with the numbers of `doubles` stay as they are.
+    """
+    texts = ", ".join(
+        f"{_column(name) if number in doubles else _as_text(name, kind)} AS c{number}"
+        for number, (name, kind) in enumerate(header)
+    )
     return f"(SELECT {texts} FROM read_parquet({_quoted(path)}))"
 
 
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _as_text(name: str, kind: str) -> str:
-    column = '"' + name.replace('"', '""') + '"'
+    column = _column(name)
     if kind == "TIMESTAMP WITH TIME ZONE":
         column = f"make_timestamp(epoch_us({column}))"  # UTC, whatever zone this machine is in
     if kind.startswith(("MAP", "STRUCT")) or kind.endswith("[]"):
@@ -114,18 +124,38 @@ def _as_text(name: str, kind: str) -> str:
     return column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
 
 
-def groups_by_engine(connection: DuckDBPyConnection, source: str, plan: ReadPlan) -> list[RowGroup]:
-    """Return the groups of a file's rows, by time.
+def groups_of_csv(connection: DuckDBPyConnection, path: Path, plan: ReadPlan) -> list[RowGroup]:
+    """Return the groups of a CSV file's rows, by time.
 
     Raises
     ------
     NotPlainError
         When a row or a number is not as it should be.
     """
+    source = csv_source(path, plan.width)
+    return _first_that_can(connection, plan, _query(source, plan), _query(source, plan, every_cell=True))
+
+
+def groups_of_parquet(
+    connection: DuckDBPyConnection, path: Path, header: Sequence[tuple[str, str]], plan: ReadPlan
+) -> list[RowGroup]:
+    """Return the groups of a Parquet file's rows, by time.
+
+    Raises
+    ------
+    NotPlainError
+        When a row or a number is not as it should be.
+    """
+    doubles = frozenset(number for _, number in plan.amounts if header[number][1] == "DOUBLE")
+    typed = _query(parquet_source(path, header, doubles), plan, doubles=doubles)
+    return _first_that_can(connection, plan, typed, _query(parquet_source(path, header), plan, every_cell=True))
+
+
+def _first_that_can(connection: DuckDBPyConnection, plan: ReadPlan, quick: str, thorough: str) -> list[RowGroup]:
     try:
-        return _groups(connection, _query(source, plan, every_cell=False), plan)
+        return _groups(connection, quick, plan)
     except NotPlainError:  # cells without a number among others, or what stands for nothing written out
-        return _groups(connection, _query(source, plan, every_cell=True), plan)
+        return _groups(connection, thorough, plan)
 
 
 def _groups(connection: DuckDBPyConnection, query: str, plan: ReadPlan) -> list[RowGroup]:
@@ -175,7 +205,7 @@ def _next_day(day: str) -> str:
         raise NotPlainError from None
 
 
-def _sum(summed: Decimal | None, there: int, left: list[str] | None, count: int) -> Decimal | None:
+def _sum(summed: Decimal | None, there: int, left: list[str] | list[float] | None, count: int) -> Decimal | None:
     """Return the sum of what was summed and of the texts that were left, or None where there was nothing."""
     if not there:
         return None
@@ -184,11 +214,12 @@ def _sum(summed: Decimal | None, there: int, left: list[str] | None, count: int)
     total = Decimal(0) if summed is None else summed
     if not left:
         return total
+    texts = [each if isinstance(each, str) else repr(each) for each in left]
     try:
-        values = list(map(Decimal, left))
+        values = list(map(Decimal, texts))
     except InvalidOperation:
         raise NotPlainError from None
-    if not all(map(_is_plain, values)) or not "".join(left).isascii() or max(map(len, left)) > _LONGEST_CELL:
+    if not all(map(_is_plain, values)) or not "".join(texts).isascii() or max(map(len, texts)) > _LONGEST_CELL:
         raise NotPlainError
     return sum(values, total)
 
@@ -198,7 +229,7 @@ def _is_plain(value: Decimal) -> bool:
     return value.is_finite() and (not value or -_SMALLEST <= value.adjusted() < _LARGEST)
 
 
-def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
+def _query(source: str, plan: ReadPlan, *, every_cell: bool = False, doubles: Collection[int] = ()) -> str:
     """Return the SQL: texts, begin, end, count, and of each number its sum, its cells, the rest.
 
     With `every_cell` what stands for nothing is taken for it, and rows are apart that have other numbers.
@@ -222,7 +253,8 @@ def _query(source: str, plan: ReadPlan, *, every_cell: bool) -> str:
     taken = ", ".join(
         [*named, f"{begin} AS b", f"{end} AS e", *(f"{each} AS t{number}" for number, each in enumerate(cells))]
     )
-    summed = ", ".join(f"{_exact(f't{each}')} AS p{each}" for each in numbers)
+    exactly = [_exact_double if number in doubles else _exact for _, number in plan.amounts]
+    summed = ", ".join(f"{exactly[each](f't{each}')} AS p{each}" for each in numbers)
     exact = f"SELECT *, {summed} FROM (SELECT {taken} FROM {source})"
     sums = [
         f"sum(p{each}), count(t{each}), list(t{each}) FILTER (WHERE t{each} IS NOT NULL AND p{each} IS NULL)"
@@ -251,6 +283,15 @@ def _exact(text: str) -> str:
         f"CASE WHEN strlen({text}) > {_LONGEST} THEN NULL WHEN NOT contains({text}, '-') THEN {number} "
         f"WHEN {one_digit} OR NOT contains(substr({text}, 2), '-') THEN {number} END"
     )
+
+
+def _exact_double(number: str) -> str:
+    """Return the SQL of a double's shortest decimal, where it has 15 digits at most and 12 of them decimals; else NULL.
+
+    A decimal of 15 digits that becomes the double is its shortest one: no two of that length become the same double.
+    """
+    rounded = f"CAST({number} AS DECIMAL(18, 12))"
+    return f"CASE WHEN abs({number}) < 1000 AND CAST({rounded} AS DOUBLE) = {number} THEN {rounded} END"
 
 
 def rows_of(connection: DuckDBPyConnection, source: str, width: int, name: str) -> Iterator[list[str]]:

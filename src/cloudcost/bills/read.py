@@ -117,11 +117,11 @@ def _read_file(file: PlainFile, gathered: _Gathered, large: int) -> None:
 
 def _read_by_engine(file: PlainFile, plan: ReadPlan, gathered: _Gathered) -> bool:
     """Read a large CSV; return whether all of it was plain."""
-    from cloudcost.bills.engine import NotPlainError, connected, csv_source, groups_by_engine
+    from cloudcost.bills.engine import NotPlainError, connected, groups_of_csv
 
     with connected() as connection, _without_collector():
         try:
-            groups = groups_by_engine(connection, csv_source(file.path, plan.width), plan)
+            groups = groups_of_csv(connection, file.path, plan)
         except NotPlainError:
             return False
         gathered.add_groups(groups, plan, file.name)
@@ -144,7 +144,7 @@ def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None
     from cloudcost.bills.engine import (
         NotPlainError,
         connected,
-        groups_by_engine,
+        groups_of_parquet,
         parquet_header,
         parquet_source,
         rows_of,
@@ -154,10 +154,10 @@ def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None
         header = parquet_header(connection, file.path, file.name)
         plan = plan_of([name for name, _ in header], by_day=by_day, place=file.name)
         gathered.kinds.append(plan.kind.name)
-        source = parquet_source(file.path, header)
         try:
-            groups = groups_by_engine(connection, source, plan)
+            groups = groups_of_parquet(connection, file.path, header, plan)
         except NotPlainError:
+            source = parquet_source(file.path, header)
             gathered.take(plan, file.name, enumerate(rows_of(connection, source, plan.width, file.name), start=2))
         else:
             gathered.add_groups(groups, plan, file.name)

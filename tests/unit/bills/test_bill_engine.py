@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -125,3 +125,34 @@ def test_the_engine_says_nothing_on_stdout_and_loads_nothing_from_the_network() 
         asked = ("enable_progress_bar", "autoinstall_known_extensions", "autoload_known_extensions")
         for name in asked:
             assert connection.execute(f"SELECT current_setting('{name}')").fetchone() == (False,)
+
+
+DOUBLES = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False, min_value=-1e14, max_value=1e14),
+    st.decimals(min_value=-1000, max_value=1000, places=12).map(float),
+    st.integers(-(10**6), 10**6).map(lambda cents: cents / 100),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.one_of(st.none(), DOUBLES), DOUBLES), min_size=1, max_size=30))
+@example([("A", 999.9999999999999, 1e-12), ("A", 0.1 + 0.2, 5e-13), ("A", 1e-300, -0.0)])
+@settings(max_examples=25, deadline=None)
+def test_doubles_are_summed_as_their_shortest_decimals(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float | None, float]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "doubles.parquet"
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t (usage_type VARCHAR, quantity DOUBLE, cost DOUBLE)")
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?)", rows)
+        connection.execute(f"COPY t TO '{path}' (FORMAT parquet)")
+    bill = read_bill([path])
+    expected = [Decimal(repr(cost)) for _, quantity, cost in rows if small(cost) and small(quantity)]
+    with localcontext() as context:
+        context.prec = 400
+        assert sum((line.billed_usd for line in bill.lines), Decimal(0)) == sum(expected, Decimal(0))
+    assert sum(line.count for line in bill.lines) + bill.unread.count == len(rows)
+
+
+def small(number: float | None) -> bool:
+    """Return whether a number may be one of a bill: those below 10^-40 are not read."""
+    return not number or abs(number) >= 1e-40
