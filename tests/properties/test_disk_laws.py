@@ -13,7 +13,7 @@ from tests.laws import examples
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import model_and_estimate
 from cloudcost.catalog.aws.volumes import volume_facts
-from cloudcost.domain.project import Project
+from cloudcost.domain.project import Option, Project
 from cloudcost.testing import projects
 from cloudcost.units import GIB
 
@@ -49,11 +49,12 @@ def test_a_copy_on_a_disk_smaller_than_the_data_is_never_feasible(project: Proje
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(projects(max_options=1))
-def test_a_default_disk_is_never_the_obstacle(project: Project) -> None:
+@given(projects(max_options=1), st.sampled_from(["g4dn.xlarge", "g5.xlarge", "p3.2xlarge"]))
+def test_a_default_disk_is_never_the_obstacle(project: Project, instance: str) -> None:
     [option] = project.options
-    assume(option.kind == "ec2")
-    default = replace(option, volume_gib=None)
+    default = Option(
+        name="disk", kind="ec2", instance=instance, reader=option.reader, hours_per_run=option.hours_per_run or 1.0
+    )
     estimate = model_and_estimate(project, default, context_of(project, today=TODAY))[1]
     assert "does not fit on" not in estimate.reason
 

@@ -58,11 +58,9 @@ def least_quantity(schedule: Schedule, amount_usd: Fraction, step: Fraction) -> 
 
 
 def _reaching(schedule: Schedule, amount_usd: Fraction) -> Fraction | None:
-    """Return the quantity that costs just so much, packs and steps aside; None where the last tier is free."""
+    """Return the quantity that costs so much, over 0, packs and steps aside; None where the last tier is free."""
     scale = schedule.bound_scale * schedule.rate_scale
-    for index in reversed(range(len(schedule.tiers))):
-        below = Fraction(schedule.amounts[index], scale)
-        if below < amount_usd:
-            rate = schedule.exact_rates[index]
-            return schedule.exact_starts[index] + (amount_usd - below) / rate if rate else None
-    return Fraction(0)
+    index = max(index for index in range(len(schedule.tiers)) if schedule.amounts[index] < amount_usd * scale)
+    rate = schedule.exact_rates[index]
+    below = Fraction(schedule.amounts[index], scale)
+    return schedule.exact_starts[index] + (amount_usd - below) / rate if rate else None

@@ -72,10 +72,6 @@ class Curve:
             for start, constant, slope in zip(self.starts, self.constants, self.slopes, strict=True)
         )
 
-    def piece(self, index: int) -> tuple[Fraction, Fraction]:
-        """Return the constant and the slope of a piece. [USD], [USD per n]"""
-        return Fraction(self.constants[index], self.scale), Fraction(self.slopes[index], self.scale)
-
     def at(self, n: int) -> Fraction:
         """Return the value at n. [USD]"""
         index = bisect_right(self.starts, n) - 1

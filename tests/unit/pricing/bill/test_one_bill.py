@@ -75,6 +75,11 @@ def test_a_quantity_of_whole_runs_in_months_is_refused() -> None:
         bill.quantity(1, 9)
 
 
+def test_runs_are_one_number_for_each_training() -> None:
+    with pytest.raises(ValueError, match="usage of another number of trainings than 2"):
+        bill_of([HOURS], load_book(), on=TODAY).total([1, 2])
+
+
 def test_runs_are_not_negative() -> None:
     with pytest.raises(ValueError, match="runs are not negative"):
         bill_of([HOURS], load_book(), on=TODAY).lines([-1])
