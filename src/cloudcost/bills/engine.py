@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.bills.groups import RowGroup, day_of
+from cloudcost.bills.groups import MOST_GROUPS, RowGroup, TooManyError, day_of
 from cloudcost.bills.kinds import ReadPlan
 from cloudcost.errors import InputError, MissingExtraError
 
@@ -164,7 +164,10 @@ def _groups(connection: DuckDBPyConnection, query: str, plan: ReadPlan) -> list[
     groups = []
     amounts, texts = 3 * len(plan.amounts), len(plan.texts)
     try:
-        for row in connection.execute(query).fetchall():
+        rows = connection.execute(query).fetchmany(MOST_GROUPS + 1)
+        if len(rows) > MOST_GROUPS:
+            raise TooManyError
+        for row in rows:
             count, sums = row[-amounts - 1], row[-amounts:]
             totals = tuple([_sum(sums[at], sums[at + 1], sums[at + 2], count) for at in range(0, amounts, 3)])
             if all(totals[each] is None for each in plan.cost):

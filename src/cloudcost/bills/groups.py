@@ -40,6 +40,14 @@ class RowGroup:
     first: int
 
 
+MOST_GROUPS = 300_000
+"""Lines of a file: with 2 kB for each they take 600 MB. [count]"""
+
+
+class TooManyError(Exception):
+    """The rows of a file differ too much for their groups to be held in memory."""
+
+
 class LeftOut:
     """Rows that could not be read: how many, what they cost, and the first of them."""
 
@@ -48,6 +56,13 @@ class LeftOut:
         self.without_cost = 0
         self.costs = Decimal(0)
         self.places: list[str] = []
+
+    def join(self, other: LeftOut) -> None:
+        """Take the rows of another file."""
+        self.count += other.count
+        self.without_cost += other.without_cost
+        self.costs += other.costs
+        self.places = [*self.places, *other.places][: MOST_LISTED - 1]
 
     def add(self, place: str, cost: Decimal | None) -> None:
         """Count a row; its cost may be known although the rest of it is not."""
@@ -123,6 +138,8 @@ class Grouper:
         key = texts, tuple([each is not None for each in amounts])
         known = self._sums.get(key)
         if known is None:
+            if len(self._sums) == MOST_GROUPS:
+                raise TooManyError
             self._sums[key] = [each or _ZERO for each in amounts]
             self._counts[key] = [1, number]
         else:

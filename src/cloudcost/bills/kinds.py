@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from cloudcost.bills import cost_and_usage, focus, plain_csv
 from cloudcost.bills.cells import TAG, LineCosts, Numbers, Row
@@ -19,6 +20,12 @@ from cloudcost.frozen import dataclass
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[/: ]+")
 _TAGS = re.compile(r"resource_?tags[/_](.+)", re.IGNORECASE)
 """Columns of a report that hold one tag each."""
+DETAILS = (
+    ("tags", ("resource_tags", "tags")),
+    ("resources", ("line_item_resource_id", "resource_id")),
+    ("descriptions", ("line_item_line_item_description", "charge_description", "description", "sku_meter")),
+)
+"""What is given up, one after the other, of a bill with more lines than memory should hold: its name, its columns."""
 CURRENCIES = ("billing_currency", "line_item_currency_code", "currency")
 
 
@@ -132,6 +139,13 @@ KINDS = (
         costs_of=plain_csv.costs_of,
     ),
 )
+
+
+def without_details(plan: ReadPlan, levels: int) -> ReadPlan:
+    """Return a plan that reads less of each row, so that fewer of them differ: the first so many of `DETAILS` go."""
+    left = {name for _, names in DETAILS[:levels] for name in names}
+    texts = tuple((name, at) for name, at in plan.texts if name not in left and not (levels and name.startswith(TAG)))
+    return replace(plan, texts=texts)
 
 
 def kind_of(header: Sequence[str]) -> BillKind | None:

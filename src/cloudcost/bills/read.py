@@ -21,8 +21,8 @@ from pathlib import Path
 
 from cloudcost.bills import cost_explorer
 from cloudcost.bills.cells import cell
-from cloudcost.bills.groups import Grouper, LeftOut, LineMaker, RowGroup
-from cloudcost.bills.kinds import CURRENCIES, ReadPlan, kind_of, plan_of, snake
+from cloudcost.bills.groups import MOST_GROUPS, Grouper, LeftOut, LineMaker, RowGroup, TooManyError
+from cloudcost.bills.kinds import CURRENCIES, DETAILS, ReadPlan, kind_of, plan_of, snake, without_details
 from cloudcost.bills.sources.containers import STDIN, PlainFile, beginning_of, plain_files
 from cloudcost.bills.sources.deliveries import delivered, is_many
 from cloudcost.domain.bills import BillLine, Granularity, ReadBill, Unread
@@ -87,10 +87,24 @@ def is_bill(path: Path) -> bool:
 
 
 def _read_file(file: PlainFile, gathered: _Gathered, large: int) -> None:
+    """Read a file, with as much of each row as memory has room for."""
     by_day = file.size_bytes >= large
-    if file.form == "parquet":
-        _read_parquet(file, gathered, by_day=by_day)
+    for levels in range(len(DETAILS) + 1):
+        try:
+            if file.form == "parquet":
+                _read_parquet(file, gathered, by_day=by_day, levels=levels)
+            else:
+                _read_csv(file, gathered, by_day=by_day, levels=levels)
+        except TooManyError:
+            continue
+        if levels:
+            left = ", ".join(name for name, _ in DETAILS[:levels])
+            gathered.notes.append(f"{file.name}: over {MOST_GROUPS:,} different lines; read without {left}")
         return
+    raise InputError(f"{file.name}: over {MOST_GROUPS:,} different lines, read it in parts")
+
+
+def _read_csv(file: PlainFile, gathered: _Gathered, *, by_day: bool, levels: int) -> None:
     csv.field_size_limit(_LARGEST_CELL)
     name = file.name
     try:
@@ -104,7 +118,7 @@ def _read_file(file: PlainFile, gathered: _Gathered, large: int) -> None:
             if cost_explorer.is_header(header):
                 _read_cost_explorer(numbered, header, name, gathered)
                 return
-            plan = plan_of(header, by_day=by_day, place=f"{name}:1")
+            plan = without_details(plan_of(header, by_day=by_day, place=f"{name}:1"), levels)
             gathered.kinds.append(plan.kind.name)
             if by_day and find_spec("duckdb") is not None and _read_by_engine(file, plan, gathered):
                 return
@@ -140,7 +154,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None:
+def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool, levels: int) -> None:
     from cloudcost.bills.engine import (
         NotPlainError,
         connected,
@@ -152,7 +166,7 @@ def _read_parquet(file: PlainFile, gathered: _Gathered, *, by_day: bool) -> None
 
     with connected() as connection, _without_collector():
         header = parquet_header(connection, file.path, file.name)
-        plan = plan_of([name for name, _ in header], by_day=by_day, place=file.name)
+        plan = without_details(plan_of([name for name, _ in header], by_day=by_day, place=file.name), levels)
         gathered.kinds.append(plan.kind.name)
         try:
             groups = groups_of_parquet(connection, file.path, header, plan)
@@ -180,13 +194,16 @@ class _Gathered:
     def __init__(self) -> None:
         self.kinds: list[str] = []
         self.lines: list[BillLine] = []
+        self.notes: list[str] = []
         self.left_out = LeftOut()
         self._currency = ""
 
     def take(self, plan: ReadPlan, name: str, rows: Iterator[tuple[int, list[str]]]) -> None:
         """Take a file's rows, one by one."""
-        grouper = Grouper(plan, name, self.left_out)
+        left_out = LeftOut()
+        grouper = Grouper(plan, name, left_out)
         grouper.take(rows)
+        self.left_out.join(left_out)
         self.add_groups(grouper.groups(), plan, name)
 
     def add_groups(self, groups: Iterable[RowGroup], plan: ReadPlan, name: str) -> None:
@@ -226,7 +243,7 @@ class _Gathered:
             unread=Unread(count=left.count, usd=left.costs, without_cost=left.without_cost, places=tuple(left.places)),
             files=files,
             period=(min(begins, default=None), max(ends, default=None)),
-            notes=notes,
+            notes=(*self.notes, *notes),
         )
 
 

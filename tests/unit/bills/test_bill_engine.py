@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from pathlib import Path
@@ -156,3 +157,49 @@ def test_doubles_are_summed_as_their_shortest_decimals(
 def small(number: float | None) -> bool:
     """Return whether a number may be one of a bill: those below 10^-40 are not read."""
     return not number or abs(number) >= 1e-40
+
+
+@pytest.mark.parametrize("read_it", [lambda path: read_bill([path], large=1), row_by_row])
+def test_a_bill_of_too_many_lines_is_read_without_details_and_says_so(
+    read_it: Callable[[Path], ReadBill], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("groups", "engine", "read"):
+        monkeypatch.setattr(f"cloudcost.bills.{module}.MOST_GROUPS", 10)
+    heads = "lineItem/UsageType,lineItem/UnblendedCost,lineItem/ResourceId,resourceTags/user:a"
+    path = tmp_path / "bill.csv"
+    path.write_text(heads + "".join(f"\nBoxUsage:a,1,i-{row},t" for row in range(40)), encoding="utf-8")
+    bill = read_it(path)
+    [line] = bill.lines
+    assert (line.billed_usd, line.count, line.resource, line.tags) == (Decimal(40), 40, "", ())
+    assert bill.notes == (f"{path}: over 10 different lines; read without tags, resources",)
+    path.write_text("usage_type,cost" + "".join(f"\nBoxUsage:{row},1" for row in range(40)), encoding="utf-8")
+    with pytest.raises(InputError, match="over 10 different lines, read it in parts"):
+        read_it(path)
+
+
+@pytest.mark.parametrize("large", [1, 1 << 30])
+def test_rows_with_one_id_two_months_negative_costs_and_formulas_are_all_kept(large: int, tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    heads = (
+        "identity/LineItemId,lineItem/UsageType,lineItem/UnblendedCost,lineItem/UsageStartDate,lineItem/UsageEndDate"
+    )
+    rows = [
+        "a,BoxUsage:a,1.5,2026-09-30T23:00:00Z,2026-10-01T00:00:00Z,=cmd()",
+        "a,BoxUsage:a,1.5,2026-09-30T23:00:00Z,2026-10-01T00:00:00Z,=cmd()",
+        "a,BoxUsage:a,-0.25,2026-10-01T00:00:00Z,2026-10-01T01:00:00Z,=cmd()",
+    ]
+    path.write_text("\n".join([f"{heads},resourceTags/user:name", *rows]), encoding="utf-8")
+    bill = read_bill([path], large=large)
+    assert [(str(line.month), line.count, line.billed_usd) for line in bill.lines] == [
+        ("2026-09", 2, Decimal(3)),
+        ("2026-10", 1, Decimal("-0.25")),
+    ]
+    assert {line.tags for line in bill.lines} == {(("user:name", "=cmd()"),)}
+
+
+@pytest.mark.parametrize("large", [1, 1 << 30])
+def test_a_second_currency_is_refused_whichever_way_a_bill_is_read(large: int, tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    path.write_text("usage_type,cost,currency\nA,1,USD\nB,1,EUR\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a second one, 'EUR' after 'USD'"):
+        read_bill([path], large=large)
