@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -203,3 +204,44 @@ def test_a_second_currency_is_refused_whichever_way_a_bill_is_read(large: int, t
     path.write_text("usage_type,cost,currency\nA,1,USD\nB,1,EUR\n", encoding="utf-8")
     with pytest.raises(InputError, match="a second one, 'EUR' after 'USD'"):
         read_bill([path], large=large)
+
+
+JUNK = (b'"', b",", b"\n", b"\r", b"\x00", b"\xff", b"NULL", b"1e999", b"-", b"\xef\xbb\xbf", b"{", b"'", b";",
+        b"2026-99-99", b"9" * 70, b"E-9999999999")  # fmt: skip
+
+
+def mutated(random: Random) -> bytes:
+    """Return a bill of some form that was damaged in some places."""
+    form = random.choice([form for form in FORMS if form != "cost-explorer"])
+    text = bytearray(FORMS[form](made_bill(random.randrange(9)))[: random.choice([800, 6000])].encode())
+    for _ in range(random.randint(1, 6)):
+        at = random.randrange(len(text))
+        if random.random() < 0.6:
+            text[at:at] = random.choice(JUNK)
+        else:
+            del text[at : at + random.randrange(40)]
+    return bytes(text)
+
+
+def refused_or_read(reader: Callable[[], ReadBill]) -> ReadBill | str:
+    """Return the bill, or why it is refused."""
+    try:
+        return reader()
+    except InputError as error:
+        return str(error)
+
+
+@pytest.mark.slow
+def test_300_mutated_bills_are_read_alike_or_refused_in_a_line(tmp_path: Path) -> None:
+    random, path, read_both = Random(20261128), tmp_path / "bill.csv", 0
+    for _ in range(300):
+        path.write_bytes(mutated(random))
+        fast, slow = refused_or_read(lambda: read_bill([path], large=1)), refused_or_read(lambda: row_by_row(path))
+        if isinstance(fast, str):
+            assert "\n" not in fast
+        assert isinstance(fast, str) == isinstance(slow, str)
+        if isinstance(fast, ReadBill) and isinstance(slow, ReadBill):
+            assert alike(fast) == alike(slow)
+            assert fast.unread == slow.unread
+            read_both += 1
+    assert read_both > 100
