@@ -8,6 +8,7 @@ cost, so that the causes are the bill to the last digit.
   cloudcost explain october.csv november.csv --cost amortized --format json
   cloudcost explain bill.csv --live 48GiB --html bill.html
   cloudcost explain bill.csv --project project.toml --option SageMaker
+  cloudcost explain bill.csv --project project.toml --save-measured -o measured.toml
   cloudcost explain --amount 75 --days 4
   cloudcost explain --amount 75 --days 4 --facts dataset=48GiB,images=60000,users=5,label=S3
 
@@ -16,7 +17,9 @@ unfinished uploads share one usage type: they are a range, unless --live states 
 Storage Lens counts as live.
 
 With --project each cause stands beside what the option's estimate has of it: as planned, more, less, not planned, not
-billed, with the hours that a run took by the bill.
+billed, with the hours that a run took by the bill. Without --option it is the one that has most of the bill in its own
+lines. --save-measured sets the option's hours_per_run, and the size of the data set, to what the bill has; nothing else
+of the file changes.
 
 With --amount each candidate is the exact inverse of a dated price: put into `price`, it gives the amount. What is
 possible is told by the facts that you name. Nothing here is a verdict.
@@ -34,23 +37,20 @@ from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
     format_of,
-    named_option,
-    read_project_argument,
     tell,
     tell_wrapped,
     today_of,
 )
 from cloudcost.cli.explain_amount import add_amount_arguments, run_amount
+from cloudcost.cli.explain_plan import add_plan_arguments, held_against_plan, plan_options
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
-    from cloudcost.results.explanation import CostBasis, Explanation, PlanBesideBill
+    from cloudcost.results.explanation import CostBasis
 
 BASES = ("unblended", "amortized", "net")
 """As `results.explanation.CostBasis`, which is loaded with the answer alone."""
-DRAWS = 2000
-"""Scenarios behind the band of a plan, as `estimate` has them. [count]"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,8 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--live", type=_size, metavar="SIZE", help='size of the live objects in the buckets: "48GiB" parts old versions'
     )
-    parser.add_argument("--project", metavar="P.toml", help="hold the bill against this plan, cause by cause")
-    parser.add_argument("--option", metavar="NAME", help="of the project (default: its only one)")
+    add_plan_arguments(parser)
     parser.add_argument("--html", metavar="FILE", help="write a self-contained page too: bars, days, the rows")
     add_amount_arguments(parser)
     add_format_argument(parser)
@@ -87,10 +86,10 @@ def run(args: argparse.Namespace) -> int:
     """Explain and print; return the exit code."""
     if not args.bills:
         asked = {"--cost": args.cost, "--live": args.live, "--html": args.html, "--project": args.project}
-        _refuse(asked | {"--option": args.option}, "without a bill", "name the bill")
+        _refuse(asked | plan_options(args), "without a bill", "name the bill")
         return run_amount(args)
     if args.project is None:
-        _refuse({"--option": args.option}, "without a project", "name it by --project")
+        _refuse(plan_options(args), "without a project", "name it by --project")
     asked = {"--amount": args.amount, "--days": args.days, "--facts": args.facts, "--as-of": args.as_of}
     _refuse(asked, "beside a bill", "leave it out, the bill states what was charged and when")
     return _run_bill(args)
@@ -118,7 +117,7 @@ def _run_bill(args: argparse.Namespace) -> int:
     basis: CostBasis = args.cost or "unblended"
     explanation = explain_bill(bill, today=today_of(args), basis=basis, live_bytes=args.live)
     if args.project is not None:
-        explanation = replace(explanation, plan=_plan(args, explanation))
+        explanation = replace(explanation, plan=held_against_plan(args, bill, explanation))
     if args.html is not None:
         from cloudcost._version import __version__
         from cloudcost.render.explanation.page import explanation_page
@@ -127,25 +126,3 @@ def _run_bill(args: argparse.Namespace) -> int:
         tell(f"wrote {args.html}")
     sys.stdout.write(written(ExplanationOutput(explanation), format_of(args)))
     return 0
-
-
-def _plan(args: argparse.Namespace, explanation: Explanation) -> PlanBesideBill:
-    """Return the bill held against the option of the project.
-
-    Raises
-    ------
-    InputError
-        When the project has several options and none is named, or the option has no total.
-    """
-    from cloudcost.analysis.compare import compare
-    from cloudcost.analysis.explain.plan import beside_plan
-
-    project = read_project_argument(args.project, today_of(args))
-    if args.option is None and len(project.options) > 1:
-        names = ", ".join(each.name for each in project.options)
-        raise InputError(f"{args.project}:--option: not stated, '', name the one that was taken: {names}")
-    option = project.options[0] if args.option is None else named_option(project, args.option)
-    [estimate] = compare(replace(project, options=(option,)), today=today_of(args), draws=DRAWS, seed=1).options
-    if estimate.total_usd is None:
-        raise InputError(f"{args.project}:option: {option.name!r} has no total, {estimate.reason}, name another")
-    return beside_plan(explanation, estimate, project=project.name)

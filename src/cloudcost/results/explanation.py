@@ -194,25 +194,32 @@ class PlanBesideBill:
     Parameters
     ----------
     project, option : str
+    months : tuple of BillingMonth
+        Of the plan, which alone are compared; empty where all of it is.
     planned_usd : Decimal
     interval_usd : (Decimal, Decimal) or None
         The estimate's band.
     planned_hours, billed_hours : Decimal or None
         Of machines that train. [machine-hours]
     planned_hours_per_run, implied_hours_per_run : float or None
-        As estimated, and what the bill implies if all its machine-hours were these runs. [h]
+        As estimated, and what the bill implies if all its machine-hours were as many runs. [h]
+    planned_runs, implied_runs : float or None
+        In these months, and what the bill implies if each took as long as estimated. [count]
     causes : tuple of PlannedCause
         Where the bill is furthest above the plan first.
     """
 
     project: str
     option: str
+    months: tuple[BillingMonth, ...] = ()
     planned_usd: Decimal
     interval_usd: tuple[Decimal, Decimal] | None
     planned_hours: Decimal | None
     billed_hours: Decimal | None
     planned_hours_per_run: float | None
     implied_hours_per_run: float | None
+    planned_runs: float | None
+    implied_runs: float | None
     causes: tuple[PlannedCause, ...]
 
 

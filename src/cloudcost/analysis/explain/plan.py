@@ -1,7 +1,8 @@
 """A bill against a plan: each cause as an option of a project has it, and as it was billed.
 
 What was planned is the option's estimate, its lines put under causes by the same rules as the bill's. A cause of
-machines may be as far from the plan as the estimate's band is wide; every other one a tenth of itself.
+machines may be as far from the plan as the estimate's band is wide; every other one a tenth of itself. A bill of some
+months of a plan is held against these months of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.lines import LineItem
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import ExplainedCause, Explanation, PlanVerdict
+    from cloudcost.units import BillingMonth
 
 WORK = ("training", "machines")
 """Causes whose hours are runs: what they cost depends on how long a run takes, which the estimate's band is about."""
@@ -43,36 +45,97 @@ class _Metered:
 
 def beside_plan(explanation: Explanation, estimate: Estimate, *, project: str) -> PlanBesideBill:
     """Return a bill held against an estimate that has a total."""
-    planned = _by_cause(estimate.lines)
+    months = _months(explanation, estimate.lines)
+    lines = _within(estimate.lines, months)
+    planned = _by_cause(lines)
     billed = {each.key: each for each in explanation.causes}
-    whole = exact_sum([line.amount_usd for line in estimate.lines])
-    slack = _band_slack(estimate, whole)
+    whole = exact_sum([line.amount_usd for line in lines])
+    interval = _interval(estimate, whole)
+    slack = _band_slack(interval, whole)
     found = [
         _cause(key, planned.get(key, {}), billed.get(key), slack if key in WORK else None)
         for key in dict.fromkeys([*billed, *planned])
     ]
-    hours = _hours([usages for key, usages in planned.items() if key in WORK])
+    hours = work_hours(estimate.lines, months)
     spent = _hours([_billed_usages(billed[key]) for key in WORK if key in billed])
     ratio = None if not hours or spent is None else float(spent / hours)
-    per_run = estimate.hours_per_run
+    per_run, runs = estimate.hours_per_run, _runs(estimate, hours)
     return PlanBesideBill(
         project=project,
         option=estimate.name,
+        months=months,
         planned_usd=whole,
-        interval_usd=estimate.interval_usd,
+        interval_usd=interval,
         planned_hours=hours,
         billed_hours=spent,
         planned_hours_per_run=per_run,
         implied_hours_per_run=None if ratio is None or per_run is None else per_run * ratio,
+        planned_runs=runs,
+        implied_runs=None if ratio is None or runs is None else runs * ratio,
         causes=tuple(sorted(found, key=lambda each: (each.planned_usd - each.billed_usd, each.key))),
     )
 
 
-def _band_slack(estimate: Estimate, whole: Decimal) -> tuple[Decimal, Decimal]:
+def likeliest(explanation: Explanation, estimates: Sequence[Estimate]) -> Estimate | None:
+    """Return the estimate that has most of the bill in its own usage types, or None where none or several do."""
+    billed: dict[str, Decimal] = {}
+    for cause in explanation.causes:
+        for name, metered in _billed_usages(cause).items():
+            billed[name] = exact_sum([billed.get(name, Decimal(0)), metered.usd])
+    shared = []
+    for estimate in estimates:
+        lines = _within(estimate.lines, _months(explanation, estimate.lines))
+        names = {name: metered.usd for usages in _by_cause(lines).values() for name, metered in usages.items()}
+        shared.append(exact_sum([min(usd, billed[name]) for name, usd in names.items() if name in billed]))
+    most = max(shared, default=Decimal(0))
+    return estimates[shared.index(most)] if most > 0 and shared.count(most) == 1 else None
+
+
+def work_hours(lines: Sequence[LineItem], months: Sequence[BillingMonth]) -> Decimal | None:
+    """Return the machine-hours that train in an estimate's lines, or None where there are none. [machine-hours]
+
+    Parameters
+    ----------
+    lines : sequence of LineItem
+    months : sequence of BillingMonth
+        Which alone count; none for all.
+    """
+    planned = _by_cause(_within(lines, months))
+    return _hours([usages for key, usages in planned.items() if key in WORK])
+
+
+def _months(explanation: Explanation, lines: Sequence[LineItem]) -> tuple[BillingMonth, ...]:
+    """Return the months of the plan that the bill covers; nothing where that is all of it, or none."""
+    planned = {line.month for line in lines if line.month is not None}
+    shared = planned & {each.month for each in explanation.months}
+    return () if shared in (planned, set()) else tuple(sorted(shared))
+
+
+def _within(lines: Sequence[LineItem], months: Sequence[BillingMonth]) -> Sequence[LineItem]:
+    return [line for line in lines if line.month is None or line.month in months] if months else lines
+
+
+def _runs(estimate: Estimate, hours: Decimal | None) -> float | None:
+    """Return the planned runs, in some of its months as many as have their share of the machine-hours."""
+    all_hours = work_hours(estimate.lines, ())
+    runs = sum(each.runs for each in estimate.trainings)
+    return float(runs * hours / all_hours) if hours and all_hours and runs else None
+
+
+def _interval(estimate: Estimate, whole: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Return the estimate's band, in some of its months as wide as their share of the total."""
+    if estimate.interval_usd is None or not estimate.total_usd or whole == estimate.total_usd:
+        return estimate.interval_usd
+    share = Fraction(whole) / Fraction(estimate.total_usd)
+    low, high = (round_half_even(Fraction(each) * share) for each in estimate.interval_usd)
+    return low, high
+
+
+def _band_slack(interval: tuple[Decimal, Decimal] | None, whole: Decimal) -> tuple[Decimal, Decimal]:
     """Return how far below and above its total the estimate's band reaches."""
-    if estimate.interval_usd is None:
+    if interval is None:
         return Decimal(0), Decimal(0)
-    low, high = estimate.interval_usd
+    low, high = interval
     return max(whole - low, Decimal(0)), max(high - whole, Decimal(0))
 
 

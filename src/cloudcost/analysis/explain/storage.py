@@ -97,7 +97,7 @@ def _by_day(lines: Sequence[CostedLine]) -> tuple[str, ...]:
             if hours and hours > 0
             else ()
         )
-    by_day = _gib_by_day(lines)
+    by_day = gib_by_day(lines)
     first, last = min(by_day), max(by_day)
     if first == last:
         return (f"{figure(float(by_day[first]))} GiB on {first}",)
@@ -106,7 +106,7 @@ def _by_day(lines: Sequence[CostedLine]) -> tuple[str, ...]:
     return (f"{figure(float(by_day[first]))} GiB on {first}, {figure(float(by_day[last]))} GiB on {last}{why}",)
 
 
-def _gib_by_day(lines: Sequence[CostedLine]) -> dict[date, Fraction]:
+def gib_by_day(lines: Sequence[CostedLine]) -> dict[date, Fraction]:
     """Return what was kept on each day, on average over the hours of it that the bill covers. [GiB]"""
     by_day: dict[date, list[CostedLine]] = {}
     for each in lines:

@@ -47,12 +47,11 @@ def _cells(cause: PlannedCause) -> list[str]:
 def plan_sentences(plan: PlanBesideBill) -> list[str]:
     """Return what the machine-hours of the bill imply, and what counts as planned."""
     found = []
+    if plan.months:
+        found.append(f"The bill covers {', '.join(map(str, plan.months))} of the plan, which alone is compared.")
     if plan.planned_hours is not None and plan.billed_hours is not None:
         said = f"{figure(plan.billed_hours)} machine-hours billed, {figure(plan.planned_hours)} planned"
-        if plan.planned_hours_per_run is not None and plan.implied_hours_per_run is not None:
-            implied, planned = figure(plan.implied_hours_per_run), figure(plan.planned_hours_per_run)
-            said += f": {implied} h a run in place of {planned} h, if all of them were these runs"
-        found.append(f"{said}.")
+        found.append(f"{said}{_implied(plan)}.")
     if plan.interval_usd is not None:
         low, high = map(format_usd, plan.interval_usd)
         found.append(
@@ -60,6 +59,20 @@ def plan_sentences(plan: PlanBesideBill) -> list[str]:
             "tenth of the plan."
         )
     return found
+
+
+def _implied(plan: PlanBesideBill) -> str:
+    """Return both that machine-hours can mean: longer runs, or more of them."""
+    if plan.planned_hours_per_run is None or plan.implied_hours_per_run is None:
+        return ""
+    implied, planned = figure(plan.implied_hours_per_run), figure(plan.planned_hours_per_run)
+    if implied == planned:
+        return f": {planned} h a run, as planned"
+    said = f": {implied} h a run in place of {planned} h, if all of them were these runs"
+    if plan.planned_runs is None or plan.implied_runs is None:
+        return said
+    runs, were = figure(plan.planned_runs), figure(plan.implied_runs)
+    return f"{said}; or {were} runs of {planned} h in place of {runs}. A bill cannot tell which"
 
 
 def plan_markdown(explanation: Explanation) -> list[str]:

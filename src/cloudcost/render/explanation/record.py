@@ -123,12 +123,15 @@ def _plan_record(plan: PlanBesideBill) -> dict[str, object]:
     return {
         "project": plan.project,
         "option": plan.option,
+        "months": [str(month) for month in plan.months],
         "planned_usd": decimal_string(plan.planned_usd),
         "interval_usd": None if plan.interval_usd is None else [decimal_string(each) for each in plan.interval_usd],
         "planned_hours": _usd(plan.planned_hours),
         "billed_hours": _usd(plan.billed_hours),
         "planned_hours_per_run": plan.planned_hours_per_run,
         "implied_hours_per_run": plan.implied_hours_per_run,
+        "planned_runs": plan.planned_runs,
+        "implied_runs": plan.implied_runs,
     }
 
 

@@ -145,3 +145,29 @@ def test_text_json_and_markdown_have_the_plan() -> None:
     assert (nat["verdict"], nat["planned_usd"], nat["billed_usd"]) == ("not planned", "0", "4.32")
     assert len(record["comparison"]) == len(plan.causes)
     assert "| NAT gateway: hours and bytes | 0.00 | 4.32 | 4.32 | not planned |" in explanation_markdown(explanation)
+
+
+def test_machine_hours_are_longer_runs_or_more_of_them() -> None:
+    lines = [
+        replace(line, quantity=line.quantity * 2) if line.unit == "Hrs" and line.quantity is not None else line
+        for line in planned_lines()
+    ]
+    explanation, plan = held(lines)
+    assert plan.planned_runs == pytest.approx(6)
+    assert plan.implied_runs == pytest.approx(12, rel=1e-6)
+    assert "or 12 runs of" in " ".join(explanation_text(explanation).split())
+
+
+def test_a_bill_of_a_month_is_held_against_that_month_of_the_plan() -> None:
+    kept = PROJECT.replace("start = 2026-10-05", "start = 2026-10-05\nkeep_months = 2")
+    project = parse_project(kept, name="p.toml", today=TODAY)
+    [whole] = compare(project, today=TODAY, draws=200, seed=1).options
+    months = sorted({line.month for line in whole.lines if line.month is not None})
+    assert len(months) > 1
+    lines = tuple(replace(line, month=months[0]) for line in planned_lines())
+    bill = explain_bill(ReadBill(lines=lines, files=("bill.csv",)), today=TODAY)
+    plan = beside_plan(bill, whole, project="p")
+    assert plan.months == (months[0],)
+    first = [line.amount_usd for line in whole.lines if line.month in (None, months[0])]
+    assert plan.planned_usd == exact_sum(first)
+    assert f"covers {months[0]} of the plan" in " ".join(explanation_text(replace(bill, plan=plan)).split())
