@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cloudcost.analysis.compare import compare
@@ -19,7 +20,7 @@ from cloudcost.analysis.explain.plan import work_hours
 from cloudcost.analysis.explain.storage import gib_by_day
 from cloudcost.bills.causes import cause_of
 from cloudcost.bills.quantities import canonical_unit
-from cloudcost.figures import figure
+from cloudcost.figures import counted, figure
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -141,8 +142,10 @@ def _size(bill: ReadBill, project: Project, live_bytes: int | None) -> tuple[int
         return None, "size of the data set: not measured, the bill has no size of what is kept in a bucket"
     if not all(is_timed(each.line) for each in kept):
         return None, "size of the data set: not measured, rows of a month do not tell how long it was kept"
-    most = max(gib_by_day(kept).values())
-    return _told_size(round(most * 2**30), dataset.size_bytes, "the most that was kept on a day, with checkpoints")
+    by_day = gib_by_day(kept)
+    mean = sum(by_day.values(), Fraction(0)) / len(by_day)
+    how = f"as kept on average over {counted(len(by_day), 'day')}, with checkpoints"
+    return _told_size(round(mean * 2**30), dataset.size_bytes, how)
 
 
 def _told_size(found: int, before: int, how: str) -> tuple[int | None, str]:
