@@ -14,7 +14,7 @@ from cloudcost.files.writing import require_writable, write_whole
 if TYPE_CHECKING:
     import argparse
 
-    from cloudcost.analysis.explain.measured import Measured
+    from cloudcost.analysis.explain.measured import MeasuredPlan
     from cloudcost.domain.bills import ReadBill
     from cloudcost.domain.project import Option, Project
     from cloudcost.project.edit import KeyEdit
@@ -101,7 +101,7 @@ def _option(args: argparse.Namespace, project: Project, explanation: Explanation
     return named_option(project, found.name)
 
 
-def _save(args: argparse.Namespace, found: Measured, index: int) -> None:
+def _save(args: argparse.Namespace, found: MeasuredPlan, index: int) -> None:
     """Write the project with what is measured, whole or not at all, and say what that is.
 
     Raises
@@ -125,7 +125,7 @@ def _save(args: argparse.Namespace, found: Measured, index: int) -> None:
     tell(f"wrote {os.fspath(target)}")
 
 
-def _edits(found: Measured, index: int) -> list[KeyEdit]:
+def _edits(found: MeasuredPlan, index: int) -> list[KeyEdit]:
     from cloudcost.project.edit import KeyEdit
 
     edits = []

@@ -38,7 +38,7 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasuredPlan:
     """What a bill measures.
 
     Parameters
@@ -58,7 +58,7 @@ class Measured:
 
 def measure(
     bill: ReadBill, plan: PlanBesideBill, project: Project, option: Option, *, today: date, live_bytes: int | None
-) -> Measured:
+) -> MeasuredPlan:
     """Return what a bill measures of an option's plan.
 
     Parameters
@@ -74,7 +74,7 @@ def measure(
     """
     hours, of_hours = _hours(plan, project, option, today)
     size, of_size = _size(bill, project, live_bytes)
-    return Measured(hours_per_run=hours, size_bytes=size, said=(of_hours, of_size))
+    return MeasuredPlan(hours_per_run=hours, size_bytes=size, said=(of_hours, of_size))
 
 
 def _hours(plan: PlanBesideBill, project: Project, option: Option, today: date) -> tuple[float | None, str]:
