@@ -174,3 +174,22 @@ def test_an_amount_too_long_for_its_column_does_not_run_into_the_next(
     assert run(["price", str(path), *TODAY]) == 0
     row = capsys.readouterr().out.splitlines()[-1]
     assert row.split() == ["TimedStorage-ByteHrs", "2.3e-9", "2.3e-9", "0.00"]
+
+
+def test_what_rounding_to_cents_makes_is_told_as_no_difference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cents.csv"
+    path.write_text(
+        "usage_type,region,service,month,quantity,unit,cost\n"
+        "TimedStorage-ByteHrs,us-east-1,AmazonS3,2026-10,0.3,GB-Mo,0.01\n"
+        "BoxUsage:g4dn.xlarge,us-east-1,AmazonEC2,2026-10,1,Hrs,0.54\n"
+    )
+    assert run(["price", str(path), *TODAY]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[-2:]]
+    assert [row[-1] for row in rows] == ["0.01", "0.00"]
+    assert run(["price", str(path), "--format", "csv", *TODAY]) == 0
+    assert [row["difference_usd"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))] == [
+        "0.014",
+        "0.0031",
+    ]

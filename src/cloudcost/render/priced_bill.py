@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "cloudcost.priced/1"
 WIDTH = 80
+HALF_A_CENT = Decimal("0.005")
 _FIGURE = 12
 """Width of a column of dollars."""
 _HEADS = ("list", "billed", "difference")
@@ -109,7 +110,7 @@ def priced_bill_text(priced: PricedBill, *, explain: bool = False, width: int = 
             rows += table_rows(plain(group.name) or "(none)", figures, width - 3 * _FIGURE, width)
     rows += ["", *_head("use", width)]
     for line in priced.lines:
-        figures = _figures((line.list_usd, line.billed_usd, line.difference_usd))
+        figures = _figures((line.list_usd, line.billed_usd, _told(line)))
         rows += table_rows(plain(_name(line, priced)), figures, width - 3 * _FIGURE, width)
         if explain:
             rows += [row for said in _why(line) for row in wrap(said, width, first="    ", others="      ")]
@@ -169,6 +170,13 @@ def _head(name: str, width: int) -> list[str]:
 
 def _cells(usd: Sequence[Decimal | None]) -> list[str]:
     return ["" if each is None else format_usd(each) for each in usd]
+
+
+def _told(line: PricedBillLine) -> Decimal | None:
+    """Return a difference as it is told: what rounding to cents makes of each line of a bill is none."""
+    difference, exponent = line.difference_usd, line.billed_usd.as_tuple().exponent
+    in_cents = isinstance(exponent, int) and exponent >= -2
+    return Decimal(0) if difference and in_cents and abs(difference) <= line.count * HALF_A_CENT else difference
 
 
 def _figures(usd: Sequence[Decimal | None]) -> str:
