@@ -15,6 +15,7 @@ from cloudcost.figures import counted
 from cloudcost.money import decimal_string, format_usd
 from cloudcost.render.explanation.days import DRAWN, days_part
 from cloudcost.render.explanation.parts import in_currency, is_shown, quantity_words, to_stop
+from cloudcost.render.explanation.plans import PLAN_HEADS, plan_cells, plan_sentences
 from cloudcost.render.explanation.words import headline, said_of, share_words
 from cloudcost.render.page.assets import asset
 from cloudcost.render.page.figures import bar
@@ -44,6 +45,7 @@ def explanation_page(explanation: Explanation, *, made_by: str) -> str:
     """
     sections = (
         section("causes-title", "Where the money went", _causes(explanation)),
+        section("plan-title", "Against the plan", _plan(explanation)),
         section("days-title", "Day by day", days_part(explanation)),
         section("rows-title", "What the bill shows of each cause", _rows(explanation)),
         section("stop-title", "Stop now, if it still runs", bullets(each.stop for each in to_stop(explanation))),
@@ -91,6 +93,17 @@ def _causes(explanation: Explanation) -> str:
     rows.append(["total", format_usd(explanation.billed_usd), "", ""])
     heads = ["cause", explanation.currency, "share", "saved at most"]
     return table("Causes and what they cost", heads, rows, numbers=(1, 2, 3), lead=True)
+
+
+def _plan(explanation: Explanation) -> str:
+    """Return the plan beside the bill; nothing without a plan."""
+    plan = explanation.plan
+    if plan is None:
+        return ""
+    rows = [[text(cell) for cell in row] for row in plan_cells(plan)]
+    title = f"{plan.project}, option {plan.option}"
+    found = table(title, ["cause", *PLAN_HEADS], rows, numbers=(1, 2, 3), lead=True)
+    return found + bullets(plan_sentences(plan))
 
 
 def _cause_row(cause: ExplainedCause, number: int, end: float) -> list[str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cloudcost.results.explanation import Explanation, PlanBesideBill, PlannedCause
 
 _HEADS = ["planned", "billed", "more", ""]
+PLAN_HEADS = [*_HEADS[:3], "plan"]
+"""Of what `plan_cells` has behind the cause."""
 
 
 def plan_rows(explanation: Explanation, width: int) -> list[str]:
@@ -42,6 +44,11 @@ def _row(name: str, cells: list[str], columns: list[int], room: int) -> str:
 def _cells(cause: PlannedCause) -> list[str]:
     more = exact_sum([cause.billed_usd, -cause.planned_usd])
     return [format_usd(cause.planned_usd), format_usd(cause.billed_usd), format_usd(more), cause.verdict]
+
+
+def plan_cells(plan: PlanBesideBill) -> list[list[str]]:
+    """Return the causes of a plan, each with what was planned, what was billed, the difference and the verdict."""
+    return [[each.name, *_cells(each)] for each in plan.causes]
 
 
 def plan_sentences(plan: PlanBesideBill) -> list[str]:
@@ -80,7 +87,6 @@ def plan_markdown(explanation: Explanation) -> list[str]:
     plan = explanation.plan
     if plan is None:
         return []
-    rows = [[each.name, *_cells(each)] for each in plan.causes]
-    table = markdown_table(["cause", *_HEADS[:3], "plan"], rows, right={1, 2, 3}, cell=escaped)
+    table = markdown_table(["cause", *PLAN_HEADS], plan_cells(plan), right={1, 2, 3}, cell=escaped)
     title = f"**Against the plan: {escaped(plan.project)}, option {escaped(plan.option)}**\n"
     return [title, table, *(f"{escaped(each)}\n" for each in plan_sentences(plan))]

@@ -16,6 +16,7 @@ from cloudcost.analysis.explain.plan import beside_plan
 from cloudcost.domain.bills import BillLine, ReadBill
 from cloudcost.money import exact_sum, round_half_even
 from cloudcost.project.file import parse_project
+from cloudcost.render.explanation.page import explanation_page
 from cloudcost.render.explanation.record import explanation_json
 from cloudcost.render.explanation.words import explanation_markdown, explanation_text
 from cloudcost.render.tables.columns import display_width
@@ -171,3 +172,11 @@ def test_a_bill_of_a_month_is_held_against_that_month_of_the_plan() -> None:
     first = [line.amount_usd for line in whole.lines if line.month in (None, months[0])]
     assert plan.planned_usd == exact_sum(first)
     assert f"covers {months[0]} of the plan" in " ".join(explanation_text(replace(bill, plan=plan)).split())
+
+
+def test_the_page_has_the_plan_and_none_without_one() -> None:
+    explanation, _ = held([*planned_lines(), NAT])
+    page = explanation_page(explanation, made_by="test")
+    assert "Against the plan" in page
+    assert "not planned" in page
+    assert "Against the plan" not in explanation_page(replace(explanation, plan=None), made_by="test")
