@@ -151,3 +151,18 @@ def test_faults_are_one_line_and_write_nothing(
     assert message in err
     assert len(err.splitlines()) == 1
     assert not (folder / "m.toml").exists()
+
+
+@pytest.mark.parametrize("versioning", [True, False])
+def test_a_plan_with_versions_parts_them_from_live_objects(
+    versioning: bool, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = PROJECT.replace('size = "150 GB"', f'versioning = {str(versioning).lower()}\nsize = "93 GiB"')
+    (folder / "p.toml").write_text(text)
+    assert run(["explain", "bill.csv", "--project", "p.toml", "--format", "json", *TODAY]) == 0
+    record = json.loads(capsys.readouterr().out)
+    [kept] = [each for each in record["causes"] if each["key"] == "bucket-storage"]
+    assert any("taken as planned, 93 GiB" in note for note in record["notes"]) is versioning
+    usd = float(kept["usd"])
+    wanted = [usd / 2, usd / 2] if versioning else [0, usd]
+    assert [float(each) for each in kept["range_usd"]] == pytest.approx(wanted, rel=1e-4)

@@ -14,7 +14,7 @@ cost, so that the causes are the bill to the last digit.
 
 A bill of hours or days tells what was left on; one of months cannot, and says so. Live objects, old versions and
 unfinished uploads share one usage type: they are a range, unless --live states what `cloudcost scan`, an inventory or
-Storage Lens counts as live.
+Storage Lens counts as live, or the data set of a --project with versioning does.
 
 With --project each cause stands beside what the option's estimate has of it: as planned, more, less, not planned, not
 billed, with the hours that a run took by the bill. Without --option it is the one that has most of the bill in its own
@@ -42,7 +42,7 @@ from cloudcost.cli.common import (
     today_of,
 )
 from cloudcost.cli.explain_amount import add_amount_arguments, run_amount
-from cloudcost.cli.explain_plan import add_plan_arguments, held_against_plan, plan_options
+from cloudcost.cli.explain_plan import add_plan_arguments, held_against_plan, live_objects, plan_options
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
@@ -115,8 +115,10 @@ def _run_bill(args: argparse.Namespace) -> int:
     bill = read_bill(args.bills)
     tell_wrapped([*bill.notes, *bill.unread.places], output=args.format)
     basis: CostBasis = args.cost or "unblended"
-    explanation = explain_bill(bill, today=today_of(args), basis=basis, live_bytes=args.live)
+    live, said = (args.live, ()) if args.project is None else live_objects(args)
+    explanation = explain_bill(bill, today=today_of(args), basis=basis, live_bytes=live)
     if args.project is not None:
+        explanation = replace(explanation, notes=(*explanation.notes, *said))
         explanation = replace(explanation, plan=held_against_plan(args, bill, explanation))
     if args.html is not None:
         from cloudcost._version import __version__

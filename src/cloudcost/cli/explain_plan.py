@@ -45,6 +45,20 @@ def plan_options(args: argparse.Namespace) -> dict[str, object]:
     return {"--option": args.option, "--save-measured": args.save_measured, "-o": args.output}
 
 
+def live_objects(args: argparse.Namespace) -> tuple[int | None, tuple[str, ...]]:
+    """Return the bytes of the live objects, and what is said of them: as stated, else the data set that has versions.
+
+    A plan without versioning parts nothing: what is more than planned may be a larger data set.
+    """
+    dataset = read_project_argument(args.project, today_of(args)).dataset
+    if args.live is not None or not dataset.versioning or dataset.location != "s3" or not dataset.size_bytes:
+        return args.live, ()
+    from cloudcost.figures import figure
+
+    size = figure(dataset.size_bytes / 2**30, _GIB_DIGITS)
+    return dataset.size_bytes, (f"Live objects are taken as planned, {size} GiB; --live states what is there.",)
+
+
 def held_against_plan(args: argparse.Namespace, bill: ReadBill, explanation: Explanation) -> PlanBesideBill:
     """Return the bill held against the option of the project, after what it measures is saved, if that is asked for.
 
