@@ -112,7 +112,7 @@ def test_without_a_file_of_its_own_the_project_is_written_and_then_has_nothing_t
         (
             HEAD + row(6, "AmazonS3", "TimedStorage-ByteHrs", 6, 0.0245, "GB-Mo"),
             PROJECT,
-            "have no machine-hours that train in common",
+            "has no hours of the machine that is planned to train",
         ),
         (
             "service,region,usage_type,month,quantity,unit,cost\n"
@@ -166,3 +166,16 @@ def test_a_plan_with_versions_parts_them_from_live_objects(
     usd = float(kept["usd"])
     wanted = [usd / 2, usd / 2] if versioning else [0, usd]
     assert [float(each) for each in kept["range_usd"]] == pytest.approx(wanted, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "instance", "is_measured"),
+    [("ec2", "g4dn.xlarge", False), ("sagemaker", "ml.g5.xlarge", False), ("sagemaker", "ml.g4dn.xlarge", True)],
+)
+def test_hours_of_another_machine_measure_nothing(
+    kind: str, instance: str, is_measured: bool, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = PROJECT.replace('kind = "ec2"\ninstance = "g4dn.xlarge"', f'kind = "{kind}"\ninstance = "{instance}"')
+    (folder / "p.toml").write_text(text)
+    explained(["--project", "p.toml", "--option", "EC2", "--save-measured", "-o", "m.toml"], capsys)
+    assert ("hours_per_run" in tomllib.loads((folder / "m.toml").read_text())["option"][0]) is is_measured

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from cloudcost.analysis.compare import compare
 from cloudcost.analysis.explain.costs import CostedLine, is_timed
-from cloudcost.analysis.explain.plan import work_hours
+from cloudcost.analysis.explain.plan import WORK, work_hours
 from cloudcost.analysis.explain.storage import gib_by_day
 from cloudcost.bills.causes import cause_of
 from cloudcost.bills.quantities import canonical_unit
 from cloudcost.figures import counted, figure
 from cloudcost.frozen import dataclass
+from cloudcost.money import exact_sum
 
 if TYPE_CHECKING:
     from cloudcost.domain.bills import ReadBill
@@ -79,9 +80,9 @@ def measure(
 
 def _hours(plan: PlanBesideBill, project: Project, option: Option, today: date) -> tuple[float | None, str]:
     """Return the hours of a run with which the plan has the bill's machine-hours, and what is said of it."""
-    billed, planned, before = plan.billed_hours, plan.planned_hours, plan.planned_hours_per_run
+    billed, planned, before = _own_hours(plan), plan.planned_hours, plan.planned_hours_per_run
     if billed is None or planned is None or before is None or billed <= 0 or planned <= 0:
-        return None, "hours of a run: not measured, the bill and the plan have no machine-hours that train in common"
+        return None, "hours of a run: not measured, the bill has no hours of the machine that is planned to train"
     if abs(float(billed / planned) - 1) < _SAME:
         return None, f"hours of a run: as planned, {figure(before, _DIGITS)} h"
     found = _solved(float(billed), before, float(billed / planned), project, option, today, plan.months)
@@ -95,6 +96,19 @@ def _hours(plan: PlanBesideBill, project: Project, option: Option, today: date) 
         f"hours of a run: {figure(found, _DIGITS)} h in place of {figure(before, _DIGITS)} h, if there were as many "
         f"runs as planned{spread}"
     )
+
+
+def _own_hours(plan: PlanBesideBill) -> Decimal | None:
+    """Return the billed hours of machines that are planned to train, however they were bought, or None without any."""
+    lines = [line for each in plan.causes if each.key in WORK for line in each.lines]
+    lines = [line for line in lines if canonical_unit(line.unit) == "Hrs"]
+    names = {_machine(line.usage_type) for line in lines if line.planned is not None}
+    hours = [line.billed for line in lines if line.billed is not None and _machine(line.usage_type) in names]
+    return exact_sum(hours) if hours else None
+
+
+def _machine(usage_type: str) -> str:
+    return usage_type.rpartition(":")[2]
 
 
 def _solved(
