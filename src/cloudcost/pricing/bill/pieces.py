@@ -65,7 +65,13 @@ class Curve:
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """The pieces as fractions."""
+        """The pieces as fractions.
+
+        Examples
+        --------
+        >>> Curve.straight(1, 9, Fraction(1, 2)).pieces
+        ((1, Fraction(1, 2), Fraction(0, 1)),)
+        """
         scale = self.scale
         return tuple(
             (start, Fraction(constant, scale), Fraction(slope, scale))
