@@ -23,7 +23,7 @@ from cloudcost.errors import CatalogError, InputError
 from cloudcost.money import decimal_string, exact_sum, round_half_even
 from cloudcost.pricing.bill.lines import price_usage
 from cloudcost.pricing.lookup import find_price, price_day
-from cloudcost.results.priced_bill import USE, BilledGroup, ListedBy, PricedBill, PricedBillLine
+from cloudcost.results.priced_bill import HALF_A_CENT, USE, BilledGroup, ListedBy, PricedBill, PricedBillLine
 from cloudcost.units import BillingMonth, to_priced_unit
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 QUANTITY_PLACES = 6
 """Decimals of a quantity that is told in words."""
-CENT_ROUNDING = Decimal("0.005")
-"""What a bill that rounds to the cent may be off by. [USD a line]"""
 
 
 class _Key(NamedTuple):
@@ -232,7 +230,7 @@ def _noise(amount: Decimal) -> Decimal:
     """Return half of an amount's last digit, a cent's at most, or a millionth of it. [USD]"""
     exponent = amount.as_tuple().exponent
     digit = Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) else Decimal(0)
-    return max(min(digit, CENT_ROUNDING), abs(amount) / 1_000_000)
+    return max(min(digit, HALF_A_CENT), abs(amount) / 1_000_000)
 
 
 def _line(key: _Key, lines: Sequence[BillLine], booked: _Booked, cost: Callable[[BillLine], Decimal]) -> PricedBillLine:
@@ -294,6 +292,8 @@ _GROUPED: dict[str, Callable[[BillLine], str]] = {
     "account": lambda line: line.account,
 }
 """What lines are grouped by, beside tags."""
+GROUPS = tuple(_GROUPED)
+"""The names of what lines can be grouped by, beside ``tag:NAME``."""
 
 
 def _group_of(line: BillLine, by: str) -> str:

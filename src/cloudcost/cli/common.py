@@ -46,6 +46,20 @@ def parse_date(text: str) -> date:
     return day
 
 
+COST_BASES = ("unblended", "amortized", "net")
+"""As `results.explanation.CostBasis`, which is loaded with the answer alone; the first is the default."""
+
+
+def add_cost_argument(parser: argparse._ActionsContainer) -> None:
+    """Add ``--cost`` to a verb that reads bills; None where it is left out."""
+    parser.add_argument(
+        "--cost",
+        choices=COST_BASES,
+        help="unblended (the default) sums to the bill, amortized puts commitments to what used them, net is after "
+        "discounts",
+    )
+
+
 def add_format_argument(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
     """Add ``--format``."""
     parser.add_argument("--format", choices=formats, default=formats[0], help="output format (default: %(default)s)")

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
+    add_cost_argument,
     add_date_arguments,
     add_format_argument,
     format_of,
@@ -49,19 +50,11 @@ from cloudcost.files.writing import require_writable, write_whole
 if TYPE_CHECKING:
     from cloudcost.results.explanation import CostBasis
 
-BASES = ("unblended", "amortized", "net")
-"""As `results.explanation.CostBasis`, which is loaded with the answer alone."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("bills", metavar="BILL", nargs="*", type=Path, help="a bill, or several that are one together")
-    parser.add_argument(
-        "--cost",
-        choices=BASES,
-        help="unblended (the default) sums to the bill, amortized puts commitments to what used them, net is after "
-        "discounts",
-    )
+    add_cost_argument(parser)
     parser.add_argument(
         "--live", type=_size, metavar="SIZE", help='size of the live objects in the buckets: "48GiB" parts old versions'
     )

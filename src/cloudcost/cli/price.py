@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
+    COST_BASES,
+    add_cost_argument,
     add_date_arguments,
     add_format_argument,
     format_of,
@@ -45,11 +47,7 @@ from cloudcost.units import BillingMonth
 
 if TYPE_CHECKING:
     from cloudcost.domain.usage import UnpricedUsage
-
-BASES = ("unblended", "amortized", "net")
-"""As `results.explanation.CostBasis`, which is loaded with the answer alone."""
-GROUPS = ("month", "service", "usage-type", "account")
-"""What a bill's lines can be grouped by, beside ``tag:NAME``."""
+    from cloudcost.results.explanation import CostBasis
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     usage.add_argument("--no-assumed", action="store_true", help="never take a later price for an earlier month")
     usage.add_argument("--partial", action="store_true", help="price what has a price and list the rest as unknown")
     bill = parser.add_argument_group("a bill")
-    bill.add_argument("--cost", choices=BASES, default=BASES[0], help="which cost counts (default: %(default)s)")
+    add_cost_argument(bill)
     bill.add_argument("--by", type=_group, metavar="WHAT", help="month, service, usage-type, account, tag:NAME")
     bill.add_argument("--strict", action="store_true", help="exit 3 where no list price of a use is known")
     bill.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if more than this was billed")
@@ -78,6 +76,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _group(text: str) -> str:
     """Return what lines are grouped by (for argparse)."""
+    from cloudcost.analysis.priced_bill import GROUPS
+
     if text in GROUPS or (text.startswith("tag:") and len(text) > len("tag:")):
         return text
     raise argparse.ArgumentTypeError(f"nothing to group by, {text!r}, use one of {', '.join(GROUPS)} or tag:NAME")
@@ -105,7 +105,8 @@ def _run_bill(args: argparse.Namespace) -> int:
     tell_wrapped([*bill.notes, *bill.unread.places], output=args.format)
     book = load_book(DEFAULT_BOOK if args.book is None else args.book)
     on = args.as_of if args.as_of is not None else today_of(args)
-    priced = price_bill(bill, book, on=on, cost_basis=args.cost, by=args.by or "")
+    basis: CostBasis = args.cost or "unblended"
+    priced = price_bill(bill, book, on=on, cost_basis=basis, by=args.by or "")
     sys.stdout.write(written(PricedBillOutput(priced, args.explain), format_of(args)))
     if args.strict and (priced.unlisted or priced.unread.count):
         tell(f"{counted(len(priced.unlisted) + priced.unread.count, 'line')} without a known list price")
@@ -130,7 +131,7 @@ def _run_usage(args: argparse.Namespace, path: Path) -> int:
     from cloudcost.pricing.dating import dating_warnings
     from cloudcost.render.outputs import BillOutput, written
 
-    stated = {"--cost": args.cost != BASES[0], "--by": bool(args.by), "--strict": args.strict}
+    stated = {"--cost": args.cost not in (None, COST_BASES[0]), "--by": bool(args.by), "--strict": args.strict}
     _refuse(args, stated | {"--fail-over": args.fail_over is not None}, "a usage file without costs")
     on = args.as_of if args.as_of is not None else today_of(args)
     file = read_usage_csv(path)

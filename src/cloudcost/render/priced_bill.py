@@ -12,13 +12,13 @@ from cloudcost.money import decimal_string, exact_sum, format_usd
 from cloudcost.render.lines import line_record, quantity_string
 from cloudcost.render.tables.columns import plain, wrap
 from cloudcost.render.tables.writer import csv_table, escaped, markdown_table, section, table_rows
+from cloudcost.results.priced_bill import HALF_A_CENT
 
 if TYPE_CHECKING:
     from cloudcost.results.priced_bill import PricedBill, PricedBillLine
 
 SCHEMA = "cloudcost.priced/1"
 WIDTH = 80
-HALF_A_CENT = Decimal("0.005")
 _FIGURE = 12
 """Width of a column of dollars."""
 _HEADS = ("list", "billed", "difference")

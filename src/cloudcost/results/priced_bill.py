@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cloudcost.frozen import dataclass
@@ -9,7 +10,6 @@ from cloudcost.money import exact_sum
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
     from cloudcost.domain.bills import Charge, Unread
     from cloudcost.domain.lines import LineItem
@@ -135,5 +135,7 @@ class PricedBill:
         return tuple(line for line in self.lines if line.list_usd is None and line.charge in USE)
 
 
+HALF_A_CENT = Decimal("0.005")
+"""What a bill that rounds to the cent may be off by. [USD a line]"""
 USE: frozenset[Charge] = frozenset(["usage", "discounted_usage", "savings_plan_usage", "marketplace"])
 """Charges for what was used, which have list prices."""
