@@ -597,3 +597,42 @@ def test_faults_of_a_file_stay_one_line_each(tmp_path: Path, capsys: pytest.Capt
     assert run(["compare", str(path)]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert len(line) > 80
+
+
+def test_the_cheapest_layout_in_every_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "project.toml"
+    path.write_text(STORED, encoding="utf-8")
+    found = compared(path, capsys, "--layout")["layouts"]
+    assert found["option"] == "box"
+    assert found["present"]["changed"] == []
+    saved = Decimal(found["present"]["total_usd"]) - Decimal(found["best"]["total_usd"])
+    assert saved == Decimal(found["best"]["saves_usd"]) > 0
+    assert compared(path, capsys)["layouts"] is None
+    for output, title in (("text", "the layout of the data set, for box"), ("md", "## The layout of the data set")):
+        assert run(["compare", str(path), *TODAY, "--layout", "--format", output]) == 0
+        assert title in capsys.readouterr().out
+    path.write_text(STORED.replace("hours_per_run = 1", "hours_per_run = 1000"), encoding="utf-8")
+    assert run(["compare", str(path), *TODAY, "--layout"]) == 3
+    assert "--layout: no option is feasible, so that none has a layout to better" in capsys.readouterr().err
+
+
+STORED = """
+[project]
+region = "us-east-1"
+duration = "2 days"
+keep_months = 3
+[dataset]
+images = 1000
+size = "400 GB"
+[[training]]
+network = "resnet18"
+image_px = 64
+batch = 16
+epochs = 1
+runs = 1
+[[option]]
+name = "box"
+kind = "ec2"
+instance = "g4dn.xlarge"
+hours_per_run = 1
+"""

@@ -4,6 +4,7 @@ Without a file ./project.toml is compared; where there is none, the bundled stud
 
   cloudcost compare
   cloudcost compare project.toml --explain
+  cloudcost compare project.toml --layout
   cloudcost compare project.toml --budget 75 --deadline "4 days"
   cloudcost compare project.toml --format json --fail-over 50
 """
@@ -42,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--explain", action="store_true", help="show every bill, and what would flip the verdict; in JSON the reasons"
     )
     parser.add_argument(
+        "--layout", action="store_true", help="find the cheapest layout of the data set for the cheapest option"
+    )
+    parser.add_argument(
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
     )
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
@@ -75,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
         budget_usd=args.budget,
         deadline_seconds=args.deadline,
     )
+    if args.layout:
+        comparison = _with_layouts(comparison)
     tell_warnings(comparison.warnings, output=args.format)
     style = format_of(args)
     sys.stdout.write(written(_output(comparison, style, explain=args.explain), style))
@@ -86,6 +92,18 @@ def run(args: argparse.Namespace) -> int:
         for path in write_plots(comparison, folder):
             tell(f"wrote {path}")
     return exit_code(comparison, args)
+
+
+def _with_layouts(comparison: Comparison) -> Comparison:
+    """Return the comparison with the layouts of the data set for its best option; says so where there is none."""
+    from dataclasses import replace
+
+    from cloudcost.analysis.layouts.search import best_layouts
+
+    layouts = best_layouts(comparison)
+    if layouts is None:
+        tell("--layout: no option is feasible, so that none has a layout to better")
+    return replace(comparison, layouts=layouts)
 
 
 def _plots_folder(path: str) -> Path:

@@ -13,6 +13,7 @@ from cloudcost.frozen import dataclass
 
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
 Reader = Literal["copy", "stream", "shards"]
+Location = Literal["s3", "local"]
 Precision = Literal["fp32", "tf32", "amp"]
 Optimizer = Literal["sgd", "momentum", "adam"]
 
@@ -91,7 +92,7 @@ class Dataset:
     uploads: int = 1
     reader: Reader = "copy"
     shard_size_bytes: int = 128 * 2**20
-    location: Literal["s3", "local"] = "s3"
+    location: Location = "s3"
     downloads: int = 0
     lifecycle: tuple[LifecycleRule, ...] = ()
     archive_access_days: int | None = None

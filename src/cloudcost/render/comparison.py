@@ -59,6 +59,10 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     rows += section("assumed", assumptions_of(comparison.options), width)
     rows += section("not included", ["; ".join(comparison.excluded)], width)
     rows += ["", *wrap(price_age(comparison), width)]
+    if comparison.layouts is not None:
+        from cloudcost.render.layouts import layouts_text
+
+        rows += ["", *layouts_text(comparison.layouts, width=width).splitlines()]
     if explain:
         from cloudcost.render.lines import lines_text
 
@@ -198,6 +202,10 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
         if said:
             rows += ["", f"## {title}", "", *(f"- {escaped(each)}" for each in said)]
     rows += ["", price_age(comparison)]
+    if comparison.layouts is not None:
+        from cloudcost.render.layouts import layouts_markdown
+
+        rows += ["", layouts_markdown(comparison.layouts).rstrip("\n")]
     if explain:
         from cloudcost.render.lines import lines_markdown
 

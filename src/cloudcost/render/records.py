@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
+from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
 from cloudcost.render.reasons import break_even_record, reasons_record
 from cloudcost.render.tables.writer import Cell, csv_table
@@ -179,6 +180,7 @@ def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> s
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
         "options": [estimate_record(each) for each in comparison.options],
         "break_even": {"runs": [_runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
+        "layouts": None if comparison.layouts is None else layouts_record(comparison.layouts),
         "reasons": None if reasons is None else reasons_record(reasons.matters),
         "uncertainty": None if comparison.uncertainty is None else uncertainty_record(comparison.uncertainty),
         "excluded": list(comparison.excluded),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cloudcost.results.crossings import Crossings
+    from cloudcost.results.layouts import Layouts
     from cloudcost.results.uncertainty import Uncertainty
 
 
@@ -48,6 +49,8 @@ class Comparison:
         Day whose prices and machines were taken; None: today's.
     allow_assumed : bool
         Whether prices may have been assumed by the stated rule.
+    layouts : Layouts or None
+        Of the data set for the best option; None where they were not asked for, or no option is feasible.
     """
 
     project: Project
@@ -63,6 +66,7 @@ class Comparison:
     uncertainty: Uncertainty | None = None
     as_of: date | None = None
     allow_assumed: bool = True
+    layouts: Layouts | None = None
 
     @property
     def best(self) -> Estimate | None:
