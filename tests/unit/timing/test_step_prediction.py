@@ -22,9 +22,11 @@ from cloudcost.networks.registry import named_network
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
+from cloudcost.timing.rates.coefficients import COLUMNS, INDEX, LATER
 from cloudcost.timing.rates.device_file import from_json, read_device_model, to_json, write_device_model
 from cloudcost.timing.rates.library import DATA, GENERIC, PRECISIONS, shipped_models
 from cloudcost.timing.rates.shipped import shipped_from_json
+from cloudcost.timing.rates.workload import modelled_step, network_features
 
 RESNET50 = named_network("resnet50")
 FITTED = ("K80", "M60", "T4", "V100")
@@ -253,7 +255,7 @@ def test_a_device_model_with_a_fault_names_its_place() -> None:
         ("covariance.7.3", 1e30, "covariance[7]: not numbers within 9, 1e+30"),
         ("covariance.7.7", -0.5, "covariance: no covariance, a combination has a variance below 0"),
         ("covariance.7", [1.0], "covariance[7]: not a list of 8"),
-        ("covariance", {}, "covariance: not 51 rows"),
+        ("covariance", {}, "covariance: not 54 rows"),
         ("coefficients.bn.byte", 0, "coefficients.bn.byte: a coefficient is above 0"),
         ("coefficients", None, "coefficients: not an object, null"),
         ("host", {}, "host.host_seconds: a coefficient is above 0 and up to 1e+06, null"),
@@ -287,6 +289,24 @@ def test_every_number_of_a_device_model_is_looked_at(key: str, value: object, sa
     with pytest.raises(InputError) as caught:
         from_json(json.dumps(document), "x.json")
     assert f"x.json:{said}" in str(caught.value)
+
+
+def test_a_device_model_from_before_the_later_columns_is_read_and_predicts_as_it_did() -> None:
+    shipped = next(model for model in shipped_models() if model.device == "T4")
+    document: Any = json.loads(to_json(shipped))
+    places = [k for k, column in enumerate(COLUMNS) if column.name in LATER]
+    for name in LATER:
+        del document["coefficients"][name]
+        document["ranges"].pop(name, None)
+    document["covariance"] = [
+        [cell for j, cell in enumerate(row) if j not in places]
+        for i, row in enumerate(document["covariance"])
+        if i not in places
+    ]
+    old = from_json(json.dumps(document), "old.json")
+    assert old.parameters[INDEX["attn.flop"]] == pytest.approx(log(COLUMNS[INDEX["attn.flop"]].prior))
+    one, other = (modelled_step(model, network_features(RESNET50), 32) for model in (old, shipped))
+    assert (one.seconds, one.variance) == pytest.approx((other.seconds, other.variance), rel=1e-3)
 
 
 def test_a_network_that_computes_nothing_has_a_largest_batch() -> None:

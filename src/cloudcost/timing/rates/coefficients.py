@@ -73,7 +73,14 @@ _LIGHT: tuple[tuple[str, str, Unit, float], ...] = (
     ("rest.l2_byte", "rest", "byte", 5.0),
     ("rest.calls", "rest", "count", 0.01),
     ("rest.constant", "rest", "count", 0.0003),
+    ("attn.flop", "attn", "flop", 1.5),
+    ("attn.byte", "attn", "byte", 1.3),
+    ("attn.calls", "attn", "count", 0.01),
 )
+
+LATER: tuple[str, ...] = ("attn.flop", "attn.byte", "attn.calls")
+"""Columns that device models written before them lack: products of activations and attention. Such a model takes
+their priors, and all of their time counts as not measured."""
 
 COLUMNS: tuple[Column, ...] = tuple(
     Column(name=f"{way}.{what}", group=way, unit=unit, prior=prior) for way in PASSES for what, unit, prior in _CONV

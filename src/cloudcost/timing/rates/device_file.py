@@ -25,10 +25,10 @@ from cloudcost.files.documents import (
 )
 from cloudcost.files.writing import write_whole
 from cloudcost.json_text import json_text
-from cloudcost.timing.rates.coefficients import COLUMNS
+from cloudcost.timing.rates.coefficients import COLUMNS, LATER
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import PROFILE_SCALE
-from cloudcost.timing.rates.shipped import HOST, SEVERAL, model_of, square
+from cloudcost.timing.rates.shipped import EARLIER_ROWS, HOST, SEVERAL, model_of, square
 
 SCHEMA = "cloudcost.device/1"
 """History: 1, first."""
@@ -157,7 +157,8 @@ class _Checks:
             found = self._table(key, document.get(key))
             self._known(found, names, f"{key}.")
             for name in names:
-                self._coefficient(f"{key}.{name}", found.get(name))
+                if name in found or name not in LATER:
+                    self._coefficient(f"{key}.{name}", found.get(name))
         ranges = self._table("ranges", document.get("ranges"))
         self._known(ranges, [column.name for column in COLUMNS], "ranges.")
         for name, share in ranges.items():
@@ -193,7 +194,7 @@ class _Checks:
     def _covariance(self, rows: JsonValue) -> None:
         if rows == []:
             return
-        if not isinstance(rows, list) or len(rows) != PROFILE_SCALE:
+        if not isinstance(rows, list) or len(rows) not in (EARLIER_ROWS, PROFILE_SCALE):
             self._note("covariance", f"not {PROFILE_SCALE} rows", None if not isinstance(rows, list) else len(rows))
             return
         for k, row in enumerate(rows):

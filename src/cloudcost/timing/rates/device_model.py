@@ -40,9 +40,9 @@ class DeviceModel:
         Whether activations move in half precision.
     fuses : bool
         Whether convolution, bias and activation run as one forward kernel (TensorFlow's graphs).
-    parameters : float64, shape (52,)
+    parameters : float64, shape (parameters,)
         See `cloudcost.timing.rates.equation`.
-    covariance : float64, shape (51, 51)
+    covariance : float64, shape (parameters - 1, parameters - 1)
         Of all but the last.
     residual_sd : float
         Error that the form leaves in any cell, of the log. [1]
@@ -84,5 +84,5 @@ class DeviceModel:
 
     @property
     def scale(self) -> Array:
-        """What turns a network's work into seconds at a coefficient of 1, float64 of shape (47,)."""
+        """What turns a network's work into seconds at a coefficient of 1, float64 of shape (columns,)."""
         return sheet_scale(self.peak_gflop_s, self.bandwidth_gb_s, half_bytes=self.half_bytes)

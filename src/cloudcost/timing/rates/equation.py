@@ -35,7 +35,7 @@ class Work:
 
     Parameters
     ----------
-    device : float64, shape (rows, 47)
+    device : float64, shape (rows, columns)
         Seconds of each column at a coefficient of 1.
     records : float64, shape (rows,)
         [1000 calls]
@@ -49,7 +49,7 @@ class Work:
 
 
 def sheet_scale(peak_gflop_s: float, bandwidth_gb_s: float, *, half_bytes: bool = False) -> Array:
-    """Return what turns GFLOP, GB and thousands of calls into seconds at a coefficient of 1, shape (47,).
+    """Return what turns GFLOP, GB and thousands of calls into seconds at a coefficient of 1, shape (columns,).
 
     With `half_bytes` activations and the weights that convolutions read move in half precision; what the optimizer
     and the penalties read stays in fp32.
@@ -71,7 +71,7 @@ def seconds(parameters: Array, work: Work) -> Array:
 
 
 def seconds_and_slopes(parameters: Array, work: Work) -> tuple[Array, Array]:
-    """Return seconds per step and the slopes of their logarithm, float64 of shape (rows, 52)."""
+    """Return seconds per step and the slopes of their logarithm, float64 of shape (rows, parameters)."""
     device, host, p = _sides(parameters, work)
     top = np.maximum(device, host)
     rise_device, rise_host = (device / top) ** p, (host / top) ** p
@@ -91,7 +91,7 @@ def seconds_and_slopes(parameters: Array, work: Work) -> tuple[Array, Array]:
 
 
 def group_slopes(parameters: Array, work: Work, group: int) -> tuple[Array, Array]:
-    """Return one kind's device time and the slopes of its logarithm, shapes (rows,) and (rows, 52)."""
+    """Return one kind's device time and the slopes of its logarithm, shapes (rows,) and (rows, parameters)."""
     parts = work.device * (np.exp(parameters[:WIDTH]) * _IN_GROUP[:, group])
     total = parts.sum(axis=1)
     slopes = np.zeros((len(total), SIZE))

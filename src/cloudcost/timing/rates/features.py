@@ -44,12 +44,12 @@ class NetworkFeatures:
         Effective FLOPs of the passes as straight lines of the batch, see `cloudcost.timing.rates.convolution`.
     classes : float64, shape (2, convolutions, 5)
         Which columns the FLOPs of a convolution go to, by the map that a pass writes: output (0) or input (1).
-    per_sample, fixed : float64, shape (47,)
+    per_sample, fixed : float64, shape (columns,)
         What grows with the batch and what does not. [GB, GFLOP; thousands of calls]
-    full_precision : float64, shape (47,)
+    full_precision : float64, shape (columns,)
         Bytes per image that stay in fp32 under automatic mixed precision: layer normalisations, trainable scales and
         the sums behind them (PyTorch's list of autocast operations, read 2026-11). [GB]
-    fused : float64, shape (47,)
+    fused : float64, shape (columns,)
         Bytes per image that a library spares which computes convolution, bias and activation in one kernel. [GB]
     fused_records : float
         Layer records that it spares. [1000 calls]
@@ -92,7 +92,7 @@ class NetworkFeatures:
 
         Returns
         -------
-        float64, shape (batches, 47)
+        float64, shape (batches, columns)
             In the order and the units of `cloudcost.timing.rates.coefficients.COLUMNS`.
         """
         batch = np.asarray(batches, dtype=np.float64)

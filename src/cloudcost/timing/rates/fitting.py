@@ -59,8 +59,8 @@ class Fit:
 
     Parameters
     ----------
-    parameters : float64, shape (devices, 52)
-    covariance : float64, shape (devices * 52, devices * 52)
+    parameters : float64, shape (devices, parameters)
+    covariance : float64, shape (devices * parameters, devices * parameters)
         Inverse of the final Hessian, times the noise's variance.
     """
 
@@ -69,7 +69,7 @@ class Fit:
 
 
 def prior_covariance(devices: int) -> Array:
-    """Return the covariance of the priors of all devices, shape (devices * 52, devices * 52).
+    """Return the covariance of the priors of all devices, shape (devices * parameters, devices * parameters).
 
     Notes
     -----
@@ -102,11 +102,11 @@ def fit(
     ----------
     measurements : sequence of Measurements
         One per device; a device without rows keeps to what the others and the priors say.
-    centre : float64, shape (52,)
+    centre : float64, shape (parameters,)
         Of the prior of each device.
-    covariance : float64, shape (devices * 52, devices * 52), optional
+    covariance : float64, shape (devices * parameters, devices * parameters), optional
         Of the priors; `prior_covariance` unless given.
-    start : float64, shape (devices, 52), optional
+    start : float64, shape (devices, parameters), optional
         Where to begin; the priors unless given.
     steps : int
         At most so many. [count]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cloudcost.timing.rates.coefficients import COLUMNS
+from cloudcost.timing.rates.coefficients import COLUMNS, LATER
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import COPY, HOST_BASE, HOST_RECORD, PROFILE_SCALE, SHARPNESS, SIZE
 
@@ -25,6 +25,9 @@ HOST = {
 }
 """Places of the host's parameters by their names in the file."""
 
+EARLIER_ROWS = PROFILE_SCALE - len(LATER)
+"""Rows of the covariance of a model that was written before the later columns. [count]"""
+
 
 def shipped_from_json(text: str) -> tuple[DeviceModel, ...]:
     """Return the device models of a file that ships, which holds one or several; tests hold what is in them."""
@@ -36,7 +39,7 @@ def model_of(document: Any) -> DeviceModel:
     """Return the device model that a faultless document describes."""
     parameters = np.zeros(SIZE)
     for k, column in enumerate(COLUMNS):
-        parameters[k] = np.log(document["coefficients"][column.name])
+        parameters[k] = np.log(document["coefficients"].get(column.name, column.prior))
     for name, k in HOST.items():
         parameters[k] = np.log(document["host"][name])
     return DeviceModel(
@@ -64,8 +67,15 @@ def model_of(document: Any) -> DeviceModel:
 
 
 def square(rows: Any) -> Any:
-    """Return a covariance from the rows of its lower triangle, zeros where there are none."""
+    """Return a covariance from the rows of its lower triangle, zeros where there are none.
+
+    A model that lacks the later columns has as many rows less: nothing is known of how sure those are.
+    """
     covariance = np.zeros((PROFILE_SCALE, PROFILE_SCALE))
+    places = np.arange(PROFILE_SCALE)
+    if len(rows) == EARLIER_ROWS:
+        names = [column.name for column in COLUMNS]
+        places = np.delete(places, [names.index(name) for name in LATER])
     for k, row in enumerate(rows):
-        covariance[k, : k + 1] = covariance[: k + 1, k] = row
+        covariance[places[k], places[: k + 1]] = covariance[places[: k + 1], places[k]] = row
     return covariance

@@ -49,7 +49,7 @@ class ModelledStep:
     ----------
     seconds : float
         Of one step on one GPU. [s]
-    slopes : float64, shape (51,)
+    slopes : float64, shape (parameters - 1,)
         Of the logarithm of `seconds` by the parameters of the device model.
     variance : float
         Of the logarithm, from the parameters' covariance. [1]
