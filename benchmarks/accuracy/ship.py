@@ -112,7 +112,7 @@ def transferred_model(transfer: Transfer, place: int) -> DeviceModel:
         stack_text="PyTorch and TensorFlow of 2017-2024, published throughputs",
         peak_gflop_s=1.0 if device is None else peak_gflop_s(device, precision),
         bandwidth_gb_s=1.0 if device is None else device.bandwidth_gb_s,
-        memory_bytes=None if device is None else float(device.memory_bytes),
+        memory_bytes=None if device is None or device.memory_bytes is None else float(device.memory_bytes),
         winograd=precision == "fp32",
         half_bytes=precision == "amp",
         parameters=np.concatenate([transfer.fit.parameters[place, :PROFILE_SCALE], [0.0]]),

@@ -22,20 +22,23 @@ class Device:
         Other spellings that users write.
     kind : {"gpu", "cpu"}
     segment : str
-        ``cloud``, ``consumer``, ``workstation``, ``server``.
+        ``cloud``, ``consumer``, ``laptop``, ``integrated`` (in one chip with the processor), ``workstation``,
+        ``embedded``, ``server``.
     architecture : str
     compute_capability : str
-        Of CUDA; empty for a CPU.
+        Of CUDA; empty for others.
     fp32_tflops, tf32_tflops, fp16_tensor_tflops : float or None
         Peak rates; None where the device has no such unit. [10**12 FLOP/s]
-    memory_bytes : int
-        [bytes]
+    memory_bytes : int or None
+        None where it is the machine's, which is bought in several sizes. [bytes]
     bandwidth_gb_s : float
         Memory bandwidth. [10**9 bytes/s]
+    l2_mb : float or None
+        Last-level cache of a GPU, AMD's Infinity Cache among them. [10**6 bytes]
     multiprocessors : int or None
-        [count]
-    tdp_watts : float
-        Board power limit, of one GPU. [W]
+        Cores of a processor, of an Apple GPU. [count]
+    tdp_watts : float or None
+        Board power limit, of one GPU; a laptop's may be set lower. [W]
     launched : date or None
     launch_price_usd : Decimal or None
         List price of one GPU at launch. [USD]
@@ -51,10 +54,11 @@ class Device:
     fp32_tflops: float
     tf32_tflops: float | None
     fp16_tensor_tflops: float | None
-    memory_bytes: int
+    memory_bytes: int | None
     bandwidth_gb_s: float
+    l2_mb: float | None
     multiprocessors: int | None
-    tdp_watts: float
+    tdp_watts: float | None
     launched: date | None
     launch_price_usd: Decimal | None
     source: str

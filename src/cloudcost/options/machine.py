@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from cloudcost.catalog.devices import device, find_device
 from cloudcost.catalog.own.electricity import electricity_price
+from cloudcost.domain.devices import Device
 from cloudcost.domain.prices import STATED, STATED_IN, Grade
 from cloudcost.domain.project import LocalMachine, Option
 from cloudcost.errors import CatalogError
@@ -17,6 +18,8 @@ from cloudcost.usage.machines.machine import ASSUMED_VCPU
 
 HOST_WATTS = 100.0
 """What a desktop draws beside its GPU under training: processor, memory, losses of the power supply. Assumed. [W]"""
+HOST_WATTS_OF = {"laptop": 40.0, "integrated": 20.0, "embedded": 10.0}
+"""The same of a laptop, of a machine whose chip holds processor and GPU, of a board. Assumed. [W]"""
 ASSUMED_VCPU_A_GPU = 8
 """The same for each of several GPUs: AWS's machines of four and eight GPUs have 8 to 12. [count per GPU]"""
 
@@ -26,6 +29,11 @@ class Cores(TypedDict):
 
     vcpu: int
     vcpu_known: bool
+
+
+def host_watts(known: Device) -> float:
+    """Return what the rest of a machine of one's own draws beside the device under training. [W]"""
+    return HOST_WATTS_OF.get(known.segment, HOST_WATTS)
 
 
 def cores_of(stated: int | None, gpus: int) -> Cores:

@@ -10,7 +10,8 @@ import pytest
 from cloudcost.catalog.aws.allowances import transfer_out_allowance
 from cloudcost.catalog.colab import plan
 from cloudcost.catalog.colab_rates import accelerators, units_per_hour
-from cloudcost.catalog.devices import device, devices, training_watts
+from cloudcost.catalog.devices import device, devices
+from cloudcost.catalog.own.device_power import training_watts
 from cloudcost.catalog.own.device_prices import device_prices, retention
 from cloudcost.catalog.own.electricity import electricity_price
 from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownDeviceError
@@ -24,6 +25,23 @@ from cloudcost.errors import CatalogError, PriceNotFoundError, UnknownDeviceErro
         ("Tesla V100-SXM2-16GB", "V100"), ("Tesla V100-SXM2-32GB", "V100-32GB"), ("NVIDIA H100 80GB HBM3", "H100"),
         ("Tesla P100-PCIE-16GB", "P100-PCIe"), ("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada"),
         ("Intel(R) Xeon(R) Platinum 8259CL", "Intel Xeon Platinum 8259CL"), ("Ryzen 5 3600", "AMD Ryzen 5 3600"),
+        ("4060 ti", "RTX 4060 Ti"), ("rtx4060", "RTX 4060"), ("RTX 4060 Laptop", "RTX 4060 Laptop"),
+        ("NVIDIA GeForce RTX 4060 Laptop GPU", "RTX 4060 Laptop"), ("rtx 4070 mobile", "RTX 4070 Laptop"),
+        ("RTX 3080 Max-Q", "RTX 3080 Laptop"), ("NVIDIA GeForce RTX 2060 with Max-Q Design", "RTX 2060 Max-Q"),
+        ("NVIDIA GeForce RTX 3050 6GB Laptop GPU", "RTX 3050 6GB Laptop"), ("GTX 1660 SUPER", "GTX 1660 Super"),
+        ("NVIDIA GeForce GTX 1060 6GB", "GTX 1060"), ("GeForce GTX 1060 3GB", "GTX 1060 3GB"),
+        ("RTX 4090 24GB", "RTX 4090"), ("RTX 3060 12 GB", "RTX 3060"), ("NVIDIA TITAN RTX", "Titan RTX"),
+        ("Quadro RTX 6000", "Quadro RTX 6000"), ("NVIDIA TITAN X (Pascal)", "Titan X (Pascal)"),
+        ("NVIDIA GeForce GTX TITAN X", "Titan X (Maxwell)"), ("NVIDIA H100 NVL", "H100-NVL"),
+        ("AMD Radeon RX 7900 XTX", "RX 7900 XTX"), ("7900xtx", "RX 7900 XTX"), ("AMD Radeon VII", "Radeon VII"),
+        ("AMD Radeon 780M Graphics", "Radeon 780M"), ("AMD Instinct MI300X", "MI300X"), ("Apple M3 Max", "M3 Max"),
+        ("M3 Max 30-core", "M3 Max 30-core"), ("m1 pro 16-core gpu", "M1 Pro"), ("M2 Max 96GB", "M2 Max"),
+        ("Intel(R) Arc(TM) A770 Graphics", "Arc A770"),
+        ("Intel(R) Core(TM) i7-9700K CPU @ 3.60GHz", "Intel Core i7-9700K"),
+        ("13th Gen Intel(R) Core(TM) i7-13700K", "Intel Core i7-13700K"), ("AMD EPYC 7R13 Processor", "AMD EPYC 7R13"),
+        ("12th Gen Intel(R) Core(TM) i5-12400F", "Intel Core i5-12400"),
+        ("AMD Ryzen 7 5800X 8-Core Processor", "AMD Ryzen 7 5800X"),
+        ("AMD Ryzen 7 5700U with Radeon Graphics", "AMD Ryzen 7 5700U"),
     ],
 )  # fmt: skip
 def test_a_device_answers_to_its_other_spellings(spelling: str, name: str) -> None:
@@ -35,8 +53,39 @@ def test_an_unknown_device_names_the_nearest() -> None:
         device("RTX 3099")
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("RTX 6000", "name one of RTX 6000 Ada, RTX PRO 6000, Quadro RTX 6000;"),
+        ("titan x", r"name one of Titan X \(Pascal\), Titan X \(Maxwell\);"),
+        ("AMD Radeon Graphics", "name one of Radeon 680M, Radeon 780M, "),
+    ],
+)
+def test_a_name_of_several_devices_asks_which(name: str, asked: str) -> None:
+    with pytest.raises(UnknownDeviceError, match=f"ambiguous device .*{asked}"):
+        device(name)
+
+
+def test_another_memory_than_a_device_has_is_another_device() -> None:
+    with pytest.raises(UnknownDeviceError, match="no device 'RTX 4090 16GB'"):
+        device("RTX 4090 16GB")
+
+
+@pytest.mark.parametrize("name", ["GH200", "abacus", "RTX 6000", ""])
+def test_a_refused_device_says_what_to_do_without(name: str) -> None:
+    with pytest.raises(UnknownDeviceError, match=r"hours_per_run or seconds_per_step, a profile .*, or --measured"):
+        device(name)
+
+
+def test_power_that_is_not_known_is_asked_for() -> None:
+    with pytest.raises(CatalogError, match="no power limit is known of M2; state watts"):
+        training_watts(device("M2"))
+
+
 def test_a_name_like_no_other_says_where_the_known_ones_are_listed() -> None:
-    with pytest.raises(UnknownDeviceError, match=r"no device 'abacus'; cloudcost schema --format names lists them"):
+    with pytest.raises(
+        UnknownDeviceError, match="no device 'abacus'; cloudcost devices lists them; of any other state"
+    ):
         device("abacus")
 
 

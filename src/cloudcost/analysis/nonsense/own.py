@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
-from cloudcost.catalog.devices import find_device, training_watts
+from cloudcost.catalog.devices import find_device
+from cloudcost.catalog.own.device_power import training_watts
 from cloudcost.domain.devices import Device
 from cloudcost.domain.kinds import facts_of
 from cloudcost.figures import figure
 from cloudcost.money import format_usd
-from cloudcost.options.machine import HOST_WATTS
+from cloudcost.options.machine import host_watts
 
 
 def card_of(subject: Subject) -> tuple[Device, int] | None:
@@ -22,7 +23,7 @@ def card_of(subject: Subject) -> tuple[Device, int] | None:
 
 def _low_watts(subject: Subject, limit: float) -> Iterator[str]:
     card, local = card_of(subject), subject.option.local
-    if card is None or local is None or local.watts is None:
+    if card is None or local is None or local.watts is None or card[0].tdp_watts is None:
         return
     known, gpus = card
     draws = training_watts(known).typical * gpus
@@ -36,10 +37,10 @@ def _low_watts(subject: Subject, limit: float) -> Iterator[str]:
 
 def _high_watts(subject: Subject, limit: float) -> Iterator[str]:
     card, local = card_of(subject), subject.option.local
-    if card is None or local is None or local.watts is None:
+    if card is None or local is None or local.watts is None or card[0].tdp_watts is None:
         return
     known, gpus = card
-    most = known.tdp_watts * gpus + HOST_WATTS
+    most = card[0].tdp_watts * gpus + host_watts(known)
     if local.watts > limit * most:
         yield (
             f"watts = {figure(local.watts)} is {figure(local.watts / most)} times the {figure(most)} W of {gpus} x "

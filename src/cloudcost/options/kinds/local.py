@@ -10,14 +10,15 @@ from functools import lru_cache
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.books.validity import carried_back
-from cloudcost.catalog.devices import device, training_watts
+from cloudcost.catalog.devices import device
+from cloudcost.catalog.own.device_power import training_watts
 from cloudcost.domain.prices import OWN_REGION, OWN_SERVICE, STATED, STATED_IN, Grade, Price, Tier
 from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.figures import figure
 from cloudcost.money import round_half_even
 from cloudcost.options.kinds.base import Kind
-from cloudcost.options.machine import HOST_WATTS, cores_of, device_name, electricity_of
+from cloudcost.options.machine import cores_of, device_name, electricity_of, host_watts
 from cloudcost.usage.machines.machine import Machine
 
 HOURS_PER_YEAR = 8760
@@ -60,10 +61,11 @@ def _machine(option: Option) -> Machine:
 def _usual_watts(name: str, gpus: int) -> tuple[float, str]:
     """Return what a machine with so many GPUs draws at the wall under training, and how that is known. [W]"""
     known = device(name)
-    watts = training_watts(known).typical * gpus + HOST_WATTS
+    rest = host_watts(known)
+    watts = training_watts(known).typical * gpus + rest
     return watts, (
         f"{watts:.0f} W at the wall under training: {gpus} x {known.name} at its usual share of "
-        f"{figure(known.tdp_watts, 6)} W, and {figure(HOST_WATTS, 6)} W for the rest (assumed)"
+        f"{figure(known.tdp_watts or 0, 6)} W, and {figure(rest, 6)} W for the rest (assumed)"
     )
 
 

@@ -99,9 +99,20 @@ def _network(name: str) -> tuple[str, str] | None:
 
 
 def _device(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.devices import find_device, near_devices
+    from cloudcost.catalog.devices import find_device, unknown_device
 
-    return None if find_device(name) else ("unknown device", _listed(near_devices(name), NAMES))
+    if find_device(name):
+        return None
+    what, remedy = unknown_device(name)
+    return what.replace("no device", "unknown device"), remedy
+
+
+def _machine_device(name: str) -> tuple[str, str] | None:
+    """Return the fault of a machine's device; one that is not known is used with a stated time."""
+    from cloudcost.catalog.devices import WAY_ON
+
+    fault = _device(name)
+    return None if fault is None else (fault[0], f"{fault[1]}; {WAY_ON.partition(', a profile')[0]}")
 
 
 def _country(name: str) -> tuple[str, str] | None:
@@ -143,7 +154,7 @@ def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
         yield from _looked_up(place, option, "instance", _aws_type)
         yield from _looked_up(place, option, "notebook_instance", _aws_type)
     if facts.names_device and not states(option, facts.device_by):
-        yield from _looked_up(place, option, "device", _device)
+        yield from _looked_up(place, option, "device", _machine_device)
     for key, lookup in _OF_ANY_KIND:
         if kind in kinds_with(key):
             yield from _looked_up(place, option, key, lookup)

@@ -78,7 +78,7 @@ def model_for(device: Device, precision: Precision, *, channels_last: bool = Fal
         device=device.name,
         peak_gflop_s=1e3 * sustained_tflops(device, usable),
         bandwidth_gb_s=device.bandwidth_gb_s,
-        memory_bytes=float(device.memory_bytes),
+        memory_bytes=None if device.memory_bytes is None else float(device.memory_bytes),
     )
     return model, note
 
@@ -101,7 +101,7 @@ def sustained_tflops(device: Device, precision: Precision) -> float:
         case _:
             assert_never(precision)
     per_watt = {"Turing": 0.75, "Ada": 1.2}.get(device.architecture)
-    if per_watt is None:
+    if per_watt is None or device.tdp_watts is None:
         return peak
     return min(peak, per_watt * device.tdp_watts * of_half)
 
