@@ -93,7 +93,20 @@ class Seen:
         return Op(**fields)  # type: ignore[arg-type]
 
 
-TraceRule: TypeAlias = Callable[[Seen, list[Shape]], list[Op | Node]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Several operations that one call was, such as the projections around an attention.
+
+    Parameters
+    ----------
+    ops : tuple of Op
+        Unnamed; a source "#0" is the first of them, "#1" the second. The last one wrote the output.
+    """
+
+    ops: tuple[Op, ...]
+
+
+TraceRule: TypeAlias = Callable[[Seen, list[Shape]], Sequence["Op | Node | Chain"]]
 
 
 def _agreed(func: str, node: Node, tensor: HasShape) -> Shape:

@@ -12,7 +12,7 @@ import copy
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
-from cloudcost.networks.kinds.traces import Node, Seen
+from cloudcost.networks.kinds.traces import Chain, Node, Seen
 from cloudcost.profiling.worker.tracing.rules import ALIASES, RULES, call_short_name
 
 BATCH = 2
@@ -99,8 +99,8 @@ class _Tracer(TorchFunctionMode):
         weights = self._weights(inputs)
         seen = Seen(func=short, args=tuple(args), named=named, nodes=tuple(before), reads=tuple(reads), weights=weights)
         made = rule(seen, [tuple(tensor.shape[1:]) for tensor in outputs])
-        for tensor, node in zip(outputs, [self._emit(op) if isinstance(op, Op) else op for op in made], strict=False):
-            self.nodes[id(tensor)] = node
+        for tensor, entry in zip(outputs, made, strict=False):
+            self.nodes[id(tensor)] = self._written(entry)
         return result
 
     def _where(self) -> str:
@@ -121,6 +121,18 @@ class _Tracer(TorchFunctionMode):
             held |= self.carried.get(id(tensor), {}) if id(tensor) not in self.nodes else {}
         self.parameters |= held
         return held
+
+    def _written(self, entry: Op | Node | Chain) -> Node:
+        """Return what wrote an output: an operation or several are added, an earlier one is taken as it is."""
+        if isinstance(entry, Node):
+            return entry
+        if isinstance(entry, Op):
+            return self._emit(entry)
+        made: list[Node] = []
+        for op in entry.ops:
+            sources = tuple(made[int(name[1:])].name if name.startswith("#") else name for name in op.sources)
+            made.append(self._emit(replace(op, sources=sources)))
+        return made[-1]
 
     def _emit(self, op: Op) -> Node:
         base = self.scope.current
