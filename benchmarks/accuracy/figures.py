@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.optimize import nnls
 
 from benchmarks.accuracy.dataset import DEVICES, SHEET, DataSet
-from benchmarks.accuracy.holdout import UNCOVERED, anchored, coverage, held_out, without_device
+from benchmarks.accuracy.holdout import UNCOVERED, anchored, anchored_nearby, coverage, held_out, without_device
 from benchmarks.accuracy.keras_networks import BUILDERS, keras_network
 from benchmarks.accuracy.published import network_of, published
 from benchmarks.accuracy.transfer import fit_precision, work_of_rows
@@ -168,6 +168,7 @@ def choices(frame: pd.DataFrame, name: str) -> list[Figure]:
 
 def _anchors(frame: pd.DataFrame) -> list[Figure]:
     same, other = anchored(frame, same_device=True), anchored(frame, same_device=False)
+    near, between = anchored_nearby(frame), anchored_nearby(frame, both=True)
     return [
         Figure(
             name="error, leave one CNN out, with one run of the CNN on the same device",
@@ -179,6 +180,16 @@ def _anchors(frame: pd.DataFrame) -> list[Figure]:
             value=f"{other.corrected.mean():.2f} % mean (without: {frame.ape.mean():.2f} %)",
             limit="no higher",
         ),
+        Figure(
+            name="error, leave one CNN out, with one run at half or twice the batch",
+            value=f"{near.corrected.mean():.2f} % mean, {near.corrected.median():.2f} % median",
+            limit="4.4 % mean",
+        ),
+        Figure(
+            name="error, leave one CNN out, with two runs, at half and twice the batch",
+            value=f"{between.corrected.mean():.2f} % mean, {between.corrected.median():.2f} % median",
+        ),
+        Figure(name="80 % band covers, with one run at half or twice the batch", value=f"{near.inside.mean():.1%}"),
     ]
 
 

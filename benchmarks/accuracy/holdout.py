@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import log
+from math import exp, hypot, log
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -71,8 +72,6 @@ def predicted(table: pd.DataFrame, models: Sequence[DeviceModel]) -> pd.DataFram
 
 def coverage(frame: pd.DataFrame, level: float) -> pd.Series:
     """Return whether the band of each cell holds what was measured."""
-    from statistics import NormalDist
-
     return frame.error.abs() <= NormalDist().inv_cdf((1 + level) / 2) * frame.sd
 
 
@@ -99,6 +98,28 @@ def anchored(frame: pd.DataFrame, *, same_device: bool, seed: int = 0) -> pd.Dat
             shifted[place_of[index]] = correct(row.parts, str(row.gpu), place(row), [known])[0]
     result["corrected"] = (np.exp(result.error + shifted) - 1).abs() * 100
     return result
+
+
+def anchored_nearby(frame: pd.DataFrame, *, both: bool = False) -> pd.DataFrame:
+    """Return held-out cells corrected by a run of the CNN on the device and at the size, at half or twice the batch.
+
+    Every such pair is one row; `corrected` is the cell's new absolute percentage error, `inside` whether the 80 % band
+    that is left holds the measured time. With `both`, one run at half and one at twice the batch correct it together.
+    """
+    rows = []
+    for _, group in frame.groupby(["model", "gpu", "image_px"]):
+        by_batch = {int(row.batch): row for _, row in group.iterrows()}
+        for batch, row in by_batch.items():
+            near = [by_batch[other] for other in (batch // 2, batch * 2) if other in by_batch]
+            for runs in [near] * (len(near) == 2) if both else [[one] for one in near]:
+                known = [
+                    Known(residual=-float(one.error), parts=one.parts, device=str(one.gpu), place=place(one))
+                    for one in runs
+                ]
+                shift, shared, own = correct(row.parts, str(row.gpu), place(row), known)
+                error = float(row.error) + shift
+                rows.append((abs(exp(error) - 1) * 100, abs(error) <= NormalDist().inv_cdf(0.9) * hypot(shared, own)))
+    return pd.DataFrame(rows, columns=["corrected", "inside"])
 
 
 def without_device(data: DataSet, runs: Sequence[int] = (0, 1, 3, 5, 10), *, draws: int = 5) -> pd.DataFrame:

@@ -11,7 +11,7 @@ pytest.importorskip("benchmarks.accuracy.holdout", reason="the benchmarks are no
 
 from benchmarks.accuracy.dataset import DataSet, load
 from benchmarks.accuracy.figures import choices, roofline
-from benchmarks.accuracy.holdout import UNCOVERED, anchored, coverage, held_out
+from benchmarks.accuracy.holdout import UNCOVERED, anchored, anchored_nearby, coverage, held_out
 from benchmarks.accuracy.published import published
 
 pytestmark = pytest.mark.slow
@@ -56,6 +56,13 @@ def test_costs_are_ordered_better_than_by_a_roofline(cnn_out: pd.DataFrame, data
 def test_a_run_on_the_device_helps_and_one_elsewhere_does_no_harm(cnn_out: pd.DataFrame) -> None:
     assert anchored(cnn_out, same_device=True).corrected.mean() <= cnn_out.ape.mean() - 0.45
     assert anchored(cnn_out, same_device=False).corrected.mean() <= cnn_out.ape.mean()
+
+
+def test_a_run_at_a_nearby_batch_leaves_less_than_4_and_a_half_percent(cnn_out: pd.DataFrame) -> None:
+    near = anchored_nearby(cnn_out)
+    assert near.corrected.mean() <= 4.4
+    assert anchored_nearby(cnn_out, both=True).corrected.mean() < near.corrected.mean()
+    assert 0.75 <= near.inside.mean() <= 0.88
 
 
 def test_published_rows_are_read(shared_data: Path) -> None:

@@ -20,9 +20,10 @@ RUN_NOISE = 0.02
 """Of a measured time, of the log: 0.5-2.3 % between runs of the measured data set. [1]"""
 STACK_COMMON = 0.8
 """Share of the stack's variance that all devices have in common. [1]"""
-REACH = 2.0
-"""Doublings of image side or batch after which two cells' errors have 1/e of their parts in common: leave-one-CNN-out
-errors correlate 0.73 at one doubling of the batch, 0.29 at three (docs/accuracy.md). [doublings]"""
+SIZE_REACH, BATCH_REACH = 1.5, 3.5
+"""Doublings of image side, and of batch, after which two cells' errors have 1/e of their parts in common.
+Leave-one-CNN-out errors correlate 0.85, 0.72, 0.54, 0.22 at one to four doublings of the batch, 0.63, 0.16 at one and
+two of the side; these reaches say 0.83, 0.65, 0.43, 0.24 and 0.58, 0.15, the cell's own part left out. [doublings]"""
 
 Place = tuple[float, float]
 """Base-2 logarithms of image side and batch."""
@@ -98,8 +99,8 @@ def correct(target: Parts, device: str, place: Place, known: Sequence[Known]) ->
     >>> parts = Parts(stack=0.0, whole_device=0.0, network=0.0, device=0.06, own=0.06)
     >>> near = Known(residual=0.2, parts=parts, device="T4", place=(7.0, 5.0))
     >>> shift, shared, own = correct(parts, "T4", (7.0, 6.0), [near])
-    >>> round(shift, 3)  # 0.2 x 36 exp(-1/2) / (36 + 36 + 4)
-    0.057
+    >>> round(shift, 3)  # 0.2 x 36 exp(-1/3.5**2) / (36 + 36 + 4)
+    0.087
     """
     if not known:
         return 0.0, target.shared, sqrt(max(target.total**2 - target.shared**2, 0.0))
@@ -120,8 +121,8 @@ def correct(target: Parts, device: str, place: Place, known: Sequence[Known]) ->
 
 
 def _covariance(one: Parts, device: str, place: Place, other: Known) -> float:
-    distance = abs(place[0] - other.place[0]) + abs(place[1] - other.place[1])
-    alike = exp(-distance / REACH)
+    distance = ((place[0] - other.place[0]) / SIZE_REACH) ** 2 + ((place[1] - other.place[1]) / BATCH_REACH) ** 2
+    alike = exp(-distance)
     common = alike * one.network * other.parts.network
     if device != other.device:
         return STACK_COMMON * one.stack * other.parts.stack + common
