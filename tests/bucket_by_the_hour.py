@@ -51,6 +51,14 @@ class Held:
 
 
 @dataclass(kw_only=True)
+class Marker:
+    """A delete marker of each object."""
+
+    created: datetime
+    noncurrent_since: datetime | None = None
+
+
+@dataclass(kw_only=True)
 class BucketByTheHour:
     """A bucket, what it is told, and what it has counted.
 
@@ -76,6 +84,11 @@ class BucketByTheHour:
     deep_archive_days: int | None
     versions: list[Held] = field(default_factory=list)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    markers: list[Marker] = field(default_factory=list)
+    marker_hours: Counter[str] = field(default_factory=Counter)
+    """Object-hours of delete markers by month."""
+    current_by_the_hour: list[tuple[datetime, str]] = field(default_factory=list)
+    """The class of the current version in each hour that there is one."""
 
     def run(self, start: datetime, until: datetime, uploads: Sequence[datetime], read_until: datetime) -> None:
         """Let time go by, from the start until everything is deleted."""
@@ -87,11 +100,16 @@ class BucketByTheHour:
                 self._rules_act(now)
             for version in self.versions:
                 self._count_hour(version, now, read_until)
+                if version.noncurrent_since is None:
+                    self.current_by_the_hour.append((now, version.storage_class))
+            self.marker_hours[_month(now)] += len(self.markers) * self.objects
             now += timedelta(hours=1)
         for version in list(self.versions):
             self._leave(version, until)
 
     def _upload(self, now: datetime) -> None:
+        for marker in [each for each in self.markers if each.noncurrent_since is None]:
+            marker.noncurrent_since = now
         for version in [each for each in self.versions if each.noncurrent_since is None]:
             if self.versioning:
                 version.noncurrent_since = now
@@ -107,10 +125,14 @@ class BucketByTheHour:
             expires = any(self._expires(rule, version, now) for rule in self.rules)
             if self.versioning and version.noncurrent_since is None and expires:
                 version.noncurrent_since = now
+                self.markers.append(Marker(created=now))
         for version in list(self.versions):  # the oldest first
             if any(self._deletes(rule, version, now) for rule in self.rules):
                 self._leave(version, now)
                 self.versions.remove(version)
+        for marker in list(self.markers):  # the oldest first
+            if self._cleans(marker, now):
+                self.markers.remove(marker)
         for version in self.versions:
             targets = {*wanted.get(id(version), ()), *self._targets(version, now)}
             colder = [each for each in targets if RANK[each] > RANK[version.storage_class]]
@@ -119,6 +141,15 @@ class BucketByTheHour:
                 version.storage_class = max(colder, key=lambda each: RANK[each])
                 version.entered = now
                 self.counted[MOVED[version.storage_class], _month(now)] += self.objects
+
+    def _cleans(self, marker: Marker, now: datetime) -> bool:
+        rules = [rule for rule in self.rules if self._applies(rule)]
+        if marker.noncurrent_since is not None:
+            ages = [rule.noncurrent_expire_after_days for rule in rules if not rule.keep_newest]
+            return any(each is not None and now - marker.noncurrent_since >= timedelta(days=each) for each in ages)
+        ages = [rule.expire_after_days for rule in rules]
+        alone = not self.versions and self.markers == [marker]
+        return alone and any(each is not None and now - marker.created >= timedelta(days=each) for each in ages)
 
     def _targets(self, version: Held, now: datetime) -> list[str]:
         return [rule.storage_class for rule in self.rules if rule.storage_class and self._moves(rule, version, now)]

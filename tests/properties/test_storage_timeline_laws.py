@@ -69,6 +69,10 @@ def metered(project: Project, read_until: datetime | None) -> Counter[tuple[str,
 
 
 def by_the_hour(project: Project, read_until: datetime | None) -> Counter[tuple[str, str]]:
+    return +bucket_run(project, read_until).counted
+
+
+def bucket_run(project: Project, read_until: datetime | None = None) -> BucketByTheHour:
     data = project.dataset
     start = datetime(project.start.year, project.start.month, project.start.day, tzinfo=UTC)
     end = start + timedelta(seconds=project.duration_seconds)
@@ -80,7 +84,7 @@ def by_the_hour(project: Project, read_until: datetime | None) -> Counter[tuple[
     step = (end - start) / data.uploads
     uploads = [start + step * number for number in range(data.uploads)]
     bucket.run(start, months_later(end, project.keep_months), uploads, read_until or end)
-    return +bucket.counted
+    return bucket
 
 
 def months_later(moment: datetime, months: int) -> datetime:

@@ -23,6 +23,8 @@ class LifecycleRule:
         Time after which noncurrent versions are deleted. [days]
     keep_newest : int
         Noncurrent versions that the rule leaves alone, the newest ones. [count]
+    abort_incomplete_after_days : int or None
+        Time after which uploads that were begun and not completed are aborted and their parts deleted. [days]
     min_object_bytes : int or None
         Only larger objects fall under the rule; with it small ones move, too, which they do not by default. [bytes]
     """
@@ -33,4 +35,5 @@ class LifecycleRule:
     expire_after_days: int | None = None
     noncurrent_expire_after_days: int | None = None
     keep_newest: int = 0
+    abort_incomplete_after_days: int | None = None
     min_object_bytes: int | None = None

@@ -14,6 +14,7 @@ from cloudcost.frozen import dataclass
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
 Reader = Literal["copy", "stream", "shards"]
 Location = Literal["s3", "local"]
+RestoreTier = Literal["Standard", "Bulk", "Expedited"]
 Precision = Literal["fp32", "tf32", "amp"]
 Optimizer = Literal["sgd", "momentum", "adam"]
 
@@ -81,6 +82,10 @@ class Dataset:
     lifecycle : tuple of LifecycleRule
     archive_access_days, deep_archive_access_days : int or None
         Days without a reading after which Intelligent-Tiering archives objects; None where it does not. [days]
+    restore : RestoreTier or None
+        How archived objects are brought back for the runs; None where they are not, so that runs cannot read them.
+    incomplete_bytes : int
+        Parts of uploads that were neither completed nor aborted, there from the project's start on. [bytes]
     folder : str or None
         Where the images lie, if the file says so instead of counting them.
     """
@@ -97,6 +102,8 @@ class Dataset:
     lifecycle: tuple[LifecycleRule, ...] = ()
     archive_access_days: int | None = None
     deep_archive_access_days: int | None = None
+    restore: RestoreTier | None = None
+    incomplete_bytes: int = 0
     folder: str | None = None
 
 

@@ -35,12 +35,13 @@ from cloudcost.pricing.bill.bill import Bill, Part, compile_part
 from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
-from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of
+from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of, uses_s3
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.machines.compute import BilledRun, billed_run, rule_of
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import data_obstacles, data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.s3.restores import restore_seconds
 
 
 @dataclass(slots=True)
@@ -211,10 +212,11 @@ class OptionModel:
 
     @property
     def available_seconds(self) -> int:
-        """Calendar time in which the option's machines can be had: the project's, or until they are retired. [s]"""
-        if self.until is None:
-            return self.project.duration_seconds
-        return min((self.until - self.project.start).days * 86_400, self.project.duration_seconds)
+        """Calendar time in which runs can be: the project's, or until machines are retired, less restores. [s]"""
+        had = self.project.duration_seconds
+        if self.until is not None:
+            had = min((self.until - self.project.start).days * 86_400, had)
+        return max(had - restore_seconds(self.project), 0) if uses_s3(self.project, self.option) else had
 
     @property
     def machines(self) -> int:

@@ -163,6 +163,8 @@ def dataset_of(table: DatasetTable) -> Dataset:
         lifecycle=tuple(_rule(rule) for rule in table.lifecycle),
         archive_access_days=table.archive_access_days,
         deep_archive_access_days=table.deep_archive_access_days,
+        restore=table.restore,
+        incomplete_bytes=0 if table.incomplete_uploads is None else size_of(table.incomplete_uploads),
         folder=table.folder,
     )
 
@@ -175,6 +177,7 @@ def _rule(table: LifecycleTable) -> LifecycleRule:
         expire_after_days=table.expire_after_days,
         noncurrent_expire_after_days=table.noncurrent_expire_after_days,
         keep_newest=table.keep_newest or 0,
+        abort_incomplete_after_days=table.abort_incomplete_after_days,
         min_object_bytes=None if table.min_object_size is None else size_of(table.min_object_size),
     )
 

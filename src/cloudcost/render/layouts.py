@@ -77,6 +77,8 @@ def _rule_words(rule: LifecycleRule) -> str:
         said.append(f"deleted after {counted(rule.expire_after_days, 'day')}")
     if rule.noncurrent_expire_after_days is not None:
         said.append(f"old versions deleted after {counted(rule.noncurrent_expire_after_days, 'day')}")
+    if rule.abort_incomplete_after_days is not None:
+        said.append(f"incomplete uploads aborted after {counted(rule.abort_incomplete_after_days, 'day')}")
     return ", ".join(said)
 
 
@@ -213,6 +215,7 @@ def _rule_record(rule: LifecycleRule) -> dict[str, object]:
         "noncurrent_after_days": rule.noncurrent_after_days,
         "expire_after_days": rule.expire_after_days,
         "noncurrent_expire_after_days": rule.noncurrent_expire_after_days,
+        "abort_incomplete_after_days": rule.abort_incomplete_after_days,
         "keep_newest": rule.keep_newest,
         "min_object_bytes": rule.min_object_bytes,
     }

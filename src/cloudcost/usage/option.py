@@ -41,9 +41,11 @@ from cloudcost.usage.s3.checkpoints import checkpoint_storage
 from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
 from cloudcost.usage.s3.objects import PART_BYTES, get_requests, object_count
 from cloudcost.usage.s3.requests import BY_PART, checkpoint_usage, read_usage, run_passes, upload_usage
+from cloudcost.usage.s3.restores import restore_assumptions, restore_usage
 from cloudcost.usage.s3.storage import dataset_storage
 from cloudcost.usage.s3.timeline import unreadable_because
 from cloudcost.usage.s3.transfer import egress_usage, inter_region_usage
+from cloudcost.usage.s3.unseen import incomplete_usage, marker_usage
 
 
 def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[RunUsage]:
@@ -51,7 +53,8 @@ def data_usage(project: Project, option: Option, plans: Sequence[RunPlan]) -> li
     if not uses_s3(project, option):
         return []
     usages = dataset_storage(project, project.region, read_until=_read_until(project, option))
-    usages += upload_usage(project, project.region)
+    usages += upload_usage(project, project.region) + restore_usage(project, project.region)
+    usages += incomplete_usage(project, project.region) + marker_usage(project, project.region)
     frame = project
     if has_copy(project, option):
         from cloudcost.usage.s3.copies import copied_project, copy_usage
@@ -159,6 +162,7 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
             kept = "until a rule deletes it" if deletes else "in full"
             said.append(f"versioning keeps all {dataset.uploads} uploads, each billed {kept}")
         said += lifecycle_assumptions(dataset, project.start, _read_until(project, option))
+        said += restore_assumptions(project)
     said += _place_assumptions(project, option, run_passes(project, option, plans))
     said += _own_choices(project, option)
     said += disk_assumptions(project, option, machine.own_disk_bytes)

@@ -158,6 +158,9 @@ CASES = [
      "dataset.images: given beside folder, 3, remove images or folder"),
     (in_dataset('lifecycle = { to = "GLACIER" }'),
      "dataset.lifecycle[0].after_days: missing, no value, add the age at which objects move, after_days = 30"),
+    (in_dataset('lifecycle = { abort_incomplete_after_days = 7, min_object_size = "1 MB" }'),
+     "dataset.lifecycle[0].abort_incomplete_after_days: not together with min_object_size, 7, write a rule of its own "
+     "for incomplete uploads"),
     (in_dataset('lifecycle = { to = "STANDARD", after_days = 3 }'),
      'dataset.lifecycle[0].to: not a known value, "STANDARD", did you mean "STANDARD_IA"? it is one of STANDARD_IA, '
      "INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE"),

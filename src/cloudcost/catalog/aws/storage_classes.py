@@ -15,7 +15,8 @@ _COLUMNS = (
     "name", "usage_type", "smallest_bytes", "small_usage_type", "minimum_days", "early_usage_type", "request_prefix",
     "put_usage_type", "put_operation", "list_usage_type", "upload_usage_type", "retrieval_usage_type",
     "overhead_bytes", "standard_overhead_bytes", "monitoring_usage_type", "monitored_bytes", "transition_usage_type",
-    "transition_operation", "rank", "earliest_days", "readable", "condition", "as_of", "source", "note",
+    "transition_operation", "rank", "earliest_days", "readable", "condition", "staging_usage_type",
+    "as_of", "source", "note",
 )  # fmt: skip
 STANDARD = "STANDARD"
 """The class that objects are in unless another is named; metadata of archived ones lies in it."""
@@ -62,6 +63,8 @@ class StorageClass:
         Age at which a lifecycle rule may move objects there. [days]
     readable : bool
         Whether objects can be read without being restored first.
+    staging_usage_type : str
+        Of the parts of uploads into it that are not complete; empty where they lie in the class itself.
     condition : str
         What it takes to keep there what is not read any more; empty where that is not suggested.
     source : str
@@ -88,6 +91,7 @@ class StorageClass:
     earliest_days: int
     readable: bool
     condition: str
+    staging_usage_type: str
     source: str
 
 
@@ -141,5 +145,6 @@ def _class(row: dict[str, str]) -> StorageClass:
         earliest_days=int(row["earliest_days"]),
         readable=row["readable"] == "yes",
         condition=row["condition"],
+        staging_usage_type=row["staging_usage_type"],
         source=row["source"],
     )

@@ -35,7 +35,12 @@ def _one_rule(place: Place, rule: Raw) -> Iterator[Fault]:
         yield missing((*place, "after_days"), "the age at which objects move, after_days = 30")
     if moves and "to" not in rule:
         yield missing((*place, "to"), 'the class that objects move to, to = "GLACIER"')
-    if "to" not in rule and not moves and not expires:
+    if "abort_incomplete_after_days" in rule and "min_object_size" in rule:
+        yield Fault(
+            place=(*place, "abort_incomplete_after_days"), what="not together with min_object_size",
+            value=shown(rule["abort_incomplete_after_days"]), remedy="write a rule of its own for incomplete uploads",
+        )  # fmt: skip
+    if "to" not in rule and not moves and not expires and "abort_incomplete_after_days" not in rule:
         yield missing((*place, "to"), 'what the rule does: to = "GLACIER" with after_days = 30, or expire_after_days')
     if "keep_newest" in rule and not any(key.startswith("noncurrent") for key in (*moves, *expires)):
         yield missing(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
-from cloudcost.domain.project import Optimizer, Precision, Reader
+from cloudcost.domain.project import Optimizer, Precision, Reader, RestoreTier
 from cloudcost.project.checks.limits import MAX_UPLOADS
 from cloudcost.project.keys.conversions import count_form, one_or_more
 from cloudcost.project.keys.option_table import OptionTable
@@ -83,6 +83,9 @@ class LifecycleTable(Table):
     )  # fmt: skip
     noncurrent_expire_after_days: PositiveDays | None = Field(
         None, description="Time after which noncurrent versions are deleted. [days]", examples=[7]
+    )
+    abort_incomplete_after_days: PositiveDays | None = Field(
+        None, description="Time after which uploads begun and not completed are aborted. [days]", examples=[7]
     )
     keep_newest: Annotated[int, Field(ge=1, le=100)] | None = Field(
         None, description="Noncurrent versions that the rule leaves alone, the newest ones. [count]", examples=[3]
@@ -173,6 +176,7 @@ class DatasetTable(Table):
         description="Rules, one table or a list of them.",
         examples=[
             [{"to": "GLACIER", "after_days": 30}],
+            [{"abort_incomplete_after_days": 7}],
             [{"noncurrent_expire_after_days": 7, "keep_newest": 3}, {"expire_after_days": 365}],
             [{"to": "GLACIER", "noncurrent_after_days": 30, "min_object_size": "4 KiB"}],
         ],
@@ -184,6 +188,13 @@ class DatasetTable(Table):
     )
     deep_archive_access_days: Annotated[int, Field(ge=180, le=730)] | None = Field(
         None, description="The same for its Deep Archive Access tier. [days]", examples=[180]
+    )
+    restore: RestoreTier | None = Field(
+        None, description="How archived objects are restored for the runs, billed beside a copy in Standard while runs"
+        " last; without it they cannot be read.", examples=["Bulk"],
+    )  # fmt: skip
+    incomplete_uploads: Size | None = Field(
+        None, description="Parts in the bucket of uploads neither completed nor aborted. [bytes]", examples=["20 GB"]
     )
 
 

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from cloudcost.catalog.aws.access_tiers import access_tiers
+from cloudcost.catalog.aws.restores import restores
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.lifecycle import LifecycleRule
-from cloudcost.domain.project import Dataset, Project
+from cloudcost.domain.project import Dataset, Project, RestoreTier
 from cloudcost.frozen import dataclass
 from cloudcost.usage.calendar import Window, window_of
 from cloudcost.usage.s3.lifecycle import Version, rules_that_hold, versions
@@ -97,7 +98,8 @@ def _bucket(
 
 
 @lru_cache(maxsize=1024)
-def _versions(bucket: Bucket, until: datetime) -> tuple[Version, ...]:
+def versions_of(bucket: Bucket, until: datetime) -> tuple[Version, ...]:
+    """Return every upload as a version, until all is deleted."""
     uploaded = [bucket.upload_time(number) for number in range(bucket.uploads)]
     return tuple(versions(uploaded, until, bucket.rules, bucket.storage_class, kept=bucket.versioning))
 
@@ -105,7 +107,7 @@ def _versions(bucket: Bucket, until: datetime) -> tuple[Version, ...]:
 @lru_cache(maxsize=1024)
 def stays(bucket: Bucket, until: datetime) -> tuple[Stay, ...]:
     """Return every stay of every version in every class, until all is deleted."""
-    return tuple(stay for version in _versions(bucket, until) for stay in _stays(version, bucket.storage_class))
+    return tuple(stay for version in versions_of(bucket, until) for stay in _stays(version, bucket.storage_class))
 
 
 def _stays(version: Version, storage_class: str) -> list[Stay]:
@@ -125,34 +127,47 @@ def read_stays(project: Project) -> tuple[Stay, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _read_stays(bucket: Bucket) -> tuple[Stay, ...]:
-    read: list[Stay] = []
+def current_stays(bucket: Bucket) -> tuple[Stay, ...]:
+    """Return the stays of each version while it is the current one and the project lasts, in order of time."""
+    current: list[Stay] = []
     for stay in stays(bucket, bucket.end):
         end = stay.window.end if stay.current_until is None else min(stay.window.end, stay.current_until)
-        if end <= stay.window.start:
-            continue
+        if end > stay.window.start:
+            current.append(Stay(stay.storage_class, Window(stay.window.start, end)))
+    return tuple(current)
+
+
+@lru_cache(maxsize=1024)
+def _read_stays(bucket: Bucket) -> tuple[Stay, ...]:
+    read: list[Stay] = []
+    for stay in current_stays(bucket):
         begin = stay.window.start
         if read and read[-1].storage_class == stay.storage_class and read[-1].window.end == begin:
             begin = read.pop().window.start
-        read.append(Stay(stay.storage_class, Window(begin, end)))
+        read.append(Stay(stay.storage_class, Window(begin, stay.window.end)))
     return tuple(read)
 
 
 def unreadable_because(project: Project) -> str:
     """Return why the data set cannot be read while the project lasts; empty when it can."""
-    return _unreadable(bucket_of(project))
+    return _unreadable(bucket_of(project), project.dataset.restore)
 
 
 @lru_cache(maxsize=1024)
-def _unreadable(bucket: Bucket) -> str:
+def _unreadable(bucket: Bucket, restore: RestoreTier | None) -> str:
     reached = bucket.start
     for stay in _read_stays(bucket):
         if stay.window.start > reached:
             break
         if not storage_classes()[stay.storage_class].readable:
+            if restore is not None:
+                if (stay.storage_class, restore) not in restores():
+                    return f"{stay.storage_class} has no {restore} restores; write another tier for restore"
+                reached = stay.window.end
+                continue
             return (
                 f"the data set lies in {stay.storage_class} from {stay.window.start.date()} on and cannot be read "
-                "without being restored first; keep it in another class while runs last"
+                "without being restored first; keep it in another class while runs last, or write restore"
             )
         reached = stay.window.end
     if reached < bucket.end:
