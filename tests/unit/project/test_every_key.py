@@ -98,6 +98,12 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"dataset.size": "2 GB", "dataset.lifecycle": {"to": "GLACIER", "after_days": 30}},
         {"dataset.lifecycle": {"to": "GLACIER", "after_days": 30, "min_object_size": "4 KiB"}},
     ),
+    "lifecycle.abort_incomplete_after_days": (
+        "ec2",
+        {"dataset.incomplete_uploads": "20 GB"},
+        {"dataset.lifecycle": {"abort_incomplete_after_days": 7}},
+    ),
+    "dataset.restore": ("ec2", {"dataset.storage_class": "GLACIER"}, {"dataset.restore": "Bulk"}),
     "dataset.archive_access_days": ("ec2", TIERED, {"dataset.archive_access_days": 90}),
     "dataset.deep_archive_access_days": ("ec2", TIERED, {"dataset.deep_archive_access_days": 180}),
     "training.network": ("ec2", {}, {"training.network": "resnet18"}),
