@@ -21,6 +21,7 @@ COMMANDS: dict[str, list[str]] = {
     "explain": [*TODAY, "--amount", "75", "--days", "4", "--facts", "dataset=48GiB,images=60000,users=5"],
     "predict": ["resnet18", "--batch", "8", "--device", "T4"],
     "networks": [],
+    "devices": ["--gpu", "RTX 40"],
     "prices list": ["--service", "GoogleColab", *TODAY],
     "prices show": ["ml.g5.xlarge", *TODAY],
     "schema": [],

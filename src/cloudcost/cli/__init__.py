@@ -28,6 +28,7 @@ VERBS = {
     "explain": "where the money of a bill went, by cause; or what could have made an amount",
     "predict": "seconds per training step of a CNN on devices and instances",
     "networks": "list the named CNNs, or print one as JSON",
+    "devices": "list the known GPUs and processors, or print all that is known of one",
     "profile": "time a real CNN on this machine (extra torch)",
     "fit": "make a device model of this machine from profiles",
     "sweep": "price a grid or a random sample of projects",

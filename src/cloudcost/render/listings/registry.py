@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudcost.render.listings.device_outputs import DeviceListOutput, DeviceOutput
 from cloudcost.render.listings.outputs import (
     NamesOutput,
     NetworkListOutput,
@@ -38,6 +39,8 @@ OUTPUTS: tuple[type[Output], ...] = (
     PredictionsOutput,
     NetworkListOutput,
     NetworkOutput,
+    DeviceListOutput,
+    DeviceOutput,
     ProfileOutput,
     ProjectFileOutput,
     NamesOutput,
