@@ -55,6 +55,7 @@ def test_report_writes_one_page_that_names_no_other_file(
 ) -> None:
     out = tmp_path / "out.html"
     assert run(["report", str(project), "-o", str(out), "--today", "2026-11-22", "--draws", "100"]) == 0
+    assert "The cheapest layout of the data set" in out.read_text(encoding="utf-8")
     page = out.read_text(encoding="utf-8")
     assert capsys.readouterr().out == ""
     assert page.startswith("<!DOCTYPE html>")

@@ -7,6 +7,7 @@ cloudcost report project.toml -o report.html --seed 7
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from cloudcost.cli.common import (
     add_date_arguments,
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the page; return the exit code: 3 where no option is feasible, and the page says why."""
     from cloudcost.analysis.compare import compare
     from cloudcost.analysis.effort import require_effort
+    from cloudcost.analysis.layouts.search import best_layouts
     from cloudcost.analysis.report.write import report_html
 
     today = today_of(args)
@@ -59,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         deadline_seconds=args.deadline,
     )
     tell_warnings(comparison.warnings)
+    comparison = replace(comparison, layouts=best_layouts(comparison))
     write_whole(args.output, report_html(comparison))
     tell(f"wrote {args.output}")
     return 0 if tell_feasible(comparison) else 3

@@ -24,7 +24,7 @@ _ASPECTS = {
     "lifecycle": "other lifecycle rules",
 }
 _PLACES = {"s3": "in S3", "local": "on one's own disk"}
-_HEADS = ("USD", "saves", "change costs", "paid after")
+LAYOUT_HEADS = ("USD", "saves", "change costs", "paid after")
 _COLUMNS = (11, 11, 14, 13)
 
 
@@ -89,26 +89,31 @@ def layouts_text(layouts: Layouts, *, width: int) -> str:
     present = layouts.present
     rows = wrap(f"the layout of the data set, for {layouts.option}", width)
     name_width = width - sum(_COLUMNS)
-    rows += table_rows("", right_aligned(_HEADS, _COLUMNS), name_width, width)
+    rows += table_rows("", right_aligned(LAYOUT_HEADS, _COLUMNS), name_width, width)
     rows.append("-" * width)
     rows += table_rows("as it is", right_aligned(_cells(present), _COLUMNS), name_width, width)
     for each in _rows(layouts):
         words = layout_words(each.layout, each.changed)
         rows += table_rows(words, right_aligned(_cells(each), _COLUMNS), name_width, width)
-    said = [f"as it is: {layout_words(present.layout, ASPECTS)}", *_said(layouts)]
+    said = [f"as it is: {layout_words(present.layout, ASPECTS)}", *layouts_said(layouts)]
     return "\n".join(row.rstrip() for row in [*rows, *(row for each in said for row in bullet(each, width))]) + "\n"
+
+
+def layout_rows(layouts: Layouts) -> list[list[str]]:
+    """Return a row for the layout as it is, for each single change that saves anything, and for the best of all."""
+    from cloudcost.results.layouts import ASPECTS
+
+    present = layouts.present
+    rows = [[layout_words(present.layout, ASPECTS) + " (as it is)", *_cells(present)]]
+    return rows + [[layout_words(each.layout, each.changed), *_cells(each)] for each in _rows(layouts)]
 
 
 def layouts_markdown(layouts: Layouts) -> str:
     """Return the layouts as a section of Markdown."""
-    from cloudcost.results.layouts import ASPECTS
-
-    present = layouts.present
-    table = [[layout_words(present.layout, ASPECTS) + " (as it is)", *_cells(present)]]
-    table += [[layout_words(each.layout, each.changed), *_cells(each)] for each in _rows(layouts)]
     rows = [f"## The layout of the data set, for {escaped(layouts.option)}", ""]
-    rows.append(markdown_table(["layout", *_HEADS], table, right={1, 2, 3, 4}, cell=escaped).rstrip("\n"))
-    return "\n".join([*rows, "", *(f"- {escaped(each)}" for each in _said(layouts))]) + "\n"
+    heads = ["layout", *LAYOUT_HEADS]
+    rows.append(markdown_table(heads, layout_rows(layouts), right={1, 2, 3, 4}, cell=escaped).rstrip("\n"))
+    return "\n".join([*rows, "", *(f"- {escaped(each)}" for each in layouts_said(layouts))]) + "\n"
 
 
 def _rows(layouts: Layouts) -> list[PricedLayout]:
@@ -137,7 +142,7 @@ def _cells(each: PricedLayout) -> list[str]:
     ]
 
 
-def _said(layouts: Layouts) -> list[str]:
+def layouts_said(layouts: Layouts) -> list[str]:
     """Return, one sentence each, what the figures mean and what they do not show."""
     said: list[str] = []
     idle = [_ASPECTS[each.changed[0]] for each in layouts.singles if each.saves_usd <= 0]

@@ -15,6 +15,7 @@ from cloudcost.domain.prices import Source
 from cloudcost.figures import size_words, time_words
 from cloudcost.frozen import dataclass
 from cloudcost.render.comparison import assumptions_of
+from cloudcost.render.layouts import LAYOUT_HEADS, layout_rows, layouts_said
 from cloudcost.render.page.assets import asset
 from cloudcost.render.page.bills import bill_tree, source_id
 from cloudcost.render.page.html import bullets, section, table, tag, text, void
@@ -64,6 +65,7 @@ def report_page(report: Report) -> str:
         section("even-title", "From which run on which wins", _break_even(comparison)),
         section("time-title", "Cost against time", time_part(comparison, report.matters, marks)),
         section("matters-title", "What would change the answer", matters_part(report.matters)),
+        section("layout-title", "The cheapest layout of the data set", _layouts(comparison)),
         section("bills-title", "The bills, line by line", _bills(report, marks)),
         section("assumed-title", "Assumed", _assumed(comparison)),
         section("excluded-title", "Not included in any total", bullets(comparison.excluded)),
@@ -114,7 +116,7 @@ def _header(comparison: Comparison, sections: list[str]) -> str:
     titles = {
         "totals-title": "Totals", "live-title": "Try other numbers", "even-title": "Break-even",
         "time-title": "Cost and time",
-        "matters-title": "What matters", "bills-title": "Bills", "assumed-title": "Assumed",
+        "matters-title": "What matters", "layout-title": "Layout", "bills-title": "Bills", "assumed-title": "Assumed",
         "excluded-title": "Not included", "sources-title": "Sources",
     }  # fmt: skip
     links = "".join(
@@ -139,6 +141,18 @@ def _bills(report: Report, marks: Mapping[str, str]) -> str:
         "Each line is quantity \u00d7 price, month by month, rounded once to 1e-10 USD; a total is the sum of its lines"
     )
     return tag("p", text(said), class_="small") + trees
+
+
+def _layouts(comparison: Comparison) -> str:
+    """Return what laying out the data set otherwise would save; nothing where it was not asked."""
+    layouts = comparison.layouts
+    if layouts is None:
+        return ""
+    rows = [[text(cell) for cell in row] for row in layout_rows(layouts)]
+    heads = ["Layout", *LAYOUT_HEADS]
+    caption = f"What storing and reading the data set otherwise saves with {layouts.option}"
+    said = tag("p", text(f"For {layouts.option}, the cheapest; each figure is a whole estimate's."), class_="small")
+    return said + table(caption, heads, rows, numbers=(1, 2, 3, 4)) + bullets(layouts_said(layouts))
 
 
 def _break_even(comparison: Comparison) -> str:
