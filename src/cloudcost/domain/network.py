@@ -36,9 +36,19 @@ class Op:
         Depthwise convolutions have as many groups as channels.
     bias : bool
     parameters : int
-        Trainable ones. [count]
+        Of its own, frozen ones too. [count]
     l2 : bool
         Whether its kernel carries an L2 penalty that is computed in each step (Keras regularisers).
+    trained : bool
+        Whether a step trains its parameters; a frozen operation may still pass a gradient on.
+    no_grad : bool
+        Whether it runs where nothing is recorded for a backward pass (``torch.no_grad``, cut off by ``detach``): no
+        gradient of its parameters, none through it.
+    eval_mode : bool
+        Of a batch normalisation: whether it uses its running statistics, as in evaluation.
+    checkpoint : str
+        Name of the region of activation checkpointing that it lies in, which the backward pass runs again; empty if
+        none.
     """
 
     kind: str
@@ -54,6 +64,10 @@ class Op:
     bias: bool = False
     parameters: int = 0
     l2: bool = False
+    trained: bool = True
+    no_grad: bool = False
+    eval_mode: bool = False
+    checkpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +82,7 @@ class Network:
     ops : tuple of Op
         In execution order.
     parameters : int
-        Trainable ones, each shared parameter once. [count]
+        Those that a step trains, each shared parameter once. [count]
     notes : tuple of str
         What a user should know of how it came about; no part of what it is.
     """

@@ -49,19 +49,40 @@ def bias_parameters(op: Op) -> int:
 
 
 def parameter_tensors(op: Op) -> tuple[int, ...]:
-    """Return the numbers in each tensor of parameters: weights and bias, or scale and shift. [count]
+    """Return the numbers in each tensor of trained parameters: weights and bias, or scale and shift. [count]
 
     Examples
     --------
     >>> parameter_tensors(Op(kind="batch_norm", name="a", inputs=((8, 4, 4),), output=(8, 4, 4), parameters=16))
     (8, 8)
     """
-    if not op.parameters:
+    if not trained_parameters(op):
         return ()
     bias = bias_parameters(op) if op.bias else 0
+    if op.parameters == bias:  # the bias alone is trained
+        return (bias,)
     count = kind_of(op).tensors
     sizes = ((op.parameters - bias) // count,) * count
     return (*sizes, bias) if bias else sizes
+
+
+def trained_parameters(op: Op) -> int:
+    """Return the parameters of an operation that a step trains. [count]
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> norm = Op(kind="batch_norm", name="a", inputs=((8, 4, 4),), output=(8, 4, 4), parameters=16)
+    >>> trained_parameters(norm), trained_parameters(replace(norm, trained=False))
+    (16, 0)
+    """
+    return op.parameters if op.trained and not op.no_grad else 0
+
+
+def trains_kernel(op: Op) -> bool:
+    """Return whether a step needs the gradient of an operation's weights, not of its bias alone."""
+    trained = trained_parameters(op)
+    return trained > 0 and not (op.bias and trained == bias_parameters(op) != expected_weights(op))
 
 
 def most_that_sharing_saves(ops: tuple[Op, ...]) -> int:
@@ -93,8 +114,9 @@ def _parameter_faults(op: Op, kind: OpKind) -> list[Fault]:
         if op.parameters or op.bias:
             return [("parameters", f"{op.kind} has no parameters, not {op.parameters}")]
         return []
-    expected = kind.weights(op) + (bias_parameters(op) if op.bias else 0)
-    allowed = {expected} if kind.allowed is None else kind.allowed(op)
+    weights, bias = kind.weights(op), bias_parameters(op) if op.bias else 0
+    expected = weights + bias
+    allowed = {expected, bias} if kind.allowed is None else kind.allowed(op)  # the bias alone may be trained
     if op.parameters == 0 or op.parameters in allowed:  # none: frozen, or without scale and shift
         return []
     with_bias = " with bias" if op.bias else ""

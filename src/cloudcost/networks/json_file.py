@@ -25,6 +25,8 @@ from cloudcost.networks.kinds.table import kind_of
 SCHEMA = "cloudcost.network/1"
 
 _REMEDY = "write one with cloudcost networks"
+_FLAGS = {"l2": True, "trained": False, "no_grad": True, "eval_mode": True}
+"""Keys that are written where they differ from what an operation usually is."""
 _DEFAULTS = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
 
 
@@ -109,6 +111,7 @@ def _op_document(op: Op) -> dict[str, JsonValue]:
     if op.bias or kind.bias is not None:
         document["bias"] = op.bias
     document["parameters"] = op.parameters
-    if op.l2:
-        document["l2"] = True
+    document |= {flag: unusual for flag, unusual in _FLAGS.items() if getattr(op, flag) == unusual}
+    if op.checkpoint:
+        document["checkpoint"] = op.checkpoint
     return document

@@ -27,7 +27,7 @@ _NEAR = 1000
 _KEYS = ("schema", "name", "input", "parameters", "ops")
 _OP_KEYS = (
     "kind", "name", "from", "inputs", "output", "kernel", "stride", "padding", "dilation", "groups", "bias",
-    "parameters", "l2",
+    "parameters", "l2", "trained", "no_grad", "eval_mode", "checkpoint",
 )  # fmt: skip
 
 
@@ -131,16 +131,17 @@ class NetworkReader(ValueReader):
         return names
 
     def _total(self, document: JsonObject, ops: tuple[Op, ...]) -> int:
-        summed = sum(op.parameters for op in ops)
+        trained = tuple(op for op in ops if op.trained and not op.no_grad)
+        summed = sum(op.parameters for op in trained)
         if "parameters" not in document:
             return summed
         total = self._integer(document["parameters"], "parameters", least=0)
         if total > summed:
-            raise self._refused("parameters", f"{total:,} are stated, the operations have {summed:,} together")
-        if summed - total > most_that_sharing_saves(ops):
+            raise self._refused("parameters", f"{total:,} are stated, the operations train {summed:,} together")
+        if summed - total > most_that_sharing_saves(trained):
             raise self._refused(
                 "parameters",
-                f"{total:,} are stated, the operations have {summed:,} together and cannot share so many",
+                f"{total:,} are stated, the operations train {summed:,} together and cannot share so many",
             )
         return total
 
@@ -243,6 +244,7 @@ class NetworkReader(ValueReader):
         groups = 1 if entry.get("groups") is None else self._integer(entry["groups"], f"{place}.groups", least=1)
         l2 = self._flag(entry, "l2", place)
         op = replace(op, kernel=kernel, stride=stride, dilation=dilation, groups=groups, l2=bool(l2))
+        op = self._with_training(entry, op, place)
         op = replace(op, padding=self._padding(entry, op, place))
         bias = self._flag(entry, "bias", place)
         if entry.get("parameters") is None:
@@ -254,6 +256,23 @@ class NetworkReader(ValueReader):
             extra = bias_parameters(op)
             bias = extra > 0 and parameters == expected_weights(op) + extra
         return replace(op, bias=bias)
+
+    def _with_training(self, entry: JsonObject, op: Op, place: str) -> Op:
+        """Return the operation with what a step does with it: trains it, keeps nothing for it, runs it again."""
+        trained, no_grad, eval_mode = (self._flag(entry, key, place) for key in ("trained", "no_grad", "eval_mode"))
+        if eval_mode and op.kind != "batch_norm":
+            self._note(f"{place}.eval_mode", f"batch_norm alone has running statistics, not {op.kind}, leave it out")
+        region = entry.get("checkpoint")
+        if region is not None and not isinstance(region, str):
+            self._note(f"{place}.checkpoint", f"the name of a region is text, not {shown(region)}")
+            region = None
+        return replace(
+            op,
+            trained=trained is not False,
+            no_grad=bool(no_grad),
+            eval_mode=bool(eval_mode),
+            checkpoint=region or "",
+        )
 
     def _stated_kernel(self, entry: JsonObject, op: Op, place: str) -> None:
         """Refuse a convolution without a kernel: 1x1, the default of other operations, may be far too little."""

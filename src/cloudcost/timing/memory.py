@@ -2,7 +2,9 @@
 
 A step keeps every tensor that its backward pass reads again: the inputs of convolutions, of linear maps and of
 normalisations, and the outputs of activations and of max pools. What is overwritten in place or read only once is not
-counted; the images themselves always are. Parameters, their gradients and the optimizer's state come on top.
+counted; the images themselves always are. Parameters, their gradients and the optimizer's state come on top. Below the
+first trained operation nothing is kept, but the largest operation has to hold what it reads and writes. Of regions of
+activation checkpointing what they read is kept, and one region's insides at a time.
 """
 
 from __future__ import annotations
@@ -13,10 +15,14 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.training.optimizers import optimizer_facts
 from cloudcost.catalog.training.precisions import precision_facts
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.timing.gradients import step_gradients
 from cloudcost.timing.wiring import wired
 
 if TYPE_CHECKING:
-    from cloudcost.domain.network import Network
+    from collections.abc import Iterator, Sequence
+
+    from cloudcost.domain.network import Network, Op
+    from cloudcost.timing.gradients import Gradients
 
 USABLE = 0.90
 """Share of the card's memory that a step can fill: the driver, the context and fragments take the rest. Of 1,060 cells
@@ -40,22 +46,41 @@ def kept_elements(network: Network) -> float:
     >>> kept_elements(b.build())  # the image, 3 x 8 x 8, and the activation, 4 x 8 x 8
     448.0
     """
+    network = wired(network)
     size = {"": float(prod(network.input))}
     stands_for: dict[str, str] = {"": ""}
-    kept: set[str] = {""}
-    for op in wired(network).ops:
+    region: dict[str, str] = {"": ""}
+    kept: dict[str, set[str]] = {"": {""}}
+    passing = 0.0
+    for op, gradients in zip(network.ops, step_gradients(network), strict=True):
         sources = [stands_for[source] for source in op.sources]
         size[op.name] = float(prod(op.output))
-        kind = kind_of(op)
-        stands_for[op.name] = sources[0] if kind.group == "free" else op.name
-        if kind.keeps in ("input", "both"):
-            kept.update(sources)
-        if kind.keeps in ("output", "both"):
-            kept.add(op.name)
-    return sum(size[name] for name in kept)
+        region[op.name] = op.checkpoint
+        stands_for[op.name] = sources[0] if kind_of(op).group == "free" else op.name
+        within = kept.setdefault(op.checkpoint, set())
+        if op.checkpoint:
+            kept[""].update(source for source in sources if region[source] != op.checkpoint)
+        if gradients.backward:
+            within.update(_kept_by(op, sources, gradients))
+        elif stands_for[op.name] == op.name:
+            passing = max(passing, size[op.name] + sum(size[source] for source in {*sources} - {""}))
+    always = kept.pop("")
+    regions = (sum(size[name] for name in names - always) for names in kept.values())
+    return max(sum(size[name] for name in always) + max(regions, default=0.0), size[""] + passing)
 
 
-def step_bytes(kept: float, parameters: int, *, batch: int, optimizer: str = "sgd", precision: str = "fp32") -> int:
+def _kept_by(op: Op, sources: Sequence[str], gradients: Gradients) -> Iterator[str]:
+    """Yield what the backward pass of an operation reads; a frozen product needs its weights alone."""
+    kind = kind_of(op)
+    if kind.keeps in ("input", "both") and (gradients.kernel or kind.group != "product"):
+        yield from sources
+    if kind.keeps in ("output", "both"):
+        yield op.name
+
+
+def step_bytes(
+    kept: float, parameters: int, *, batch: int, optimizer: str = "sgd", precision: str = "fp32", frozen: int = 0
+) -> int:
     """Return what a step needs on each GPU. [bytes]
 
     Parameters
@@ -63,12 +88,14 @@ def step_bytes(kept: float, parameters: int, *, batch: int, optimizer: str = "sg
     kept : float
         Activations kept per image. [elements]
     parameters : int
-        [count]
+        Trained ones. [count]
     batch : int
         Per GPU. [images]
     optimizer : {"sgd", "momentum", "adam"}
     precision : {"fp32", "tf32", "amp"}
         AMP keeps activations in half precision, and a half-precision copy of the weights.
+    frozen : int
+        Parameters without gradient and state. [count]
 
     Examples
     --------
@@ -77,11 +104,17 @@ def step_bytes(kept: float, parameters: int, *, batch: int, optimizer: str = "sg
     >>> step_bytes(1000.0, 500, batch=2, optimizer="adam", precision="amp")  # 2 x 2 x 1000 + 4 (4 + 1/2) 500
     13000
     """
-    return round(batch * _per_image(kept, precision) + _fixed(parameters, optimizer, precision))
+    return round(batch * _per_image(kept, precision) + _fixed(parameters, optimizer, precision, frozen))
 
 
 def largest_batch(
-    kept: float, parameters: int, *, memory_bytes: float, optimizer: str = "sgd", precision: str = "fp32"
+    kept: float,
+    parameters: int,
+    *,
+    memory_bytes: float,
+    optimizer: str = "sgd",
+    precision: str = "fp32",
+    frozen: int = 0,
 ) -> int:
     """Return the largest batch per GPU that fits, 0 if not even one image does. [images]
 
@@ -90,7 +123,7 @@ def largest_batch(
     >>> largest_batch(1000.0, 500, memory_bytes=20000)  # (18000 - 4000) / 4000
     3
     """
-    room = USABLE * memory_bytes - _fixed(parameters, optimizer, precision)
+    room = USABLE * memory_bytes - _fixed(parameters, optimizer, precision, frozen)
     return max(0, floor(room / _per_image(kept, precision)))
 
 
@@ -98,6 +131,6 @@ def _per_image(kept: float, precision: str) -> float:
     return precision_facts(precision).activation_bytes * kept
 
 
-def _fixed(parameters: int, optimizer: str, precision: str) -> float:
+def _fixed(parameters: int, optimizer: str, precision: str, frozen: int) -> float:
     each = WEIGHT_BYTES * optimizer_facts(optimizer).copies + precision_facts(precision).weight_copy_bytes
-    return parameters * each
+    return parameters * each + WEIGHT_BYTES * frozen

@@ -160,7 +160,12 @@ def predict_step(
     if basis is None:
         basis = model.basis
     need = step_bytes(
-        features.kept_elements, features.parameters, batch=batch, optimizer=optimizer, precision=_real(model, precision)
+        features.kept_elements,
+        features.parameters,
+        batch=batch,
+        optimizer=optimizer,
+        precision=_real(model, precision),
+        frozen=features.frozen,
     )
     fits, largest = None, None
     if model.memory_bytes is not None:
@@ -171,6 +176,7 @@ def predict_step(
             memory_bytes=model.memory_bytes,
             optimizer=optimizer,
             precision=_real(model, precision),
+            frozen=features.frozen,
         )
         notes += _memory_notes(need, model.memory_bytes, largest)
     if instance is not None:

@@ -154,10 +154,10 @@ def test_shared_parameters_may_make_the_total_smaller_but_not_larger() -> None:
     twice[2]["inputs"] = [[8, 16, 16]]
     assert parse_network(json.dumps(_document(*twice, parameters=432))).parameters == 432
     assert _faults(_document(*twice, parameters=721)) == (
-        "net.json:parameters: 721 are stated, the operations have 720 together",
+        "net.json:parameters: 721 are stated, the operations train 720 together",
     )
     assert _faults(_document(*twice, parameters=431)) == (
-        "net.json:parameters: 431 are stated, the operations have 720 together and cannot share so many",
+        "net.json:parameters: 431 are stated, the operations train 720 together and cannot share so many",
     )
 
 

@@ -94,6 +94,11 @@ def _transposed_padding(op: Op) -> Padding4:
     return (rows // 2, columns // 2, rows - rows // 2, columns - columns // 2)
 
 
+def _trains_weights(op: Op) -> bool:
+    """Return whether a step needs the gradient of the kernel, not of the bias alone."""
+    return op.trained and not op.no_grad and not (op.bias and op.parameters == op.output[0] != _weights(op))
+
+
 def _convolution_calls(op: Op, batch: int, wanted: tuple[bool, ...], *, transposed: bool = False) -> Passes:
     data: Dims = (batch, *op.inputs[0])
     output: Dims = (batch, *op.output)
@@ -116,6 +121,7 @@ def _convolution_calls(op: Op, batch: int, wanted: tuple[bool, ...], *, transpos
         groups=op.groups,
         transposed=transposed,
         data_gradient=wanted[0],
+        weight_gradient=_trains_weights(op),
     )
     return (*ahead, call), (call, *behind)
 
@@ -124,8 +130,9 @@ def _linear_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
     data: Dims = (batch, *op.inputs[0])
     rows, inner, columns = prod(data[:-1]), data[-1], op.output[-1]
     behind: list[Launch] = [Multiplies(rows=rows, inner=columns, columns=inner)] if wanted[0] else []
-    behind.append(Multiplies(rows=columns, inner=rows, columns=inner))
-    if op.bias:
+    if op.trained and op.parameters != (columns if op.bias and inner > 1 else 0):
+        behind.append(Multiplies(rows=columns, inner=rows, columns=inner))
+    if op.bias and op.trained:
         behind.append(moves("sum", ((rows, columns),), (1, columns)))
     return (Multiplies(rows=rows, inner=inner, columns=columns, bias=op.bias),), tuple(behind)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
-from cloudcost.networks.kinds.launches import Dims, Launch, Passes, moves
+from cloudcost.networks.kinds.launches import Dims, Launch, Moves, Passes, moves
 from cloudcost.networks.kinds.record import OpKind
 from cloudcost.networks.kinds.steps import Step, step
 from cloudcost.networks.kinds.tracing import same
@@ -21,7 +21,14 @@ def _norm_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
     data: Dims = (batch, *op.inputs[0])
     output: Dims = (batch, *op.output)
     name = f"native_{op.kind}"
-    return (moves(name, (data,), output),), (moves(f"{name}_backward", (data,), output),)
+    ahead, behind = (Moves(name=each, inputs=(data,), output=output, running=op.eval_mode) for each in (
+        name, f"{name}_backward",
+    ))  # fmt: skip
+    return (ahead,), (behind,)
+
+
+def _trace_batch_norm(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
+    return [seen.op("batch_norm", outputs[0], eval_mode=seen.argument(5, "training", False) is False)]
 
 
 def _layer_norm_sizes(op: Op) -> frozenset[int]:
@@ -60,10 +67,10 @@ def _activation(
         Whether the gradient needs the input: in place, as torchvision has it on maps, it copies it first.
     """
 
-    def calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
+    def calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
         data: Dims = (batch, *op.inputs[0])
         output: Dims = (batch, *op.output)
-        saved = (moves("clone", (data,), data),) if copies and prod(data[2:]) > 1 else ()
+        saved = (moves("clone", (data,), data),) if copies and wanted[0] and prod(data[2:]) > 1 else ()
         behind = moves(backward or f"{call}_backward", (data, data), output)
         return (*saved, moves(call, (data,), output)), (behind,)
 
@@ -92,11 +99,9 @@ def _scale_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
         return (factor,), (factor,) if wanted[0] else ()
     weight: Dims = (op.parameters, 1, 1) if len(output) == 4 else (op.parameters,)
     scaled = moves("mul", (output, weight), output)
-    behind: tuple[Launch, ...] = (
-        *((scaled,) if wanted[0] else ()),
-        moves("mul", (output, output), output),
-        moves("sum", (output,), (1, *weight)),
-    )
+    behind: tuple[Launch, ...] = (scaled,) if wanted[0] else ()
+    if op.trained:
+        behind += (moves("mul", (output, output), output), moves("sum", (output,), (1, *weight)))
     return (scaled,), behind
 
 
@@ -127,7 +132,7 @@ RECORDS = (
         group="norm",
         calls=_norm_calls,
         steps=lambda op, _: (step("BatchNorm2d" if len(op.output) == 3 else "BatchNorm1d", op.inputs[0][0]),),
-        traced={"batch_norm": same("batch_norm")},
+        traced={"batch_norm": _trace_batch_norm},
     ),
     OpKind(
         name="layer_norm",

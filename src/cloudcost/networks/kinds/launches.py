@@ -20,8 +20,8 @@ class Convolves(NamedTuple):
     ----------
     data, weight, output : tuple of int
         (N, C, H, W), (K, C/groups, h, w) and the output of the forward pass.
-    data_gradient : bool
-        Whether the backward pass also computes the gradient of `data`.
+    data_gradient, weight_gradient : bool
+        Whether the backward pass computes the gradient of `data`, of `weight`.
     """
 
     data: Dims
@@ -33,6 +33,7 @@ class Convolves(NamedTuple):
     groups: int
     transposed: bool
     data_gradient: bool
+    weight_gradient: bool = True
 
 
 class Multiplies(NamedTuple):
@@ -55,12 +56,15 @@ class Moves(NamedTuple):
     output : shape
     window : (kernel, stride), optional
         Of a pool whose time depends on it.
+    running : bool
+        Of a batch normalisation: whether it takes its running statistics.
     """
 
     name: str
     inputs: tuple[Dims, ...]
     output: Dims
     window: tuple[Pair, Pair] | None = None
+    running: bool = False
 
 
 Launch: TypeAlias = Convolves | Multiplies | Moves

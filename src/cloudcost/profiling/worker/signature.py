@@ -8,7 +8,16 @@ from math import prod
 import torch
 
 from cloudcost.networks.kinds.launches import Dims
-from cloudcost.timing.calls.framework import COMMUTATIVE, Call, Phase, convolution, plain, pool_geometry, product
+from cloudcost.timing.calls.framework import (
+    COMMUTATIVE,
+    Call,
+    Phase,
+    convolution,
+    normalisation,
+    plain,
+    pool_geometry,
+    product,
+)
 
 FREE = frozenset({
     "detach", "t", "transpose", "permute", "view", "_unsafe_view", "expand", "empty", "empty_like", "empty_strided",
@@ -18,6 +27,8 @@ FREE = frozenset({
 })  # fmt: skip
 """Calls that move no data; what they take is part of the overhead per call."""
 
+_TRAINING = {"native_batch_norm": 5, "native_batch_norm_backward": 7}
+"""Which argument says whether a batch normalisation computes the statistics of the batch, or has running ones."""
 _SAME = {
     "_adaptive_avg_pool2d": "avg_pool2d",
     "_adaptive_avg_pool2d_backward": "avg_pool2d_backward",
@@ -67,7 +78,8 @@ def describe(
         assert isinstance(gradient, torch.Tensor)
         mask = args[-1]
         assert isinstance(mask, (list, tuple))
-        return _convolution("backward", args, args[1], args[2], tuple(gradient.shape), offset=4, wanted=bool(mask[0]))
+        wanted = (bool(mask[0]), bool(mask[1]))
+        return _convolution("backward", args, args[1], args[2], tuple(gradient.shape), offset=4, wanted=wanted)
     if name in {"mm", "addmm"}:
         left, right = inputs[-2:]
         return product(phase, left[0], left[1], right[1], bias=name == "addmm")
@@ -84,6 +96,8 @@ def describe(
         large = large[:1] if name == "max_pool2d_with_indices" else large[:2]
     elif "batch_norm" in name or "layer_norm" in name:
         large = large[:1]
+        if name in _TRAINING and not args[_TRAINING[name]]:
+            return normalisation(phase, name, large[0], outputs[0], running=True)
     elif name in COMMUTATIVE:
         large = tuple(sorted(inputs, key=prod, reverse=True))
     if phase == "optimizer":  # a tensor of parameters is so many numbers, whatever its shape
@@ -109,7 +123,7 @@ def _convolution(
     output: Dims,
     *,
     offset: int,
-    wanted: bool = True,
+    wanted: tuple[bool, bool] = (True, True),
 ) -> Call:
     assert isinstance(data, torch.Tensor)
     assert isinstance(weight, torch.Tensor)
@@ -128,7 +142,8 @@ def _convolution(
         dilation=_two(dilation),
         groups=groups,
         transposed=bool(transposed),
-        data_gradient=wanted,
+        data_gradient=wanted[0],
+        weight_gradient=wanted[1],
     )
 
 

@@ -2,7 +2,7 @@
 
 The rules are those of eager PyTorch, one in each record of `cloudcost.networks.kinds`, checked call by call against
 recorded steps. Gradients of a tensor that several
-operations read are summed by `add`; the layers that read the image compute no gradient of it.
+operations read are summed by `add`; which gradients there are, `cloudcost.timing.gradients` says.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from cloudcost.networks.checks import parameter_tensors as tensor_sizes
 from cloudcost.networks.kinds.launches import Dims
 from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.calls.framework import Call, launched, plain
+from cloudcost.timing.gradients import step_gradients
+from cloudcost.timing.wiring import wired
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network, Op, Shape
@@ -39,39 +41,38 @@ def step_calls(network: Network, batch: int, optimizer: str = "momentum") -> tup
     """
     if optimizer not in optimizers() or batch < 1:
         raise ValueError(f"a step has an optimizer of {', '.join(optimizers())} and a batch of 1 or more")
+    network = wired(network)
     forward: list[Call] = []
     backward: list[Call] = []
-    trained: set[str] = set()
-    previous = ""
-    for op in network.ops:
-        sources = op.sources or (previous,)
-        wanted = tuple(source in trained for source in sources)
-        if any(wanted) or op.parameters:
-            trained.add(op.name)
-        ahead, behind = kind_of(op).calls(op, batch, wanted)
+    flows: set[str] = set()
+    for op, gradients in zip(network.ops, step_gradients(network), strict=True):
+        ahead, behind = kind_of(op).calls(op, batch, gradients.sources)
         forward += [launched("forward", launch) for launch in ahead]
-        if op.name in trained:
+        if gradients.again:
+            backward += [launched("backward", launch) for launch in ahead]
+        if gradients.backward:
+            flows.add(op.name)
             backward += [launched("backward", launch) for launch in behind]
-        previous = op.name
-    backward += _gradient_sums(network, batch, trained)
+    backward += _gradient_sums(network, batch, flows)
     last = network.ops[-1].output
     loss_forward, loss_backward = _loss(batch, last)
     return (*forward, *loss_forward, *loss_backward, *backward, *_updates(network, optimizer))
 
 
-def _gradient_sums(network: Network, batch: int, trained: set[str]) -> list[Call]:
+def _gradient_sums(network: Network, batch: int, flows: set[str]) -> list[Call]:
     readers: defaultdict[str, list[Op]] = defaultdict(list)
     for op in network.ops:
         for source in op.sources:
-            readers[source].append(op)
+            if not op.no_grad:
+                readers[source].append(op)
     calls: list[Call] = []
     for op in network.ops:
         parts = [reader.output for reader in readers[op.name] if kind_of(reader).part]
         others = len(readers[op.name]) - len(parts)
         shape: Dims = (batch, *op.output)
-        if op.name in trained and parts:
+        if op.name in flows and parts:
             calls.append(plain("backward", "cat", tuple((batch, *part) for part in parts), shape))
-        if op.name in trained:
+        if op.name in flows:
             calls += [plain("backward", "add", (shape, shape), shape)] * max(others + bool(parts) - 1, 0)
     return calls
 
@@ -97,5 +98,5 @@ def _updates(network: Network, optimizer: str) -> list[Call]:
 
 
 def parameter_tensors(network: Network) -> int:
-    """Return how many tensors the parameters are in. [count]"""
+    """Return how many tensors the trained parameters are in. [count]"""
     return sum(len(tensor_sizes(op)) for op in network.ops)

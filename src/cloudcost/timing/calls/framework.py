@@ -9,6 +9,7 @@ that move no data (views) are no calls here. Nothing of PyTorch is needed to lis
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import Literal, assert_never
 
@@ -16,6 +17,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.networks.kinds.launches import Convolves, Dims, Launch, Moves, Multiplies, Pair
 
 Phase = Literal["forward", "backward", "optimizer"]
+Part = Literal["", "data", "weights", "bias", "running"]
 
 FLOAT_BYTES = 4
 """Bytes of an fp32 number; other precisions keep the unit, so that features are comparable within one environment."""
@@ -40,6 +42,10 @@ class Call:
         [FLOP]
     read_bytes, written_bytes, weight_bytes : float
         As fp32; weights apart from what is read. [bytes]
+    part : {"", "data", "weights", "bias", "running"}
+        Which part of `whole` it is: a gradient of one operand alone, or a normalisation on running statistics.
+    whole, ahead : Call, optional
+        Of a part: the call that does all of it, and the forward pass of a convolution.
     """
 
     phase: Phase
@@ -50,6 +56,9 @@ class Call:
     read_bytes: float
     written_bytes: float
     weight_bytes: float = 0.0
+    part: Part = ""
+    whole: Call | None = None
+    ahead: Call | None = None
 
 
 def shape_text(dims: Dims) -> str:
@@ -75,6 +84,7 @@ def convolution(
     groups: int = 1,
     transposed: bool = False,
     data_gradient: bool = True,
+    weight_gradient: bool = True,
 ) -> Call:
     """Return a 2-D convolution, or the call that computes its gradients.
 
@@ -83,8 +93,8 @@ def convolution(
     phase : {"forward", "backward"}
     data, weight, output : tuple of int
         (N, C, H, W), (K, C/groups, h, w) and the output of the forward pass.
-    data_gradient : bool
-        Whether the backward pass also computes the gradient of `data`: the first layer does not.
+    data_gradient, weight_gradient : bool
+        Which gradients the backward pass computes: the first layer has none of `data`, a frozen one none of `weight`.
 
     Examples
     --------
@@ -102,17 +112,23 @@ def convolution(
         text += " transposed"
     kind = "conv_transpose" if transposed else _conv_kind(data, weight, output, stride, dilation, groups)
     sizes = (prod(data) * FLOAT_BYTES, prod(output) * FLOAT_BYTES, prod(weight) * FLOAT_BYTES)
+    ahead = Call(
+        phase="forward", op="convolution", key=f"convolution {text}", kind=kind, flops=flops,
+        read_bytes=sizes[0], written_bytes=sizes[1], weight_bytes=sizes[2],
+    )  # fmt: skip
     if phase == "forward":
-        return Call(
-            phase=phase, op="convolution", key=f"convolution {text}", kind=kind, flops=flops,
-            read_bytes=sizes[0], written_bytes=sizes[1], weight_bytes=sizes[2],
-        )  # fmt: skip
-    wanted = "" if data_gradient else " weights"
-    return Call(
-        phase=phase, op="convolution_backward", key=f"convolution_backward {text}{wanted}",
-        kind=f"{kind}_backward" if data_gradient else f"{kind}_backward_weights",
-        flops=flops * (1 + data_gradient), read_bytes=sizes[0] + sizes[1],
-        written_bytes=sizes[0] * data_gradient, weight_bytes=sizes[2],
+        return ahead
+    whole = Call(
+        phase=phase, op="convolution_backward", key=f"convolution_backward {text}", kind=f"{kind}_backward",
+        flops=2 * flops, read_bytes=sizes[0] + sizes[1], written_bytes=sizes[0], weight_bytes=sizes[2],
+    )  # fmt: skip
+    if data_gradient and weight_gradient:
+        return whole
+    part: Part = "data" if data_gradient else "weights" if weight_gradient else "bias"
+    return replace(
+        whole, key=f"{whole.key} {part}", kind=f"{whole.kind}_{part}", flops=flops if part != "bias" else 0.0,
+        read_bytes=sizes[1] + (sizes[0] if part == "weights" else 0), written_bytes=sizes[0] if data_gradient else 0.0,
+        weight_bytes=sizes[2] if part != "bias" else 0.0, part=part, whole=whole, ahead=ahead,
     )  # fmt: skip
 
 
@@ -193,6 +209,20 @@ def plain(phase: Phase, op: str, inputs: tuple[Dims, ...], output: Dims, *, geom
     )
 
 
+def normalisation(phase: Phase, op: str, data: Dims, output: Dims, *, running: bool) -> Call:
+    """Return a normalisation, which on running statistics is a call of its own: it computes none.
+
+    Examples
+    --------
+    >>> normalisation("forward", "native_batch_norm", (8, 4, 2, 2), (8, 4, 2, 2), running=True).key
+    'native_batch_norm 8x4x2x2 running'
+    """
+    whole = plain(phase, op, (data,), output)
+    if not running:
+        return whole
+    return replace(whole, key=f"{whole.key} running", kind=f"{whole.kind}_running", part="running", whole=whole)
+
+
 def launched(phase: Phase, launch: Launch) -> Call:
     """Return what an operation's record asks for as a call of a phase."""
     match launch:
@@ -208,9 +238,12 @@ def launched(phase: Phase, launch: Launch) -> Call:
                 groups=launch.groups,
                 transposed=launch.transposed,
                 data_gradient=launch.data_gradient,
+                weight_gradient=launch.weight_gradient,
             )
         case Multiplies():
             return product(phase, launch.rows, launch.inner, launch.columns, bias=launch.bias)
+        case Moves(running=True):
+            return normalisation(phase, launch.name, launch.inputs[0], launch.output, running=True)
         case Moves():
             geometry = "" if launch.window is None else pool_geometry(*launch.window)
             return plain(phase, launch.name, launch.inputs, launch.output, geometry=geometry)

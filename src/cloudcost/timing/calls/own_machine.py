@@ -17,6 +17,7 @@ from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, UnknownOpError
 from cloudcost.frozen import dataclass
 from cloudcost.timing.calls.expand import parameter_tensors, step_calls
+from cloudcost.timing.calls.parts import part_seconds
 from cloudcost.timing.communication import CommunicationLine
 
 if TYPE_CHECKING:
@@ -128,16 +129,24 @@ def call_seconds(
     """
     if use_timed and call.key in model.timed:
         return model.timed[call.key], "timed"
-    line = model.kinds.get(call.kind)
-    known: Literal["line", "unseen"] = "line"
+    part = part_seconds(call, lambda other: model.timed.get(other.key)) if use_timed else None
+    if part is not None:
+        return part, "timed"
+    line = _on_line(model.kinds.get(call.kind), call)
     if line is None:
-        line = model.fallbacks.get(fallback_of(call.kind))
-        known = "unseen"
+        line = part_seconds(call, lambda other: _on_line(model.kinds.get(other.kind), other))
+    if line is not None:
+        return line, "line"
+    line = _on_line(model.fallbacks.get(fallback_of(call.kind)), call)
     if line is None:
         raise UnknownOpError(
             f"device {model.name}: no operation like {call.op!r} was timed, profile a CNN that has it and fit again"
         )
-    return sum(a * b for a, b in zip(line, call_features(call), strict=True)), known
+    return line, "unseen"
+
+
+def _on_line(line: tuple[float, ...] | None, call: Call) -> float | None:
+    return None if line is None else sum(a * b for a, b in zip(line, call_features(call), strict=True))
 
 
 def predict_calls(model: CallModel, calls: tuple[Call, ...], *, use_timed: bool = True) -> CallTimes:

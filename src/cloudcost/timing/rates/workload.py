@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudcost.frozen import dataclass
-from cloudcost.timing.rates.coefficients import COLUMNS, INDEX, PASSES
+from cloudcost.timing.rates.coefficients import AHEAD, COLUMNS, INDEX, ONE_PASS, PASSES
 from cloudcost.timing.rates.equation import PROFILE_SCALE, WIDTH, Array, Work, seconds_and_slopes
 from cloudcost.timing.rates.features import NetworkFeatures, features_of
 
@@ -26,16 +26,8 @@ _features: dict[int, tuple[Network, NetworkFeatures]] = {}
 BEYOND = 1.2
 """A column's share of a step's time is covered up to so many times the largest share that was measured. [1]"""
 
-_FORWARD: Array = np.array(
-    [
-        {"fwd": 1.0, "dw": 0.0, "dx": 0.0, "sgd": 0.0, "bn": 0.37, "pool": 0.28, "bias": 0.42, "dwc": 0.2}.get(
-            column.group, 1 / 3
-        )
-        for column in COLUMNS
-    ]
-)
-"""Share of each column that the forward pass takes: of bn, pool and bias as the profiled sums of the measured data set
-split, of the others one pass of three. [1]"""
+_FORWARD: Array = np.array([AHEAD.get(column.group, ONE_PASS) for column in COLUMNS])
+"""Share of each column that the forward pass takes, where every operation is trained. [1]"""
 _FORWARD[INDEX["rest.l2_byte"]] = 0.4
 
 _LARGE = [INDEX[f"{way}.large_flop"] for way in PASSES]
@@ -103,13 +95,16 @@ def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> 
     shares = slopes[:WIDTH]
     parts = work.device[0] * coefficients
     device = float(parts.sum())
+    ahead = parts * _FORWARD
+    if features.ahead is not None:  # frozen or recomputed operations: the shares are not the usual ones
+        ahead = _work(features.ahead, batch, model.balance, model.half_bytes, model.fuses)[0] * scale * coefficients
     return ModelledStep(
         seconds=float(total[0]),
         slopes=slopes,
         variance=float(slopes @ model.covariance @ slopes),
         unseen=float(np.maximum(shares - measured, 0.0).sum()),
         large=float(shares[_LARGE].sum()),
-        forward=float(parts @ _FORWARD) / device,
+        forward=float(ahead.sum()) / device,
         device_share=float(shares.sum()),
     )
 
