@@ -8,6 +8,7 @@ operations read are summed by `add`; which gradients there are, `cloudcost.timin
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.training.optimizers import optimizer_facts, optimizers
@@ -49,7 +50,7 @@ def step_calls(network: Network, batch: int, optimizer: str = "momentum") -> tup
         ahead, behind = kind_of(op).calls(op, batch, gradients.sources)
         forward += [launched("forward", launch) for launch in ahead]
         if gradients.again:
-            backward += [launched("backward", launch) for launch in ahead]
+            backward += [replace(launched("forward", launch), phase="backward") for launch in ahead]
         if gradients.backward:
             flows.add(op.name)
             backward += [launched("backward", launch) for launch in behind]

@@ -18,7 +18,7 @@ grouped, depthwise; batch 4 and 16; AMD EPYC, one thread, PyTorch 2.13, 2026-11-
 of the forward pass over both where the stride is 1; what is left was the weights' alone. [1]"""
 EVEN = 0.5
 """The same where the forward pass was not timed. [1]"""
-RUNNING = {"forward": 0.17, "backward": 0.92, "optimizer": 1.0}
+RUNNING_FORWARD, RUNNING_BACKWARD = 0.17, 0.92
 """A batch normalisation on running statistics over one in training, which goes through its input twice more to have
 mean and variance: 0.12 to 0.23 and 0.63 to 1.02 (six maps, batch 8, the same machine). [1]"""
 
@@ -43,7 +43,7 @@ def part_seconds(call: Call, seconds_of: Callable[[Call], float | None]) -> floa
         case "weights":
             return whole * (1 - _data_share(call, whole, seconds_of))
         case "running":
-            return whole * RUNNING[call.phase]
+            return whole * (RUNNING_BACKWARD if call.op.endswith("_backward") else RUNNING_FORWARD)
         case "bias" | "":  # a sum over the output: next to nothing beside products
             return None
         case _:
