@@ -110,6 +110,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         assumptions=(*model.assumptions, *_assumed_prices(lines), *_mean_spot_prices(lines)),
         beside=_beside(model, counts),
         trainings=trainings,
+        gpus=model.machine.gpus,
         calendar_hours=makespan(loads, model.machines_at_once) / 3600,
     )
 

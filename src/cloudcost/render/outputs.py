@@ -100,6 +100,39 @@ class ComparisonOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonsOutput:
+    """Why the answer of a comparison is as it is."""
+
+    comparison: Comparison
+    reasons: Reasons
+    width: int = 80
+
+    def text(self) -> str:
+        """Return what decides, what would change the answer and what would cost less."""
+        from cloudcost.render.why import why_text
+
+        return why_text(self.comparison, self.reasons, width=self.width)
+
+    def json(self) -> str:
+        """Return `cloudcost.reasons/1`."""
+        from cloudcost.render.reasons import reasons_json
+
+        return reasons_json(self.comparison, self.reasons)
+
+    def csv(self) -> str:
+        """Return a row per input, per change of the answer and per saving."""
+        from cloudcost.render.why import why_csv
+
+        return why_csv(self.reasons)
+
+    def markdown(self) -> str:
+        """Return the same as the text, inputs as a table."""
+        from cloudcost.render.why import why_markdown
+
+        return why_markdown(self.comparison, self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
 class EstimateOutput:
     """One option's bill with times and assumptions."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.lines import quantity_string
 from cloudcost.render.words import flip_sentence, suggestion_sentence
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
-    from cloudcost.results.crossings import CrossingsOver
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.crossings import Crossings, CrossingsOver
     from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
     from cloudcost.results.reasons import Reasons
 
@@ -53,6 +55,54 @@ def _quantity(value: Fraction | None) -> str | None:
     return None if value is None else quantity_string(value)
 
 
+def reasons_json(comparison: Comparison, reasons: Reasons) -> str:
+    """Return why the answer is as it is as JSON text, `cloudcost.reasons/1`, with the verdict and all crossings."""
+    record = {
+        **reasons_record(reasons.matters),
+        "project": comparison.project.name,
+        "price_book": comparison.price_book,
+        "today": comparison.today.isoformat(),
+        "verdict": comparison.verdict,
+        "break_even": {
+            "runs": [runs_record(each) for each in comparison.break_even],
+            **break_even_record(reasons),
+        },
+        "speeds": speed_records(comparison),
+    }
+    return json_text(record)
+
+
+def runs_record(each: Crossings) -> dict[str, Value]:
+    """Return the crossings of two options over the number of runs as JSON has them."""
+    return {
+        "a": each.a,
+        "b": each.b,
+        "at": list(each.at),
+        "horizon": each.horizon,
+        "most_runs": list(each.most_runs),
+    }
+
+
+def speed_records(comparison: Comparison) -> list[dict[str, Value]]:
+    """Return the batches, seconds and images per second of a step of each training on the best option."""
+    best = comparison.best
+    if best is None:
+        return []
+    batches = {training.name: training.batch for training in comparison.project.trainings}
+    return [
+        {
+            "option": best.name,
+            "training": time.name,
+            "gpus": best.gpus,
+            "effective_batch": batches[time.name] * best.gpus,
+            "seconds_per_iteration": time.seconds_per_step,
+            "images_per_second": batches[time.name] * best.gpus / time.seconds_per_step,
+        }
+        for time in best.trainings
+        if time.seconds_per_step
+    ]
+
+
 def reasons_record(matters: WhatMatters) -> dict[str, Value]:
     """Return what matters as a JSON document has it."""
     return {"schema": SCHEMA, **what_matters_record(matters)}
@@ -89,6 +139,7 @@ def _flip(flip: FlipPoint) -> dict[str, Value]:
         "moves": flip.moves or None,
         "reason": flip.reason or None,
         "distance_sd": flip.distance_sd,
+        "chance": flip.chance,
         "plausible": flip.plausible,
         "range": [flip.low, flip.high],
         "source": flip.source,

@@ -12,12 +12,11 @@ from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
-from cloudcost.render.reasons import break_even_record, reasons_record
+from cloudcost.render.reasons import break_even_record, reasons_record, runs_record
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
-    from cloudcost.results.crossings import Crossings
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.reasons import Reasons
     from cloudcost.results.uncertainty import Uncertainty
@@ -59,6 +58,7 @@ class EstimateRecord(TypedDict):
     seconds_per_iteration: float | None
     interval_seconds: list[float] | None
     basis: str | None
+    gpus: int
     lines: list[LineRecord]
     assumptions: list[str]
     beside: list[str]
@@ -137,6 +137,7 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "seconds_per_iteration": estimate.seconds_per_iteration,
         "interval_seconds": None if estimate.interval_seconds is None else list(estimate.interval_seconds),
         "basis": estimate.basis,
+        "gpus": estimate.gpus,
         "lines": [line_record(line) for line in estimate.lines],
         "assumptions": list(estimate.assumptions),
         "beside": list(estimate.beside),
@@ -157,16 +158,6 @@ def _left_on(estimate: Estimate) -> str | None:
     return decimal_string(estimate.total_usd - estimate.without_left_on_usd)
 
 
-def _runs_record(each: Crossings) -> dict[str, object]:
-    return {
-        "a": each.a,
-        "b": each.b,
-        "at": list(each.at),
-        "horizon": each.horizon,
-        "most_runs": list(each.most_runs),
-    }
-
-
 def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> str:
     """Return a comparison as JSON text, `cloudcost.comparison/1`; what only its reasons tell is null without them."""
     record = {
@@ -179,7 +170,7 @@ def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> s
         "today": comparison.today.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
         "options": [estimate_record(each) for each in comparison.options],
-        "break_even": {"runs": [_runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
+        "break_even": {"runs": [runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
         "layouts": None if comparison.layouts is None else layouts_record(comparison.layouts),
         "reasons": None if reasons is None else reasons_record(reasons.matters),
         "uncertainty": None if comparison.uncertainty is None else uncertainty_record(comparison.uncertainty),

@@ -200,6 +200,35 @@ def flip_distance(flip: FlipPoint) -> str:
     return f"{far}, {'within' if flip.plausible else 'beyond'} the plausible {amount(flip.low)} to {amount(flip.high)}"
 
 
+def odds(chance: float) -> str:
+    """Return a chance as people bet on it.
+
+    Examples
+    --------
+    >>> odds(0.24), odds(0.49), odds(0.07), odds(0.0001), odds(0.7)
+    ('about 1 in 4', 'about 1 in 2', 'about 1 in 14', 'less than 1 in 1,000', 'more likely than not')
+    """
+    if chance > 0.55:
+        return "more likely than not"
+    if chance < 1e-3:
+        return "less than 1 in 1,000"
+    times = round(1 / chance)
+    return f"about 1 in {times if times < 100 else round(times, -1 if times < 1000 else -2):,}"
+
+
+def odds_sentence(flip: FlipPoint) -> str:
+    """Return what changes the answer, how likely that is, and what the answer is then.
+
+    Notes
+    -----
+    "Own computer, RTX 3060 is 1.41 times slower than estimated, about 1 in 4: then Colab T4 wins"
+    """
+    likely = "nobody knows how likely" if flip.chance is None else odds(flip.chance)
+    then = f"{flip.becomes} wins" if flip.becomes else "no option can do it"
+    since = f", since {flip.best} cannot do it" if flip.reason and flip.best and flip.becomes else ""
+    return f"{flip_condition(flip)}, {likely}: then {then}{since}"
+
+
 def amount(value: float) -> str:
     """Return a number to three figures, whole ones and large ones in full.
 

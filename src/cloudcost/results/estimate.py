@@ -103,6 +103,8 @@ class Estimate:
         From the start until the last run ends, on all machines. [h]
     uncertainty : OptionUncertainty or None
         None without a simulation.
+    gpus : int
+        That a machine of it trains on, so that a step takes so many batches. [count]
     lacks : {"price", "time"} or None
         What is not known, so that there is no estimate; None where there is one.
     """
@@ -129,6 +131,7 @@ class Estimate:
     trainings: tuple[TrainingTime, ...] = ()
     calendar_hours: float | None = None
     uncertainty: OptionUncertainty | None = None
+    gpus: int = 1
     lacks: Lack | None = None
 
     def to_frame(self) -> pd.DataFrame:

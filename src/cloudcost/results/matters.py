@@ -78,6 +78,8 @@ class FlipPoint:
         Why the present answer can no longer do it; empty where another is only cheaper.
     distance_sd : float or None
         How far the value lies from the assumed one in the input's own spread. [sd]
+    chance : float or None
+        How likely the input lies at the value or beyond, by its range; None where nothing is known of it. [1]
     plausible : bool
         Whether the value lies within the input's plausible range.
     low, high : float
@@ -98,6 +100,7 @@ class FlipPoint:
     moves: str
     reason: str
     distance_sd: float | None
+    chance: float | None
     plausible: bool
     low: float
     high: float

@@ -13,6 +13,7 @@ from cloudcost.render.words import (
     flip_condition,
     flip_distance,
     flip_sentence,
+    odds_sentence,
     front_sentence,
 )
 from cloudcost.results.crossings import CrossingsOver
@@ -33,6 +34,7 @@ def _flip(parameter: str, label: str, unit: str, assumed: float, value: float, *
         "moves": "",
         "reason": "",
         "distance_sd": 2.0,
+        "chance": 0.2275,
         "plausible": True,
         "low": 0.1,
         "high": 0.7,
@@ -146,3 +148,10 @@ def test_a_value_below_one_of_its_unit_is_told_in_a_smaller_one() -> None:
     small = flip_sentence(_flip("dataset", "size of the data set", "GB", 2.4, 0.015))
     assert "if the data set is smaller than 15 MB: then EC2 wins (2.4 GB assumed)" in small
     assert flip_condition(_flip("runs:a", "runs of a", "runs", 3, 0)) == "there are no runs of a"
+
+
+def test_odds_as_people_bet() -> None:
+    slower = _flip("time:own", "time of a step on RTX 3060", "x", 1.0, 1.4, becomes="Colab T4")
+    assert odds_sentence(slower) == "RTX 3060 is 1.4 times slower than estimated, about 1 in 4: then Colab T4 wins"
+    unknown = _flip("time:own", "time of a step on RTX 3060", "x", 1.0, 1.4, chance=None, becomes="", reason="late")
+    assert odds_sentence(unknown).endswith("nobody knows how likely: then no option can do it")

@@ -237,6 +237,7 @@ def _flip(parameter: Parameter, board: Board, kept: float, value: float) -> Flip
         moves=moves,
         reason="" if now is None or now.can else now.reason,
         distance_sd=spread.distance(value),
+        chance=spread.chance_beyond(value),
         plausible=spread.low <= value <= spread.high,
         low=spread.low,
         high=spread.high,

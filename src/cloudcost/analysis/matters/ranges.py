@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil, exp, log, sqrt
 from statistics import NormalDist
-from typing import assert_never
+from typing import Literal, assert_never
 
 from cloudcost.domain.project import Count
 from cloudcost.frozen import dataclass
@@ -24,8 +24,8 @@ class PlausibleRange:
         [unit of the input]
     sd : float or None
         Standard deviation, of the log where `is_ratio`; None where nothing is uncertain.
-    is_ratio : bool
-        Whether distances are ratios, as for times and prices.
+    shape : {"triangular", "lognormal", "normal"}
+        How likely values within it are; distances of a lognormal one are ratios, as for times and prices.
     source : str
         Where the range comes from; begins with "assumed" where it is an assumption.
     """
@@ -34,7 +34,7 @@ class PlausibleRange:
     mode: float
     high: float
     sd: float | None
-    is_ratio: bool = False
+    shape: Literal["triangular", "lognormal", "normal"] = "normal"
     source: str
 
     def distance(self, value: float) -> float | None:
@@ -47,9 +47,33 @@ class PlausibleRange:
         """
         if not self.sd:
             return None
-        if self.is_ratio:
+        if self.shape == "lognormal":
             return None if value <= 0 or self.mode <= 0 else round(abs(log(value / self.mode)) / self.sd, 6)
         return abs(value - self.mode) / self.sd
+
+    def chance_beyond(self, value: float) -> float | None:
+        """Return how likely the input lies as far from the mode as a value, on its side; None where nothing is known.
+
+        Examples
+        --------
+        >>> lognormal(1.0, sd=0.5, level=0.8, source="a band").chance_beyond(1.0)
+        0.5
+        >>> triangular(3, 5, 8, "the project file").chance_beyond(7)  # (8 - 7)^2 / (5 x 3)
+        0.06666666666666667
+        """
+        distance = self.distance(value)
+        if distance is None:
+            return None
+        if self.shape == "triangular":
+            return _tail(self.low, self.mode, self.high, value)
+        return NormalDist().cdf(-distance)
+
+
+def _tail(low: float, mode: float, high: float, value: float) -> float:
+    """Return the part of a triangular distribution beyond a value, as seen from its mode."""
+    if value >= mode:
+        return (high - value) ** 2 / ((high - low) * (high - mode)) if value < high else 0.0
+    return (value - low) ** 2 / ((high - low) * (mode - low)) if value > low else 0.0
 
 
 def triangular(low: float, mode: float, high: float, source: str) -> PlausibleRange:
@@ -61,7 +85,8 @@ def triangular(low: float, mode: float, high: float, source: str) -> PlausibleRa
     1.055556
     """
     variance = (low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18
-    return PlausibleRange(low=low, mode=mode, high=high, sd=sqrt(max(variance, 0.0)) or None, source=source)
+    sd = sqrt(max(variance, 0.0)) or None
+    return PlausibleRange(low=low, mode=mode, high=high, sd=sd, shape="triangular", source=source)
 
 
 def lognormal(mode: float, *, sd: float, level: float, source: str) -> PlausibleRange:
@@ -73,7 +98,8 @@ def lognormal(mode: float, *, sd: float, level: float, source: str) -> Plausible
     3.796
     """
     factor = exp(NormalDist().inv_cdf((1 + level) / 2) * sd)
-    return PlausibleRange(low=mode / factor, mode=mode, high=mode * factor, sd=sd or None, is_ratio=True, source=source)
+    low, high = mode / factor, mode * factor
+    return PlausibleRange(low=low, mode=mode, high=high, sd=sd or None, shape="lognormal", source=source)
 
 
 def assumed(value: float, *, least: float = 0.0, most: float | None = None) -> PlausibleRange:

@@ -22,6 +22,7 @@ from cloudcost.render.outputs import (
     EstimateOutput,
     ExplanationOutput,
     PricedBillOutput,
+    ReasonsOutput,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 OUTPUTS: tuple[type[Output], ...] = (
     ComparisonOutput,
+    ReasonsOutput,
     EstimateOutput,
     BillOutput,
     CandidatesOutput,
