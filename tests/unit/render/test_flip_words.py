@@ -13,8 +13,8 @@ from cloudcost.render.words import (
     flip_condition,
     flip_distance,
     flip_sentence,
-    odds_sentence,
     front_sentence,
+    odds_sentence,
 )
 from cloudcost.results.crossings import CrossingsOver
 from cloudcost.results.matters import FlipPoint, Front, FrontPoint
