@@ -116,7 +116,7 @@ def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
     """Return what would flip the verdict, what moves the total and what would cost less."""
     from cloudcost.analysis.compare import context_of
     from cloudcost.analysis.matters.what_matters import what_matters
-    from cloudcost.render.sensitivity import what_matters_text
+    from cloudcost.render.reasons.sensitivity import what_matters_text
 
     context = context_of(
         comparison.project, today=comparison.today, as_of=args.as_of, allow_assumed=not args.no_assumed

@@ -109,25 +109,25 @@ class ReasonsOutput:
 
     def text(self) -> str:
         """Return what decides, what would change the answer and what would cost less."""
-        from cloudcost.render.why import why_text
+        from cloudcost.render.reasons.why import why_text
 
         return why_text(self.comparison, self.reasons, width=self.width)
 
     def json(self) -> str:
         """Return `cloudcost.reasons/1`."""
-        from cloudcost.render.reasons import reasons_json
+        from cloudcost.render.reasons.record import reasons_json
 
         return reasons_json(self.comparison, self.reasons)
 
     def csv(self) -> str:
         """Return a row per input, per change of the answer and per saving."""
-        from cloudcost.render.why import why_csv
+        from cloudcost.render.reasons.why import why_csv
 
         return why_csv(self.reasons)
 
     def markdown(self) -> str:
         """Return the same as the text, inputs as a table."""
-        from cloudcost.render.why import why_markdown
+        from cloudcost.render.reasons.why import why_markdown
 
         return why_markdown(self.comparison, self.reasons)
 

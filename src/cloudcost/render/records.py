@@ -12,7 +12,7 @@ from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
-from cloudcost.render.reasons import break_even_record, reasons_record, runs_record
+from cloudcost.render.reasons.record import break_even_record, reasons_record, runs_record
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:

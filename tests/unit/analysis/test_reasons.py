@@ -17,7 +17,7 @@ from cloudcost.analysis.reasons import reasons_of
 from cloudcost.domain.project import Count
 from cloudcost.errors import InputError
 from cloudcost.project.file import parse_project
-from cloudcost.render.reasons import what_matters_record
+from cloudcost.render.reasons.record import what_matters_record
 from cloudcost.render.records import comparison_json
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.crossings import Quantity

@@ -19,8 +19,8 @@ from cloudcost.analysis.matters.what_if import Board, board_of
 from cloudcost.analysis.matters.what_matters import parameters_of, what_matters
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project
 from cloudcost.project.file import parse_project
-from cloudcost.render.reasons import what_matters_record
-from cloudcost.render.sensitivity import MOST_FLIPS, flip_rows, what_matters_text
+from cloudcost.render.reasons.record import what_matters_record
+from cloudcost.render.reasons.sensitivity import MOST_FLIPS, flip_rows, what_matters_text
 from cloudcost.results.matters import Suggestion, WhatMatters
 
 TODAY = date(2026, 11, 22)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from cloudcost.figures import figure
 from cloudcost.money import decimal_string, format_usd
-from cloudcost.render.reasons import speed_records
+from cloudcost.render.reasons.record import speed_records
 from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_table, section
 from cloudcost.render.words import (

@@ -1,0 +1,1 @@
+"""Why an answer is as it is, for people and for programs."""
