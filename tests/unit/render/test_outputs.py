@@ -62,7 +62,7 @@ def test_every_output_is_asked_for_by_a_verb(output: type[Output]) -> None:
 
 def test_no_verb_chooses_a_writer_by_itself() -> None:
     writers = (
-        r"cloudcost\.render\.(lines|records|comparison|estimate|reasons)\b|render\.tables\.writer|project\.describe|"
+        r"cloudcost\.render\.(lines|records|comparison|estimate|reasons\.record)\b|render\.tables\.writer|project\.describe|"
         r"render\.listings\.(networks|prices|profiles|project_file)\b|profiling\.record import to_json|json_text"
     )
     for path in (SOURCE / "cli").glob("*.py"):
