@@ -48,6 +48,10 @@ class Held:
     entered: datetime
     """Its class."""
     noncurrent_since: datetime | None = None
+    number: int = 0
+    """In the order in which a key's versions were made."""
+    counts: bool = True
+    """Whether it is of the objects that are asked for, not one that came after them."""
 
 
 @dataclass(kw_only=True)
@@ -82,6 +86,9 @@ class BucketByTheHour:
     versioning: bool
     archive_days: int | None
     deep_archive_days: int | None
+    age_days: int | None = None
+    noncurrent_days: int | None = None
+    newer_versions: int = 0
     versions: list[Held] = field(default_factory=list)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     markers: list[Marker] = field(default_factory=list)
@@ -89,12 +96,16 @@ class BucketByTheHour:
     """Object-hours of delete markers by month."""
     current_by_the_hour: list[tuple[datetime, str]] = field(default_factory=list)
     """The class of the current version in each hour that there is one."""
+    started: datetime = NEW_DEFAULT
 
     def run(self, start: datetime, until: datetime, uploads: Sequence[datetime], read_until: datetime) -> None:
         """Let time go by, from the start until everything is deleted."""
-        now = start
+        now, self.started = start, start
+        later = list(uploads)
+        if self.age_days is not None:
+            self._find_there(start, later.pop(0))
         while now < until:
-            if now in uploads:
+            if now in later:
                 self._upload(now)
             if now.hour == 0:
                 self._rules_act(now)
@@ -107,6 +118,20 @@ class BucketByTheHour:
         for version in list(self.versions):
             self._leave(version, until)
 
+    def _find_there(self, start: datetime, first_upload: datetime) -> None:
+        """Put what lies there already: the objects, and of noncurrent ones what came after them."""
+        assert first_upload == start
+        made = start - timedelta(days=self.age_days or 0)
+        here = Held(storage_class=self.storage_class, created=made, entered=made)
+        self.versions.append(here)
+        if self.noncurrent_days is None:
+            return
+        here.noncurrent_since = replaced = start - timedelta(days=self.noncurrent_days)
+        for number in range(1, self.newer_versions + 2):
+            newer = Held(storage_class="STANDARD", created=replaced, entered=replaced, number=number, counts=False)
+            newer.noncurrent_since = replaced if number <= self.newer_versions else None
+            self.versions.append(newer)
+
     def _upload(self, now: datetime) -> None:
         for marker in [each for each in self.markers if each.noncurrent_since is None]:
             marker.noncurrent_since = now
@@ -116,7 +141,11 @@ class BucketByTheHour:
             else:
                 self._leave(version, now)
                 self.versions.remove(version)
-        self.versions.append(Held(storage_class=self.storage_class, created=now, entered=now))
+        number = max((version.number for version in self.versions), default=-1) + 1
+        counts = self.noncurrent_days is None
+        self.versions.append(
+            Held(storage_class=self.storage_class, created=now, entered=now, number=number, counts=counts)
+        )
 
     def _rules_act(self, now: datetime) -> None:
         """Let versions expire, then delete, then move; what moves as a current version still does as it expires."""
@@ -140,7 +169,7 @@ class BucketByTheHour:
                 self._leave(version, now)
                 version.storage_class = max(colder, key=lambda each: RANK[each])
                 version.entered = now
-                self.counted[MOVED[version.storage_class], _month(now)] += self.objects
+                self.counted[MOVED[version.storage_class], _month(now)] += self.objects * version.counts
 
     def _cleans(self, marker: Marker, now: datetime) -> bool:
         rules = [rule for rule in self.rules if self._applies(rule)]
@@ -169,7 +198,7 @@ class BucketByTheHour:
     def _old_enough(self, rule: LifecycleRule, days: int | None, version: Held, now: datetime) -> bool:
         if days is None or version.noncurrent_since is None or not self._applies(rule):
             return False
-        newer = [each for each in self.versions if each.noncurrent_since is not None and each.created > version.created]
+        newer = [each for each in self.versions if each.noncurrent_since is not None and each.number > version.number]
         return now - version.noncurrent_since >= timedelta(days=days) and len(newer) >= rule.keep_newest
 
     def _moves(self, rule: LifecycleRule, version: Held, now: datetime) -> bool:
@@ -185,16 +214,18 @@ class BucketByTheHour:
 
     def _leave(self, version: Held, now: datetime) -> None:
         """Bill what is left of the least time in the class that a version leaves."""
-        if version.storage_class not in LEAST:
+        if version.storage_class not in LEAST or not version.counts:
             return
         days, usage_type = LEAST[version.storage_class]
         hours = days * 24 - int((now - version.entered) / timedelta(hours=1))
         if hours > 0:
             billed = max(self.object_bytes, 128 * KIB if version.storage_class in FILLED else 0)
-            last = max(now - timedelta(hours=1), version.entered)
+            last = max(now - timedelta(hours=1), version.entered, self.started)
             self.counted[usage_type, _month(last)] += hours * self.objects * billed
 
     def _count_hour(self, version: Held, now: datetime, read_until: datetime) -> None:
+        if not version.counts:
+            return
         month, held = _month(now), version.storage_class
         usage_type = STORED.get(held) or self._tier(version, now, read_until)
         self.counted[usage_type, month] += self.objects * self.object_bytes

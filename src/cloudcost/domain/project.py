@@ -9,6 +9,7 @@ from typing import Literal
 
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.objects import ObjectClass
 from cloudcost.frozen import dataclass
 
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
@@ -88,6 +89,8 @@ class Dataset:
         Parts of uploads that were neither completed nor aborted, there from the project's start on. [bytes]
     folder : str or None
         Where the images lie, if the file says so instead of counting them.
+    objects : tuple of ObjectClass
+        The objects by size, age and class, if the file lists them; `size_bytes` is then the sum of the current ones.
     """
 
     images: int
@@ -105,6 +108,7 @@ class Dataset:
     restore: RestoreTier | None = None
     incomplete_bytes: int = 0
     folder: str | None = None
+    objects: tuple[ObjectClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.keys.facts import machine_keys
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         DatasetTable,
         LeftOnTable,
         LifecycleTable,
+        ObjectsTable,
         ProjectFile,
         TrainingTable,
     )
@@ -149,10 +151,13 @@ def size_of(value: str | int) -> int:
 
 
 def dataset_of(table: DatasetTable) -> Dataset:
-    """Return the data set of its table."""
+    """Return the data set of its table; classes of objects that are listed are summed up."""
+    objects = tuple([_objects(each) for each in table.objects])
+    current = [each for each in objects if each.is_current]
+    size = sum(each.size_bytes for each in current) if objects else 0
     return Dataset(
-        images=table.images or 0,
-        size_bytes=0 if table.size is None else size_of(table.size),
+        images=table.images or sum(each.count for each in current),
+        size_bytes=size if table.size is None else size_of(table.size),
         storage_class=table.storage_class,
         versioning=table.versioning,
         uploads=table.uploads,
@@ -166,6 +171,18 @@ def dataset_of(table: DatasetTable) -> Dataset:
         restore=table.restore,
         incomplete_bytes=0 if table.incomplete_uploads is None else size_of(table.incomplete_uploads),
         folder=table.folder,
+        objects=objects,
+    )
+
+
+def _objects(table: ObjectsTable) -> ObjectClass:
+    return ObjectClass(
+        count=table.count,
+        size_bytes=size_of(table.size),
+        storage_class=table.storage_class,
+        age_days=table.age_days,
+        noncurrent_days=table.noncurrent_days,
+        newer_versions=table.newer_versions or 0,
     )
 
 

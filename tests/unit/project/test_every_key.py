@@ -45,6 +45,9 @@ LEFT = {"left_on.service": "AmazonSageMaker", "left_on.usage_type": "Host:ml.g5.
 BOUGHT = {"option.owned": None, "option.purchase_usd": 1200}
 SHARED = {**BOUGHT, "option.charge": "share"}
 VERSIONS = {"dataset.versioning": True, "dataset.uploads": 3}
+LISTED = {"dataset.images": None, "dataset.size": None}
+SOME = {"count": 50000, "size": "25 GB"}
+OLD = {"count": 50000, "size": "25 GB", "age_days": 40, "noncurrent_days": 10}
 TIERED = {"dataset.storage_class": "INTELLIGENT_TIERING", "project.keep_months": 12}
 Change = Mapping[str, Any]
 """Values by table and key, ``"option.gpus": 2``; None takes the key away."""
@@ -104,6 +107,30 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"dataset.lifecycle": {"abort_incomplete_after_days": 7}},
     ),
     "dataset.restore": ("ec2", {"dataset.storage_class": "GLACIER"}, {"dataset.restore": "Bulk"}),
+    "objects.count": ("ec2", {**LISTED, "dataset.objects": [SOME]}, {"dataset.objects": [{**SOME, "count": 60000}]}),
+    "objects.size": ("ec2", {**LISTED, "dataset.objects": [SOME]}, {"dataset.objects": [{**SOME, "size": "9 GB"}]}),
+    "objects.storage_class": (
+        "ec2",
+        {**LISTED, "dataset.objects": [SOME]},
+        {"dataset.objects": [{**SOME, "storage_class": "STANDARD_IA"}]},
+    ),
+    "objects.age_days": (
+        "ec2",
+        {**LISTED, "dataset.objects": [SOME], "dataset.lifecycle": {"to": "GLACIER", "after_days": 30}},
+        {"dataset.objects": [{**SOME, "age_days": 5}]},
+    ),
+    "objects.noncurrent_days": (
+        "ec2",
+        {**LISTED, "dataset.objects": [SOME, {**OLD, "noncurrent_days": 2}],
+         "dataset.lifecycle": {"noncurrent_expire_after_days": 30}},
+        {"dataset.objects": [SOME, OLD]},
+    ),
+    "objects.newer_versions": (
+        "ec2",
+        {**LISTED, "dataset.objects": [SOME, OLD],
+         "dataset.lifecycle": {"noncurrent_expire_after_days": 3, "keep_newest": 1}},
+        {"dataset.objects": [SOME, {**OLD, "newer_versions": 1}]},
+    ),
     "dataset.archive_access_days": ("ec2", TIERED, {"dataset.archive_access_days": 90}),
     "dataset.deep_archive_access_days": ("ec2", TIERED, {"dataset.deep_archive_access_days": 180}),
     "training.network": ("ec2", {}, {"training.network": "resnet18"}),
@@ -271,7 +298,7 @@ KEYS = [
     f"{name}.{key}"
     for name, model in TABLES.items()
     for key in model.model_fields
-    if name not in ("training", "dataset") or key not in ("checkpoint", "lifecycle")
+    if name not in ("training", "dataset") or key not in ("checkpoint", "lifecycle", "objects")
 ]
 
 

@@ -28,6 +28,7 @@ NEEDS = {
 }
 INLINE = {
     "LifecycleTable": ("dataset", "lifecycle", {"to": '"GLACIER"', "after_days": "30"}),
+    "ObjectsTable": ("dataset", "objects", {"count": "9", "size": "9", "age_days": "36500", "noncurrent_days": "9"}),
     "CheckpointTable": ("training", "checkpoint", {"size": '"1 MB"'}),
     "CountTable": ("training", "runs", {"low": "1", "mode": "2", "high": "300"}),
 }
@@ -59,7 +60,11 @@ def _text(table: str, key: str, value: str, kind: str) -> str:
         outer, name, entries = INLINE[table]
         entries = {"mean": "3"} if key in {"mean", "dispersion"} else entries
         entries = {} if key == "expire_after_days" else entries
+        if table == "ObjectsTable":  # beside current ones, in place of the size
+            del keys["dataset"]["size"]
         keys[outer][name] = "{" + ", ".join(f"{k} = {v}" for k, v in {**entries, key: value}.items()) + "}"
+        if table == "ObjectsTable":
+            keys[outer][name] = f"[{keys[outer][name]}, {{count = 1, size = 1}}]"
     else:
         keys[TABLES[table]].update(BESIDE.get(key, {}) | {key: value})
         if table == "TrainingTable" and key == "hours_per_run":

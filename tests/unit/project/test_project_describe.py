@@ -97,7 +97,8 @@ def section(table: str) -> str:
     """Return the part of the commented file that a table's keys stand in."""
     text = bundled_project_text("template")
     start = {
-        "project": "[project]", "dataset": "[dataset]", "lifecycle": "[dataset]", "option": "# One [[option]]",
+        "project": "[project]", "dataset": "[dataset]", "lifecycle": "[dataset]", "objects": "[dataset]",
+        "option": "# One [[option]]",
         "left_on": "# What is left on",
     }.get(table, "# One [[training]]")  # fmt: skip
     end = {"[project]": "[dataset]", "[dataset]": "# One [[training]]", "# One [[training]]": "# One [[option]]"}
@@ -109,12 +110,12 @@ def section(table: str) -> str:
 def test_the_commented_file_shows_every_key_with_its_default(table: str, key: str) -> None:
     part = section(table)
     field = TABLES[table].model_fields[key]
-    if table in {"lifecycle", "checkpoint", "epochs", "runs"}:
+    if table in {"lifecycle", "objects", "checkpoint", "epochs", "runs"}:
         assert re.search(rf"[{{,] *{key} = ", part), key
         return
     shown = re.findall(rf"^(?:# )?{key} = ([^#\n]+)", part, re.MULTILINE)
     assert shown or re.search(rf"^#   {key} ", part, re.MULTILINE), key
-    if field.default is not None and not field.is_required() and key not in {"runs", "lifecycle"}:
+    if field.default is not None and not field.is_required() and key not in {"runs", "lifecycle", "objects"}:
         values = [tomllib.loads(f"value = {value}")["value"] for value in shown]
         default = field.default if isinstance(field.default, str | bool) else float(field.default)
         assert default in values, key
@@ -160,7 +161,7 @@ def test_commented_keys_are_valid_where_they_stand() -> None:
                 told = error.faults
             else:
                 told = ()
-            if key not in {"folder", "runs", "hours_per_run", "hours_per_run_on", "notebook_instance"}:
+            if key not in {"folder", "objects", "runs", "hours_per_run", "hours_per_run_on", "notebook_instance"}:
                 assert told == (), key
     assert tried > 50
     left = next(index for index, line in enumerate(lines) if line.startswith("# What is left on"))

@@ -12,6 +12,7 @@ from cloudcost.analysis.matters.changes import with_dataset
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.objects import rewritten
 from cloudcost.domain.project import Location, Option, Project
 from cloudcost.results.layouts import Layout, Reading
 from cloudcost.usage.calendar import kept_window, project_window
@@ -40,8 +41,11 @@ def laid_out(project: Project, option: Option, layout: Layout) -> tuple[Project,
     present = present_layout(project, option)
     whole = "shards" if layout.objects is not None else layout.reading
     as_it_is = (layout.objects, layout.reading) == (present.objects, present.reading)
+    stays = replace(layout, lifecycle=present.lifecycle, reading=present.reading) == present
+    objects = project.dataset.objects if stays else () if layout.objects else rewritten(project.dataset.objects)
     dataset = replace(
         project.dataset,
+        objects=objects,
         location=layout.location,
         storage_class=layout.storage_class,
         lifecycle=layout.lifecycle,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from cloudcost.domain.objects import scaled_objects
 from cloudcost.domain.project import Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.options.times.trainings import FORWARD_SHARE
 from cloudcost.usage.machines.runs import steps_per_epoch
@@ -84,7 +85,9 @@ def with_images_times(project: Project, factor: Fraction) -> Project:
     images = max(round(dataset.images * factor), min(dataset.images, 1))
     size = max(round(dataset.size_bytes * factor), min(dataset.size_bytes, 1))
     trainings = tuple(_with_images(training, dataset.images, images, factor) for training in project.trainings)
-    changed = replace(dataset, images=images, size_bytes=size, folder=None)
+    current = sum(each.count for each in dataset.objects if each.is_current)
+    objects = scaled_objects(dataset.objects, max(round(current * factor), min(current, 1)), size)
+    changed = replace(dataset, images=images, size_bytes=size, folder=None, objects=objects)
     stretched = _stretch_hours(project, images / max(dataset.images, 1))
     return replace(stretched, dataset=changed, trainings=trainings)
 

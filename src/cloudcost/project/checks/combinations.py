@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cloudcost.project.checks.lifecycle import lifecycle_faults
+from cloudcost.project.checks.objects import objects_faults
 from cloudcost.project.checks.options import needs_of_options, option_faults
 from cloudcost.project.checks.raw import facts_of, is_number, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
@@ -53,13 +54,15 @@ def rule_faults(raw: Raw) -> list[Fault]:
 
 def _dataset(dataset: Raw) -> Iterator[Fault]:
     place: Place = ("dataset",)
-    if "folder" in dataset:
-        for key in ("images", "size"):
-            if key in dataset:
+    whole = next((key for key in ("folder", "objects") if dataset.get(key, []) != []), None)
+    if whole is not None:
+        for key in ("images", "size", "objects") if whole == "folder" else ("size",):
+            if dataset.get(key, []) != []:
                 yield Fault(
-                    place=(*place, key), what="given beside folder", value=shown(dataset[key]),
-                    remedy=f"remove {key} or folder",
+                    place=(*place, key), what=f"given beside {whole}", value=shown(dataset[key]),
+                    remedy=f"remove {key} or {whole}",
                 )  # fmt: skip
+        yield from objects_faults(dataset)
     else:
         for key, example in (("images", "images = 60000"), ("size", 'size = "6.6 GB"')):
             if key not in dataset:

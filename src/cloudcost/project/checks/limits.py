@@ -9,6 +9,8 @@ MAX_REPEATS = 10**6
 """Runs, epochs and downloads: more than anybody repeats, and few enough to be drawn and added up."""
 MAX_UPLOADS = 1000
 """Of the whole data set: each is a version with a life of its own."""
+MAX_CLASSES = 10_000
+"""Classes of objects of the data set: each has a life of its own."""
 MAX_USD = 10**12
 MAX_HOURS = 10**6
 MAX_PLACES = 18

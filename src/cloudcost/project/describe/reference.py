@@ -11,8 +11,9 @@ from cloudcost.project.keys.option_table import kinds_of
 
 SECTIONS = (
     ("[project]", "ProjectTable"), ("[dataset]", "DatasetTable"), ("lifecycle", "LifecycleTable"),
-    ("[[training]]", "TrainingTable"), ("runs and epochs as a table", "CountTable"), ("checkpoint", "CheckpointTable"),
-    ("[[option]]", "OptionTable"), ("[[left_on]]", "LeftOnTable"),
+    ("[[dataset.objects]]", "ObjectsTable"), ("[[training]]", "TrainingTable"),
+    ("runs and epochs as a table", "CountTable"), ("checkpoint", "CheckpointTable"), ("[[option]]", "OptionTable"),
+    ("[[left_on]]", "LeftOnTable"),
 )  # fmt: skip
 
 
@@ -62,7 +63,10 @@ were sent.
 _TAIL = """
 ## What keys say together
 
-- `[dataset]` has `folder`, or `images` and `size`.
+- `[dataset]` has `folder`, or `images` and `size`, or `objects` with or without `images`.
+- Objects with `age_days` lie in the bucket when the project begins and stand for its first upload: they are billed from
+  then on, and a rule that is due by then acts at once. `noncurrent_days` needs `age_days`, at least as many;
+  `newer_versions` needs `noncurrent_days`. Some object is current.
 - Lifecycle rules follow each other in time and lead to colder classes; Standard-IA and One Zone-IA need 30 days.
 - `hours_per_run` of a training needs `hours_per_run_on` and the other way round; of an option it stands alone, and
   excludes `seconds_per_step`. `epochs` may be left out where the hours of a run are known: it then counts as one.

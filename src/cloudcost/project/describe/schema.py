@@ -37,9 +37,14 @@ def project_schema() -> Schema:
     several = {key: rules.pop(key) for key in ("type", "items", "maxItems") if key in rules}
     rules["anyOf"] = [{"$ref": "#/$defs/LifecycleTable"}, several]
     definitions["DatasetTable"]["oneOf"] = [
-        {"required": ["folder"], "properties": {"images": False, "size": False}},
-        {"required": ["images", "size"], "properties": {"folder": False}},
+        {"required": ["folder"], "properties": {"images": False, "size": False, "objects": False}},
+        {"required": ["images", "size"], "properties": {"folder": False, "objects": False}},
+        {"required": ["objects"], "properties": {"folder": False, "size": False}},
     ]
+    definitions["ObjectsTable"]["dependentRequired"] = {
+        "noncurrent_days": ["age_days"],
+        "newer_versions": ["noncurrent_days"],
+    }
     definitions["TrainingTable"]["dependentRequired"] = {
         "hours_per_run": ["hours_per_run_on"],
         "hours_per_run_on": ["hours_per_run"],

@@ -64,6 +64,11 @@ def size(value: object) -> object:
     return value
 
 
+def size_or_nothing(value: object) -> object:
+    """Return a size as it is written, which may be 0: a bucket holds empty objects."""
+    return value if value == 0 and isinstance(value, int) and not isinstance(value, bool) else size(value)
+
+
 def duration(value: str) -> str:
     """Return a duration as it is written, refused where it is none."""
     try:

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
 from cloudcost.domain.project import Optimizer, Precision, Reader, RestoreTier
-from cloudcost.project.checks.limits import MAX_UPLOADS
+from cloudcost.project.checks.limits import MAX_CLASSES, MAX_UPLOADS
 from cloudcost.project.keys.conversions import count_form, one_or_more
 from cloudcost.project.keys.option_table import OptionTable
 from cloudcost.project.keys.table import Table
@@ -32,6 +32,7 @@ from cloudcost.project.keys.values import (
     Rate,
     Repeats,
     Size,
+    SizeOrNothing,
     Text,
     TrainingHoursOfDay,
     Usd,
@@ -95,6 +96,28 @@ class LifecycleTable(Table):
         description="Only larger objects fall under the rule; without it none under 128 KiB moves. [bytes]",
         examples=["4 KiB"],
     )
+
+
+class ObjectsTable(Table):
+    """Objects of the bucket that are alike, as `cloudcost scan` writes them: `[[dataset.objects]]`."""
+
+    count: Positive = Field(description="How many. [count]", examples=[50000])
+    size: SizeOrNothing = Field(description="Of all of them together. [bytes]", examples=["1.2 GB"])
+    storage_class: StorageClass | None = Field(
+        None, description="S3 storage class that they lie in; the data set's without it.", examples=["STANDARD_IA"]
+    )
+    age_days: Days | None = Field(
+        None, description="Whole days for which they lie there when the project begins; uploaded then without it."
+        " [days]", examples=[40],
+    )  # fmt: skip
+    noncurrent_days: Days | None = Field(
+        None, description="Whole days for which they are noncurrent versions by then; current without it. [days]",
+        examples=[10],
+    )  # fmt: skip
+    newer_versions: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="Noncurrent versions of the same keys that are newer, for `keep_newest`. [count]",
+        examples=[1],
+    )  # fmt: skip
 
 
 class CheckpointTable(Table):
@@ -196,6 +219,16 @@ class DatasetTable(Table):
     incomplete_uploads: Size | None = Field(
         None, description="Parts in the bucket of uploads neither completed nor aborted. [bytes]", examples=["20 GB"]
     )
+    objects: Annotated[list[ObjectsTable], Field(max_length=MAX_CLASSES)] = Field(
+        [],
+        description="The objects by size, age and class in place of `size`, one table for each; `images` are then as"
+        " many as current objects unless it is given.",
+        examples=[
+            [{"count": 50000, "size": "1.2 GB"}, {"count": 9000, "size": "6 GB", "storage_class": "STANDARD_IA"}],
+            [{"count": 9, "size": "1 GB"}, {"count": 9, "size": "1 GB", "age_days": 60, "noncurrent_days": 40}],
+            [{"count": 9, "size": "1 GB", "age_days": 60, "noncurrent_days": 40, "newer_versions": 1}],
+        ],
+    )
 
 
 class TrainingTable(Table):
@@ -282,7 +315,8 @@ class ProjectFile(Table):
 
 
 TABLES: dict[str, type[Table]] = {
-    "project": ProjectTable, "dataset": DatasetTable, "lifecycle": LifecycleTable, "training": TrainingTable,
+    "project": ProjectTable, "dataset": DatasetTable, "lifecycle": LifecycleTable, "objects": ObjectsTable,
+    "training": TrainingTable,
     "epochs": CountTable, "runs": CountTable, "checkpoint": CheckpointTable, "option": OptionTable,
     "left_on": LeftOnTable,
 }  # fmt: skip

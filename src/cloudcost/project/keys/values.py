@@ -19,7 +19,7 @@ from cloudcost.project.checks.limits import (
     MAX_REPEATS,
     MAX_USD,
 )
-from cloudcost.project.keys.conversions import day, duration, moment, money, number, quantity, size
+from cloudcost.project.keys.conversions import day, duration, moment, money, number, quantity, size, size_or_nothing
 from cloudcost.units import MAX_BYTES
 
 
@@ -66,19 +66,19 @@ Usd = Annotated[
 Rate = Annotated[
     Decimal, Field(ge=0, le=1), BeforeValidator(money), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
 ]
+_SIZE = r"^\s*\d+(\.\d+)?([eE]\+?\d{1,3})?\s*([KMGTPkmgtp][iI]?|[eE][iI])?[bB]\s*$"
 Size = Annotated[
     str | int,
     BeforeValidator(size),
     WithJsonSchema(
-        {
-            "anyOf": [
-                {
-                    "type": "string",
-                    "pattern": r"^\s*\d+(\.\d+)?([eE]\+?\d{1,3})?\s*([KMGTPkmgtp][iI]?|[eE][iI])?[bB]\s*$",
-                },
-                {"type": "integer", "minimum": 1, "maximum": MAX_BYTES},
-            ]
-        }
+        {"anyOf": [{"type": "string", "pattern": _SIZE}, {"type": "integer", "minimum": 1, "maximum": MAX_BYTES}]}
+    ),
+]
+SizeOrNothing = Annotated[
+    str | int,
+    BeforeValidator(size_or_nothing),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": _SIZE}, {"type": "integer", "minimum": 0, "maximum": MAX_BYTES}]}
     ),
 ]
 Duration = Annotated[str, AfterValidator(duration)]

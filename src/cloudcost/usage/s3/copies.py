@@ -13,14 +13,17 @@ from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import list_requests
+from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.requests import list_usage_type, upload_usage
 from cloudcost.usage.s3.storage import dataset_storage
 from cloudcost.usage.s3.transfer import inter_region_usage
 
 
 def copied_project(project: Project) -> Project:
-    """Return the project with the data set as it lies in the second bucket: uploaded once, at the start."""
-    return replace(project, dataset=replace(project.dataset, uploads=1, versioning=False))
+    """Return the project with the data set as it lies in the second bucket: what is current, uploaded at the start."""
+    dataset = project.dataset
+    objects = tuple([replace(each, age_days=None) for each in dataset.objects if each.is_current])
+    return replace(project, dataset=replace(dataset, uploads=1, versioning=False, objects=objects))
 
 
 def copy_usage(project: Project, region: str) -> list[RunUsage]:
@@ -34,9 +37,12 @@ def copy_usage(project: Project, region: str) -> list[RunUsage]:
     dataset, copied = project.dataset, copied_project(project)
     why = f"copying the data set once to {region}"
     metered = [(list_usage_type(dataset), "requests", list_requests(dataset))]
-    retrieval = storage_classes()[dataset.storage_class].retrieval_usage_type
-    if retrieval:
-        metered.append((retrieval, "bytes", dataset.size_bytes))
+    retrieved: dict[str, int] = {}
+    for part in current_parts(dataset):
+        usage_type = storage_classes()[part.storage_class or ""].retrieval_usage_type
+        if usage_type:
+            retrieved[usage_type] = retrieved.get(usage_type, 0) + part.size_bytes
+    metered += [(usage_type, "bytes", size) for usage_type, size in retrieved.items()]
     usages: list[RunUsage] = []
     source = Meter(project, project.region)
     for usage_type, unit, each in metered:

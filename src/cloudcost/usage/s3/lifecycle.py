@@ -22,9 +22,11 @@ from cloudcost.catalog.aws.access_tiers import access_tiers
 from cloudcost.catalog.aws.lifecycle import default_smallest_bytes
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Dataset
+from cloudcost.figures import counted
 from cloudcost.frozen import dataclass
-from cloudcost.usage.s3.objects import object_count
+from cloudcost.usage.s3.parts import parts_of
 
 _DAY = timedelta(days=1)
 
@@ -41,12 +43,13 @@ def midnight(moment: datetime) -> datetime:
     return day if day == moment else day + _DAY
 
 
-def rules_that_hold(dataset: Dataset, day: date) -> tuple[LifecycleRule, ...]:
-    """Return the rules as they hold for the data set's objects, which are taken to be of one size.
+def rules_that_hold(lifecycle: tuple[LifecycleRule, ...], part: ObjectClass, day: date) -> tuple[LifecycleRule, ...]:
+    """Return the rules as they hold for objects that are taken to be of one size.
 
     Parameters
     ----------
-    dataset : Dataset
+    lifecycle : tuple of LifecycleRule
+    part : ObjectClass
     day : date
         On which the rules were written: S3 moves no small objects by default, and which it does has changed.
 
@@ -56,16 +59,13 @@ def rules_that_hold(dataset: Dataset, day: date) -> tuple[LifecycleRule, ...]:
         Without the rules whose size filter leaves the objects out, and without the moves that the default prevents; a
         filter of a rule's own stands above the default.
     """
-    objects = object_count(dataset)
+    objects, size = part.count, part.size_bytes
     holding: list[LifecycleRule] = []
-    for rule in dataset.lifecycle:
+    for rule in lifecycle:
         if rule.min_object_bytes is not None:
-            if dataset.size_bytes > rule.min_object_bytes * objects:
+            if size > rule.min_object_bytes * objects:
                 holding.append(rule)
-        elif (
-            rule.storage_class is not None
-            and dataset.size_bytes < default_smallest_bytes(rule.storage_class, day) * objects
-        ):
+        elif rule.storage_class is not None and size < default_smallest_bytes(rule.storage_class, day) * objects:
             holding.append(replace(rule, storage_class=None))
         else:
             holding.append(rule)
@@ -97,7 +97,13 @@ class Version:
 
 
 def versions(
-    uploaded: list[datetime], until: datetime, rules: tuple[LifecycleRule, ...], storage_class: str, *, kept: bool
+    uploaded: list[datetime],
+    until: datetime,
+    rules: tuple[LifecycleRule, ...],
+    storage_class: str,
+    *,
+    kept: bool,
+    since: datetime,
 ) -> list[Version]:
     """Return every upload's version.
 
@@ -113,25 +119,29 @@ def versions(
         That objects are uploaded to.
     kept : bool
         Whether the bucket keeps earlier versions.
+    since : datetime
+        A midnight before which no rule acts: what is old enough by then is acted upon at that moment.
     """
     replaced = [*uploaded[1:], until]
-    expired = [_earliest((_due(each, rule.expire_after_days) for rule in rules), until) for each in uploaded]
+    expired = [_earliest((_due(each, rule.expire_after_days, since) for rule in rules), until) for each in uploaded]
     ended = [min(both) for both in zip(replaced, expired, strict=True)]
     made: list[Version] = []
     for number, created in enumerate(uploaded):
         end = ended[number]
         stays = kept and end < until
-        gone = _expiry(rules, ended, number, until) if stays else end
-        moves = list(_current_moves(rules, created, replaced[number], expired[number], gone))
+        gone = _expiry(rules, ended, number, until, since) if stays else end
+        moves = list(_current_moves(rules, created, replaced[number], expired[number], gone, since))
         if stays:
-            moves += _noncurrent_moves(rules, ended, number, until, gone)
+            moves += _noncurrent_moves(rules, ended, number, until, gone, since)
         made.append(Version(created, end, stays, gone, _in_order(moves, storage_class)))
     return made
 
 
-def _expiry(rules: tuple[LifecycleRule, ...], ended: list[datetime], number: int, until: datetime) -> datetime:
+def _expiry(
+    rules: tuple[LifecycleRule, ...], ended: list[datetime], number: int, until: datetime, since: datetime
+) -> datetime:
     """Return when a noncurrent version is deleted."""
-    dues = (_noncurrent_due(rule, rule.noncurrent_expire_after_days, ended, number, until) for rule in rules)
+    dues = (_noncurrent_due(rule, rule.noncurrent_expire_after_days, ended, number, until, since) for rule in rules)
     return _earliest(dues, until)
 
 
@@ -139,16 +149,16 @@ def _earliest(moments: Iterable[datetime | None], until: datetime) -> datetime:
     return min((moment for moment in moments if moment is not None and moment < until), default=until)
 
 
-def _due(since: datetime, days: int | None) -> datetime | None:
+def _due(made: datetime, days: int | None, since: datetime) -> datetime | None:
     """Return when a rule acts on what is so many days old; None without such a rule."""
-    return None if days is None else midnight(since + days * _DAY)
+    return None if days is None else max(midnight(made + days * _DAY), since)
 
 
 def _noncurrent_due(
-    rule: LifecycleRule, days: int | None, ended: list[datetime], number: int, until: datetime
+    rule: LifecycleRule, days: int | None, ended: list[datetime], number: int, until: datetime, since: datetime
 ) -> datetime | None:
     """Return when a rule acts on a noncurrent version: old enough, and with enough newer noncurrent ones."""
-    due = _due(ended[number], days)
+    due = _due(ended[number], days, since)
     if due is None or not rule.keep_newest:
         return due
     newest = number + rule.keep_newest
@@ -158,19 +168,29 @@ def _noncurrent_due(
 
 
 def _current_moves(
-    rules: tuple[LifecycleRule, ...], created: datetime, replaced: datetime, expired: datetime, gone: datetime
+    rules: tuple[LifecycleRule, ...],
+    created: datetime,
+    replaced: datetime,
+    expired: datetime,
+    gone: datetime,
+    since: datetime,
 ) -> Iterator[tuple[datetime, str]]:
     for rule in rules:
-        moved = _due(created, rule.after_days)
+        moved = _due(created, rule.after_days, since)
         if rule.storage_class and moved and moved < replaced and moved <= expired and moved < gone:
             yield moved, rule.storage_class
 
 
 def _noncurrent_moves(
-    rules: tuple[LifecycleRule, ...], ended: list[datetime], number: int, until: datetime, gone: datetime
+    rules: tuple[LifecycleRule, ...],
+    ended: list[datetime],
+    number: int,
+    until: datetime,
+    gone: datetime,
+    since: datetime,
 ) -> Iterator[tuple[datetime, str]]:
     for rule in rules:
-        moved = _noncurrent_due(rule, rule.noncurrent_after_days, ended, number, until)
+        moved = _noncurrent_due(rule, rule.noncurrent_after_days, ended, number, until, since)
         if rule.storage_class and moved and moved < gone:
             yield moved, rule.storage_class
 
@@ -197,27 +217,49 @@ def lifecycle_assumptions(dataset: Dataset, day: date, read_until: datetime) -> 
     read_until : datetime
         When the bucket is read for the last time.
     """
-    said: list[str] = []
-    held = rules_that_hold(dataset, day)
-    moving = [rule for rule in dataset.lifecycle if rule.storage_class]
-    size = f"{-(-dataset.size_bytes // max(object_count(dataset), 1)):,} bytes"
-    if len([rule for rule in held if rule.storage_class]) < len(moving):
-        said.append(
-            f"objects of {size} are too small for a lifecycle rule to move them; "
-            "S3 moves none under 128 KiB unless a rule names a size (min_object_size)"
-        )
-    if not dataset.versioning and any(_of_noncurrent(rule) for rule in dataset.lifecycle):
+    parts = parts_of(dataset)
+    said = _too_small(dataset, parts, day)
+    has_versions = dataset.versioning or any(not part.is_current for part in parts)
+    if not has_versions and any(_of_noncurrent(rule) for rule in dataset.lifecycle):
         said.append("rules for noncurrent versions do nothing: the bucket keeps no versions (versioning)")
-    classes = {dataset.storage_class, *(rule.storage_class for rule in held if rule.storage_class)}
-    for name in sorted(classes):
+    tiered: set[str] = set()
+    for part in parts:
+        held = rules_that_hold(dataset.lifecycle, part, day)
+        for name in {part.storage_class or "", *(rule.storage_class for rule in held if rule.storage_class)}:
+            if part.size_bytes >= storage_classes()[name].monitored_bytes * part.count:
+                tiered.add(name)
+    for name in sorted(tiered):
         tiers = [f"{tier.unread_days}" for tier in access_tiers(name) if not tier.opt_in]
-        smallest = storage_classes()[name].monitored_bytes
-        if tiers and dataset.size_bytes >= smallest * object_count(dataset):
+        if tiers:
             said.append(
                 f"{name} moves what is not read to cheaper tiers after {' and '.join(tiers)} days: the data set is "
                 f"taken to be read until {read_until:%Y-%m-%d}"
             )
+    if any(part.age_days is not None for part in parts):
+        said.append(
+            "objects that lie there when the project begins are billed from then on; they are taken to have come into "
+            "their class when they were made"
+        )
     return said
+
+
+def _too_small(dataset: Dataset, parts: tuple[ObjectClass, ...], day: date) -> list[str]:
+    """Return which objects a rule would move, were they not too small."""
+    moving = sum(1 for rule in dataset.lifecycle if rule.storage_class)
+    left = [
+        part
+        for part in parts
+        if sum(1 for rule in rules_that_hold(dataset.lifecycle, part, day) if rule.storage_class) < moving
+    ]
+    if not left:
+        return []
+    count, size = sum(part.count for part in left), sum(part.size_bytes for part in left)
+    each = f"{-(-size // max(count, 1)):,} bytes"
+    what = f"objects of {each}" if len(left) == len(parts) else f"{counted(count, 'object')} of {each} on average"
+    return [
+        f"{what} are too small for a lifecycle rule to move them; "
+        "S3 moves none under 128 KiB unless a rule names a size (min_object_size)"
+    ]
 
 
 def _of_noncurrent(rule: LifecycleRule) -> bool:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Dataset, Reader, Training
+from cloudcost.usage.s3.parts import current_parts
 
 PART_BYTES = 8 * 2**20
 """Size above which an object is uploaded in parts, and the size of a part [1]. [bytes]"""
@@ -21,16 +23,14 @@ KEYS_PER_PAGE = 1000
 
 
 def object_count(dataset: Dataset) -> int:
-    """Return the objects that hold the data set: one an image, or one a shard. [count]
+    """Return the objects that hold the data set: one an image, one a shard, or as many as it lists. [count]
 
     Examples
     --------
     >>> object_count(Dataset(images=60_000, size_bytes=6 * 10**9, reader="shards", shard_size_bytes=128 * 2**20))
     45
     """
-    if dataset.reader == "shards":
-        return -(-dataset.size_bytes // dataset.shard_size_bytes)
-    return dataset.images
+    return sum([part.count for part in current_parts(dataset)])
 
 
 def put_requests(object_bytes: int) -> int:
@@ -48,10 +48,12 @@ def put_requests(object_bytes: int) -> int:
 
 def upload_requests(dataset: Dataset) -> int:
     """Return the PUT-class requests of uploading the data set once. [requests]"""
-    objects = object_count(dataset)
-    if objects == 0:
-        return 0
-    return objects * put_requests(-(-dataset.size_bytes // objects))
+    return sum([part_uploads(part) for part in current_parts(dataset)])
+
+
+def part_uploads(part: ObjectClass) -> int:
+    """Return the PUT-class requests of uploading equal objects once. [requests]"""
+    return part.count * put_requests(-(-part.size_bytes // part.count)) if part.count else 0
 
 
 def get_requests(dataset: Dataset, *, by_part: bool) -> int:
@@ -70,10 +72,14 @@ def get_requests(dataset: Dataset, *, by_part: bool) -> int:
     >>> get_requests(shards, by_part=True), get_requests(shards, by_part=False)
     (128, 8)
     """
-    objects = object_count(dataset)
-    if not by_part or objects == 0:
-        return objects
-    return objects * max(-(-dataset.size_bytes // (objects * PART_BYTES)), 1)
+    return sum([part_gets(part, by_part=by_part) for part in current_parts(dataset)])
+
+
+def part_gets(part: ObjectClass, *, by_part: bool) -> int:
+    """Return the GET requests of reading equal objects once, as `get_requests` does. [requests]"""
+    if not by_part or not part.count:
+        return part.count
+    return part.count * max(-(-part.size_bytes // (part.count * PART_BYTES)), 1)
 
 
 def list_requests(dataset: Dataset) -> int:

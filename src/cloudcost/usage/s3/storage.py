@@ -2,7 +2,8 @@
 
 Classes with a smallest billed object size or a minimum duration are metered as AWS bills them (`storage_classes`);
 which version lies where and when is said in `timeline`. All of it is a sum of what counts by byte and what counts by
-object, so that a bucket's timeline is gone through once and asked for any size.
+object, so that a timeline is gone through once and asked for any size; what equal objects come to is summed before it
+is rounded up to a whole unit.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cloudcost.catalog.aws.storage_classes import STANDARD, StorageClass, storage_classes
-from cloudcost.domain.project import Project
+from cloudcost.domain.objects import ObjectClass
+from cloudcost.domain.project import Dataset, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, kept_window
-from cloudcost.usage.s3.objects import object_count
+from cloudcost.usage.s3.parts import parts_of
 from cloudcost.usage.s3.timeline import Bucket, Stay, bucket_of, stays, tiers_of
 
 
@@ -37,24 +39,33 @@ def dataset_storage(project: Project, region: str, *, read_until: datetime | Non
         Storage, small-object and archive overheads, early deletion, monitoring, lifecycle transitions. [byte-hours,
         object-hours, requests]
     """
-    dataset, bucket = project.dataset, bucket_of(project)
-    last = bucket.end if read_until is None else read_until
-    size, objects = dataset.size_bytes, object_count(dataset)
-    large = frozenset(limit for limit in _limits() if size >= limit * objects)
-    held = _Held(dataset.archive_access_days, dataset.deep_archive_access_days, large)
+    dataset, until = project.dataset, kept_window(project).end
+    parts = parts_of(dataset)
+    sums: dict[_StorageKey, int] = {}
+    for part in parts:
+        bucket = bucket_of(project, part)
+        rows = _compiled(bucket, _held(dataset, part), until, bucket.end if read_until is None else read_until)
+        for row in rows:
+            sums[row.key] = sums.get(row.key, 0) + row.by_byte * part.size_bytes + row.by_object * part.count
+    ordered = sums.items() if len(parts) == 1 else sorted(sums.items(), key=lambda each: _UNITS.index(each[0].unit))
     return [
         RunUsage(
             service="AmazonS3",
             region=region,
-            usage_type=row.usage_type,
-            operation=row.operation,
-            month=row.month,
-            unit=row.unit,
-            fixed=-(-(row.by_byte * size + row.by_object * objects) // row.divisor),
-            why=row.why,
+            usage_type=key.usage_type,
+            operation=key.operation,
+            month=key.month,
+            unit=key.unit,
+            fixed=-(-quantity // (1 if key.unit == "requests" else 3600)),
+            why=key.why,
         )
-        for row in _compiled(bucket, held, kept_window(project).end, last)
+        for key, quantity in ordered
     ]
+
+
+def _held(dataset: Dataset, part: ObjectClass) -> _Held:
+    large = frozenset([limit for limit in _limits() if part.size_bytes >= limit * part.count])
+    return _Held(dataset.archive_access_days, dataset.deep_archive_access_days, large)
 
 
 _UNITS = ("byte-hours", "object-hours", "requests")
@@ -69,17 +80,22 @@ class _Held(NamedTuple):
     """Sizes of `_limits` that its objects reach. [bytes]"""
 
 
-class _StorageRow(NamedTuple):
-    """A row of usage: ``(by_byte * bytes + by_object * objects) / divisor``, rounded up to a whole unit."""
+class _StorageKey(NamedTuple):
+    """What of a row of usage is not its quantity."""
 
     usage_type: str
     operation: str
     month: BillingMonth
     unit: str
     why: str
+
+
+class _StorageRow(NamedTuple):
+    """A sum of one key: ``by_byte * bytes + by_object * objects``, of hours the seconds."""
+
+    key: _StorageKey
     by_byte: int
     by_object: int
-    divisor: int
 
 
 @cache
@@ -92,9 +108,10 @@ def _limits() -> frozenset[int]:
 @lru_cache(maxsize=1024)
 def _compiled(bucket: Bucket, held: _Held, until: datetime, read_until: datetime) -> tuple[_StorageRow, ...]:
     """Return the rows of a bucket's timeline, each usage type, month and reason once."""
-    rows = _StorageRows()
+    rows = _StorageRows(bucket.start)
     what = "data set" if bucket.uploads == 1 else f"data set, {bucket.uploads} uploads"
     what += " kept as versions" if bucket.versioning and bucket.uploads > 1 else ""
+    what = what if bucket.noncurrent_days is None else "old versions"
     for stay in stays(bucket, until):
         rules = storage_classes()[stay.storage_class]
         _add_bytes(rows, held, stay, read_until, f"{what} in {stay.storage_class}")
@@ -127,7 +144,7 @@ def _add_short_stay(rows: _StorageRows, held: _Held, stay: Stay, rules: StorageC
     short = rules.minimum_days * 86400 - stay.window.seconds
     if short <= 0:
         return
-    last = max(stay.window.end - timedelta(seconds=1), stay.window.start)
+    last = max(stay.window.end - timedelta(seconds=1), stay.window.start, rows.start)
     why = f"deleted or moved before {rules.minimum_days} days"
     full = rules.smallest_bytes in held.large
     by_byte, by_object = (short, 0) if full else (0, short * rules.smallest_bytes)
@@ -147,17 +164,19 @@ def _add_objects(rows: _StorageRows, held: _Held, stay: Stay, rules: StorageClas
 
 
 class _StorageRows:
-    """Sums by usage type, month and reason, so that each is rounded up to a whole unit once (mutable, internal)."""
+    """Sums by usage type, month and reason (mutable, internal); what is held counts from the project's start on."""
 
-    def __init__(self) -> None:
-        self._sums: dict[tuple[str, str, BillingMonth, str, str], tuple[int, int]] = {}
+    def __init__(self, start: datetime) -> None:
+        self.start = start
+        self._sums: dict[_StorageKey, tuple[int, int]] = {}
 
     def hold(
         self, usage_type: str, window: Window, why: str, *, by_byte: int = 0, by_object: int = 0,
         unit: str = "byte-hours",
     ) -> None:  # fmt: skip
         """Add what is held through a window. [unit per byte and per object]"""
-        for month, seconds in window.by_month():
+        inside = window if window.start >= self.start else Window(self.start, max(window.end, self.start))
+        for month, seconds in inside.by_month():
             self.add(usage_type, month, why, by_byte=by_byte * seconds, by_object=by_object * seconds, unit=unit)
 
     def add(
@@ -165,11 +184,11 @@ class _StorageRows:
         unit: str = "byte-hours", operation: str = "",
     ) -> None:  # fmt: skip
         """Add to a month. [unit, of hours the seconds]"""
-        key = (usage_type, operation, month, unit, why)
+        key = _StorageKey(usage_type, operation, month, unit, why)
         byte, each = self._sums.get(key, (0, 0))
         self._sums[key] = (byte + by_byte, each + by_object)
 
     def made(self) -> tuple[_StorageRow, ...]:
         """Return the rows: what is held, then what is watched, then requests."""
-        in_order = sorted(self._sums.items(), key=lambda row: _UNITS.index(row[0][3]))
-        return tuple(_StorageRow(*key, *both, 1 if key[3] == "requests" else 3600) for key, both in in_order)
+        in_order = sorted(self._sums.items(), key=lambda row: _UNITS.index(row[0].unit))
+        return tuple(_StorageRow(key, *both) for key, both in in_order)

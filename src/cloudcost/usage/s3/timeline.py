@@ -1,23 +1,28 @@
 """Which version of the data set lies where, and from when to when: from the first upload to the last deletion.
 
 Uploads are spread evenly over the project, the first at its start. With versioning a further one makes the version
-before it noncurrent; without, it takes its place. What lifecycle rules do to either is said in `lifecycle`.
+before it noncurrent; without, it takes its place. Objects that lie there when the project begins take the place of the
+first upload, and rules act on them from then on. What lifecycle rules do to either is said in `lifecycle`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from cloudcost.catalog.aws.access_tiers import access_tiers
 from cloudcost.catalog.aws.restores import restores
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.lifecycle import LifecycleRule
-from cloudcost.domain.project import Dataset, Project, RestoreTier
+from cloudcost.domain.objects import ObjectClass
+from cloudcost.domain.project import Project, RestoreTier
+from cloudcost.figures import counted
 from cloudcost.frozen import dataclass
-from cloudcost.usage.calendar import Window, window_of
+from cloudcost.usage.calendar import Window, project_window
 from cloudcost.usage.s3.lifecycle import Version, rules_that_hold, versions
+from cloudcost.usage.s3.parts import current_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What of a data set and a project says when which version lies where; its size does so by the rules that hold.
+    """What of equal objects and a project says when which version lies where; their size does so by the rules.
 
     Parameters
     ----------
@@ -56,6 +61,8 @@ class Bucket:
     versioning : bool
     start, end : datetime
         Of the project.
+    age_days, noncurrent_days, newer_versions
+        As `ObjectClass` has them.
     """
 
     storage_class: str
@@ -64,44 +71,57 @@ class Bucket:
     versioning: bool
     start: datetime
     end: datetime
+    age_days: int | None = None
+    noncurrent_days: int | None = None
+    newer_versions: int = 0
 
     def upload_time(self, number: int) -> datetime:
         """Return when an upload is done, to the second."""
         return self.start + timedelta(seconds=Window(self.start, self.end).seconds * number // self.uploads)
 
 
-def bucket_of(project: Project) -> Bucket:
-    """Return the project's bucket as the timeline needs it."""
+def bucket_of(project: Project, part: ObjectClass) -> Bucket:
+    """Return what the timeline needs of the project's bucket and equal objects in it."""
     dataset = project.dataset
-    rules = _rules(dataset, project.start) if dataset.lifecycle else ()
+    rules = _rules(dataset.lifecycle, part, project.start) if dataset.lifecycle else ()
+    window = project_window(project)
+    age = part.noncurrent_days if part.age_days is None else part.age_days
+    held = (age, part.noncurrent_days, part.newer_versions)
     return _bucket(
-        dataset.storage_class, rules, dataset.uploads, dataset.versioning, project.start, project.duration_seconds
+        part.storage_class or "", rules, dataset.uploads, dataset.versioning, window.start, window.end, *held
     )
 
 
-@lru_cache(maxsize=1024)
-def _rules(dataset: Dataset, start: date) -> tuple[LifecycleRule, ...]:
-    return rules_that_hold(dataset, start)
-
-
-@lru_cache(maxsize=1024)
-def _bucket(
-    storage_class: str,
-    rules: tuple[LifecycleRule, ...],
-    uploads: int,
-    versioning: bool,
-    start: date,
-    duration_seconds: int,
-) -> Bucket:
-    window = window_of(start, duration_seconds)
-    return Bucket(storage_class, rules, uploads, versioning, window.start, window.end)
+_rules = lru_cache(maxsize=1024)(rules_that_hold)
+_bucket = lru_cache(maxsize=1024)(Bucket)
+"""One value for equal ones, so that what is remembered of it is found without its hash being made of all rules."""
 
 
 @lru_cache(maxsize=1024)
 def versions_of(bucket: Bucket, until: datetime) -> tuple[Version, ...]:
-    """Return every upload as a version, until all is deleted."""
-    uploaded = [bucket.upload_time(number) for number in range(bucket.uploads)]
-    return tuple(versions(uploaded, until, bucket.rules, bucket.storage_class, kept=bucket.versioning))
+    """Return every upload as a version, until all is deleted; of noncurrent objects the one that they are."""
+    made = [bucket.upload_time(number) for number in range(bucket.uploads)]
+    if bucket.age_days is not None:
+        made[0] = bucket.start - timedelta(days=bucket.age_days)
+    if bucket.noncurrent_days is not None:
+        return (_old_version(bucket, made, until),)
+    found = versions(made, until, bucket.rules, bucket.storage_class, kept=bucket.versioning, since=bucket.start)
+    return tuple(found)
+
+
+def _old_version(bucket: Bucket, made: list[datetime], until: datetime) -> Version:
+    """Return what is noncurrent from before the project on: the first of those that were made one after the other.
+
+    What replaced it is the current version, or newer ones that are noncurrent as well. Where the bucket keeps no more
+    versions, nothing that happens later makes another noncurrent one.
+    """
+    replaced = bucket.start - timedelta(days=bucket.noncurrent_days or 0)
+    later = made[1:] if bucket.versioning else []
+    rules = bucket.rules
+    if not bucket.versioning:
+        rules = tuple([replace(rule, expire_after_days=None) for rule in rules])
+    chain = [made[0], *[replaced] * (1 + bucket.newer_versions), *later]
+    return versions(chain, until, rules, bucket.storage_class, kept=True, since=bucket.start)[0]
 
 
 @lru_cache(maxsize=1024)
@@ -121,9 +141,9 @@ def _stays(version: Version, storage_class: str) -> list[Stay]:
     return made
 
 
-def read_stays(project: Project) -> tuple[Stay, ...]:
-    """Return the classes that the current version lies in while the project lasts, with when: what runs read."""
-    return _read_stays(bucket_of(project))
+def read_stays(project: Project, part: ObjectClass) -> tuple[Stay, ...]:
+    """Return the classes that the current version of objects lies in while the project lasts: what runs read."""
+    return _read_stays(bucket_of(project, part))
 
 
 @lru_cache(maxsize=1024)
@@ -132,8 +152,9 @@ def current_stays(bucket: Bucket) -> tuple[Stay, ...]:
     current: list[Stay] = []
     for stay in stays(bucket, bucket.end):
         end = stay.window.end if stay.current_until is None else min(stay.window.end, stay.current_until)
-        if end > stay.window.start:
-            current.append(Stay(stay.storage_class, Window(stay.window.start, end)))
+        begin = max(stay.window.start, bucket.start)
+        if end > begin:
+            current.append(Stay(stay.storage_class, Window(begin, end)))
     return tuple(current)
 
 
@@ -150,11 +171,18 @@ def _read_stays(bucket: Bucket) -> tuple[Stay, ...]:
 
 def unreadable_because(project: Project) -> str:
     """Return why the data set cannot be read while the project lasts; empty when it can."""
-    return _unreadable(bucket_of(project), project.dataset.restore)
+    parts = current_parts(project.dataset)
+    for part in parts:
+        what = "the data set" if len(parts) == 1 else f"{counted(part.count, 'object')} of the data set"
+        lies = "lies" if len(parts) == 1 or part.count == 1 else "lie"
+        said = _unreadable(bucket_of(project, part), project.dataset.restore, what, lies)
+        if said:
+            return said
+    return ""
 
 
 @lru_cache(maxsize=1024)
-def _unreadable(bucket: Bucket, restore: RestoreTier | None) -> str:
+def _unreadable(bucket: Bucket, restore: RestoreTier | None, what: str, lies: str) -> str:
     reached = bucket.start
     for stay in _read_stays(bucket):
         if stay.window.start > reached:
@@ -166,13 +194,13 @@ def _unreadable(bucket: Bucket, restore: RestoreTier | None) -> str:
                 reached = stay.window.end
                 continue
             return (
-                f"the data set lies in {stay.storage_class} from {stay.window.start.date()} on and cannot be read "
+                f"{what} {lies} in {stay.storage_class} from {stay.window.start.date()} on and cannot be read "
                 "without being restored first; keep it in another class while runs last, or write restore"
             )
         reached = stay.window.end
     if reached < bucket.end:
         return (
-            f"a lifecycle rule lets the data set expire on {reached.date()}, before the project ends; write a larger "
+            f"a lifecycle rule lets {what} expire on {reached.date()}, before the project ends; write a larger "
             "expire_after_days"
         )
     return ""

@@ -21,13 +21,14 @@ from datetime import datetime, timedelta
 
 from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
 from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import Window, kept_window, project_window
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.lifecycle import midnight
-from cloudcost.usage.s3.objects import object_count
+from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.timeline import bucket_of, versions_of
 
 KEY_BYTES = 64
@@ -46,22 +47,24 @@ def incomplete_usage(project: Project, region: str) -> list[RunUsage]:
     usage_type = rules.staging_usage_type or rules.usage_type
     window = Window(begin, min([until, *ends]))
     why = "parts of uploads never completed"
-    return _held(Meter(project, region), [window], usage_type, dataset.incomplete_bytes, why)
+    held: dict[BillingMonth, int] = {}
+    _hold(held, window, dataset.incomplete_bytes)
+    return _rows(Meter(project, region), held, usage_type, why)
 
 
 def marker_usage(project: Project, region: str) -> list[RunUsage]:
     """Return the storage of delete markers, each as long as its key is. [byte-hours]"""
-    windows = [each for each in delete_markers(project) if each.seconds > 0]
-    if not windows:
-        return []
-    size = object_count(project.dataset) * KEY_BYTES
+    held: dict[BillingMonth, int] = {}
+    for part in current_parts(project.dataset):
+        for window in delete_markers(project, part):
+            _hold(held, window, part.count * KEY_BYTES)
     why = f"delete markers, keys of {KEY_BYTES} bytes"
-    return _held(Meter(project, region), windows, storage_classes()[STANDARD].usage_type, size, why)
+    return _rows(Meter(project, region), held, storage_classes()[STANDARD].usage_type, why)
 
 
-def delete_markers(project: Project) -> Iterator[Window]:
+def delete_markers(project: Project, part: ObjectClass) -> Iterator[Window]:
     """Yield from when to when each upload's delete markers lie; nothing where no version expires, or none is kept."""
-    bucket, until = bucket_of(project), kept_window(project).end
+    bucket, until = bucket_of(project, part), kept_window(project).end
     if not bucket.versioning or not any(rule.expire_after_days is not None for rule in bucket.rules):
         return
     made = versions_of(bucket, until)
@@ -103,13 +106,15 @@ def _removed(
     return min([until, *old]) if following < until else until
 
 
-def _held(meter: Meter, windows: list[Window], usage_type: str, size: int, why: str) -> list[RunUsage]:
-    """Return bytes held through windows, a row for each month. [byte-hours]"""
-    seconds: dict[BillingMonth, int] = {}
-    for window in windows:
-        for month, part in window.by_month():
-            seconds[month] = seconds.get(month, 0) + part
+def _hold(held: dict[BillingMonth, int], window: Window, size: int) -> None:
+    """Add bytes held through a window. [byte-seconds]"""
+    for month, seconds in window.by_month():
+        held[month] = held.get(month, 0) + size * seconds
+
+
+def _rows(meter: Meter, held: dict[BillingMonth, int], usage_type: str, why: str) -> list[RunUsage]:
+    """Return a row for each month in which something is held. [byte-hours]"""
     return [
-        meter.row(month, usage_type, "byte-hours", fixed=-(-size * part // 3600), why=why)
-        for month, part in seconds.items()
+        meter.row(month, usage_type, "byte-hours", fixed=-(-byte_seconds // 3600), why=why)
+        for month, byte_seconds in held.items()
     ]

@@ -13,11 +13,18 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.s3.checkpoints import checkpoint_storage
 from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
+from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.storage import dataset_storage
-from cloudcost.usage.s3.timeline import read_stays, unreadable_because
+from cloudcost.usage.s3.timeline import Stay, read_stays, unreadable_because
 
 KIB = 1024
 DAY = 86_400
+
+
+def stays_of(frame: Project) -> tuple[Stay, ...]:
+    """Return the stays of a data set whose objects are all alike."""
+    [part] = current_parts(frame.dataset)
+    return read_stays(frame, part)
 
 
 def project(
@@ -158,7 +165,7 @@ def test_small_objects_are_not_monitored() -> None:
 def test_runs_read_the_newest_upload_in_the_class_that_it_then_has() -> None:
     rule = LifecycleRule(storage_class="STANDARD_IA", after_days=30)
     dataset = Dataset(images=1, size_bytes=10**6, lifecycle=(rule,))
-    stays = read_stays(project(dataset, days=40))
+    stays = stays_of(project(dataset, days=40))
     assert [(stay.storage_class, stay.window.seconds) for stay in stays] == [
         ("STANDARD", 30 * DAY),
         ("STANDARD_IA", 10 * DAY),
@@ -166,7 +173,7 @@ def test_runs_read_the_newest_upload_in_the_class_that_it_then_has() -> None:
 
 
 def test_uploads_in_one_class_are_read_as_one_stay() -> None:
-    stays = read_stays(project(Dataset(images=1, size_bytes=1000, uploads=5)))
+    stays = stays_of(project(Dataset(images=1, size_bytes=1000, uploads=5)))
     assert [(stay.storage_class, stay.window.seconds) for stay in stays] == [("STANDARD", 4 * DAY)]
 
 

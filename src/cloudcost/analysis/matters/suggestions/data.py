@@ -77,8 +77,9 @@ def of_option(
 
 def _layout(project: Project, option: Option) -> Iterator[Change]:
     dataset = project.dataset
-    shards = replace(dataset, reader="shards")
-    if dataset.reader != "shards" and object_count(shards) < object_count(dataset):
+    shards = replace(dataset, reader="shards", objects=())
+    lies_there = any(each.age_days is not None for each in dataset.objects)
+    if dataset.reader != "shards" and not lies_there and object_count(shards) < object_count(dataset):
         text = f"{counted(object_count(shards), 'tar shard')} instead of {counted(object_count(dataset), 'object')}"
         copies = reader_of(replace(project, dataset=shards), option) == "copy"
         condition = "copied and unpacked" if copies else "the loader reads archives in order, each epoch anew"
