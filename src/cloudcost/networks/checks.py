@@ -61,7 +61,8 @@ def parameter_tensors(op: Op) -> tuple[int, ...]:
     bias = bias_parameters(op) if op.bias else 0
     if op.parameters == bias:  # the bias alone is trained
         return (bias,)
-    count = kind_of(op).tensors
+    half = 2 * op.parameters == expected_weights(op)  # scale or shift alone
+    count = 1 if half else kind_of(op).tensors
     sizes = ((op.parameters - bias) // count,) * count
     return (*sizes, bias) if bias else sizes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 import torch
@@ -72,7 +73,7 @@ def describe(
     inputs = tuple(tuple(tensor.shape) for tensor in _tensors([*args, *kwargs.values()]))
     outputs = tuple(tuple(tensor.shape) for tensor in _tensors([result]))
     if name == "convolution":
-        return _convolution("forward", args, args[0], args[1], outputs[0], offset=3)
+        return replace(_convolution("forward", args, args[0], args[1], outputs[0], offset=3), phase=phase)
     if name == "convolution_backward":
         gradient = args[0]
         assert isinstance(gradient, torch.Tensor)

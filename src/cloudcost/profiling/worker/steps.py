@@ -14,6 +14,7 @@ from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
 from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.worker.tracing.training import in_training_mode
 from cloudcost.timing.calls.framework import Phase
 
 LEARNING_RATE = 1e-4
@@ -119,7 +120,7 @@ class TrainingStep:
         optimizer: torch.optim.Optimizer | None = None,
     ) -> None:
         layout = torch.channels_last if settings.channels_last and len(image) == 3 else torch.contiguous_format
-        self.model = (model if settings.device == "cpu" else model.to(settings.device)).train()
+        self.model = in_training_mode(model if settings.device == "cpu" else model.to(settings.device))
         if settings.channels_last:
             self.model = cast("Any", self.model).to(memory_format=torch.channels_last)
         self.optimizer = optimizer or make_optimizer(self.model, settings.optimizer)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import assert_never
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from cloudcost.domain.network import Network, Op
+from cloudcost.frozen import dataclass
+from cloudcost.networks.checks import trained_parameters, trains_kernel
 from cloudcost.networks.kinds.steps import Step
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.timing.wiring import wired
 
 
 class NetworkModule(nn.Module):
@@ -28,29 +33,80 @@ class NetworkModule(nn.Module):
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
-        first = _first_channels(network)
-        self.parts = nn.ModuleList(_Part(op, first.get(op.name, 0)) for op in network.ops)
-        read = {source for op in network.ops for source in op.sources}
+        self._ops = wired(network).ops
+        first = _first_channels(self._ops)
+        self.parts = nn.ModuleList(_trained(_Part(op, first.get(op.name, 0)), op) for op in network.ops)
+        read = {source for op in self._ops for source in op.sources}
         shape = network.ops[-1].output
         self.outputs = tuple(op.name for op in network.ops if op.name not in read and op.output == shape)
+        self.runs = _runs(self._ops, self.outputs)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Run every operation."""
         values: dict[str, torch.Tensor] = {"": images}
-        previous = ""
-        for op, part in zip(self.network.ops, self.parts, strict=True):
-            reads = [values[source] for source in (op.sources or (previous,))]
-            values[op.name] = part(*reads)
-            previous = op.name
+        for run in self.runs:
+            reads = [values[name] for name in run.reads]
+            again = run.region and torch.is_grad_enabled()
+            wrote = checkpoint(self._run, run, *reads, use_reentrant=False) if again else self._run(run, *reads)
+            values |= dict(zip(run.writes, wrote, strict=True))
         outputs = [values[name] for name in self.outputs]
         return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
 
+    def _run(self, run: _Run, *reads: torch.Tensor) -> list[torch.Tensor]:
+        """Return what others read of some operations in a row."""
+        values = dict(zip(run.reads, reads, strict=True))
+        for place in run.places:
+            op = self._ops[place]
+            with torch.set_grad_enabled(torch.is_grad_enabled() and not op.no_grad):
+                values[op.name] = self.parts[place](*(values[source] for source in op.sources))
+        return [values[name] for name in run.writes]
 
-def _first_channels(network: Network) -> dict[str, int]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """Operations in a row that are in one region of activation checkpointing, or in none.
+
+    Parameters
+    ----------
+    region : str
+    places : tuple of int
+        Their places in the network.
+    reads, writes : tuple of str
+        Names of the tensors that they read of others, and that others read of them.
+    """
+
+    region: str
+    places: tuple[int, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+def _runs(whole: tuple[Op, ...], outputs: tuple[str, ...]) -> tuple[_Run, ...]:
+    runs = []
+    for region, members in groupby(enumerate(whole), key=lambda each: each[1].checkpoint):
+        places = tuple(place for place, _ in members)
+        ops = whole[places[0] : places[-1] + 1]
+        own = {op.name for op in ops}
+        others = {source for op in whole if op.name not in own for source in op.sources} | {*outputs}
+        reads = dict.fromkeys(source for op in ops for source in op.sources if source not in own)
+        writes = tuple(op.name for op in ops if op.name in others)
+        runs.append(_Run(region=region, places=places, reads=tuple(reads), writes=writes))
+    return tuple(runs)
+
+
+def _trained(part: nn.Module, op: Op) -> nn.Module:
+    """Return a part whose parameters are trained as its operation says, and that normalises as it says."""
+    trained = trained_parameters(op)
+    for parameter in part.parameters():
+        parameter.requires_grad = bool(trained) and (trains_kernel(op) or parameter.dim() == 1)
+    return part.eval() if op.eval_mode else part
+
+
+def _first_channels(ops: tuple[Op, ...]) -> dict[str, int]:
     """Return the first channel of each part: parts of one tensor follow one another in the order of execution."""
     first: dict[str, int] = {}
     taken: dict[str, int] = {}
-    for op in network.ops:
+    for op in ops:
         if kind_of(op).part:
             first[op.name] = taken.get(op.sources[0], 0) % max(op.inputs[0][0], 1)
             taken[op.sources[0]] = taken.get(op.sources[0], 0) + op.output[0]

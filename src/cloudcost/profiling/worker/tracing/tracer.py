@@ -22,8 +22,10 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
+from cloudcost.networks.checks import op_faults
 from cloudcost.networks.kinds.traces import Chain, Node, Seen
 from cloudcost.profiling.worker.tracing.rules import ALIASES, RULES, call_short_name
+from cloudcost.profiling.worker.tracing.training import Regions, Trail, checkpoint_regions, in_training_mode, with_cuts
 
 BATCH = 2
 """Images that the traced pass runs on: one would make batch normalisation refuse maps of one pixel."""
@@ -49,9 +51,14 @@ class _Scope:
 class _Tracer(TorchFunctionMode):
     """Collects operations while the module runs."""
 
-    def __init__(self, scope: _Scope, image: torch.Tensor) -> None:
+    def __init__(self, scope: _Scope, image: torch.Tensor, regions: Regions) -> None:
         super().__init__()
         self.scope = scope
+        self.regions = regions
+        self.trails: dict[str, Trail] = {}
+        self._trained: dict[int, bool] = {}
+        self._owned: dict[str, dict[int, int]] = {}
+        self._seen: tuple[dict[int, int], dict[str, bool]] = ({}, {})
         self.ops: list[Op] = []
         self.nodes: dict[int, Node] = {id(image): Node(name="", shape=tuple(image.shape[1:]))}
         self.carried: dict[int, dict[int, int]] = {}
@@ -72,6 +79,7 @@ class _Tracer(TorchFunctionMode):
         inputs = list(tensors_in([*args, *named.values()]))
         reads = [tensor for tensor in inputs if id(tensor) in self.nodes]
         before = [self.nodes[id(tensor)] for tensor in reads]
+        carried = {node.name: tensor.requires_grad for tensor, node in zip(reads, before, strict=True)}
         self.last_call = resolve_name(func) or short
         result = func(*args, **named)
         outputs = list(tensors_in([result]))
@@ -97,10 +105,11 @@ class _Tracer(TorchFunctionMode):
                 "write the layer with operations that have one (docs/how-to/bring-your-own-cnn.md)"
             )
         weights = self._weights(inputs)
+        self._seen = weights, carried
         seen = Seen(func=short, args=tuple(args), named=named, nodes=tuple(before), reads=tuple(reads), weights=weights)
         made = rule(seen, [tuple(tensor.shape[1:]) for tensor in outputs])
         for tensor, entry in zip(outputs, made, strict=False):
-            self.nodes[id(tensor)] = self._written(entry)
+            self.nodes[id(tensor)] = self._written(entry, carries=tensor.requires_grad)
         return result
 
     def _where(self) -> str:
@@ -116,25 +125,25 @@ class _Tracer(TorchFunctionMode):
     def _weights(self, inputs: Sequence[torch.Tensor]) -> dict[int, int]:
         held: dict[int, int] = {}
         for tensor in inputs:
-            if isinstance(tensor, nn.Parameter) and tensor.requires_grad:
+            if isinstance(tensor, nn.Parameter):
                 held[id(tensor)] = tensor.numel()
+                self._trained[id(tensor)] = tensor.requires_grad
             held |= self.carried.get(id(tensor), {}) if id(tensor) not in self.nodes else {}
-        self.parameters |= held
         return held
 
-    def _written(self, entry: Op | Node | Chain) -> Node:
+    def _written(self, entry: Op | Node | Chain, *, carries: bool) -> Node:
         """Return what wrote an output: an operation or several are added, an earlier one is taken as it is."""
         if isinstance(entry, Node):
             return entry
         if isinstance(entry, Op):
-            return self._emit(entry)
+            return self._emit(entry, carries)
         made: list[Node] = []
         for op in entry.ops:
             sources = tuple(made[int(name[1:])].name if name.startswith("#") else name for name in op.sources)
-            made.append(self._emit(replace(op, sources=sources)))
+            made.append(self._emit(replace(op, sources=sources), carries))
         return made[-1]
 
-    def _emit(self, op: Op) -> Node:
+    def _emit(self, op: Op, carries: bool) -> Node:
         base = self.scope.current
         leaf = base if base and base not in self._taken else f"{base}.{op.kind}".lstrip(".")
         name, number = leaf, 1
@@ -142,9 +151,34 @@ class _Tracer(TorchFunctionMode):
             number += 1
             name = f"{leaf}_{number}"
         self._taken.add(name)
-        placed = Op(**{**{key: getattr(op, key) for key in Op.__slots__}, "name": name})
+        placed = self._as_trained(replace(op, name=name, checkpoint=self.regions.current))
         self.ops.append(placed)
+        _, carried = self._seen
+        self.trails[name] = Trail(
+            enabled=torch.is_grad_enabled(),
+            carries=carries,
+            wanted=tuple(carried.get(source, carries) for source in placed.sources),
+        )
         return Node(name=name, shape=placed.output)
+
+    def _as_trained(self, op: Op) -> Op:
+        """Return an operation as it is trained: not at all, wholly, or its bias alone."""
+        held, _ = self._seen
+        if not op.parameters:
+            return op
+        some = {tensor: count for tensor, count in held.items() if self._trained[tensor]}
+        if not some or not torch.is_grad_enabled():
+            return replace(op, trained=False)
+        self._owned[op.name] = some
+        part = replace(op, parameters=sum(some.values()))
+        return op if len(some) == len(held) or op_faults(part) else part
+
+    def finish(self, output: torch.Tensor) -> None:
+        """Mark what no gradient reaches, and add up the parameters that one does."""
+        self.ops = list(with_cuts(self.ops, self.trails, [self.nodes[id(output)].name]))
+        for op in self.ops:
+            if not op.no_grad:
+                self.parameters |= self._owned.get(op.name, {})
 
 
 def tensors_in(values: Sequence[object]) -> Iterator[torch.Tensor]:
@@ -204,7 +238,8 @@ def traced(module: nn.Module, image: tuple[int, int, int], name: str) -> Network
 def _unused(name: str, used: int, trainable: int) -> str:
     return (
         f"{name}: {trainable - used:,} of {trainable:,} trainable parameters take no part in the step that was traced "
-        "(a layer that is skipped at random, or never called), so their time is not in the prediction"
+        "(a layer that is skipped at random, never called, or run without gradients), so they are not trained in the "
+        "prediction"
     )
 
 
@@ -218,8 +253,8 @@ def _one_pass(clone: nn.Module, image: tuple[int, int, int], name: str, seed: in
     """
     scope = _Scope({id(part): path for path, part in clone.named_modules()})
     batch = torch.empty(BATCH, *image, device="meta")
-    tracer = _Tracer(scope, batch)
-    with _following(scope), _drawing(seed), torch.no_grad():
+    with _following(scope), _drawing(seed), torch.enable_grad(), checkpoint_regions() as regions:
+        tracer = _Tracer(scope, batch, regions)
         try:
             with tracer:
                 output = clone(batch)
@@ -235,6 +270,7 @@ def _one_pass(clone: nn.Module, image: tuple[int, int, int], name: str, seed: in
         )
     if not tracer.ops or id(output) not in tracer.nodes:
         raise NetworkError(f"{name}:output: what the module returns does not depend on the images")
+    tracer.finish(output)
     return tracer
 
 
@@ -256,7 +292,7 @@ def _on_meta(module: nn.Module) -> nn.Module:
             f"{type(module).__name__}: cannot be copied for tracing ({error}), "
             "leave out what is no module, parameter or buffer"
         ) from None
-    return clone.train()
+    return in_training_mode(clone)
 
 
 @contextmanager
