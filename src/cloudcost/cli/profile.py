@@ -153,7 +153,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def _image(arguments: argparse.Namespace) -> tuple[int, int, int]:
+def _image(arguments: argparse.Namespace) -> tuple[int, ...]:
     network: str = arguments.network
     if arguments.input is not None:
         shape = _numbers(arguments.input, "--input")

@@ -1,15 +1,19 @@
 """A CNN as operations with shapes: the value behind `cloudcost.network/1`.
 
-Shapes are per sample: ``(C, H, W)`` for a feature map, ``(N,)`` for a vector. One multiply-accumulate is 2 FLOPs.
+Shapes are per sample: ``(C, H, W)`` for a feature map, ``(C, L)`` and ``(C, D, H, W)`` for those of 1-d and 3-d
+convolutions, ``(N, C)`` for tokens, ``(N,)`` for a vector. Axes before those that an operation works on are items of
+one sample, such as the windows of an attention or the frames of a video. One multiply-accumulate is 2 FLOPs.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
+from typing import Literal
 
 from cloudcost.frozen import dataclass
 
 Shape = tuple[int, ...]
+Mask = Literal["", "causal", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +32,10 @@ class Op:
         Shapes read, per sample.
     output : Shape
         Shape written, per sample.
-    kernel, stride, dilation : (int, int)
-        Height and width.
-    padding : (int, int, int, int)
-        Top, left, bottom, right.
+    kernel, stride, dilation : tuple of one to three int
+        One for each axis of the map: height and width.
+    padding : tuple of int
+        Before each axis of the map, then after each: top, left, bottom, right.
     groups : int
         Depthwise convolutions have as many groups as channels.
     bias : bool
@@ -49,6 +53,14 @@ class Op:
     checkpoint : str
         Name of the region of activation checkpointing that it lies in, which the backward pass runs again; empty if
         none.
+    function : str
+        What a generic kind computes, by the short name of PyTorch's function: ``tanh``.
+    axes : tuple of int
+        Which axes of a sample it reduces or normalises, or in which order it puts them; none where shapes tell.
+    calls : int
+        Passes over the numbers that a generic kind takes, forward. [count]
+    mask : {"", "causal", "full"}
+        What of an attention's products is left out.
     """
 
     kind: str
@@ -56,10 +68,10 @@ class Op:
     sources: tuple[str, ...] = ()
     inputs: tuple[Shape, ...]
     output: Shape
-    kernel: tuple[int, int] = (1, 1)
-    stride: tuple[int, int] = (1, 1)
-    padding: tuple[int, int, int, int] = (0, 0, 0, 0)
-    dilation: tuple[int, int] = (1, 1)
+    kernel: tuple[int, ...] = (1, 1)
+    stride: tuple[int, ...] = (1, 1)
+    padding: tuple[int, ...] = (0, 0, 0, 0)
+    dilation: tuple[int, ...] = (1, 1)
     groups: int = 1
     bias: bool = False
     parameters: int = 0
@@ -68,6 +80,10 @@ class Op:
     no_grad: bool = False
     eval_mode: bool = False
     checkpoint: str = ""
+    function: str = ""
+    axes: tuple[int, ...] = ()
+    calls: int = 1
+    mask: Mask = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +93,8 @@ class Network:
     Parameters
     ----------
     name : str
-    input : (C, H, W)
-        Shape of one image.
+    input : Shape
+        Of one sample: (C, H, W) of an image.
     ops : tuple of Op
         In execution order.
     parameters : int
@@ -88,7 +104,7 @@ class Network:
     """
 
     name: str
-    input: tuple[int, int, int]
+    input: Shape
     ops: tuple[Op, ...]
     parameters: int
     notes: tuple[str, ...] = field(default=(), compare=False)

@@ -18,18 +18,19 @@ from cloudcost.networks.layers.convolutions import ConvolutionLayers
 from cloudcost.networks.layers.elementwise import ElementwiseLayers
 from cloudcost.networks.layers.joins import JoiningLayers
 from cloudcost.networks.layers.pools import PoolLayers
+from cloudcost.networks.layers.products import ProductLayers
 
 __all__ = ["Builder", "Padding", "Pair", "Tensor"]
 
 
-class Builder(ConvolutionLayers, ElementwiseLayers, PoolLayers, JoiningLayers):
+class Builder(ConvolutionLayers, ProductLayers, ElementwiseLayers, PoolLayers, JoiningLayers):
     """Collects the operations of one network.
 
     Parameters
     ----------
     name : str
-    input : (C, H, W)
-        Shape of one image.
+    input : Shape
+        Of one sample: (C, H, W) of an image, (C, L) of a sequence, (C, D, H, W) of a volume.
 
     Notes
     -----

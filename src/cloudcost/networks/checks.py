@@ -88,7 +88,7 @@ def trains_kernel(op: Op) -> bool:
 
 def most_that_sharing_saves(ops: tuple[Op, ...]) -> int:
     """Return how many parameters would be shared if all operations that are alike shared theirs. [count]"""
-    seen: set[tuple[str, int, tuple[int, int], int]] = set()
+    seen: set[tuple[str, int, tuple[int, ...], int]] = set()
     saved = 0
     for op in ops:
         key = (op.kind, op.parameters, op.kernel, op.groups)
@@ -99,10 +99,17 @@ def most_that_sharing_saves(ops: tuple[Op, ...]) -> int:
 
 
 def _shape_faults(op: Op, kind: OpKind) -> list[Fault]:
-    if kind.reads_map and len(op.inputs[0]) != 3:
-        return [("inputs[0]", f"{op.kind} reads channels x height x width, not {text(op.inputs[0])}")]
-    if kind.writes_map and len(op.output) != 3:
-        return [("output", f"{op.kind} writes channels x height x width, not {text(op.output)}")]
+    if kind.rank is not None and len(op.kernel) != kind.rank:
+        return [("kernel", f"{op.kind} has {kind.rank} numbers, not {list(op.kernel)}")]
+    sizes = (len(op.stride), len(op.dilation), len(op.padding) / 2)
+    if kind.window != "none" and set(sizes) != {len(op.kernel)}:
+        return [("kernel", f"{op.kind} has as many numbers of kernel, stride, dilation and half of padding")]
+    least = (len(op.kernel) if kind.window != "none" else 1) + 1
+    axes = {2: "channels x length", 3: "channels x height x width", 4: "channels x depth x height x width"}[least]
+    if kind.reads_map and len(op.inputs[0]) < least:
+        return [("inputs[0]", f"{op.kind} reads {axes}, not {text(op.inputs[0])}")]
+    if kind.writes_map and len(op.output) < least:
+        return [("output", f"{op.kind} writes {axes}, not {text(op.output)}")]
     if kind.faults is not None:
         return kind.faults(op)
     if op.output != op.inputs[0]:
@@ -111,6 +118,9 @@ def _shape_faults(op: Op, kind: OpKind) -> list[Fault]:
 
 
 def _parameter_faults(op: Op, kind: OpKind) -> list[Fault]:
+    if kind.most is not None:
+        most = kind.most(op)
+        return [] if op.parameters <= most else [("parameters", f"{op.kind} has at most {most}, not {op.parameters}")]
     if kind.weights is None:
         if op.parameters or op.bias:
             return [("parameters", f"{op.kind} has no parameters, not {op.parameters}")]

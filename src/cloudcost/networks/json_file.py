@@ -5,6 +5,9 @@
     {"schema": "cloudcost.network/1", "name": ..., "input": [C, H, W], "parameters": ...,
      "ops": [{"kind": ..., "name": ..., "from": [...], "inputs": [[...]], "output": [...], "kernel": [h, w], ...}]}
 
+A map has one to three axes beside its channels, and `kernel` as many numbers. Generic kinds state their `function`,
+`axes` and `calls`, an attention its `mask`.
+
 `from`, `name` and unused keys may be left out; an unknown key is a fault, and a convolution states its `kernel`. So may
 `parameters` and `bias` be, which follow from each other, and `padding` where none or "same" explains the output. What
 is stated has to be consistent: `checks` has the rules.
@@ -21,13 +24,13 @@ from cloudcost.json_text import json_text
 from cloudcost.networks.json_reader import NetworkReader
 from cloudcost.networks.kinds.table import kind_of
 
-# History: /1, first.
+# History: /1, first; function, axes, calls, mask and maps of one or three axes came later, each optional.
 SCHEMA = "cloudcost.network/1"
 
 _REMEDY = "write one with cloudcost networks"
 _FLAGS = {"l2": True, "trained": False, "no_grad": True, "eval_mode": True}
 """Keys that are written where they differ from what an operation usually is."""
-_DEFAULTS = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
+_DEFAULTS = {"kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
 
 
 def network_document(network: Network) -> dict[str, JsonValue]:
@@ -98,13 +101,14 @@ def _op_document(op: Op) -> dict[str, JsonValue]:
     document["output"] = list(op.output)
     kind = kind_of(op)
     always = kind.window == "kernel"
+    told = kind.window != "pool" or len(op.kernel) == len(op.inputs[0]) - 1
     for key, value in (
         ("kernel", op.kernel),
         ("stride", op.stride),
         ("padding", op.padding),
         ("dilation", op.dilation),
     ):
-        if always or value != _DEFAULTS[key]:
+        if always or not told or any(size != _DEFAULTS[key] for size in value):
             document[key] = list(value)
     if always or op.groups != 1:
         document["groups"] = op.groups
@@ -114,4 +118,12 @@ def _op_document(op: Op) -> dict[str, JsonValue]:
     document |= {flag: unusual for flag, unusual in _FLAGS.items() if getattr(op, flag) == unusual}
     if op.checkpoint:
         document["checkpoint"] = op.checkpoint
+    if op.function:
+        document["function"] = op.function
+    if op.axes:
+        document["axes"] = list(op.axes)
+    if op.calls != 1:
+        document["calls"] = op.calls
+    if op.mask:
+        document["mask"] = op.mask
     return document

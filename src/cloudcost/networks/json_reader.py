@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
+from typing import get_args
 
-from cloudcost.domain.network import Network, Op, Shape
+from cloudcost.domain.network import Mask, Network, Op, Shape
 from cloudcost.errors import MOST_LISTED, NetworkError
 from cloudcost.files.documents import JsonObject, JsonValue
 from cloudcost.networks.checks import bias_parameters, expected_weights, most_that_sharing_saves, op_faults
-from cloudcost.networks.json_values import Refused, ValueReader, shown
+from cloudcost.networks.json_values import AXES, Refused, ValueReader, shown
 from cloudcost.networks.kinds.table import KINDS
 from cloudcost.networks.paddings import tensorflow_padding, unstated_padding
-from cloudcost.networks.shapes import Padding4, elements, text
+from cloudcost.networks.shapes import Sides, elements, text
 
 _MOST_OPS = 100_000
 _NEAR = 1000
@@ -27,8 +28,28 @@ _NEAR = 1000
 _KEYS = ("schema", "name", "input", "parameters", "ops")
 _OP_KEYS = (
     "kind", "name", "from", "inputs", "output", "kernel", "stride", "padding", "dilation", "groups", "bias",
-    "parameters", "l2", "trained", "no_grad", "eval_mode", "checkpoint",
+    "parameters", "l2", "trained", "no_grad", "eval_mode", "checkpoint", "function", "axes", "calls", "mask",
 )  # fmt: skip
+
+
+_PADDING = {
+    1: "[left, right]",
+    2: "[top, left, bottom, right]",
+    3: "[front, top, left, back, bottom, right]",
+}
+
+
+def _map_axes(op: Op, entry: JsonObject) -> int:
+    """Return how many numbers an operation's kernel has: its kind's, as many as are stated, or those of its map."""
+    kind = KINDS[op.kind]
+    if kind.rank is not None:
+        return kind.rank
+    if kind.window != "pool" and kind.unstated is None:
+        return 2
+    stated = entry.get("kernel")
+    if isinstance(stated, list) and 1 <= len(stated) <= 3:
+        return len(stated)
+    return min(max(len(op.inputs[0]) - 1, 1), 3)
 
 
 class NetworkReader(ValueReader):
@@ -92,13 +113,13 @@ class NetworkReader(ValueReader):
             raise Refused
         return Network(name=name, input=image, ops=complete, parameters=self._total(document, complete))
 
-    def _image(self, document: JsonObject) -> tuple[int, int, int]:
+    def _image(self, document: JsonObject) -> Shape:
         if "input" not in document:
             raise self._refused("input", "missing, write the shape of one image as [channels, height, width]")
         shape = self._shape(document["input"], "input")
-        if len(shape) != 3:
+        if len(shape) > 4:
             raise self._refused("input", f"an image is [channels, height, width], not {list(shape)}")
-        return shape[0], shape[1], shape[2]
+        return shape
 
     def _names(self, entries: list[JsonValue]) -> list[str]:
         """Return one name per operation: the stated one, or a new one where none is stated or it is taken."""
@@ -152,7 +173,7 @@ class NetworkReader(ValueReader):
         entry: JsonValue,
         place: str,
         name: str,
-        image: tuple[int, int, int],
+        image: Shape,
         written: Mapping[str, Op | None],
         sizes: set[int],
     ) -> Op | None:
@@ -220,7 +241,7 @@ class NetworkReader(ValueReader):
         entry: JsonObject,
         place: str,
         sources: tuple[str, ...],
-        image: tuple[int, int, int],
+        image: Shape,
         written: Mapping[str, Op | None],
     ) -> tuple[Shape, ...]:
         value = entry.get("inputs")
@@ -238,13 +259,13 @@ class NetworkReader(ValueReader):
     def _with_attributes(self, op: Op, entry: JsonObject, place: str) -> Op:
         if KINDS[op.kind].window == "kernel":
             self._stated_kernel(entry, op, place)
-        kernel = self._pair(entry, "kernel", place)
-        stride = self._pair(entry, "stride", place)
-        dilation = self._pair(entry, "dilation", place)
+        rank = _map_axes(op, entry)
+        kernel, stride, dilation = (self._sizes(entry, key, place, rank) for key in ("kernel", "stride", "dilation"))
         groups = 1 if entry.get("groups") is None else self._integer(entry["groups"], f"{place}.groups", least=1)
         l2 = self._flag(entry, "l2", place)
         op = replace(op, kernel=kernel, stride=stride, dilation=dilation, groups=groups, l2=bool(l2))
         op = self._with_training(entry, op, place)
+        op = self._generic(op, entry, place)
         op = replace(op, padding=self._padding(entry, op, place))
         bias = self._flag(entry, "bias", place)
         if entry.get("parameters") is None:
@@ -274,12 +295,26 @@ class NetworkReader(ValueReader):
             checkpoint=region or "",
         )
 
+    def _generic(self, op: Op, entry: JsonObject, place: str) -> Op:
+        """Return an operation with what generic kinds and attention state besides."""
+        function, axes, mask = entry.get("function", ""), entry.get("axes", []), entry.get("mask", "")
+        if not isinstance(function, str):
+            raise self._refused(f"{place}.function", f"a name is text, not {shown(function)}")
+        if not isinstance(axes, list):
+            raise self._refused(f"{place}.axes", f"a list of axes is needed, not {shown(axes)}")
+        if mask not in get_args(Mask):
+            raise self._refused(f"{place}.mask", f'a mask is "causal" or "full", not {shown(mask)}')
+        calls = 1 if entry.get("calls") is None else self._integer(entry["calls"], f"{place}.calls", least=1)
+        order = tuple(self._integer(axis, f"{place}.axes", least=None) for axis in axes)
+        return replace(op, function=function, axes=order, calls=calls, mask=mask)  # type: ignore[arg-type]
+
     def _stated_kernel(self, entry: JsonObject, op: Op, place: str) -> None:
         """Refuse a convolution without a kernel: 1x1, the default of other operations, may be far too little."""
         if entry.get("kernel") is None:
-            raise self._refused(f"{place}.kernel", f"missing, write {op.kind}'s [height, width]")
+            axes = AXES[KINDS[op.kind].rank or 2]
+            raise self._refused(f"{place}.kernel", f"missing, write {op.kind}'s {axes}")
 
-    def _padding(self, entry: JsonObject, op: Op, place: str) -> Padding4:
+    def _padding(self, entry: JsonObject, op: Op, place: str) -> Sides:
         value = entry.get("padding")
         place = f"{place}.padding"
         if isinstance(value, str):
@@ -287,19 +322,18 @@ class NetworkReader(ValueReader):
                 raise self._refused(
                     place, f'padding is [top, left, bottom, right], "same" or "valid", not {shown(value)}'
                 )
-            return tensorflow_padding(op) if value == "same" else (0, 0, 0, 0)
+            return tensorflow_padding(op) if value == "same" else (0,) * (2 * len(op.kernel))
         if value is None:
             return unstated_padding(op)
         least = 0 if KINDS[op.kind].unstated is None else None  # cropping is a negative padding
         if not isinstance(value, list):
-            size = self._integer(value, place, least=least)
-            return (size, size, size, size)
-        sizes = [self._integer(size, place, least=least) for size in value]
-        if len(sizes) == 2:
-            return (sizes[0], sizes[1], sizes[0], sizes[1])
-        if len(sizes) != 4:
-            raise self._refused(place, f"padding is [top, left, bottom, right], not {shown(value)}")
-        return (sizes[0], sizes[1], sizes[2], sizes[3])
+            return (self._integer(value, place, least=least),) * (2 * len(op.kernel))
+        sizes = tuple(self._integer(size, place, least=least) for size in value)
+        if len(sizes) == len(op.kernel):
+            return sizes * 2
+        if len(sizes) != 2 * len(op.kernel):
+            raise self._refused(place, f"padding is {_PADDING[len(op.kernel)]}, not {shown(value)}")
+        return sizes
 
     # ---- between operations -----------------------------------------------------------------------------------
 
@@ -307,7 +341,7 @@ class NetworkReader(ValueReader):
         self,
         op: Op,
         place: str,
-        image: tuple[int, int, int],
+        image: Shape,
         written: Mapping[str, Op | None],
         sizes: set[int],
     ) -> bool:

@@ -8,6 +8,9 @@ from cloudcost.domain.network import Shape
 from cloudcost.errors import MOST_LISTED
 from cloudcost.files.documents import LONGEST_KEY, JsonObject, JsonValue, unknown_keys
 
+AXES = {1: "[length]", 2: "[height, width]", 3: "[depth, height, width]"}
+"""Axes of a map beside its channels, as a message names them."""
+_MOST_AXES = 8
 _LARGEST = 2**40
 """Larger sizes and counts are taken for a mistake."""
 
@@ -36,21 +39,21 @@ class ValueReader:
         return entry[key]
 
     def _shape(self, value: JsonValue, place: str) -> Shape:
-        if not isinstance(value, list) or not 1 <= len(value) <= 4:
+        if not isinstance(value, list) or not 1 <= len(value) <= _MOST_AXES:
             raise self._refused(place, f"a shape is [channels, height, width] or [values], not {shown(value)}")
         return tuple(self._integer(size, place, least=1) for size in value)
 
-    def _pair(self, entry: JsonObject, key: str, place: str) -> tuple[int, int]:
+    def _sizes(self, entry: JsonObject, key: str, place: str, rank: int) -> tuple[int, ...]:
+        """Return one number for each axis of a map, ones where none are stated."""
         value = entry.get(key)
         place = f"{place}.{key}"
         if value is None:
-            return (1, 1)
+            return (1,) * rank
         if not isinstance(value, list):
-            size = self._integer(value, place, least=1)
-            return (size, size)
-        if len(value) != 2:
-            raise self._refused(place, f"[height, width] is needed, not {shown(value)}")
-        return (self._integer(value[0], place, least=1), self._integer(value[1], place, least=1))
+            return (self._integer(value, place, least=1),) * rank
+        if len(value) != rank:
+            raise self._refused(place, f"{AXES[rank]} is needed, not {shown(value)}")
+        return tuple(self._integer(size, place, least=1) for size in value)
 
     def _integer(self, value: JsonValue, place: str, *, least: int | None) -> int:
         if isinstance(value, float) and value.is_integer():

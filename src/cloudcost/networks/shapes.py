@@ -9,7 +9,7 @@ from math import prod
 
 from cloudcost.domain.network import Shape
 
-Padding4 = tuple[int, int, int, int]
+Sides = tuple[int, ...]
 
 
 def window_output(

@@ -183,7 +183,7 @@ def same_layers(one: Network, other: Network) -> bool:
     (True, False)
     """
 
-    def convolutions(network: Network) -> Counter[tuple[tuple[int, int], int]]:
+    def convolutions(network: Network) -> Counter[tuple[tuple[int, ...], int]]:
         trained = [op for op in network.ops if op.parameters]
         return Counter((op.kernel, op.parameters) for op in trained[:-1] if kind_of(op).group == "convolution")
 

@@ -76,7 +76,7 @@ class Plan:
     """
 
     network: str
-    image: tuple[int, int, int]
+    image: tuple[int, ...]
     batches: tuple[int, ...]
     classes: int | None = None
     kwargs: dict[str, JsonValue] = field(default_factory=dict)

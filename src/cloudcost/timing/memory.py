@@ -2,7 +2,8 @@
 
 A step keeps every tensor that its backward pass reads again: the inputs of convolutions, of linear maps and of
 normalisations, and the outputs of activations and of max pools. What is overwritten in place or read only once is not
-counted; the images themselves always are. Parameters, their gradients and the optimizer's state come on top. Below the
+counted; the images themselves always are, and the shares that an attention gives unless a kernel is known to do
+without. Parameters, their gradients and the optimizer's state come on top. Below the
 first trained operation nothing is kept, but the largest operation has to hold what it reads and writes. Of regions of
 activation checkpointing what they read is kept, and one region's insides at a time.
 """
@@ -56,12 +57,16 @@ def kept_elements(network: Network) -> float:
         sources = [stands_for[source] for source in op.sources]
         size[op.name] = float(prod(op.output))
         region[op.name] = op.checkpoint
-        stands_for[op.name] = sources[0] if kind_of(op).group == "free" else op.name
+        kind = kind_of(op)
+        stands_for[op.name] = sources[0] if kind.group == "free" else op.name
         within = kept.setdefault(op.checkpoint, set())
         if op.checkpoint:
             kept[""].update(source for source in sources if region[source] != op.checkpoint)
         if gradients.backward:
             within.update(_kept_by(op, sources, gradients))
+            if kind.matrix is not None:
+                size[f"{op.name} shares"] = float(kind.matrix(op))
+                within.add(f"{op.name} shares")
         elif stands_for[op.name] == op.name:
             passing = max(passing, size[op.name] + sum(size[source] for source in {*sources} - {""}))
     always = kept.pop("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import exp, log, log2, sqrt
+from math import exp, log, log2, prod, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.training.optimizers import optimizer_facts
@@ -19,7 +19,7 @@ from cloudcost.timing.memory import PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.library import PRECISIONS
 from cloudcost.timing.rates.stepping import cell_of, default_link, model_of, seconds_on
-from cloudcost.timing.rates.workload import ModelledStep, modelled_step, network_features
+from cloudcost.timing.rates.workload import ModelledStep, kept_on, modelled_step, network_features
 
 if TYPE_CHECKING:
     from cloudcost.domain.devices import Instance
@@ -159,8 +159,9 @@ def predict_step(
         notes.append(f"Several {model.device}: measured with TensorFlow 1.2 and Torch7 (2017), faster than one here.")
     if basis is None:
         basis = model.basis
+    kept = kept_on(model, features)
     need = step_bytes(
-        features.kept_elements,
+        kept,
         features.parameters,
         batch=batch,
         optimizer=optimizer,
@@ -171,7 +172,7 @@ def predict_step(
     if model.memory_bytes is not None:
         fits = need <= USABLE * model.memory_bytes
         largest = largest_batch(
-            features.kept_elements,
+            kept,
             features.parameters,
             memory_bytes=model.memory_bytes,
             optimizer=optimizer,
@@ -272,7 +273,7 @@ def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Par
 
 def cell_place(network: Network, batch: int) -> Place:
     """Return where a cell lies among image sizes and batches, in doublings."""
-    return log2(sqrt(network.input[1] * network.input[2])), log2(batch)
+    return log2(prod(network.input[1:])) / 2, log2(batch)
 
 
 def _same_stack(one: str, other: str) -> bool:

@@ -150,8 +150,8 @@ class _Calls(nn.Module):
                 z = torch.zeros(y.shape, device=y.device)
                 z[:] = torch.relu(y)
                 return z
-            case "leaky":
-                return functional.leaky_relu(y)
+            case "cumulated":
+                return y.cumsum(1)
             case _:
                 return torch.ones(2, 4)
 
@@ -165,7 +165,7 @@ class _Calls(nn.Module):
         ("reshape", "a reshape between maps"),
         ("batch", "mixes the images of a batch"),
         ("part", "writes into part of a tensor.*use torch.cat"),
-        ("leaky", "leaky_relu.*has no operation kind"),
+        ("cumulated", "cumsum.*has no operation kind"),
         ("constant", "does not depend on the images"),
     ],
 )

@@ -45,7 +45,45 @@ EXAMPLES: dict[str, Draw] = {
     "upsample": lambda b, x: b.upsample(x, 2),
     "pad": lambda b, x: b.pad(x, (1, 0, 2, 3)),
     "flatten": lambda b, x: b.flatten(x),
+    "conv1d": lambda b, x: b.conv(_line(b, x), 16, 3, stride=2, padding=(0, 1), groups=2),
+    "conv3d": lambda b, x: b.conv(_volume(b, x), 6, (1, 3, 1), stride=(1, 2, 1), padding=(0, 1, 0)),
+    "conv_transpose1d": lambda b, x: b.conv_transpose(_line(b, x), 6, 4, stride=2, padding=1),
+    "conv_transpose3d": lambda b, x: b.conv_transpose(_volume(b, x), 6, 2, stride=2),
+    "matmul": lambda b, x: b.matmul(_tokens(b, x), b.transpose(_tokens(b, x))),
+    "attention": lambda b, x: b.attention(*[_heads(b, x)] * 3, mask="full", parameters=2 * 144),
+    "recurrent": lambda b, x: b.operation(
+        "recurrent", _tokens(b, x), output=(144, 10), function="lstm", groups=2, calls=2, bias=True
+    ),
+    "group_norm": lambda b, x: b.operation("group_norm", x, groups=4),
+    "instance_norm": lambda b, x: b.operation("instance_norm", x),
+    "local_response_norm": lambda b, x: b.operation(
+        "local_response_norm", x, kernel=(5,), stride=(1,), dilation=(1,), padding=(0, 0)
+    ),
+    "elementwise": lambda b, x: b.operation("elementwise", x, function="prelu", parameters=8),
+    "normalize": lambda b, x: b.operation("normalize", x, function="rms_norm", parameters=8, calls=2),
+    "pool": lambda b, x: b.operation("pool", x, output=(8, 5, 7), function="lp_pool2d"),
+    "reduce": lambda b, x: b.operation("reduce", x, output=(1, 12, 12), axes=(0,), function="amax"),
+    "copy": lambda b, x: b.operation("copy", x, b.relu(x), output=(2, 8, 12, 12), function="stack", parameters=3),
+    "reshape": lambda b, x: b.reshape(x, (2, 4, 144)),
+    "transpose": lambda b, x: b.transpose(x),
+    "expand": lambda b, x: b.operation("expand", b.global_avg_pool(x), output=(8, 12, 12)),
 }
+
+
+def _line(b: Builder, x: Tensor) -> Tensor:
+    return b.reshape(x, (8, 144))
+
+
+def _volume(b: Builder, x: Tensor) -> Tensor:
+    return b.reshape(x, (4, 2, 12, 12))
+
+
+def _tokens(b: Builder, x: Tensor) -> Tensor:
+    return b.permute(_line(b, x), (1, 0))
+
+
+def _heads(b: Builder, x: Tensor) -> Tensor:
+    return b.reshape(x, (2, 144, 4))
 
 
 def drawn(kind: str) -> Builder:

@@ -1,4 +1,4 @@
-"""Kinds that multiply with a kernel: convolutions, transposed convolutions, linear maps."""
+"""Convolutions and transposed convolutions over one, two or three axes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.network import Op, Shape
-from cloudcost.networks.kinds.launches import Convolves, Dims, Launch, Multiplies, Pair, Passes, moves
-from cloudcost.networks.kinds.record import Fault, OpKind, described, is_even, windows
+from cloudcost.networks.kinds.launches import Convolves, Dims, Launch, Passes, Sizes, moves
+from cloudcost.networks.kinds.record import Fault, OpKind, described, is_even, items_of, map_of, windows
 from cloudcost.networks.kinds.steps import Step, step
-from cloudcost.networks.kinds.tracing import two
-from cloudcost.networks.shapes import Padding4, elements, text, transposed_output
+from cloudcost.networks.kinds.tracing import several
+from cloudcost.networks.shapes import Sides, elements, text, transposed_output
 
 if TYPE_CHECKING:
     from cloudcost.networks.kinds.traces import Node, Seen, TraceRule
 
 
+def _channels(op: Op) -> tuple[int, int]:
+    """Return the channels of the maps that an operation reads and writes."""
+    return map_of(op.inputs[0], op)[0], map_of(op.output, op)[0]
+
+
 def _group_faults(op: Op) -> list[Fault]:
-    depth, channels = op.inputs[0][0], op.output[0]
+    if items_of(op.inputs[0], op) != items_of(op.output, op):
+        return [("output", f"{op.kind} from {text(op.inputs[0])} keeps the maps of a sample, unlike {text(op.output)}")]
+    depth, channels = _channels(op)
     if depth % op.groups or channels % op.groups:
         return [("groups", f"{op.groups} groups do not divide {depth} and {channels} channels")]
     return []
@@ -27,19 +34,20 @@ def _convolution_faults(op: Op) -> list[Fault]:
     groups = _group_faults(op)
     if groups:
         return groups
-    sizes = tuple(windows(op, axis, ceil=False) for axis in (0, 1))
-    if op.output[1:] != sizes:
-        return [("output", f"{described(op)} gives {text(sizes)} px, not {text(op.output[1:])}")]
+    sizes = tuple(windows(op, axis, ceil=False) for axis in range(len(op.kernel)))
+    written = map_of(op.output, op)[1:]
+    if written != sizes:
+        return [("output", f"{described(op)} gives {text(sizes)} px, not {text(written)}")]
     return []
 
 
 def _least(op: Op, axis: int) -> int:
     return transposed_output(
-        op.inputs[0][axis + 1],
+        map_of(op.inputs[0], op)[axis + 1],
         op.kernel[axis],
         stride=op.stride[axis],
         before=op.padding[axis],
-        after=op.padding[axis + 2],
+        after=op.padding[axis + len(op.kernel)],
         dilation=op.dilation[axis],
     )
 
@@ -48,23 +56,16 @@ def _transposed_faults(op: Op) -> list[Fault]:
     groups = _group_faults(op)
     if groups:
         return groups
-    for axis in (0, 1):
+    for axis, size in enumerate(map_of(op.output, op)[1:]):
         least = _least(op, axis)
         most = least + max(op.stride[axis], op.dilation[axis]) - 1  # output_padding is less than either
-        if not least <= op.output[axis + 1] <= most:
+        if not least <= size <= most:
             range_px = f"{least} px" if least == most else f"{least} to {most} px"
-            return [("output", f"{described(op)} gives {range_px}, not {op.output[axis + 1]}")]
+            return [("output", f"{described(op)} gives {range_px}, not {size}")]
     return []
 
 
-def _linear_faults(op: Op) -> list[Fault]:
-    source, output = op.inputs[0], op.output
-    if len(output) == 1 or (len(source) == len(output) and source[:-1] == output[:-1]):
-        return []
-    return [("output", f"linear changes the last axis alone, {text(source)} does not become {text(output)}")]
-
-
-def kernel_weights(read: int, written: int, kernel: Pair, groups: int) -> int:
+def kernel_weights(read: int, written: int, kernel: Sizes, groups: int) -> int:
     """Return the weights of a convolution from and to so many channels; a transposed one has them swapped. [count]
 
     Examples
@@ -72,26 +73,40 @@ def kernel_weights(read: int, written: int, kernel: Pair, groups: int) -> int:
     >>> kernel_weights(8, 16, (3, 3), 2)  # two groups of 4 x 8 kernels
     576
     """
-    return read // groups * kernel[0] * kernel[1] * written
+    return read // groups * prod(kernel) * written
 
 
 def _weights(op: Op) -> int:
-    return kernel_weights(op.inputs[0][0], op.output[0], op.kernel, op.groups)
+    return kernel_weights(*_channels(op), op.kernel, op.groups)
 
 
 def _transposed_weights(op: Op) -> int:
-    return kernel_weights(op.output[0], op.inputs[0][0], op.kernel, op.groups)
+    read, written = _channels(op)
+    return kernel_weights(written, read, op.kernel, op.groups)
 
 
-def _linear_weights(op: Op) -> int:
-    positions = 1 if len(op.output) == 1 else elements(op.output[:-1])
-    return elements(op.inputs[0]) // positions * op.output[-1]
+def _macs(op: Op) -> int:
+    return elements(op.output) * (_channels(op)[0] // op.groups) * prod(op.kernel)
 
 
-def _transposed_padding(op: Op) -> Padding4:
+def _transposed_macs(op: Op) -> int:
+    return elements(op.inputs[0]) * (_channels(op)[1] // op.groups) * prod(op.kernel)
+
+
+def _transposed_padding(op: Op) -> Sides:
     """Return the padding with which the map grows by the stride exactly."""
-    rows, columns = (max(op.dilation[axis] * (op.kernel[axis] - 1) + 1 - op.stride[axis], 0) for axis in (0, 1))
-    return (rows // 2, columns // 2, rows - rows // 2, columns - columns // 2)
+    spans = [max(op.dilation[axis] * (size - 1) + 1 - op.stride[axis], 0) for axis, size in enumerate(op.kernel)]
+    return (*(span // 2 for span in spans), *(span - span // 2 for span in spans))
+
+
+def _flat(dims: Dims) -> Dims:
+    """Return the dimensions of a 1-d map as those of a 2-d one of height 1."""
+    return dims if len(dims) > 3 else (*dims[:2], 1, *dims[2:])
+
+
+def _batched(op: Op, shape: Shape, batch: int) -> Dims:
+    """Return the dimensions of all maps of a batch."""
+    return (batch * prod(items_of(shape, op)), *map_of(shape, op))
 
 
 def _trains_weights(op: Op) -> bool:
@@ -100,23 +115,24 @@ def _trains_weights(op: Op) -> bool:
 
 
 def _convolution_calls(op: Op, batch: int, wanted: tuple[bool, ...], *, transposed: bool = False) -> Passes:
-    data: Dims = (batch, *op.inputs[0])
-    output: Dims = (batch, *op.output)
+    rank = len(op.kernel)
+    data, output = _batched(op, op.inputs[0], batch), _batched(op, op.output, batch)
     channels = (data[1], output[1] // op.groups) if transposed else (output[1], data[1] // op.groups)
-    top, left, bottom, right = op.padding
+    before = op.padding[:rank]
     ahead: tuple[Launch, ...] = ()
     behind: tuple[Launch, ...] = ()
     if not is_even(op) and not transposed:
-        padded: Dims = (*data[:2], data[2] + top + bottom, data[3] + left + right)
+        sizes = (size + before[axis] + op.padding[axis + rank] for axis, size in enumerate(data[2:]))
+        padded: Dims = (*data[:2], *sizes)
         ahead = (moves("constant_pad_nd", (data,), padded),)
         behind = (moves("constant_pad_nd", (padded,), data),) if wanted[0] else ()
-        data, top, left = padded, 0, 0
+        data, before = padded, (0,) * rank
     call = Convolves(
-        data=data,
-        weight=(*channels, *op.kernel),
-        output=output,
+        data=_flat(data),
+        weight=_flat((*channels, *op.kernel)),
+        output=_flat(output),
         stride=op.stride,
-        padding=(top, left),
+        padding=before,
         dilation=op.dilation,
         groups=op.groups,
         transposed=transposed,
@@ -126,59 +142,48 @@ def _convolution_calls(op: Op, batch: int, wanted: tuple[bool, ...], *, transpos
     return (*ahead, call), (call, *behind)
 
 
-def _linear_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
-    data: Dims = (batch, *op.inputs[0])
-    rows, inner, columns = prod(data[:-1]), data[-1], op.output[-1]
-    behind: list[Launch] = [Multiplies(rows=rows, inner=columns, columns=inner)] if wanted[0] else []
-    if op.trained and op.parameters != (columns if op.bias and inner > 1 else 0):
-        behind.append(Multiplies(rows=columns, inner=rows, columns=inner))
-    if op.bias and op.trained:
-        behind.append(moves("sum", ((rows, columns),), (1, columns)))
-    return (Multiplies(rows=rows, inner=inner, columns=columns, bias=op.bias),), tuple(behind)
+def zero_pad(op: Op) -> Step:
+    """Return the step that puts zeros around a map, the last axis first as PyTorch has it."""
+    rank = len(op.padding) // 2
+    sides = [side for axis in reversed(range(rank)) for side in (op.padding[axis], op.padding[axis + rank])]
+    return step(f"ConstantPad{rank}d", tuple(sides), 0.0)
 
 
 def _convolution_steps(op: Op, _: int) -> tuple[Step, ...]:
-    top, left, bottom, right = op.padding
-    padding = (top, left) if is_even(op) else 0
-    conv = step("Conv2d", op.inputs[0][0], op.output[0], op.kernel, op.stride, padding, op.dilation, op.groups, op.bias)
-    return (conv,) if is_even(op) else (step("ZeroPad2d", (left, right, top, bottom)), conv)
+    rank = len(op.kernel)
+    padding = op.padding[:rank] if is_even(op) else 0
+    name = f"Conv{rank}d"
+    conv = step(name, *_channels(op), op.kernel, op.stride, padding, op.dilation, op.groups, op.bias)
+    return (conv,) if is_even(op) else (zero_pad(op), conv)
 
 
 def _transposed_steps(op: Op, _: int) -> tuple[Step, ...]:
-    extra = (op.output[1] - _least(op, 0), op.output[2] - _least(op, 1))
-    channels = (op.inputs[0][0], op.output[0])
-    more = (op.padding[:2], extra, op.groups, op.bias, op.dilation)
-    return (step("ConvTranspose2d", *channels, op.kernel, op.stride, *more),)
+    rank = len(op.kernel)
+    extra = tuple(size - _least(op, axis) for axis, size in enumerate(map_of(op.output, op)[1:]))
+    more = (op.padding[:rank], extra, op.groups, op.bias, op.dilation)
+    return (step(f"ConvTranspose{rank}d", *_channels(op), op.kernel, op.stride, *more),)
 
 
-def _linear_steps(op: Op, _: int) -> tuple[Step, ...]:
-    source = op.inputs[0]
-    inner = source[-1] if len(op.output) == len(source) else prod(source)
-    linear = step("Linear", inner, op.output[-1], op.bias)
-    return (step("flatten", 1), linear) if len(source) > 1 and len(op.output) == 1 else (linear,)
-
-
-def _trace_convolution(kind: str, dilation_at: int) -> TraceRule:
+def _trace_convolution(kind: str, rank: int, dilation_at: int) -> TraceRule:
     def rule(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
-        weight = seen.shape_of(1, "weight")
-        stride, padding = two(seen.argument(3, "stride", 1)), seen.argument(4, "padding", 0)
-        dilation = two(seen.argument(dilation_at, "dilation", 1))
-        kernel = (weight[2], weight[3])
+        kernel = seen.shape_of(1, "weight")[2:]
+        stride, padding = several(seen.argument(3, "stride", 1), rank), seen.argument(4, "padding", 0)
+        dilation = several(seen.argument(dilation_at, "dilation", 1), rank)
         if padding == "valid":
-            top, left, bottom, right = 0, 0, 0, 0
+            before = after = (0,) * rank
         elif padding == "same":
-            spans = [dilation[axis] * (kernel[axis] - 1) for axis in (0, 1)]
-            top, left = spans[0] // 2, spans[1] // 2
-            bottom, right = spans[0] - top, spans[1] - left
+            spans = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+            before = tuple(span // 2 for span in spans)
+            after = tuple(span - span // 2 for span in spans)
         else:
-            top, left = bottom, right = two(padding)
+            before = after = several(padding, rank)
         return [
             seen.op(
                 kind,
                 outputs[0],
                 kernel=kernel,
                 stride=stride,
-                padding=(top, left, bottom, right),
+                padding=(*before, *after),
                 dilation=dilation,
                 groups=seen.argument(6, "groups", 1),
                 bias=seen.argument(2, "bias") is not None,
@@ -188,34 +193,37 @@ def _trace_convolution(kind: str, dilation_at: int) -> TraceRule:
     return rule
 
 
-def _trace_linear(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
-    return [seen.op("linear", outputs[0], bias=seen.argument(2, "bias") is not None)]
-
-
-RECORDS = (
-    OpKind(
-        name="conv2d",
+def _convolution(rank: int) -> OpKind:
+    name = f"conv{rank}d"
+    return OpKind(
+        name=name,
         faults=_convolution_faults,
         reads_map=True,
         writes_map=True,
+        rank=rank,
         weights=_weights,
-        bias=lambda op: op.output[0],
-        macs=lambda op: elements(op.output) * (op.inputs[0][0] // op.groups) * op.kernel[0] * op.kernel[1],
+        bias=lambda op: _channels(op)[1],
+        macs=_macs,
         window="kernel",
         keeps="input",
         group="convolution",
         calls=_convolution_calls,
         steps=_convolution_steps,
-        traced={"conv2d": _trace_convolution("conv2d", 5)},
-    ),
-    OpKind(
-        name="conv_transpose2d",
+        traced={name: _trace_convolution(name, rank, 5)},
+    )
+
+
+def _transposed(rank: int) -> OpKind:
+    name = f"conv_transpose{rank}d"
+    return OpKind(
+        name=name,
         faults=_transposed_faults,
         reads_map=True,
         writes_map=True,
+        rank=rank,
         weights=_transposed_weights,
-        bias=lambda op: op.output[0],
-        macs=lambda op: elements(op.inputs[0]) * (op.output[0] // op.groups) * op.kernel[0] * op.kernel[1],
+        bias=lambda op: _channels(op)[1],
+        macs=_transposed_macs,
         window="kernel",
         transposed=True,
         same=_transposed_padding,
@@ -223,18 +231,11 @@ RECORDS = (
         group="convolution",
         calls=lambda op, batch, wanted: _convolution_calls(op, batch, wanted, transposed=True),
         steps=_transposed_steps,
-        traced={"conv_transpose2d": _trace_convolution("conv_transpose2d", 7)},
-    ),
-    OpKind(
-        name="linear",
-        faults=_linear_faults,
-        weights=_linear_weights,
-        bias=lambda op: op.output[-1],
-        macs=lambda op: elements(op.inputs[0]) // (elements(op.output) // op.output[-1]) * elements(op.output),
-        keeps="input",
-        group="product",
-        calls=_linear_calls,
-        steps=_linear_steps,
-        traced={"linear": _trace_linear},
-    ),
+        traced={name: _trace_convolution(name, rank, 7)},
+    )
+
+
+RECORDS = (
+    *(_convolution(rank) for rank in (2, 1, 3)),
+    *(_transposed(rank) for rank in (2, 1, 3)),
 )

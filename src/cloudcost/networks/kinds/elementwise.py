@@ -1,4 +1,4 @@
-"""Kinds that keep the shape: norms, activations, scales, dropout."""
+"""Kinds that pass over each number: activations, scales, dropout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
-from cloudcost.networks.kinds.launches import Dims, Launch, Moves, Passes, moves
+from cloudcost.networks.kinds.launches import Dims, Launch, Passes, moves
 from cloudcost.networks.kinds.record import OpKind
 from cloudcost.networks.kinds.steps import Step, step
 from cloudcost.networks.kinds.tracing import same
@@ -15,32 +15,6 @@ from cloudcost.networks.shapes import elements
 
 if TYPE_CHECKING:
     from cloudcost.networks.kinds.traces import Node, Seen, TraceRule
-
-
-def _norm_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
-    data: Dims = (batch, *op.inputs[0])
-    output: Dims = (batch, *op.output)
-    name = f"native_{op.kind}"
-    ahead, behind = (Moves(name=each, inputs=(data,), output=output, running=op.eval_mode) for each in (
-        name, f"{name}_backward",
-    ))  # fmt: skip
-    return (ahead,), (behind,)
-
-
-def _trace_batch_norm(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
-    return [seen.op("batch_norm", outputs[0], eval_mode=seen.argument(5, "training", False) is False)]
-
-
-def _layer_norm_sizes(op: Op) -> frozenset[int]:
-    sizes = {op.output[0], op.output[-1], elements(op.output)}
-    return frozenset(sizes | {2 * size for size in sizes})
-
-
-def _layer_norm_steps(op: Op, _: int) -> tuple[Step, ...]:
-    norm = step("LayerNorm", op.parameters // 2, eps=1e-6)
-    if op.output[-1] == op.parameters // 2:
-        return (norm,)
-    return (step("permute", (0, 2, 3, 1)), norm, step("permute", (0, 3, 1, 2)))
 
 
 def _activation(
@@ -123,29 +97,6 @@ def _trace_dropout(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
 
 
 RECORDS = (
-    OpKind(
-        name="batch_norm",
-        weights=lambda op: 2 * op.inputs[0][0],
-        allowed=lambda op: frozenset({2 * op.inputs[0][0], op.inputs[0][0]}),
-        tensors=2,
-        keeps="input",
-        group="norm",
-        calls=_norm_calls,
-        steps=lambda op, _: (step("BatchNorm2d" if len(op.output) == 3 else "BatchNorm1d", op.inputs[0][0]),),
-        traced={"batch_norm": _trace_batch_norm},
-    ),
-    OpKind(
-        name="layer_norm",
-        weights=lambda op: 2 * op.inputs[0][-1],
-        allowed=_layer_norm_sizes,
-        tensors=2,
-        keeps="input",
-        group="norm",
-        autocast="full",
-        calls=_norm_calls,
-        steps=_layer_norm_steps,
-        traced={"layer_norm": same("layer_norm")},
-    ),
     _activation(
         "relu", "relu", step("ReLU", inplace=True), "relu", "clamp_min",
         keeps="output", backward="threshold_backward", fuses=True,
@@ -165,8 +116,7 @@ RECORDS = (
     ),
     OpKind(
         name="scale",
-        weights=lambda _: 0,
-        allowed=lambda op: frozenset({min(op.parameters, 2 * elements(op.output))}),
+        most=lambda op: 2 * elements(op.output),
         keeps="nothing",
         group="rest",
         autocast="widens",

@@ -11,7 +11,7 @@ from cloudcost.networks.kinds.launches import Dims, Launch, Passes, moves
 from cloudcost.networks.kinds.record import Fault, OpKind
 from cloudcost.networks.kinds.steps import Step, step
 from cloudcost.networks.kinds.tracing import shape_words
-from cloudcost.networks.shapes import broadcast, text
+from cloudcost.networks.shapes import broadcast, elements, text
 
 if TYPE_CHECKING:
     from cloudcost.networks.kinds.traces import Node, Seen, TraceRule
@@ -35,7 +35,8 @@ def _concat_faults(op: Op) -> list[Fault]:
         return [("inputs", f"concat cannot join {_listed(op.inputs)} to {text(op.output)}")]
     for axis in range(len(op.output)):
         rests = {shape[:axis] + shape[axis + 1 :] for shape in (*op.inputs, op.output)}
-        if len(rests) == 1 and sum(shape[axis] for shape in op.inputs) == op.output[axis]:
+        given = op.output[axis] - sum(shape[axis] for shape in op.inputs)
+        if len(rests) == 1 and (given == 0 or (given > 0 and op.parameters)):
             return []
     rests = {shape[1:] for shape in op.inputs}
     if len(rests) > 1:
@@ -76,6 +77,24 @@ def _multiply_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
 
 def _concat_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
     return (moves("cat", tuple((batch, *shape) for shape in op.inputs), (batch, *op.output)),), ()
+
+
+def _concat_steps(op: Op, _: int) -> tuple[Step, ...]:
+    axes = [axis for axis, size in enumerate(op.output) if sum(shape[axis] for shape in op.inputs) == size]
+    others = [axis for axis, size in enumerate(op.output) if any(shape[axis] != size for shape in op.inputs)]
+    if op.parameters:
+        return (step("Sized", op.output, op.parameters),)
+    return (Step(name="cat", arguments=((others or axes or [0])[0] + 1,), reads="list"),)
+
+
+def part_axis(op: Op) -> int:
+    """Return the axis of a sample that an operation takes a part of, the first where it takes all."""
+    return next((axis for axis, (a, b) in enumerate(zip(op.inputs[0], op.output, strict=True)) if a != b), 0)
+
+
+def _split_steps(op: Op, first: int) -> tuple[Step, ...]:
+    axis = part_axis(op)
+    return (step("narrow", axis + 1, min(first, op.inputs[0][axis] - op.output[axis]), op.output[axis]),)
 
 
 def _trace_joined(kind: str) -> TraceRule:
@@ -132,10 +151,11 @@ RECORDS = (
         name="concat",
         faults=_concat_faults,
         many=True,
+        most=lambda op: elements(op.output) - sum(map(elements, op.inputs)),
         keeps="nothing",
         group="rest",
         calls=_concat_calls,
-        steps=lambda _op, _first: (Step(name="cat", arguments=(1,), reads="list"),),
+        steps=_concat_steps,
         traced=dict.fromkeys(("cat", "concat", "concatenate"), _trace_concat),
     ),
     OpKind(
@@ -145,7 +165,7 @@ RECORDS = (
         part=True,
         group="rest",
         calls=lambda _op, _batch, _wanted: ((), ()),
-        steps=lambda op, first: (step("narrow", 1, first, op.output[0]),),
+        steps=_split_steps,
         traced=dict.fromkeys(("chunk", "split", "tensor_split", "split_with_sizes", "getitem", "narrow"), _trace_split),
     ),
 )

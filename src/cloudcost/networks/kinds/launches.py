@@ -10,16 +10,17 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 Dims: TypeAlias = tuple[int, ...]
-Pair: TypeAlias = tuple[int, int]
+Sizes: TypeAlias = tuple[int, ...]
+"""One number for each axis of a map."""
 
 
 class Convolves(NamedTuple):
-    """A 2-D convolution, or the call that computes its gradients.
+    """A convolution, or the call that computes its gradients; a 1-d one is a 2-d one of height 1.
 
     Parameters
     ----------
     data, weight, output : tuple of int
-        (N, C, H, W), (K, C/groups, h, w) and the output of the forward pass.
+        (N, C, H, W), (K, C/groups, h, w) and the output of the forward pass; of a 3-d one with depth.
     data_gradient, weight_gradient : bool
         Whether the backward pass computes the gradient of `data`, of `weight`.
     """
@@ -27,9 +28,9 @@ class Convolves(NamedTuple):
     data: Dims
     weight: Dims
     output: Dims
-    stride: Pair
-    padding: Pair
-    dilation: Pair
+    stride: Sizes
+    padding: Sizes
+    dilation: Sizes
     groups: int
     transposed: bool
     data_gradient: bool
@@ -37,12 +38,37 @@ class Convolves(NamedTuple):
 
 
 class Multiplies(NamedTuple):
-    """A matrix product (rows x inner) (inner x columns), with a bias added as linear layers do."""
+    """A matrix product (rows x inner) (inner x columns), with a bias added as linear layers do.
+
+    Parameters
+    ----------
+    times : int
+        Products of one size that one call computes; 0 for a product that is no batch. [count]
+    """
 
     rows: int
     inner: int
     columns: int
     bias: bool = False
+    times: int = 0
+
+
+class Attends(NamedTuple):
+    """Attention as one call: softmax(queries keys^T) values.
+
+    Parameters
+    ----------
+    times : int
+        Heads of all images. [count]
+    queries, keys, head, values : int
+        Positions that ask and that are asked, numbers of a query and of a value. [count]
+    """
+
+    times: int
+    queries: int
+    keys: int
+    head: int
+    values: int
 
 
 class Moves(NamedTuple):
@@ -63,15 +89,15 @@ class Moves(NamedTuple):
     name: str
     inputs: tuple[Dims, ...]
     output: Dims
-    window: tuple[Pair, Pair] | None = None
+    window: tuple[Sizes, Sizes] | None = None
     running: bool = False
 
 
-Launch: TypeAlias = Convolves | Multiplies | Moves
+Launch: TypeAlias = Convolves | Multiplies | Attends | Moves
 Passes: TypeAlias = tuple[tuple[Launch, ...], tuple[Launch, ...]]
 """Launches of the forward and of the backward pass."""
 
 
-def moves(name: str, inputs: tuple[Dims, ...], output: Dims, window: tuple[Pair, Pair] | None = None) -> Moves:
+def moves(name: str, inputs: tuple[Dims, ...], output: Dims, window: tuple[Sizes, Sizes] | None = None) -> Moves:
     """Return a call that moves data."""
     return Moves(name=name, inputs=inputs, output=output, window=window)

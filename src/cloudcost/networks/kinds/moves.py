@@ -7,27 +7,41 @@ from typing import TYPE_CHECKING
 
 from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
+from cloudcost.networks.kinds.convolutions import zero_pad
 from cloudcost.networks.kinds.launches import Dims, Passes, moves
 from cloudcost.networks.kinds.record import Fault, OpKind, same_elements
 from cloudcost.networks.kinds.steps import Step, step
 from cloudcost.networks.kinds.tracing import read_elements, read_shape, same, shape_words
-from cloudcost.networks.shapes import Padding4, text
+from cloudcost.networks.shapes import Sides, broadcast, text
 
 if TYPE_CHECKING:
     from cloudcost.networks.kinds.traces import Node, Seen
 
 
-def _upsample_faults(op: Op) -> list[Fault]:
+def _permute_faults(op: Op) -> list[Fault]:
     source = op.inputs[0]
-    if op.output[0] != source[0] or op.output[1] < source[1] or op.output[2] < source[2]:
+    if not op.axes:
+        return same_elements(op)
+    if sorted(op.axes) != list(range(len(source))):
+        return [("axes", f"{list(op.axes)} is no order of the axes of {text(source)}")]
+    expected = tuple(source[axis] for axis in op.axes)
+    return [] if op.output == expected else [("output", f"permute gives {text(expected)}, not {text(op.output)}")]
+
+
+def _upsample_faults(op: Op) -> list[Fault]:
+    source, output = op.inputs[0], op.output
+    same_axes = len(output) == len(source) and output[0] == source[0]
+    if not same_axes or any(after < before for before, after in zip(source[1:], output[1:], strict=True)):
         return [("output", f"upsample keeps channels and enlarges {text(source)}, not to {text(op.output)}")]
     return []
 
 
 def _pad_faults(op: Op) -> list[Fault]:
-    depth, height, width = op.inputs[0]
-    top, left, bottom, right = op.padding
-    expected = (depth, height + top + bottom, width + left + right)
+    rank, source = len(op.padding) // 2, op.inputs[0]
+    if rank >= len(source):
+        return [("padding", f"pad by {list(op.padding)} has more axes than {text(source)}")]
+    grown = (size + op.padding[axis] + op.padding[axis + rank] for axis, size in enumerate(source[-rank:]))
+    expected = (*source[:-rank], *grown)
     if op.output == expected:
         return []
     return [
@@ -35,11 +49,12 @@ def _pad_faults(op: Op) -> list[Fault]:
     ]
 
 
-def _unstated_pad(op: Op) -> Padding4:
-    if len(op.inputs[0]) != 3 or len(op.output) != 3:
+def _unstated_pad(op: Op) -> Sides:
+    source, output = op.inputs[0], op.output
+    if len(source) != len(output) or not 2 <= len(source) <= 4:
         return (0, 0, 0, 0)
-    rows, columns = (op.output[axis] - op.inputs[0][axis] for axis in (1, 2))
-    return (rows // 2, columns // 2, rows - rows // 2, columns - columns // 2)
+    more = [after - before for before, after in zip(source[1:], output[1:], strict=True)]
+    return (*(size // 2 for size in more), *(size - size // 2 for size in more))
 
 
 def _permute_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
@@ -53,7 +68,7 @@ def _permute_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
 
 def _upsample_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
     data, output = (batch, *op.inputs[0]), (batch, *op.output)
-    name = "upsample_nearest2d"
+    name = f"upsample_nearest{len(op.output) - 1}d"
     return (moves(name, (data,), output),), (moves(f"{name}_backward", (output,), data),)
 
 
@@ -68,6 +83,8 @@ def _permute_steps(op: Op, _: int) -> tuple[Step, ...]:
     if op.groups > 1:
         return (step("unflatten", 1, (op.groups, -1)), step("transpose", 1, 2), back)
     source = op.inputs[0]
+    if op.axes:
+        return (step("permute", (0, *(axis + 1 for axis in op.axes))),)
     if op.output == (*source[1:], source[0]):
         return (step("permute", (0, *range(2, len(source) + 1), 1)),)
     if op.output == (source[-1], *source[:-1]):
@@ -75,9 +92,32 @@ def _permute_steps(op: Op, _: int) -> tuple[Step, ...]:
     return (back,)
 
 
-def _pad_steps(op: Op, _: int) -> tuple[Step, ...]:
-    top, left, bottom, right = op.padding
-    return (step("ZeroPad2d", (left, right, top, bottom)),)
+def _reshape_steps(op: Op, _: int) -> tuple[Step, ...]:
+    return (step("reshape", (-1, *op.output)),)
+
+
+def _transpose_faults(op: Op) -> list[Fault]:
+    source = op.inputs[0]
+    if len(source) > 1 and op.output == (*source[:-2], source[-1], source[-2]):
+        return []
+    return [("output", f"transpose swaps the last two axes of {text(source)}, which does not give {text(op.output)}")]
+
+
+def _expand_faults(op: Op) -> list[Fault]:
+    source, output = op.inputs[0], op.output
+    behind = output[-len(source) :]
+    if broadcast((output, source)) == output or broadcast((source, behind)) == behind:
+        return []
+    return [("output", f"expand repeats {text(op.inputs[0])} along axes of 1, which does not give {text(op.output)}")]
+
+
+def _no_calls(_op: Op, _batch: int, _wanted: tuple[bool, ...]) -> Passes:
+    return (), ()
+
+
+def _expand_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
+    behind = (moves("sum", ((batch, *op.output),), (batch, *op.inputs[0])),)
+    return (), behind if wanted[0] else ()
 
 
 def _trace_permute(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
@@ -113,7 +153,7 @@ def _trace_pad(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
 RECORDS = (
     OpKind(
         name="permute",
-        faults=same_elements,
+        faults=_permute_faults,
         keeps="nothing",
         group="rest",
         calls=_permute_calls,
@@ -140,7 +180,7 @@ RECORDS = (
         keeps="nothing",
         group="rest",
         calls=_pad_calls,
-        steps=_pad_steps,
+        steps=lambda op, _: (zero_pad(op),),
         traced={"pad": _trace_pad},
     ),
     OpKind(
@@ -148,8 +188,32 @@ RECORDS = (
         faults=same_elements,
         keeps="nothing",
         group="free",
-        calls=lambda _op, _batch, _wanted: ((), ()),
-        steps=lambda _op, _first: (step("flatten", 1),),
+        calls=_no_calls,
+        steps=lambda op, first: (step("flatten", 1),) if len(op.output) == 1 else _reshape_steps(op, first),
         traced=dict.fromkeys(("flatten", "view", "reshape", "unflatten", "squeeze", "unsqueeze"), _trace_reshape),
+    ),
+    OpKind(
+        name="reshape",
+        faults=same_elements,
+        keeps="nothing",
+        group="free",
+        calls=_no_calls,
+        steps=_reshape_steps,
+    ),
+    OpKind(
+        name="transpose",
+        faults=_transpose_faults,
+        keeps="nothing",
+        group="free",
+        calls=_no_calls,
+        steps=lambda _op, _first: (step("transpose", -2, -1),),
+    ),
+    OpKind(
+        name="expand",
+        faults=_expand_faults,
+        keeps="nothing",
+        group="free",
+        calls=_expand_calls,
+        steps=lambda op, _: (step("Sized", op.output, 0),),
     ),
 )

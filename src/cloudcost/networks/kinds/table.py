@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from cloudcost.domain.network import Op
 from cloudcost.errors import UnknownOpError
-from cloudcost.networks.kinds import convolutions, elementwise, joins, moves, pools
+from cloudcost.networks.kinds import convolutions, elementwise, generic, joins, moves, norms, pools, products
 from cloudcost.networks.kinds.record import OpKind
 
-KINDS: dict[str, OpKind] = {
-    record.name: record for records in (convolutions, elementwise, pools, joins, moves) for record in records.RECORDS
-}
+_MODULES = (convolutions, products, norms, elementwise, pools, joins, moves, generic)
+
+KINDS: dict[str, OpKind] = {record.name: record for module in _MODULES for record in module.RECORDS}
 
 
 def kind_of(op: Op) -> OpKind:

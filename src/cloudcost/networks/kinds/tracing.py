@@ -17,19 +17,27 @@ def same(kind: str) -> TraceRule:
     return lambda seen, outputs: [seen.op(kind, outputs[0])]
 
 
-def two(value: object) -> tuple[int, int]:
-    """Return height and width of a kernel, stride or padding as PyTorch writes it.
+def named(kind: str) -> TraceRule:
+    """Return the rule of a call that is one operation of a generic kind, which keeps the function's name."""
+    return lambda seen, outputs: [seen.op(kind, outputs[0], function=seen.func)]
+
+
+def several(value: object, rank: int) -> tuple[int, ...]:
+    """Return a kernel, stride or padding as PyTorch writes it with one number for each axis.
 
     Raises
     ------
     NetworkError
-        When it is neither a number nor several.
+        When it is neither a number nor as many as there are axes.
     """
     if isinstance(value, int):
-        return (value, value)
-    if isinstance(value, (list, tuple)) and value and all(isinstance(part, int) for part in value):
-        return (value[0], value[-1])
-    raise NetworkError(f"a kernel, stride or padding of {value!r} is not understood")
+        return (value,) * rank
+    if isinstance(value, (list, tuple)) and all(isinstance(part, int) for part in value):
+        if len(value) == 1:
+            return (*value,) * rank
+        if len(value) == rank:
+            return tuple(value)
+    raise NetworkError(f"a kernel, stride or padding of {value!r} over {rank} axes is not understood")
 
 
 def shape_words(shape: Shape) -> str:

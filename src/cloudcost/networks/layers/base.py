@@ -11,10 +11,10 @@ from cloudcost.domain.network import Network, Op, Shape
 from cloudcost.errors import NetworkError
 from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import bias_parameters, expected_weights, op_faults
-from cloudcost.networks.shapes import Padding4, same_padding, text, window_output
+from cloudcost.networks.shapes import Sides, same_padding, text, window_output
 
-Pair: TypeAlias = int | tuple[int, int]
-Padding: TypeAlias = int | tuple[int, int] | Padding4 | Literal["same", "valid"]
+Pair: TypeAlias = int | tuple[int, ...]
+Padding: TypeAlias = int | Sides | Literal["same", "valid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,16 @@ class LayerList:
     Parameters
     ----------
     name : str
-    input : (C, H, W)
-        Shape of one image.
+    input : Shape
+        Of one sample: (C, H, W) of an image.
     """
 
-    def __init__(self, name: str, input: tuple[int, int, int]) -> None:  # noqa: A002
-        if len(input) != 3 or min(input) < 1:
+    def __init__(self, name: str, input: Shape) -> None:  # noqa: A002
+        if not 1 <= len(input) <= 4 or min(input) < 1:
             raise NetworkError(f"{name}: an input is (channels, height, width), each at least 1, not {tuple(input)}")
         self.name = name
         self.input = Tensor("", tuple(input))
-        self._image: tuple[int, int, int] = input
+        self._image = input
         self._ops: list[Op] = []
         self._by_name: dict[str, Op] = {}
         self._numbers: dict[str, int] = {}
@@ -153,64 +153,51 @@ class LayerList:
         )
 
     def _windows(
-        self,
-        kind: str,
-        name: str,
-        size: tuple[int, int],
-        kernel: tuple[int, int],
-        stride: tuple[int, int],
-        dilation: tuple[int, int],
-        pad: Padding4,
-        *,
+        self, kind: str, name: str, size: Shape, kernel: Shape, stride: Shape, dilation: Shape, pad: Sides, *,
         ceil: bool = False,
-    ) -> tuple[int, int]:
-        rows = window_output(
-            size[0], kernel[0], stride=stride[0], before=pad[0], after=pad[2], dilation=dilation[0], ceil=ceil
-        )
-        columns = window_output(
-            size[1], kernel[1], stride=stride[1], before=pad[1], after=pad[3], dilation=dilation[1], ceil=ceil
-        )
-        if rows < 1 or columns < 1:
+    ) -> Shape:  # fmt: skip
+        rank = len(size)
+        written = tuple(
+            window_output(
+                size[axis], kernel[axis], stride=stride[axis], before=pad[axis], after=pad[axis + rank],
+                dilation=dilation[axis], ceil=ceil,
+            )
+            for axis in range(rank)
+        )  # fmt: skip
+        if min(written) < 1:
             raise self._fault(
                 kind, name, f"a map of {text(size)} px is smaller than its {text(kernel)} window, use a larger image"
             )
-        return rows, columns
+        return written
 
-    def _map(self, x: Tensor, kind: str, name: str) -> tuple[int, int, int]:
-        if len(x.shape) != 3:
+    def _map(self, x: Tensor, kind: str, name: str) -> Shape:
+        """Return the sizes of the map beside its channels."""
+        if not 2 <= len(x.shape) <= 4:
             raise self._fault(kind, name, f"reads a map of channels x height x width, not {text(x.shape)}")
-        return x.shape[0], x.shape[1], x.shape[2]
+        return x.shape[1:]
 
     def _fault(self, kind: str, name: str, what: str) -> NetworkError:
         return NetworkError(f"{self.name}: {name} ({kind}): {what}")
 
 
-def pair(value: Pair) -> tuple[int, int]:
-    """Return (height, width)."""
-    return (value, value) if isinstance(value, int) else value
+def sizes(value: Pair, rank: int) -> Shape:
+    """Return one number for each axis of a map."""
+    return (value,) * rank if isinstance(value, int) else value
 
 
-def four_sided(
-    padding: Padding,
-    size: tuple[int, int],
-    kernel: tuple[int, int],
-    stride: tuple[int, int],
-    dilation: tuple[int, int],
-) -> Padding4:
-    """Return padding as (top, left, bottom, right)."""
+def sided(padding: Padding, size: Shape, kernel: Shape, stride: Shape, dilation: Shape) -> Sides:
+    """Return padding before each axis, then after each: (top, left, bottom, right)."""
+    rank = len(size)
     if isinstance(padding, int):
-        return (padding, padding, padding, padding)
+        return (padding,) * (2 * rank)
     if isinstance(padding, str):
         if padding == "valid":
-            return (0, 0, 0, 0)
+            return (0,) * (2 * rank)
         if padding != "same":
             raise ValueError(f'padding is numbers, "same" or "valid", not {padding!r}')
-        top, bottom = same_padding(size[0], kernel[0], stride=stride[0], dilation=dilation[0])
-        left, right = same_padding(size[1], kernel[1], stride=stride[1], dilation=dilation[1])
-        return (top, left, bottom, right)
-    if len(padding) == 2:
-        return (padding[0], padding[1], padding[0], padding[1])
-    return padding
+        pairs = [same_padding(size[k], kernel[k], stride=stride[k], dilation=dilation[k]) for k in range(rank)]
+        return (*(before for before, _ in pairs), *(after for _, after in pairs))
+    return padding * 2 if len(padding) == rank else padding
 
 
 def listed(xs: Sequence[Tensor]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cloudcost.domain.network import Op
 from cloudcost.networks.kinds.convolutions import kernel_weights
-from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, four_sided, pair
-from cloudcost.networks.shapes import transposed_output
+from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, sided, sizes
+from cloudcost.networks.shapes import Sides, text, transposed_output
 
 
 class ConvolutionLayers(LayerList):
@@ -26,28 +26,30 @@ class ConvolutionLayers(LayerList):
         name: str | None = None,
         shares: str | None = None,
     ) -> Tensor:
-        """Return a convolution of `x` with `channels` outputs.
+        """Return a convolution of `x` with `channels` outputs, over as many axes as its map has.
 
         Raises
         ------
         NetworkError
             When the kernel is larger than the padded map, or `groups` does not divide the channels.
         """
-        name = self._named("conv2d", name)
-        depth, height, width = self._map(x, "conv2d", name)
+        rank = len(x.shape) - 1 if len(x.shape) > 1 else 2
+        kind = f"conv{rank}d"
+        name = self._named(kind, name)
+        size, depth = self._map(x, kind, name), x.shape[0]
         if groups < 1 or depth % groups or channels % groups:
-            raise self._fault("conv2d", name, f"{groups} groups do not divide {depth} and {channels} channels")
-        k, s, d = pair(kernel), pair(stride), pair(dilation)
-        pad = four_sided(padding, (height, width), k, s, d)
-        rows, columns = self._windows("conv2d", name, (height, width), k, s, d, pad)
+            raise self._fault(kind, name, f"{groups} groups do not divide {depth} and {channels} channels")
+        k, s, d = sizes(kernel, rank), sizes(stride, rank), sizes(dilation, rank)
+        pad = sided(padding, size, k, s, d)
+        written = self._windows(kind, name, size, k, s, d, pad)
         parameters = kernel_weights(depth, channels, k, groups) + bias * channels
         return self._emit(
             Op(
-                kind="conv2d",
+                kind=kind,
                 name=name,
                 sources=(x.name,),
                 inputs=(x.shape,),
-                output=(channels, rows, columns),
+                output=(channels, *written),
                 kernel=k,
                 stride=s,
                 padding=pad,
@@ -75,7 +77,8 @@ class ConvolutionLayers(LayerList):
         shares: str | None = None,
     ) -> Tensor:
         """Return a depthwise convolution: a `conv` with as many groups as channels."""
-        depth = self._map(x, "conv2d", name or "depthwise")[0]
+        self._map(x, "conv2d", name or "depthwise")
+        depth = x.shape[0]
         return self.conv(
             x,
             depth * multiplier,
@@ -107,40 +110,40 @@ class ConvolutionLayers(LayerList):
         shares: str | None = None,
     ) -> Tensor:
         """Return a transposed convolution; with "same" padding the map grows by the stride exactly."""
-        name = self._named("conv_transpose2d", name)
-        depth, height, width = self._map(x, "conv_transpose2d", name)
+        rank = len(x.shape) - 1 if len(x.shape) > 1 else 2
+        kind = f"conv_transpose{rank}d"
+        name = self._named(kind, name)
+        size, depth = self._map(x, kind, name), x.shape[0]
         if groups < 1 or depth % groups or channels % groups:
-            raise self._fault(
-                "conv_transpose2d", name, f"{groups} groups do not divide {depth} and {channels} channels"
-            )
-        k, s, d, extra = pair(kernel), pair(stride), pair(dilation), pair(output_padding)
+            raise self._fault(kind, name, f"{groups} groups do not divide {depth} and {channels} channels")
+        k, s, d, extra = (sizes(value, rank) for value in (kernel, stride, dilation, output_padding))
         if padding == "same":
-            spans = [d[axis] * (k[axis] - 1) + 1 - s[axis] for axis in (0, 1)]
-            pad = (max(spans[0], 0) // 2, max(spans[1], 0) // 2, -(-max(spans[0], 0) // 2), -(-max(spans[1], 0) // 2))
-            extra = (max(-spans[0], 0), max(-spans[1], 0))
+            spans = [d[axis] * (k[axis] - 1) + 1 - s[axis] for axis in range(rank)]
+            pad: Sides = (*(max(span, 0) // 2 for span in spans), *(-(-max(span, 0) // 2) for span in spans))
+            extra = tuple(max(-span, 0) for span in spans)
         else:
-            pad = four_sided(padding, (height, width), k, s, d)
-        rows, columns = (
+            pad = sided(padding, size, k, s, d)
+        written = tuple(
             transposed_output(
-                size,
+                pixels,
                 k[axis],
                 stride=s[axis],
                 before=pad[axis],
-                after=pad[axis + 2],
+                after=pad[axis + rank],
                 dilation=d[axis],
                 extra=extra[axis],
             )
-            for axis, size in enumerate((height, width))
+            for axis, pixels in enumerate(size)
         )
-        if rows < 1 or columns < 1:
-            raise self._fault("conv_transpose2d", name, f"nothing is left of a map of {height}x{width} px")
+        if min(written) < 1:
+            raise self._fault(kind, name, f"nothing is left of a map of {text(size)} px")
         return self._emit(
             Op(
-                kind="conv_transpose2d",
+                kind=kind,
                 name=name,
                 sources=(x.name,),
                 inputs=(x.shape,),
-                output=(channels, rows, columns),
+                output=(channels, *written),
                 kernel=k,
                 stride=s,
                 padding=pad,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudcost.domain.network import Op
-from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, four_sided, listed, pair
-from cloudcost.networks.shapes import broadcast, elements
+from cloudcost.domain.network import Op, Shape
+from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, listed, sided, sizes
+from cloudcost.networks.shapes import broadcast, elements, text
 
 
 class JoiningLayers(LayerList):
@@ -60,7 +60,9 @@ class JoiningLayers(LayerList):
         if sorted(order) != list(range(len(x.shape))):
             raise self._fault("permute", name, f"{tuple(order)} is no order of {len(x.shape)} axes")
         output = tuple(x.shape[axis] for axis in order)
-        return self._emit(Op(kind="permute", name=name, sources=(x.name,), inputs=(x.shape,), output=output))
+        return self._emit(
+            Op(kind="permute", name=name, sources=(x.name,), inputs=(x.shape,), output=output, axes=tuple(order))
+        )
 
     def shuffle(self, x: Tensor, groups: int, *, name: str | None = None) -> Tensor:
         """Return `x` with its channels dealt out over `groups` (ShuffleNet): a permutation that keeps the shape."""
@@ -72,23 +74,25 @@ class JoiningLayers(LayerList):
         )
 
     def upsample(
-        self, x: Tensor, factor: Pair = 2, *, size: tuple[int, int] | None = None, name: str | None = None
+        self, x: Tensor, factor: Pair = 2, *, size: tuple[int, ...] | None = None, name: str | None = None
     ) -> Tensor:
         """Return the map enlarged by `factor`, or to `size` (height, width)."""
         name = self._named("upsample", name)
-        depth, height, width = self._map(x, "upsample", name)
-        rows, columns = pair(factor)
-        output = (depth, height * rows, width * columns) if size is None else (depth, *size)
+        read = self._map(x, "upsample", name)
+        grown = (pixels * times for pixels, times in zip(read, sizes(factor, len(read)), strict=True))
+        output = (x.shape[0], *(grown if size is None else size))
         return self._emit(Op(kind="upsample", name=name, sources=(x.name,), inputs=(x.shape,), output=output))
 
     def pad(self, x: Tensor, padding: Padding, *, name: str | None = None) -> Tensor:
         """Return the map with zeros around it; negative padding crops."""
         name = self._named("pad", name)
-        depth, height, width = self._map(x, "pad", name)
-        top, left, bottom, right = four_sided(padding, (height, width), (1, 1), (1, 1), (1, 1))
-        output = (depth, height + top + bottom, width + left + right)
+        read = self._map(x, "pad", name)
+        rank = len(read)
+        ones = (1,) * rank
+        pad = sided(padding, read, ones, ones, ones)
+        output = (x.shape[0], *(pixels + pad[axis] + pad[axis + rank] for axis, pixels in enumerate(read)))
         if min(output) < 1:
-            raise self._fault("pad", name, f"nothing is left of a map of {height}x{width} px")
+            raise self._fault("pad", name, f"nothing is left of a map of {text(read)} px")
         return self._emit(
             Op(
                 kind="pad",
@@ -96,9 +100,24 @@ class JoiningLayers(LayerList):
                 sources=(x.name,),
                 inputs=(x.shape,),
                 output=output,
-                padding=(top, left, bottom, right),
+                padding=pad,
+                kernel=ones,
+                stride=ones,
+                dilation=ones,
             )
         )
+
+    def reshape(self, x: Tensor, shape: Shape, *, name: str | None = None) -> Tensor:
+        """Return the same numbers in another shape, without moving any."""
+        return self.operation("reshape", x, output=shape, name=name)
+
+    def transpose(self, x: Tensor, *, name: str | None = None) -> Tensor:
+        """Return `x` with its last two axes swapped, as the product behind it reads it without moving any number."""
+        return self.operation("transpose", x, output=(*x.shape[:-2], x.shape[-1], x.shape[-2]), name=name)
+
+    def copy(self, *xs: Tensor, shape: Shape, function: str, name: str | None = None) -> Tensor:
+        """Return a new tensor of any shape with numbers of `xs`: rolled, padded, stacked, picked."""
+        return self.operation("copy", *xs, output=shape, function=function, name=name)
 
     def flatten(self, x: Tensor, *, name: str | None = None) -> Tensor:
         """Return all values of `x` as one vector."""

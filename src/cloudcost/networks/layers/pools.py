@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cloudcost.domain.network import Op
-from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, four_sided, pair
+from cloudcost.networks.kinds.pools import adaptive_windows
+from cloudcost.networks.layers.base import LayerList, Padding, Pair, Tensor, sided, sizes
 
 
 class PoolLayers(LayerList):
@@ -38,32 +39,31 @@ class PoolLayers(LayerList):
 
     def adaptive_avg_pool(self, x: Tensor, size: Pair, *, name: str | None = None) -> Tensor:
         """Return means over a grid of `size` windows, however large the map is; of a smaller map pixels repeat."""
-        rows, columns = pair(size)
-        if rows == columns == 1:
+        written = sizes(size, max(len(x.shape) - 1, 1))
+        if set(written) == {1}:
             return self.global_avg_pool(x, name=name)
         name = self._named("avg_pool", name)
-        depth, height, width = self._map(x, "avg_pool", name)
-        stride = (max(height // rows, 1), max(width // columns, 1))
-        kernel = (max(height - (rows - 1) * stride[0], 1), max(width - (columns - 1) * stride[1], 1))
-        if height < rows or width < columns:
-            kernel = stride = (1, 1)
+        read = self._map(x, "avg_pool", name)
+        kernel, stride = adaptive_windows(read, written)
         return self._emit(
             Op(
                 kind="avg_pool",
                 name=name,
                 sources=(x.name,),
                 inputs=(x.shape,),
-                output=(depth, rows, columns),
+                output=(x.shape[0], *written),
                 kernel=kernel,
                 stride=stride,
+                padding=(0,) * (2 * len(written)),
+                dilation=(1,) * len(written),
             )
         )
 
     def global_avg_pool(self, x: Tensor, *, keep_map: bool = True, name: str | None = None) -> Tensor:
         """Return the mean of each channel: (C, 1, 1), or (C,) without `keep_map` as Keras has it."""
         name = self._named("global_avg_pool", name)
-        depth, _, _ = self._map(x, "global_avg_pool", name)
-        output = (depth, 1, 1) if keep_map else (depth,)
+        ones = (1,) * len(self._map(x, "global_avg_pool", name))
+        output = (x.shape[0], *ones) if keep_map else (x.shape[0],)
         return self._emit(Op(kind="global_avg_pool", name=name, sources=(x.name,), inputs=(x.shape,), output=output))
 
     def _pool(
@@ -78,18 +78,18 @@ class PoolLayers(LayerList):
         name: str | None,
     ) -> Tensor:
         name = self._named(kind, name)
-        depth, height, width = self._map(x, kind, name)
-        k, d = pair(kernel), pair(dilation)
-        s = k if stride is None else pair(stride)
-        pad = four_sided(padding, (height, width), k, s, d)
-        rows, columns = self._windows(kind, name, (height, width), k, s, d, pad, ceil=ceil_mode)
+        size = self._map(x, kind, name)
+        k, d = sizes(kernel, len(size)), sizes(dilation, len(size))
+        s = k if stride is None else sizes(stride, len(size))
+        pad = sided(padding, size, k, s, d)
+        written = self._windows(kind, name, size, k, s, d, pad, ceil=ceil_mode)
         return self._emit(
             Op(
                 kind=kind,
                 name=name,
                 sources=(x.name,),
                 inputs=(x.shape,),
-                output=(depth, rows, columns),
+                output=(x.shape[0], *written),
                 kernel=k,
                 stride=s,
                 padding=pad,

@@ -13,6 +13,8 @@ from cloudcost.timing.calls.framework import (
     COMMUTATIVE,
     Call,
     Phase,
+    attention,
+    batched_product,
     convolution,
     normalisation,
     plain,
@@ -81,6 +83,12 @@ def describe(
         assert isinstance(mask, (list, tuple))
         wanted = (bool(mask[0]), bool(mask[1]))
         return _convolution("backward", args, args[1], args[2], tuple(gradient.shape), offset=4, wanted=wanted)
+    if name in {"bmm", "baddbmm"}:
+        left, right = inputs[-2:]
+        return batched_product(phase, left[0], left[1], left[2], right[2])
+    if name.startswith("_scaled_dot_product"):
+        query, key, value = inputs[1:4] if name.endswith("_backward") else inputs[:3]
+        return attention(phase, prod(query[:-2]), query[-2], key[-2], query[-1], value[-1])
     if name in {"mm", "addmm"}:
         left, right = inputs[-2:]
         return product(phase, left[0], left[1], right[1], bias=name == "addmm")
@@ -91,11 +99,12 @@ def describe(
         return None
     name = _SAME.get(name, name)
     geometry = ""
-    if name in {"max_pool2d_with_indices", "max_pool2d_with_indices_backward"}:
-        kernel, stride = args[1:3] if name == "max_pool2d_with_indices" else args[2:4]
-        geometry = pool_geometry(_two(kernel), _two(stride or kernel))
-        large = large[:1] if name == "max_pool2d_with_indices" else large[:2]
-    elif "batch_norm" in name or "layer_norm" in name:
+    if "max_pool" in name and "_with_indices" in name:
+        kernel, stride = args[2:4] if name.endswith("_backward") else args[1:3]
+        rank = 3 if "3d" in name else 2
+        geometry = pool_geometry(_each(kernel, rank), _each(stride or kernel, rank))
+        large = large[:2] if name.endswith("_backward") else large[:1]
+    elif "batch_norm" in name or "layer_norm" in name or "group_norm" in name:
         large = large[:1]
         if name in _TRAINING and not args[_TRAINING[name]]:
             return normalisation(phase, name, large[0], outputs[0], running=True)
@@ -131,16 +140,17 @@ def _convolution(
     stride, padding, dilation, transposed, _, groups = args[offset : offset + 6]
     assert isinstance(groups, int)
     shape, weights = tuple(data.shape), tuple(weight.shape)
-    if len(shape) == 3:  # a 1-D convolution is a 2-D one of height 1
+    rank = len(shape) - 2
+    if rank == 1:  # a 1-D convolution is a 2-D one of height 1
         shape, weights, output = ((*dims[:2], 1, dims[2]) for dims in (shape, weights, output))
     return convolution(
         phase,
         shape,
         weights,
         output,
-        stride=_two(stride),
-        padding=_two(padding),
-        dilation=_two(dilation),
+        stride=_each(stride, rank),
+        padding=_each(padding, rank),
+        dilation=_each(dilation, rank),
         groups=groups,
         transposed=bool(transposed),
         data_gradient=wanted[0],
@@ -148,11 +158,11 @@ def _convolution(
     )
 
 
-def _two(values: object) -> tuple[int, int]:
+def _each(values: object, rank: int) -> tuple[int, ...]:
     if isinstance(values, int):
-        return (values, values)
+        return (values,) * rank
     assert isinstance(values, (list, tuple))
-    return (int(values[0]), int(values[-1]))
+    return (int(values[0]),) * rank if len(values) == 1 else tuple(map(int, values))
 
 
 def _tensors(values: Sequence[object]) -> list[torch.Tensor]:

@@ -14,7 +14,7 @@ from math import prod
 from typing import Literal, assert_never
 
 from cloudcost.frozen import dataclass
-from cloudcost.networks.kinds.launches import Convolves, Dims, Launch, Moves, Multiplies, Pair
+from cloudcost.networks.kinds.launches import Attends, Convolves, Dims, Launch, Moves, Multiplies, Sizes
 
 Phase = Literal["forward", "backward", "optimizer"]
 Part = Literal["", "data", "weights", "bias", "running"]
@@ -78,15 +78,15 @@ def convolution(
     weight: Dims,
     output: Dims,
     *,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair = (1, 1),
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes = (1, 1),
     groups: int = 1,
     transposed: bool = False,
     data_gradient: bool = True,
     weight_gradient: bool = True,
 ) -> Call:
-    """Return a 2-D convolution, or the call that computes its gradients.
+    """Return a convolution, or the call that computes its gradients.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def convolution(
     positions = prod(data) if transposed else prod(output)
     flops = 2.0 * positions * prod(weight[1:])
     text = f"{shape_text(data)} {shape_text(weight)} s{_pair(stride)} p{_pair(padding)}"
-    if dilation != (1, 1):
+    if any(size > 1 for size in dilation):
         text += f" d{_pair(dilation)}"
     if groups > 1:
         text += f" g{groups}"
@@ -132,8 +132,8 @@ def convolution(
     )  # fmt: skip
 
 
-def _conv_kind(data: Dims, weight: Dims, output: Dims, stride: Pair, dilation: Pair, groups: int) -> str:
-    area = weight[2] * weight[3]
+def _conv_kind(data: Dims, weight: Dims, output: Dims, stride: Sizes, dilation: Sizes, groups: int) -> str:
+    area = prod(weight[2:])
     if groups > 1 and groups == data[1]:
         return f"conv_depthwise{_map_size(output)}"
     if groups > 1:
@@ -185,6 +185,48 @@ def product(phase: Phase, rows: int, inner: int, columns: int, *, bias: bool = F
         read_bytes=FLOAT_BYTES * rows * inner,
         written_bytes=FLOAT_BYTES * rows * columns,
         weight_bytes=FLOAT_BYTES * inner * columns,
+    )
+
+
+def batched_product(phase: Phase, times: int, rows: int, inner: int, columns: int) -> Call:
+    """Return so many matrix products (rows x inner) (inner x columns) of two activations.
+
+    Examples
+    --------
+    >>> batched_product("forward", 96, 49, 32, 49).key
+    'bmm 96x49x32 96x32x49'
+    """
+    return Call(
+        phase=phase,
+        op="bmm",
+        key=f"bmm {times}x{rows}x{inner} {times}x{inner}x{columns}",
+        kind="products",
+        flops=2.0 * times * rows * inner * columns,
+        read_bytes=float(FLOAT_BYTES * times * inner * (rows + columns)),
+        written_bytes=float(FLOAT_BYTES * times * rows * columns),
+    )
+
+
+def attention(phase: Phase, times: int, queries: int, keys: int, head: int, values: int) -> Call:
+    """Return softmax(queries keys^T) values of so many heads as one call; its backward pass has 2.5 times the work.
+
+    Examples
+    --------
+    >>> attention("forward", 96, 197, 197, 64, 64).key
+    'attention 96x197x64 96x197x64 96x197x64'
+    """
+    ahead = phase == "forward"
+    read, written = times * (queries * head + keys * (head + values)), times * queries * values
+    flops = 2.0 * times * queries * keys * ((head + values) if ahead else (3 * head + 2 * values))
+    return Call(
+        phase=phase,
+        op="attention" if ahead else "attention_backward",
+        key=f"{'attention' if ahead else 'attention_backward'} {times}x{queries}x{head} {times}x{keys}x{head} "
+        f"{times}x{keys}x{values}",
+        kind="attention" if ahead else "attention_backward",
+        flops=flops,
+        read_bytes=float(FLOAT_BYTES * (read if ahead else read + 2 * written)),
+        written_bytes=float(FLOAT_BYTES * (written if ahead else read)),
     )
 
 
@@ -240,6 +282,10 @@ def launched(phase: Phase, launch: Launch) -> Call:
                 data_gradient=launch.data_gradient,
                 weight_gradient=launch.weight_gradient,
             )
+        case Multiplies() if launch.times:
+            return batched_product(phase, launch.times, launch.rows, launch.inner, launch.columns)
+        case Attends():
+            return attention(phase, *launch)
         case Multiplies():
             return product(phase, launch.rows, launch.inner, launch.columns, bias=launch.bias)
         case Moves(running=True):
@@ -251,7 +297,7 @@ def launched(phase: Phase, launch: Launch) -> Call:
             assert_never(launch)
 
 
-def pool_geometry(kernel: Pair, stride: Pair) -> str:
+def pool_geometry(kernel: Sizes, stride: Sizes) -> str:
     """Return the windows of a pool as they stand in a key.
 
     Examples
@@ -262,5 +308,5 @@ def pool_geometry(kernel: Pair, stride: Pair) -> str:
     return f"k{_pair(kernel)} s{_pair(stride)}"
 
 
-def _pair(values: Pair) -> str:
-    return str(values[0]) if values[0] == values[1] else f"{values[0]},{values[1]}"
+def _pair(values: Sizes) -> str:
+    return str(values[0]) if len(set(values)) == 1 else ",".join(map(str, values))

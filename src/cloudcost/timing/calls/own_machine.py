@@ -114,7 +114,7 @@ def fallback_of(kind: str) -> str:
     """
     if kind.startswith("conv"):
         return "conv_backward" if "backward" in kind else "conv"
-    return "product" if kind == "product" else "other"
+    return "product" if kind in ("product", "products", "attention", "attention_backward") else "other"
 
 
 def call_seconds(

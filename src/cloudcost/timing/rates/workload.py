@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudcost.frozen import dataclass
+from cloudcost.timing.attention import first_kernel
 from cloudcost.timing.rates.coefficients import AHEAD, COLUMNS, INDEX, ONE_PASS, PASSES
 from cloudcost.timing.rates.equation import PROFILE_SCALE, WIDTH, Array, Work, seconds_and_slopes
 from cloudcost.timing.rates.features import NetworkFeatures, features_of
@@ -77,16 +78,24 @@ def network_features(network: Network) -> NetworkFeatures:
 
 
 @lru_cache(maxsize=1024)
-def _work(features: NetworkFeatures, batch: int, balance: float, half_bytes: bool, fuses: bool) -> Array:
-    return features.at([batch], balance, half_bytes=half_bytes, fuses=fuses)
+def _work(
+    features: NetworkFeatures, batch: int, balance: float, half_bytes: bool, fuses: bool, attention: int
+) -> Array:
+    return features.at([batch], balance, half_bytes=half_bytes, fuses=fuses, attention=attention)
+
+
+def kept_on(model: DeviceModel, features: NetworkFeatures) -> float:
+    """Return what the backward pass reads again on a device, whose kernel of attention decides. [elements per image]"""
+    return features.kept(first_kernel(model.device, half=model.half_bytes))
 
 
 @lru_cache(maxsize=1024)
 def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> ModelledStep:
     """Return a network's step at a batch on a device model."""
     scale, coefficients, measured = _constants(model)
+    first = first_kernel(model.device, half=model.half_bytes)
     work = Work(
-        device=_work(features, batch, model.balance, model.half_bytes, model.fuses) * scale,
+        device=_work(features, batch, model.balance, model.half_bytes, model.fuses, first) * scale,
         records=np.array([features.records - (features.fused_records if model.fuses else 0.0)]),
         input_gb=np.array([features.input_gb * batch]),
     )
@@ -97,7 +106,9 @@ def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> 
     device = float(parts.sum())
     ahead = parts * _FORWARD
     if features.ahead is not None:  # frozen or recomputed operations: the shares are not the usual ones
-        ahead = _work(features.ahead, batch, model.balance, model.half_bytes, model.fuses)[0] * scale * coefficients
+        ahead = (
+            _work(features.ahead, batch, model.balance, model.half_bytes, model.fuses, first)[0] * scale * coefficients
+        )
     return ModelledStep(
         seconds=float(total[0]),
         slopes=slopes,

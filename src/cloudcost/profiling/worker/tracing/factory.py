@@ -25,9 +25,7 @@ _CLASS_NAMES = ("num_classes", "classes", "n_classes", "num_outputs")
 """Parameters of a factory that take the number of classes."""
 
 
-def build_module(
-    network: str, image: tuple[int, int, int], classes: int | None, kwargs: Mapping[str, object]
-) -> nn.Module:
+def build_module(network: str, image: tuple[int, ...], classes: int | None, kwargs: Mapping[str, object]) -> nn.Module:
     """Return the module that `network` names, with fresh weights.
 
     Parameters

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.network import Network
 
 
-def network_of_module(module: nn.Module, name: str, image: tuple[int, int, int], classes: int | None) -> Network:
+def network_of_module(module: nn.Module, name: str, image: tuple[int, ...], classes: int | None) -> Network:
     """Return the network of a module.
 
     Parameters

@@ -7,13 +7,16 @@ from typing import assert_never
 
 import torch
 from torch import nn
+from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 from cloudcost.domain.network import Network, Op
 from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import trained_parameters, trains_kernel
+from cloudcost.networks.kinds.joins import part_axis
 from cloudcost.networks.kinds.steps import Step
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.profiling.worker.tracing.stand_ins import STAND_INS
 from cloudcost.timing.wiring import wired
 
 
@@ -108,8 +111,9 @@ def _first_channels(ops: tuple[Op, ...]) -> dict[str, int]:
     taken: dict[str, int] = {}
     for op in ops:
         if kind_of(op).part:
-            first[op.name] = taken.get(op.sources[0], 0) % max(op.inputs[0][0], 1)
-            taken[op.sources[0]] = taken.get(op.sources[0], 0) + op.output[0]
+            axis = part_axis(op)
+            first[op.name] = taken.get(op.sources[0], 0) % max(op.inputs[0][axis], 1)
+            taken[op.sources[0]] = taken.get(op.sources[0], 0) + op.output[axis]
     return first
 
 
@@ -119,12 +123,14 @@ class _Part(nn.Module):
     def __init__(self, op: Op, first: int) -> None:
         super().__init__()
         self.rank = len(op.output) + 1
+        self.broadcasts = op.kind not in ("matmul", "attention", "copy")
         self.steps = nn.ModuleList(_module(step) for step in kind_of(op).steps(op, first))
 
     def forward(self, *reads: torch.Tensor) -> torch.Tensor:
         """Run every step on what the step before gave."""
         first, *rest = self.steps
-        value: torch.Tensor = first(*reads) if len(reads) == 1 else first(*(_raised(x, self.rank) for x in reads))
+        raised = self.broadcasts and len(reads) > 1
+        value: torch.Tensor = first(*(_raised(x, self.rank) for x in reads)) if raised else first(*reads)
         for step in rest:
             value = step(value)
         return value
@@ -132,12 +138,12 @@ class _Part(nn.Module):
 
 def _raised(value: torch.Tensor, rank: int) -> torch.Tensor:
     """Return a vector of one value per channel as a map of one pixel, so that it joins maps."""
-    return value[..., None, None] if value.dim() < rank else value
+    return value.reshape(*value.shape, *(1,) * (rank - value.dim())) if value.dim() < rank else value
 
 
 def _module(step: Step) -> nn.Module:
-    if step.name == "Scale":
-        return _Scale(*step.arguments)  # type: ignore[arg-type]
+    if step.name in STAND_INS:
+        return STAND_INS[step.name](*step.arguments)
     if step.name[0].isupper():
         made: nn.Module = getattr(nn, step.name)(*step.arguments, **dict(step.named))
         return made
@@ -150,7 +156,7 @@ class _Function(nn.Module):
         self.step = step
 
     def forward(self, *reads: torch.Tensor) -> torch.Tensor:
-        function = getattr(torch, self.step.name)
+        function = getattr(torch, self.step.name, None) or getattr(functional, self.step.name)
         arguments, named = self.step.arguments, dict(self.step.named)
         value: torch.Tensor
         match self.step.reads:
@@ -165,12 +171,3 @@ class _Function(nn.Module):
             case _:
                 assert_never(self.step.reads)
         return value
-
-
-class _Scale(nn.Module):
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        super().__init__()
-        self.factor = nn.Parameter(torch.ones(shape))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x * self.factor

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.network import Network
 
 
-def trace_module(module: nn.Module, input: tuple[int, int, int], name: str) -> Network:  # noqa: A002
+def trace_module(module: nn.Module, input: tuple[int, ...], name: str) -> Network:  # noqa: A002
     """Return the forward pass of a module, in training mode, as a network.
 
     Parameters
@@ -40,7 +40,7 @@ def trace_module(module: nn.Module, input: tuple[int, int, int], name: str) -> N
 
 def trace_factory(
     spec: str,
-    input: tuple[int, int, int],  # noqa: A002
+    input: tuple[int, ...],  # noqa: A002
     classes: int | None = None,
     kwargs: Mapping[str, object] | None = None,
 ) -> Network:

@@ -192,7 +192,7 @@ def tensors_in(values: Sequence[object]) -> Iterator[torch.Tensor]:
             yield from tensors_in(list(value.values()))
 
 
-def traced(module: nn.Module, image: tuple[int, int, int], name: str) -> Network:
+def traced(module: nn.Module, image: tuple[int, ...], name: str) -> Network:
     """Return a module's forward pass (training mode) as a network.
 
     Parameters
@@ -243,7 +243,7 @@ def _unused(name: str, used: int, trainable: int) -> str:
     )
 
 
-def _one_pass(clone: nn.Module, image: tuple[int, int, int], name: str, seed: int) -> _Tracer:
+def _one_pass(clone: nn.Module, image: tuple[int, ...], name: str, seed: int) -> _Tracer:
     """Return what one forward pass calls; what it draws at random follows from the seed.
 
     Raises
