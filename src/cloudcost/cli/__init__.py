@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VERBS = {
     "compare": "compare the options of a project (default: ./project.toml, else a bundled one)",
     "why": "what decides the answer of a project, what would change it, what would cost less",
+    "diff": "hold two answers against each other, line by line",
     "estimate": "one option's bill, line by line",
     "price": "price a CSV of metered usage",
     "explain": "where the money of a bill went, by cause; or what could have made an amount",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.candidates import Candidates
     from cloudcost.results.comparison import Comparison
+    from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import Explanation
     from cloudcost.results.priced_bill import PricedBill
@@ -130,6 +131,38 @@ class ReasonsOutput:
         from cloudcost.render.reasons.why import why_markdown
 
         return why_markdown(self.comparison, self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceOutput:
+    """Two answers held against each other."""
+
+    found: Difference
+    width: int = 80
+
+    def text(self) -> str:
+        """Return the verdicts, each option, and its lines that are other."""
+        from cloudcost.render.difference import difference_text
+
+        return difference_text(self.found, width=self.width)
+
+    def json(self) -> str:
+        """Return `cloudcost.difference/1`."""
+        from cloudcost.render.difference import difference_json
+
+        return difference_json(self.found)
+
+    def csv(self) -> str:
+        """Return a row per option and per line that is other."""
+        from cloudcost.render.difference import difference_csv
+
+        return difference_csv(self.found)
+
+    def markdown(self) -> str:
+        """Return what fits a pull request: the sum first, lines folded."""
+        from cloudcost.render.difference import difference_markdown
+
+        return difference_markdown(self.found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from cloudcost.render.outputs import (
     BillOutput,
     CandidatesOutput,
     ComparisonOutput,
+    DifferenceOutput,
     EstimateOutput,
     ExplanationOutput,
     PricedBillOutput,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 OUTPUTS: tuple[type[Output], ...] = (
     ComparisonOutput,
     ReasonsOutput,
+    DifferenceOutput,
     EstimateOutput,
     BillOutput,
     CandidatesOutput,

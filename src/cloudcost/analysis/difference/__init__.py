@@ -1,0 +1,1 @@
+"""Two answers held against each other, from projects or from the JSON of earlier ones."""
