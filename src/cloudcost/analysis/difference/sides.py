@@ -67,18 +67,27 @@ def side_of_json(path: Path) -> Side:
     document = read_document(path, remedy=_REMEDY)
     record = _Record(document, str(path), "")
     schema = record.text("schema")
-    if schema not in READ:
-        raise InputError(f"{path}:schema: not one of {', '.join(READ)}, {schema!r}, {_REMEDY}")
-    if schema == "cloudcost.comparison/1":
-        options = tuple(_option(each) for each in record.records("options"))
-        able = [each for each in record.records("options") if each.flag("feasible") and each.flag("guaranteed", True)]
-        best = able[0].text("name") if able else ""
-        return Side(name=str(path), verdict=record.text("verdict"), best=best, options=options)
-    if schema == "cloudcost.estimate/1":
-        option = _option(record)
-    else:
-        total = record.usd("total_usd")
-        option = SideOption(name="bill", feasible=True, reason="", total_usd=total, hours=None, lines=_lines(record))
+    match schema:
+        case "cloudcost.comparison/1":
+            able = [
+                each for each in record.records("options") if each.flag("feasible") and each.flag("guaranteed", True)
+            ]
+            best = able[0].text("name") if able else ""
+            options = tuple(_option(each) for each in record.records("options"))
+            return Side(name=str(path), verdict=record.text("verdict"), best=best, options=options)
+        case "cloudcost.estimate/1":
+            return _alone(path, _option(record))
+        case "cloudcost.priced/1":
+            total = record.usd("total_usd")
+            lines = _lines(record)
+            bill = SideOption(name="bill", feasible=True, reason="", total_usd=total, hours=None, lines=lines)
+            return _alone(path, bill)
+        case _:
+            raise InputError(f"{path}:schema: not one of {', '.join(READ)}, {schema!r}, {_REMEDY}")
+
+
+def _alone(path: Path, option: SideOption) -> Side:
+    """Return an answer that is one option."""
     return Side(name=str(path), verdict="", best=option.name if option.feasible else "", options=(option,))
 
 
