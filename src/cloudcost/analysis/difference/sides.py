@@ -69,11 +69,10 @@ def side_of_json(path: Path) -> Side:
     schema = record.text("schema")
     match schema:
         case "cloudcost.comparison/1":
-            able = [
-                each for each in record.records("options") if each.flag("feasible") and each.flag("guaranteed", True)
-            ]
-            best = able[0].text("name") if able else ""
             options = tuple(_option(each) for each in record.records("options"))
+            sure = [each.flag("guaranteed", True) for each in record.records("options")]
+            able = [each.name for each, is_sure in zip(options, sure, strict=True) if each.feasible and is_sure]
+            best = able[0] if able else ""
             return Side(name=str(path), verdict=record.text("verdict"), best=best, options=options)
         case "cloudcost.estimate/1":
             return _alone(path, _option(record))
