@@ -25,7 +25,7 @@ OLDEST = date(2006, 3, 14)
 """The day on which S3 opened: no price is older."""
 COLLECTED = date(2026, 11, 29)
 """The day on which the sources were read; a later collection moves it."""
-OTHER_PROVIDERS = {"Azure", "GCP", "Lambda", "Paperspace", "RunPod"}
+OTHER_PROVIDERS = {"Azure", "AzureBlobStorage", "GCP", "GoogleCloudStorage", "Lambda", "Paperspace", "RunPod"}
 
 
 @pytest.fixture(scope="module")

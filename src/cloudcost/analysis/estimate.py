@@ -18,6 +18,7 @@ from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.obstacles import together
 from cloudcost.options.times.calendar import makespan
 from cloudcost.options.times.trainings import in_band
+from cloudcost.pricing.market import is_assumable
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import LEFT_ON_WHY
@@ -172,13 +173,17 @@ def _per_step(trainings: Sequence[TrainingTime], seconds: Sequence[float], all_s
 
 def _assumed_prices(lines: Sequence[LineItem]) -> list[str]:
     assumed = [line for line in lines if line.grade == "assumed"]
-    elsewhere = [line for line in assumed if line.carried_from is None]
+    here = [line for line in assumed if line.carried_from is None]
+    elsewhere = [line for line in here if is_assumable(line.service, line.usage_type)]
+    unsourced = [line for line in here if not is_assumable(line.service, line.usage_type)]
     carried = [line for line in assumed if line.carried_from is not None]
     said = []
     if elsewhere:
         said.append(
             f"{_share(elsewhere)}: not known in {elsewhere[0].region}, taken from us-east-1 in the ratio of S3 Standard"
         )
+    if unsourced:
+        said.append(f"{_share(unsourced)}: no dated source of them was found; the price book says what was taken")
     if carried:
         said.append(f"{_share(carried)}: not known for the time asked, the first one known carried back")
     return said

@@ -34,8 +34,8 @@ class Provider:
     ----------
     name : str
         As project files have it: ``gcp``.
-    service : str
-        On bills and in the price book: ``GCP``; several stand apart by ``|``, and ``*`` is any end of a name.
+    services : tuple of str
+        On bills and in the price book, the one of its machines first: ``GCP``; ``*`` is any end of a name.
     title : str
         As people read it: ``Google Cloud``.
     aliases : tuple of str
@@ -46,11 +46,16 @@ class Provider:
     """
 
     name: str
-    service: str
+    services: tuple[str, ...]
     title: str
     aliases: tuple[str, ...] = ()
     options: tuple[str, ...] = ("cloud",)
     payee: PaidTo = "provider"
+
+    @property
+    def service(self) -> str:
+        """The service of its machines."""
+        return self.services[0]
 
 
 def read_providers(rows: Sequence[Row]) -> tuple[Provider, ...]:
@@ -74,7 +79,7 @@ def _provider(name: str, service: str, aliases: str, title: str, options: str, p
         raise CatalogError(f"providers.csv:{name}: payee, {payee!r}, one of {', '.join(_PAYEES)}")
     return Provider(
         name=name,
-        service=service,
+        services=tuple(service.split("|")),
         title=title,
         aliases=tuple(alias for alias in aliases.split("|") if alias),
         options=kinds,
@@ -101,8 +106,8 @@ def providers() -> tuple[Provider, ...]:
 
 @cache
 def other_clouds() -> frozenset[str]:
-    """Return the services that are other providers, with regions of their own."""
-    return frozenset(provider.service for provider in providers())
+    """Return the services of other providers, which have regions of their own."""
+    return frozenset(service for provider in providers() for service in provider.services)
 
 
 @lru_cache(maxsize=1024)
@@ -115,7 +120,7 @@ def provider_of_service(service: str) -> Provider | None:
     ['aws', 'gcp', 'own', None]
     """
     for provider in _all():
-        for known in provider.service.split("|"):
+        for known in provider.services:
             if service == known or (known.endswith("*") and service.startswith(known[:-1])):
                 return provider
     return None

@@ -13,8 +13,8 @@ from cloudcost.domain.objects import ObjectClass
 from cloudcost.frozen import dataclass
 
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
+Location = Literal["s3", "local", "gcs", "azure"]
 Reader = Literal["copy", "stream", "shards"]
-Location = Literal["s3", "local"]
 RestoreTier = Literal["Standard", "Bulk", "Expedited"]
 Precision = Literal["fp32", "tf32", "amp"]
 Optimizer = Literal["sgd", "momentum", "adam"]
@@ -76,8 +76,13 @@ class Dataset:
         ``shards``: the objects are archives of `shard_size_bytes`, streamed each epoch.
     shard_size_bytes : int
         [bytes]
-    location : {"s3", "local"}
-        ``local``: on the user's own disk; a cloud option then still needs its own copy in S3.
+    location : {"s3", "local", "gcs", "azure"}
+        ``local``: on the user's own disk; a cloud option then still needs its own copy in S3. ``gcs``, ``azure``: in a
+        bucket of Google Cloud Storage, or of Azure Blob Storage.
+    region : str or None
+        Where the bucket lies, a region of who runs it; None: see `cloudcost.usage.chosen.home_region`.
+    region_assumed : bool
+        Whether the region was taken by that rule and not stated.
     downloads : int
         Times that somebody downloads the whole data set from S3 to the internet besides the training. [count]
     lifecycle : tuple of LifecycleRule
@@ -101,6 +106,8 @@ class Dataset:
     reader: Reader = "copy"
     shard_size_bytes: int = 128 * 2**20
     location: Location = "s3"
+    region: str | None = None
+    region_assumed: bool = False
     downloads: int = 0
     lifecycle: tuple[LifecycleRule, ...] = ()
     archive_access_days: int | None = None

@@ -35,12 +35,13 @@ from cloudcost.pricing.bill.bill import Bill, Part, compile_part
 from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
-from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of, uses_s3
+from cloudcost.usage.assumptions import usage_assumptions
+from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of, trains_beside, uses_s3
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.machines.compute import BilledRun, billed_run, rule_of
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
-from cloudcost.usage.option import data_obstacles, data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.option import data_obstacles, data_usage, machine_usage
 from cloudcost.usage.s3.restores import restore_seconds
 
 
@@ -84,7 +85,8 @@ class Context:
             self._project = project
             self._data.clear()
             self._parts.clear()
-        place = (in_aws(option), facts_of(option).at_home, option.region if in_aws(option) else None)
+        beside = trains_beside(project, option)
+        place = (in_aws(option), facts_of(option).at_home, beside, option.region if in_aws(option) or beside else None)
         read = (has_copy(project, option), reader_of(project, option), machines_of(project, option))
         key = (*place, *read, *(plan.starts for plan in plans))
         if key not in self._data:

@@ -25,6 +25,11 @@ ASSUMABLE = frozenset({"AmazonS3"})
 ASSUMABLE_USAGE = frozenset({"NatGateway-Hours", "NatGateway-Bytes"})
 
 
+def is_assumable(service: str, usage_type: str) -> bool:
+    """Return whether a price that is missing in a region may be assumed by the rule."""
+    return service in ASSUMABLE or usage_type in ASSUMABLE_USAGE
+
+
 class Market(PriceBook):
     """A price book as one estimate sees it.
 
@@ -80,7 +85,7 @@ class Market(PriceBook):
                 raise PriceNotFoundError(too_early(price, day))
             return price
         except PriceNotFoundError as unknown:
-            known = key.service in ASSUMABLE or key.usage_type in ASSUMABLE_USAGE
+            known = is_assumable(key.service, key.usage_type)
             if not (self.allow_assumed and known and key.region != REFERENCE_REGION):
                 raise
             try:

@@ -20,6 +20,7 @@ from cloudcost.errors import ProjectFileError
 from cloudcost.project.keys.facts import machine_keys
 from cloudcost.project.labels import made_name, unique_names
 from cloudcost.units import parse_duration, parse_size
+from cloudcost.usage.chosen import with_bucket_placed
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         )
     if faults:
         raise ProjectFileError(*faults)
+    project = with_bucket_placed(project)
     return project if frame.credits_usd is not None else _with_sign_up_credit(project)
 
 
@@ -164,6 +166,7 @@ def dataset_of(table: DatasetTable) -> Dataset:
         reader=table.reader,
         shard_size_bytes=size_of(table.shard_size),
         location=table.location,
+        region=table.region,
         downloads=table.downloads,
         lifecycle=tuple(_rule(rule) for rule in table.lifecycle),
         archive_access_days=table.archive_access_days,

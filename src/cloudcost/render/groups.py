@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cloudcost.catalog.object_stores import store_services
 from cloudcost.catalog.providers import paid_to
 from cloudcost.domain.lines import LineItem
 from cloudcost.usage.left_on import LEFT_ON_WHY
@@ -49,6 +50,10 @@ def group_of(line: LineItem) -> str:
         return "volumes"
     if usage_type.startswith(("Notebk:", "Studio:")):
         return "notebook"
+    if line.service in store_services():
+        if usage_type.startswith("Egress"):
+            return "transfer"
+        return "requests" if "Operations" in usage_type else "storage"
     if line.service == "AmazonS3":
         stored = ("TimedStorage", "EarlyDelete", "Monitoring")
         return "storage" if usage_type.startswith(stored) else "requests"

@@ -120,8 +120,8 @@ CASES = [
     (in_dataset("versioning = 1"), "dataset.versioning: neither true nor false, 1, write e.g. versioning = false"),
     (in_dataset('reader = "shard"'), 'dataset.reader: not a known value, "shard", did you mean "shards"? '
      'it is one of copy, stream, shards'),
-    (in_dataset('location = "moon"'), 'dataset.location: not a known value, "moon", use one of s3, local'),
-    (in_dataset("location = 3"), "dataset.location: not a known value, 3, use one of s3, local"),
+    (in_dataset('location = "moon"'), 'dataset.location: not a known value, "moon", use one of s3, local, gcs, azure'),
+    (in_dataset("location = 3"), "dataset.location: not a known value, 3, use one of s3, local, gcs, azure"),
     (in_dataset('storage_class = "standard"'),
      'dataset.storage_class: not a known value, "standard", did you mean "STANDARD"? it is one of STANDARD, '
      "INTELLIGENT_TIERING, STANDARD_IA, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE, EXPRESS_ONEZONE, "
@@ -156,6 +156,27 @@ CASES = [
      'dataset.images: missing, no value, add images = 60000, or folder = "data/images" for both'),
     ('[dataset]\nfolder = "a"\nimages = 3\n' + TRAINING + OPTION,
      "dataset.images: given beside folder, 3, remove images or folder"),
+    (in_dataset('location = "gcs"\nregion = "us-east-1"'),
+     'dataset.region: no region of Google Cloud Storage in the price book, "us-east-1", did you mean us-east1 or '
+     "us-east4? cloudcost schema --format names lists all"),
+    (in_dataset('location = "azure"\nregion = "moon"'),
+     'dataset.region: no region of Azure Blob Storage in the price book, "moon", use one of brazilsouth, '
+     "centralindia, eastus, eastus2, southcentralus, westeurope, westus, westus2"),
+    (in_dataset('region = "us-central1"'),
+     'dataset.region: unknown region, "us-central1", did you mean eu-central-1 or ca-central-1? cloudcost schema '
+     "--format names lists all"),
+    (in_dataset('location = "local"\nregion = "us-east-1"'),
+     'dataset.region: beside location = "local", which lies in no region, "us-east-1", remove region or location'),
+    (in_dataset('location = "gcs"\nstorage_class = "GLACIER"'),
+     'dataset.storage_class: S3 has it, Google Cloud Storage is priced in its class Standard, "GLACIER", remove it, '
+     'or write location = "s3"'),
+    (in_dataset('location = "gcs"\n[[dataset.objects]]\ncount = 3\nsize = "1 GB"\nstorage_class = "GLACIER"').replace(
+        'size = "7 GB"\n', ""),
+     'dataset.objects[0].storage_class: S3 has it, Google Cloud Storage is priced in its class Standard, "GLACIER", '
+     'remove it, or write location = "s3"'),
+    (in_dataset('location = "azure"\nlifecycle = { expire_after_days = 3 }'),
+     "dataset.lifecycle: S3 has it, Azure Blob Storage is priced in its class Hot LRS, "
+     '{expire_after_days = 3}, remove it, or write location = "s3"'),
     (in_dataset('lifecycle = { to = "GLACIER" }'),
      "dataset.lifecycle[0].after_days: missing, no value, add the age at which objects move, after_days = 30"),
     (in_dataset('lifecycle = { abort_incomplete_after_days = 7, min_object_size = "1 MB" }'),

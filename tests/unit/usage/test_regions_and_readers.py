@@ -10,11 +10,12 @@ from tests.projects import build_project, build_training
 from cloudcost.domain.project import Checkpoint, Dataset, LocalMachine, Option, Project, Reader
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import UnknownRegionError
+from cloudcost.usage.assumptions import usage_assumptions
 from cloudcost.usage.chosen import machines_of, reader_of
 from cloudcost.usage.machines.compute import BilledRun
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
-from cloudcost.usage.option import data_usage, machine_usage, usage_assumptions
+from cloudcost.usage.option import data_usage, machine_usage
 from cloudcost.usage.s3.objects import object_count
 
 SIZE = 10**9

@@ -16,7 +16,7 @@ from cloudcost.domain.objects import rewritten
 from cloudcost.domain.project import Location, Option, Project
 from cloudcost.results.layouts import Layout, Reading
 from cloudcost.usage.calendar import kept_window, project_window
-from cloudcost.usage.chosen import reader_of, uses_s3
+from cloudcost.usage.chosen import home_region, reader_of, uses_s3
 
 T = TypeVar("T")
 SHARD_BYTES = tuple(2**20 * each for each in (32, 64, 128, 256, 512, 1024))
@@ -28,7 +28,7 @@ def present_layout(project: Project, option: Option) -> Layout:
     dataset = project.dataset
     return Layout(
         location=dataset.location,
-        region=project.region,
+        region=home_region(project) if dataset.location == "s3" else project.region,
         objects=dataset.shard_size_bytes if dataset.reader == "shards" else None,
         reading="copy" if reader_of(project, option) == "copy" else "stream",
         storage_class=dataset.storage_class,
@@ -47,6 +47,7 @@ def laid_out(project: Project, option: Option, layout: Layout) -> tuple[Project,
         project.dataset,
         objects=objects,
         location=layout.location,
+        region=project.dataset.region if layout.location == project.dataset.location != "s3" else None,
         storage_class=layout.storage_class,
         lifecycle=layout.lifecycle,
         reader=project.dataset.reader if as_it_is else whole,
@@ -67,7 +68,7 @@ def layouts_for(project: Project, option: Option) -> Iterator[Layout]:
     those of the project, none, and moves to a colder class of what is not read any more.
     """
     present = present_layout(project, option)
-    locations: tuple[Location, ...] = get_args(Location)
+    locations: tuple[Location, ...] = ("s3", "local")  # the way into another cloud is not priced
     readings: tuple[Reading, ...] = get_args(Reading)
     for location in _first(present.location, locations):
         if location == "local" and location != present.location and facts_of(option).in_aws:

@@ -11,7 +11,7 @@ from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import LEFT_ON, by_group
 from cloudcost.results.estimate import Estimate
-from cloudcost.usage.chosen import in_aws, is_away, keeps_copy, reader_of
+from cloudcost.usage.chosen import home_region, in_aws, is_away, keeps_copy, reader_of, store_of
 from cloudcost.usage.machines.volumes import least_gib, volume_gib_of
 from cloudcost.usage.s3.transfer import EGRESS
 
@@ -75,15 +75,20 @@ def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
 def _of_traffic(project: Project, option: Option, lines: Sequence[LineItem]) -> str:
     kept = 'reader = "copy", which reads once ' + ("in all" if facts_of(option).at_home else "a run")
     each_epoch = is_away(project, option) and reader_of(project, option) != "copy"
+    store, home = store_of(project), home_region(project)
+    if store is not None:
+        near = f"a machine of the same cloud in {home}, where the bucket is"
+        near += ", or data_copy = true" if in_aws(option) else ""
+        return f"{kept}; {near}" if each_epoch else near
     between = sum(line.amount_usd for line in lines if line.usage_type != EGRESS)
     if 2 * between > sum(line.amount_usd for line in lines):
-        near = f"machines in {project.region}, where the bucket is, or data_copy = true"
+        near = f"machines in {home}, where the bucket is, or data_copy = true"
         return f"{kept}; {near}" if each_epoch else near
     if each_epoch:
         return kept
     if project.dataset.downloads and (in_aws(option) or keeps_copy(project, option)):
         return "fewer downloads"
-    return f"machines of AWS in {project.region}, which read the bucket free of charge"
+    return f"machines of AWS in {home}, which read the bucket free of charge"
 
 
 def _of_storage(project: Project) -> str:

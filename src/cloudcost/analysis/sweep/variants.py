@@ -23,6 +23,7 @@ from cloudcost.project.checks.raw import STATED_TIMES
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
 from cloudcost.project.file import checked_tables
 from cloudcost.project.keys.validator import ReadTable, changed_table, read_table
+from cloudcost.usage.chosen import with_bucket_placed
 
 if TYPE_CHECKING:
     from cloudcost.project.keys.option_table import OptionTable
@@ -131,7 +132,8 @@ class Variants:
         key = (id(frame), id(dataset), *map(id, trainings))
         known = self._projects.get(key)  # what it holds is alive, so no other object has its id
         if known is None:
-            project = replace(frame, dataset=dataset, trainings=trainings, options=())
+            project = replace(frame, dataset=dataset, trainings=trainings, options=self._base.options)
+            project = replace(with_bucket_placed(project), options=())
             if len(self._projects) >= MOST_KEPT:
                 self._projects.clear()
             known = self._projects[key] = (frame, dataset, *trainings), project

@@ -1,4 +1,4 @@
-"""AWS's regions: code, the price list's name of the location, country, and the codes that bills put in front."""
+"""AWS's regions: code, the price list's name of the location, country, continent, the codes that bills put in front."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Region:
         The price list's name: ``EU (Ireland)``.
     country : str
         ISO 3166 alpha-3.
+    area : str
+        Continent, by the names that `cloud_regions.csv` has.
     codes : tuple of str
         Codes in front of usage types, the usual one first: ``EU``, ``EUW1``. us-east-1's ``USE1`` is mostly left out.
     """
@@ -29,16 +31,17 @@ class Region:
     code: str
     location: str
     country: str
+    area: str
     codes: tuple[str, ...]
 
 
 @cache
 def regions() -> dict[str, Region]:
     """Return all known regions of AWS by code."""
-    rows = read_table(DATA / "regions.csv", ("region", "location", "country", "bill_codes"))
+    rows = read_table(DATA / "regions.csv", ("region", "location", "country", "area", "bill_codes"))
     return {
-        code: Region(code=code, location=location, country=country, codes=tuple(codes.split()))
-        for code, location, country, codes in rows
+        code: Region(code=code, location=location, country=country, area=area, codes=tuple(codes.split()))
+        for code, location, country, area, codes in rows
     }
 
 

@@ -15,7 +15,7 @@ from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.catalog.books.validity import holds
 from cloudcost.catalog.instances import instance, instances, is_startable
 from cloudcost.catalog.near import did_you_mean, near_and_all
-from cloudcost.catalog.providers import other_clouds
+from cloudcost.catalog.providers import providers
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, PriceKey, Source
@@ -173,7 +173,7 @@ def _machine_prices(book: PriceBook, key: str, region: str, on: date) -> tuple[P
         return tuple(price for kind in kinds for price in _rows(book, "AmazonEC2", region, f"{kind}:{bare}"))
     return tuple(
         price
-        for service in sorted(other_clouds())
+        for service in sorted(provider.service for provider in providers())
         for place in book.regions(service)
         for price in _rows(book, service, place, bare)
     )

@@ -15,7 +15,7 @@ from cloudcost.money import decimal_string
 from cloudcost.pricing.free_tiers import FreeAt, quota_words
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window, project_window
-from cloudcost.usage.chosen import uses_s3
+from cloudcost.usage.chosen import bucket_region, in_aws, uses_s3
 from cloudcost.usage.credits import credits_end
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def free_at(project: Project, option: Option) -> tuple[FreeAt, ...]:
     for quota in free_quotas_of(project.account_opened, project.start):
         if option.kind not in quota.kinds or (quota.service == "AmazonVPC" and option.nat):
             continue  # a NAT gateway's address is none of EC2's
-        region = project.region if quota.service == "AmazonS3" else option.region or project.region
+        in_bucket = quota.service == "AmazonS3" and uses_s3(project, option)
+        region = bucket_region(project, option) if in_bucket else option.region or project.region
         found.append((region, quota))
     return tuple(found)
 
@@ -46,7 +47,7 @@ def free_tier_assumptions(project: Project, option: Option, usages: Sequence[Run
         What the option meters; of the free quantities only those of such usage types are named.
     """
     opened = project.account_opened
-    if opened is None or not uses_s3(project, option):
+    if opened is None or not (uses_s3(project, option) or in_aws(option)):
         return []
     from cloudcost.catalog.aws.free_tier import sign_up_credit
 

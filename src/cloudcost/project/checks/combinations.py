@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cloudcost.catalog.aws.storage_classes import STANDARD
+from cloudcost.catalog.object_stores import object_stores
 from cloudcost.project.checks.lifecycle import lifecycle_faults
 from cloudcost.project.checks.objects import objects_faults
 from cloudcost.project.checks.options import needs_of_options, option_faults
@@ -68,6 +70,37 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
             if key not in dataset:
                 yield missing((*place, key), f'{example}, or folder = "data/images" for both')
     yield from lifecycle_faults(dataset)
+    yield from _of_s3_alone(dataset)
+
+
+_OF_S3 = (
+    "storage_class", "lifecycle", "archive_access_days", "deep_archive_access_days", "restore", "incomplete_uploads",
+)  # fmt: skip
+"""Keys with S3's meaning, which no other place of a data set has."""
+
+
+def _of_s3_alone(dataset: Raw) -> Iterator[Fault]:
+    """Yield the keys of S3 beside a bucket of another cloud, and a region of one's own disk."""
+    location = dataset.get("location")
+    if location == "local" and "region" in dataset:
+        yield Fault(
+            place=("dataset", "region"), what='beside location = "local", which lies in no region',
+            value=shown(dataset["region"]), remedy="remove region or location",
+        )  # fmt: skip
+    store = object_stores().get(location) if isinstance(location, str) else None
+    if store is None:
+        return
+    objects = dataset.get("objects")
+    rows = [
+        (("dataset", "objects", index), row) for index, row in enumerate(objects if isinstance(objects, list) else [])
+    ]
+    for place, table in [(("dataset",), dataset), *rows]:
+        for key in _OF_S3:
+            if isinstance(table, Mapping) and table.get(key, STANDARD) != STANDARD:
+                yield Fault(
+                    place=(*place, key), value=shown(table[key]), remedy='remove it, or write location = "s3"',
+                    what=f"S3 has it, {store.title} is priced in its class {store.storage_class}",
+                )  # fmt: skip
 
 
 def _training(place: Place, training: Raw, *, timed: bool) -> Iterator[Fault]:

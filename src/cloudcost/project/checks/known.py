@@ -8,6 +8,7 @@ from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import DEFAULT_BOOK, book_names, load_book
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.devices import devices
+from cloudcost.catalog.object_stores import cloud_regions, object_stores
 from cloudcost.catalog.own.electricity import electricity_countries
 from cloudcost.catalog.providers import providers, regions_of
 
@@ -26,7 +27,7 @@ def known_names() -> dict[str, tuple[str, ...]]:
     book = load_book(DEFAULT_BOOK)
     names = {
         "project.price_book": book_names(),
-        "project.region, option.region of ec2 and sagemaker": tuple(regions()),
+        "project.region, dataset.region of S3, option.region of ec2 and sagemaker": tuple(regions()),
         "option.device, training.hours_per_run_on": tuple(devices()),
         "option.accelerator of Colab": accelerators(),
         "option.provider of other clouds": tuple(each.name for each in providers()),
@@ -35,6 +36,8 @@ def known_names() -> dict[str, tuple[str, ...]]:
         places = regions_of(each, book)
         if places:
             names[f"option.region of {each.name}"] = places
+    for store in object_stores().values():
+        names[f'dataset.region of location = "{store.location}"'] = tuple(cloud_regions(store.provider))
     names["option.country with a price of electricity"] = electricity_countries()
     return names
 

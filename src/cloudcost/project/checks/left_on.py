@@ -244,7 +244,7 @@ def _runs_at(service: str, option: Raw) -> bool:
         return facts.service == service
     name = provider if isinstance(provider, str) else provider_of(machine) if isinstance(machine, str) else None
     found = None if name is None else find_provider(name)
-    return service != COLAB_SERVICE and (found is None or found.service == service)
+    return service != COLAB_SERVICE and (found is None or service in found.services)
 
 
 def option_names(options: list[Raw]) -> list[str]:

@@ -38,6 +38,9 @@ def name_faults(raw: Raw) -> list[Fault]:
         faults += _looked_up(("project",), frame, "region", _region)
         faults += _looked_up(("project",), frame, "price_book", _price_book)
         faults += _looked_up(("project",), frame, "support_plan", _support_plan)
+    dataset = raw.get("dataset")
+    if isinstance(dataset, Mapping):
+        faults += _bucket_region(dataset)
     options = list(tables_of(raw, "option"))
     modelled = not options or any(not has_time(option) for _, option in options)
     for place, training in tables_of(raw, "training"):
@@ -69,6 +72,24 @@ def _region(name: str) -> tuple[str, str] | None:
     from cloudcost.catalog.aws.regions import regions
 
     return None if name in regions() else ("unknown region", near_and_all(name, regions(), where=NAMES))
+
+
+def _bucket_region(dataset: Raw) -> Iterator[Fault]:
+    """Yield the fault of a bucket's region that its store is not known to have; on one's own disk there is none."""
+    location = dataset.get("location", "s3")
+    if location == "s3":
+        yield from _looked_up(("dataset",), dataset, "region", _region)
+        return
+    from cloudcost.catalog.object_stores import cloud_regions, object_stores
+
+    store = object_stores().get(location) if isinstance(location, str) else None
+    region = dataset.get("region")
+    if store is not None and isinstance(region, str) and region not in cloud_regions(store.provider):
+        known = cloud_regions(store.provider)
+        yield Fault(
+            place=("dataset", "region"), what=f"no region of {store.title} in the price book", value=shown(region),
+            remedy=near_and_all(region, known, where=NAMES),
+        )  # fmt: skip
 
 
 def _price_book(name: str) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
-from cloudcost.domain.project import Optimizer, Precision, Reader, RestoreTier
+from cloudcost.domain.project import Location, Optimizer, Precision, Reader, RestoreTier
 from cloudcost.project.checks.limits import MAX_CLASSES, MAX_UPLOADS
 from cloudcost.project.keys.conversions import count_form, one_or_more
 from cloudcost.project.keys.option_table import OptionTable
@@ -184,8 +184,16 @@ class DatasetTable(Table):
         " `shards`: each epoch reads archives of `shard_size`.",
     )
     shard_size: Size = Field("128 MiB", description='Size of an archive, for `reader = "shards"`. [bytes]')
-    location: Literal["s3", "local"] = Field(
-        "s3", description="Where the data set lives; with `local` a cloud option still pays for its own copy in S3."
+    location: Location = Field(
+        "s3",
+        description="Where the data set lives: S3, one's own disk (a cloud option then pays for a copy in S3), Google"
+        " Cloud Storage, Azure Blob Storage.",
+    )
+    region: Name | None = Field(
+        None,
+        description="Region of the bucket; without it the project's for S3, for other clouds that of the first option"
+        " there, else the nearest.",
+        examples=["us-west-2"],
     )
     downloads: Annotated[int, Field(ge=0, le=10**6)] = Field(
         0, description="Times that the whole data set is downloaded to the internet besides the training. [count]"

@@ -1,9 +1,7 @@
-"""Checkpoints that runs write to S3, in byte-hours by calendar month, per run of each training."""
+"""Checkpoints that runs write to a bucket, in byte-hours by calendar month, per run of each training."""
 
 from __future__ import annotations
 
-from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
-from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import kept_window, project_window
@@ -11,14 +9,14 @@ from cloudcost.usage.machines.runs import checkpoint_writes
 from cloudcost.usage.meter import Meter
 
 
-def checkpoint_storage(project: Project, region: str) -> list[RunUsage]:
-    """Return the storage of checkpoints in S3, per run of each training. [byte-hours]
+def checkpoint_storage(meter: Meter, usage_type: str) -> list[RunUsage]:
+    """Return the storage of checkpoints in a bucket, per run of each training. [byte-hours]
 
     Runs are spread evenly over the project, so a checkpoint lies there for half of it on average, and then as long
     as things are kept. Without versioning a run keeps its last checkpoint; with it, every one that it wrote.
     """
+    project = meter.project
     window, kept = project_window(project), kept_window(project)
-    meter, standard = Meter(project, region), storage_classes()[STANDARD].usage_type
     usages: list[RunUsage] = []
     for index, training in enumerate(project.trainings):
         if training.checkpoint is None:
@@ -37,5 +35,5 @@ def checkpoint_storage(project: Project, region: str) -> list[RunUsage]:
             per_run = [0] * len(project.trainings)
             per_run[index] = -(-byte_seconds // 3600)
             why = f"checkpoints of {training.name}"
-            usages.append(meter.row(month, standard, "byte-hours", per_run=tuple(per_run), why=why))
+            usages.append(meter.row(month, usage_type, "byte-hours", per_run=tuple(per_run), why=why))
     return usages

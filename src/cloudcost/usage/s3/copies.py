@@ -1,7 +1,8 @@
-"""A second bucket in an option's own region: filled once from the project's, read by the option's runs.
+"""A second bucket of S3 in an option's own region: filled once from the first one, read by the option's runs.
 
-Objects are copied by S3 itself: a COPY request at the destination for each (with its parts, as for an upload), a LIST
-at the source, retrieval where the class bills it, and traffic from the one region to the other.
+From S3 objects are copied by S3 itself: a COPY request at the destination for each (with its parts, as for an upload),
+a LIST at the source, retrieval where the class bills it, and traffic from the one region to the other. What another
+cloud's store meters while it is copied from is in `cloudcost.usage.store`.
 """
 
 from __future__ import annotations
@@ -23,18 +24,31 @@ def copied_project(project: Project) -> Project:
     """Return the project with the data set as it lies in the second bucket: what is current, uploaded at the start."""
     dataset = project.dataset
     objects = tuple([replace(each, age_days=None) for each in dataset.objects if each.is_current])
-    return replace(project, dataset=replace(dataset, uploads=1, versioning=False, objects=objects))
+    kept = replace(dataset, uploads=1, versioning=False, objects=objects, location="s3", region=None)
+    return replace(project, dataset=kept)
 
 
-def copy_usage(project: Project, region: str) -> list[RunUsage]:
-    """Return what the second bucket meters: filling it and holding the copy, as long as the first holds the data set.
+def copied_usage(project: Project, region: str) -> list[RunUsage]:
+    """Return what the second bucket meters: its objects written, and kept as long as the first holds the data set.
 
     Parameters
     ----------
     region : str
         Of the second bucket.
     """
-    dataset, copied = project.dataset, copied_project(project)
+    copied = copied_project(project)
+    return upload_usage(copied, region) + dataset_storage(copied, region)
+
+
+def copied_from(project: Project, source: str, region: str) -> list[RunUsage]:
+    """Return what filling the second bucket from the first, of S3 in another region, meters there.
+
+    Parameters
+    ----------
+    source, region : str
+        Of the first bucket, and of the second.
+    """
+    dataset = project.dataset
     why = f"copying the data set once to {region}"
     metered = [(list_usage_type(dataset), "requests", list_requests(dataset))]
     retrieved: dict[str, int] = {}
@@ -44,8 +58,7 @@ def copy_usage(project: Project, region: str) -> list[RunUsage]:
             retrieved[usage_type] = retrieved.get(usage_type, 0) + part.size_bytes
     metered += [(usage_type, "bytes", size) for usage_type, size in retrieved.items()]
     usages: list[RunUsage] = []
-    source = Meter(project, project.region)
+    meter = Meter(project, source)
     for usage_type, unit, each in metered:
-        usages += source.events(usage_type, unit, each=each, at_start=1, why=why)
-    usages += inter_region_usage(project, project.region, region, fixed=dataset.size_bytes, why=why)
-    return usages + upload_usage(copied, region) + dataset_storage(copied, region)
+        usages += meter.events(usage_type, unit, each=each, at_start=1, why=why)
+    return usages + inter_region_usage(project, source, region, fixed=dataset.size_bytes, why=why)

@@ -20,6 +20,9 @@ PART_BYTES = 8 * 2**20
 """Size above which an object is uploaded in parts, and the size of a part [1]. [bytes]"""
 KEYS_PER_PAGE = 1000
 """Keys that one LIST request returns at most [2]."""
+BY_PART = frozenset({"copy", "shards"})
+"""Readers that fetch large objects by ranges: AWS's tools, boto3, AWS's own connector for PyTorch [1] [3]. A reader
+that streams single images asks for each of them whole."""
 
 
 def object_count(dataset: Dataset) -> int:
@@ -31,6 +34,11 @@ def object_count(dataset: Dataset) -> int:
     45
     """
     return sum([part.count for part in current_parts(dataset)])
+
+
+def object_bytes(part: ObjectClass) -> int:
+    """Return the size of one of equal objects, rounded up. [bytes]"""
+    return -(-part.size_bytes // max(part.count, 1))
 
 
 def put_requests(object_bytes: int) -> int:
@@ -53,7 +61,7 @@ def upload_requests(dataset: Dataset) -> int:
 
 def part_uploads(part: ObjectClass) -> int:
     """Return the PUT-class requests of uploading equal objects once. [requests]"""
-    return part.count * put_requests(-(-part.size_bytes // part.count)) if part.count else 0
+    return part.count * put_requests(object_bytes(part))
 
 
 def get_requests(dataset: Dataset, *, by_part: bool) -> int:
@@ -77,9 +85,7 @@ def get_requests(dataset: Dataset, *, by_part: bool) -> int:
 
 def part_gets(part: ObjectClass, *, by_part: bool) -> int:
     """Return the GET requests of reading equal objects once, as `get_requests` does. [requests]"""
-    if not by_part or not part.count:
-        return part.count
-    return part.count * max(-(-part.size_bytes // (part.count * PART_BYTES)), 1)
+    return part.count * (max(-(-object_bytes(part) // PART_BYTES), 1) if by_part else 1)
 
 
 def list_requests(dataset: Dataset) -> int:

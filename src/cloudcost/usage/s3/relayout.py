@@ -14,6 +14,7 @@ from cloudcost.catalog.aws.lifecycle import default_smallest_bytes
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.project import Dataset, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.usage.chosen import home_region, store_of
 from cloudcost.usage.events import Readings
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import list_requests, object_count
@@ -37,9 +38,13 @@ def relayout_usage(before: Project, after: Project) -> list[RunUsage]:
         Empty where nothing moves: rules alone cost nothing to write, and another way of reading moves nothing.
     """
     old, new = before.dataset, after.dataset
+    if store_of(before) is not None and new.location == "s3":
+        from cloudcost.usage.store import copied_from
+
+        return copied_from(before, home_region(after)) + _written(after)
     if old.location != "s3":
         return _written(after) if new.location == "s3" else []
-    same_place = new.location == "s3" and before.region == after.region
+    same_place = new.location == "s3" and home_region(before) == home_region(after)
     same_objects = object_count(old) == object_count(new)
     if same_place and same_objects:
         if old.storage_class == new.storage_class:
@@ -48,22 +53,22 @@ def relayout_usage(before: Project, after: Project) -> list[RunUsage]:
     usages = _left_early(before)
     if new.location == "s3" and same_objects:
         listing = list_usage_type(old)
-        usages += Meter(before, before.region).events(
+        usages += Meter(before, home_region(before)).events(
             listing, "requests", each=list_requests(old), at_start=1, why=_WHY
         )
         usages += _retrieved(before)
     else:
-        usages += read_usage(before, before.region, Readings(at_start=1), why=_WHY)
+        usages += read_usage(before, home_region(before), Readings(at_start=1), why=_WHY)
     if new.location != "s3":
-        return usages + egress_usage(before, before.region, Readings(at_start=1), why=_WHY)
-    if before.region != after.region:
-        usages += inter_region_usage(before, before.region, after.region, fixed=old.size_bytes, why=_WHY)
+        return usages + egress_usage(before, home_region(before), Readings(at_start=1), why=_WHY)
+    if home_region(before) != home_region(after):
+        usages += inter_region_usage(before, home_region(before), home_region(after), fixed=old.size_bytes, why=_WHY)
     return usages + _written(after)
 
 
 def _written(after: Project) -> list[RunUsage]:
     """Return the requests of writing every object once."""
-    return upload_usage(replace(after, dataset=replace(after.dataset, uploads=1)), after.region)
+    return upload_usage(replace(after, dataset=replace(after.dataset, uploads=1)), home_region(after))
 
 
 def _class_changed(before: Project, after: Project) -> list[RunUsage]:
@@ -72,7 +77,7 @@ def _class_changed(before: Project, after: Project) -> list[RunUsage]:
     if not is_moved_by_rule(old, new.storage_class, before):
         return _retrieved(before) + _written(after)
     usage_type, operation = storage_classes()[new.storage_class].transition
-    return Meter(after, after.region).events(
+    return Meter(after, home_region(after)).events(
         usage_type, "requests", each=object_count(old), at_start=1, operation=operation, why=_WHY
     )
 
@@ -92,7 +97,7 @@ def _retrieved(before: Project) -> list[RunUsage]:
     retrieval = storage_classes()[dataset.storage_class].retrieval_usage_type
     if not retrieval:
         return []
-    return Meter(before, before.region).events(retrieval, "bytes", each=dataset.size_bytes, at_start=1, why=_WHY)
+    return Meter(before, home_region(before)).events(retrieval, "bytes", each=dataset.size_bytes, at_start=1, why=_WHY)
 
 
 def _left_early(before: Project) -> list[RunUsage]:
@@ -104,4 +109,6 @@ def _left_early(before: Project) -> list[RunUsage]:
     size = max(dataset.size_bytes, rules.smallest_bytes * object_count(dataset))
     why = f"leaving {dataset.storage_class} before {rules.minimum_days} days"
     hours = size * rules.minimum_days * 24
-    return Meter(before, before.region).events(rules.early_usage_type, "byte-hours", each=hours, at_start=1, why=why)
+    return Meter(before, home_region(before)).events(
+        rules.early_usage_type, "byte-hours", each=hours, at_start=1, why=why
+    )

@@ -15,6 +15,7 @@ from cloudcost.usage.events import Readings, StayInMonth, stays_in_months
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import (
+    BY_PART,
     get_requests,
     list_requests,
     object_count,
@@ -25,10 +26,6 @@ from cloudcost.usage.s3.objects import (
 )
 from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.timeline import read_stays
-
-BY_PART = frozenset({"copy", "shards"})
-"""Readers that fetch objects over 8 MiB by ranges: AWS's tools, boto3, and AWS's own connector for PyTorch. A reader
-that streams single images asks for each of them whole."""
 
 
 def upload_usage(project: Project, region: str) -> list[RunUsage]:

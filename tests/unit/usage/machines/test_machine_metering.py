@@ -14,11 +14,12 @@ from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, O
 from cloudcost.domain.usage import RunUsage
 from cloudcost.options.kinds.local import local_prices
 from cloudcost.units import GIB, BillingRule
+from cloudcost.usage.assumptions import usage_assumptions
 from cloudcost.usage.kinds.local import local_usage
 from cloudcost.usage.machines.compute import MICRO, BilledRun, billed_run
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan, SessionTooShortError, in_sessions, run_steps
-from cloudcost.usage.option import machine_usage, usage_assumptions
+from cloudcost.usage.option import machine_usage
 
 EC2_RULE, SAGEMAKER_RULE = billing_rule("AmazonEC2"), billing_rule("AmazonSageMaker")
 DAY = 86_400

@@ -11,6 +11,7 @@ from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Checkpoint, Dataset, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
+from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.checkpoints import checkpoint_storage
 from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
 from cloudcost.usage.s3.parts import current_parts
@@ -188,27 +189,31 @@ def test_an_archive_after_the_project_is_no_obstacle() -> None:
     assert unreadable_because(project(Dataset(images=1, size_bytes=1, lifecycle=(rule,)), keep_months=6)) == ""
 
 
+def checkpoints(frame: Project) -> list[RunUsage]:
+    return checkpoint_storage(Meter(frame, "us-east-1"), "TimedStorage-ByteHrs")
+
+
 def test_a_run_keeps_its_last_checkpoint_for_half_the_project_on_average() -> None:
-    [usage] = checkpoint_storage(project(Dataset(images=1, size_bytes=1)), "us-east-1")
+    [usage] = checkpoints(project(Dataset(images=1, size_bytes=1)))
     assert (usage.fixed, usage.per_run) == (0, (3600 * 48,))
 
 
 def test_with_versioning_every_checkpoint_of_a_run_is_kept() -> None:
     dataset = Dataset(images=1, size_bytes=1, versioning=True)
-    [usage] = checkpoint_storage(project(dataset, every_epochs=2), "us-east-1")
+    [usage] = checkpoints(project(dataset, every_epochs=2))
     assert usage.per_run == (3 * 3600 * 48,)  # after epochs 2 and 4, and at the end
 
 
 def test_checkpoints_stay_as_long_as_things_are_kept() -> None:
     frame = project(Dataset(images=1, size_bytes=1), start=date(2026, 11, 27), keep_months=1)
-    november, december = checkpoint_storage(frame, "us-east-1")
+    november, december = checkpoints(frame)
     # the project fills 27-30 November; kept through December
     assert (november.per_run, december.per_run) == ((3600 * 48,), (3600 * 744,))
 
 
 def test_checkpoints_grow_from_month_to_month() -> None:
     frame = project(Dataset(images=1, size_bytes=1), start=date(2026, 11, 29))
-    november, december = checkpoint_storage(frame, "us-east-1")
+    november, december = checkpoints(frame)
     # half the runs end in each month: the first half is there for 24 h of November's 48 on average, all of December's
     assert (november.per_run, december.per_run) == ((3600 * 12,), (3600 * 36,))
 
@@ -222,7 +227,7 @@ def test_no_checkpoints_store_nothing() -> None:
     bare = build_project(
         duration_seconds=DAY, start=frame.start, dataset=frame.dataset, trainings=(plain,), options=frame.options
     )
-    assert checkpoint_storage(bare, "us-east-1") == []
+    assert checkpoints(bare) == []
 
 
 def test_a_data_set_that_expires_before_the_end_cannot_be_read() -> None:

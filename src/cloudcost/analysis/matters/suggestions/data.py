@@ -14,7 +14,7 @@ from cloudcost.domain.project import Dataset, Option, Project
 from cloudcost.errors import CatalogError
 from cloudcost.figures import counted, figure
 from cloudcost.frozen import dataclass
-from cloudcost.usage.chosen import in_aws, is_away, reader_of, uses_s3
+from cloudcost.usage.chosen import in_aws, is_away, reader_of, store_of, uses_s3
 from cloudcost.usage.s3.objects import object_count
 
 SMALL_NOTEBOOK = "ml.t3.medium"
@@ -50,7 +50,7 @@ class Change:
 
 def changes_of(project: Project, option: Option) -> Iterator[Change]:
     """Yield the changes of data and idle time that apply to an option."""
-    if uses_s3(project, option):
+    if uses_s3(project, option) or store_of(project) is not None:
         yield from _layout(project, option)
         yield from _keeping(project, option)
     yield from _idle(project, option)
@@ -89,7 +89,9 @@ def _layout(project: Project, option: Option) -> Iterator[Change]:
         condition = "the machine's disk holds the data set"
         yield of_option(project, replace(option, reader="copy"), "copy", text, condition)
     if is_away(project, option) and in_aws(option):
-        text = f"a second bucket in {option.region}, filled once, instead of reading across regions"
+        here = option.region or project.region
+        across = "reading across regions" if store_of(project) is None else "reading another cloud's"
+        text = f"a second bucket in {here}, filled once, instead of {across}"
         yield of_option(project, replace(option, data_copy=True), "data-copy", text)
     if dataset.versioning:
         once = replace(dataset, versioning=False)
@@ -115,7 +117,7 @@ def _keeping(project: Project, option: Option) -> Iterator[Change]:
     )
     days = ceil(project.duration_seconds / 86400)
     dataset = project.dataset
-    if dataset.storage_class == STANDARD and not dataset.lifecycle:
+    if dataset.storage_class == STANDARD and not dataset.lifecycle and store_of(project) is None:
         for cold in (each for each in storage_classes().values() if each.condition):
             condition, rule = cold.condition, LifecycleRule(storage_class=cold.name, after_days=days)
             text = f"the data set moved to {cold.name} after the project"
