@@ -48,6 +48,8 @@ size = "7 GB"
 storage_class = "STANDARD"
 reader = "copy"
 location = "s3"
+region = "us-west-2"
+restore = "Standard"
 lifecycle = { to = "GLACIER", after_days = 30 }
 [[training]]
 network = "resnet50"
@@ -113,6 +115,7 @@ NAMED: Mapping[Place, tuple[tuple[str, ...], Callable[[str], bool]]] = {
     ("project", "region"): (tuple(regions()), lambda name: name in regions()),
     ("project", "price_book"): (book_names(), lambda name: name in book_names()),
     ("project", "support_plan"): (support_plans(), lambda name: name in support_plans()),
+    ("dataset", "region"): (tuple(regions()), lambda name: name in regions()),
     ("training", 0, "network"): (
         network_names(), lambda name: is_network_name(name) or is_factory(name) or name.endswith(".json")
     ),
@@ -141,6 +144,7 @@ CHOSEN: Mapping[Place, tuple[str, str]] = {
     ("dataset", "storage_class"): ("DatasetTable", "storage_class"),
     ("dataset", "reader"): ("DatasetTable", "reader"),
     ("dataset", "location"): ("DatasetTable", "location"),
+    ("dataset", "restore"): ("DatasetTable", "restore"),
     ("dataset", "lifecycle", "to"): ("LifecycleTable", "to"),
     ("training", 0, "precision"): ("TrainingTable", "precision"),
     ("training", 0, "optimizer"): ("TrainingTable", "optimizer"),
