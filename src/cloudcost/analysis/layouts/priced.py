@@ -55,7 +55,7 @@ def priced(found: LaidOut, present: LaidOut) -> PricedLayout:
         change_usd=change,
         paid_after_days=None if change is None else _paid_after(found, present, change),
         calendar_hours=makespan(loads, model.machines_at_once) / 3600,
-        conditions=tuple(_conditions(found, changed)),
+        conditions=tuple(_conditions(found, present, changed)),
     )
 
 
@@ -91,8 +91,9 @@ def _without_uploads(found: LaidOut) -> Decimal:
     return model.bill.of([each for each in model.usages if each not in uploads]).total_usd(_counts(model))
 
 
-def _conditions(found: LaidOut, changed: tuple[Aspect, ...]) -> list[str]:
+def _conditions(found: LaidOut, present: LaidOut, changed: tuple[Aspect, ...]) -> list[str]:
     """Return what a layout takes."""
+    had_versions = any(not each.is_current for each in present.model.project.dataset.objects)
     layout, said = found.layout, list[str]()
     if "objects" in changed and layout.objects is not None:
         copies = layout.reading == "copy"
@@ -105,4 +106,7 @@ def _conditions(found: LaidOut, changed: tuple[Aspect, ...]) -> list[str]:
     said += [storage_classes()[each].condition for each in named if storage_classes()[each].condition]
     if "location" in changed and layout.location == "local":
         said.append("one's own disk holds the data set")
+    versions = any(not each.is_current for each in found.model.project.dataset.objects)
+    if had_versions and not versions:
+        said.append("what was there is deleted, earlier versions too")
     return list(dict.fromkeys(said))

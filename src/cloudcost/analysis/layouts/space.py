@@ -12,8 +12,8 @@ from cloudcost.analysis.matters.changes import with_dataset
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.lifecycle import LifecycleRule
-from cloudcost.domain.objects import rewritten
-from cloudcost.domain.project import Location, Option, Project
+from cloudcost.domain.objects import ObjectClass, rewritten
+from cloudcost.domain.project import Dataset, Location, Option, Project
 from cloudcost.results.layouts import Layout, Reading
 from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.chosen import home_region, reader_of, uses_s3
@@ -41,8 +41,7 @@ def laid_out(project: Project, option: Option, layout: Layout) -> tuple[Project,
     present = present_layout(project, option)
     whole = "shards" if layout.objects is not None else layout.reading
     as_it_is = (layout.objects, layout.reading) == (present.objects, present.reading)
-    stays = replace(layout, lifecycle=present.lifecycle, reading=present.reading) == present
-    objects = project.dataset.objects if stays else () if layout.objects else rewritten(project.dataset.objects)
+    objects = _objects(project.dataset, layout, present)
     dataset = replace(
         project.dataset,
         objects=objects,
@@ -58,6 +57,26 @@ def laid_out(project: Project, option: Option, layout: Layout) -> tuple[Project,
     changed = replace(option, reader=reader, region=region)
     others = tuple(changed if each.name == option.name else each for each in project.options)
     return replace(with_dataset(project, dataset), region=layout.region, options=others), changed
+
+
+def _objects(dataset: Dataset, layout: Layout, present: Layout) -> tuple[ObjectClass, ...]:
+    """Return the objects that a data set lists, as they are under a layout.
+
+    Current ones are written anew where place, objects or class are other. In the same bucket noncurrent versions stay
+    as they are; a bucket that is left, or filled with archives, is emptied of all that was there.
+    """
+    if replace(layout, lifecycle=present.lifecycle, reading=present.reading) == present:
+        return dataset.objects
+    if layout.objects:
+        return ()
+    same_bucket = (layout.location, layout.region, layout.objects) == (
+        present.location,
+        present.region,
+        present.objects,
+    )
+    earlier = [each for each in dataset.objects if same_bucket and not each.is_current]
+    named = [replace(each, storage_class=each.storage_class or dataset.storage_class) for each in earlier]
+    return (*rewritten(dataset.objects), *named)
 
 
 def layouts_for(project: Project, option: Option) -> Iterator[Layout]:

@@ -3,21 +3,24 @@
 Objects that stay what they are, in the bucket where they are, change their class by a lifecycle transition where the
 class is colder and the rule may move objects of their size, else by a COPY onto themselves. In a bucket of another
 region they are copied there by S3. Into other objects, archives for instance, they are read and written anew. What had
-a minimum duration is left at once, so that all of it is billed.
+a minimum duration is left at once, so that what is left of it is billed: all, or less the age that the project states.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from cloudcost.catalog.aws.lifecycle import default_smallest_bytes
-from cloudcost.catalog.aws.storage_classes import storage_classes
-from cloudcost.domain.project import Dataset, Project
+from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
+from cloudcost.domain.objects import ObjectClass
+from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.chosen import home_region, store_of
 from cloudcost.usage.events import Readings
 from cloudcost.usage.meter import Meter
-from cloudcost.usage.s3.objects import list_requests, object_count
+from cloudcost.usage.s3.objects import list_requests, object_count, part_uploads
+from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.requests import list_usage_type, read_usage, upload_usage
 from cloudcost.usage.s3.transfer import egress_usage, inter_region_usage
 
@@ -46,17 +49,19 @@ def relayout_usage(before: Project, after: Project) -> list[RunUsage]:
         return _written(after) if new.location == "s3" else []
     same_place = new.location == "s3" and home_region(before) == home_region(after)
     same_objects = object_count(old) == object_count(new)
+    parts = current_parts(old)
     if same_place and same_objects:
-        if old.storage_class == new.storage_class:
+        if (old.storage_class, old.objects) == (new.storage_class, new.objects):
             return []
-        return _left_early(before) + _class_changed(before, after)
-    usages = _left_early(before)
+        left = [part for part in parts if part.storage_class != new.storage_class]
+        return [usage for part in left for usage in _class_changed(before, part, new.storage_class)]
+    usages = [usage for part in parts for usage in _left_early(before, part)]
     if new.location == "s3" and same_objects:
         listing = list_usage_type(old)
         usages += Meter(before, home_region(before)).events(
             listing, "requests", each=list_requests(old), at_start=1, why=_WHY
         )
-        usages += _retrieved(before)
+        usages += [usage for part in parts for usage in _retrieved(before, part)]
     else:
         usages += read_usage(before, home_region(before), Readings(at_start=1), why=_WHY)
     if new.location != "s3":
@@ -71,44 +76,42 @@ def _written(after: Project) -> list[RunUsage]:
     return upload_usage(replace(after, dataset=replace(after.dataset, uploads=1)), home_region(after))
 
 
-def _class_changed(before: Project, after: Project) -> list[RunUsage]:
-    """Return the requests of moving objects into another class of the same bucket."""
-    old, new = before.dataset, after.dataset
-    if not is_moved_by_rule(old, new.storage_class, before):
-        return _retrieved(before) + _written(after)
-    usage_type, operation = storage_classes()[new.storage_class].transition
-    return Meter(after, home_region(after)).events(
-        usage_type, "requests", each=object_count(old), at_start=1, operation=operation, why=_WHY
-    )
+def _class_changed(before: Project, part: ObjectClass, storage_class: str) -> list[RunUsage]:
+    """Return the requests of moving equal objects into another class of the same bucket."""
+    rules, meter = storage_classes()[storage_class], Meter(before, home_region(before))
+    if is_moved_by_rule(part, storage_class, before.start):
+        usage_type, operation = rules.transition
+        moved = meter.events(usage_type, "requests", each=part.count, at_start=1, operation=operation, why=_WHY)
+        return _left_early(before, part) + moved
+    usage_type, operation = rules.put
+    copied = meter.events(usage_type, "requests", each=part_uploads(part), at_start=1, operation=operation, why=_WHY)
+    return _left_early(before, part) + _retrieved(before, part) + copied
 
 
-def is_moved_by_rule(dataset: Dataset, storage_class: str, project: Project) -> bool:
-    """Return whether a lifecycle rule without a size filter moves the data set's objects from its class to another."""
-    source, target = storage_classes()[dataset.storage_class], storage_classes()[storage_class]
+def is_moved_by_rule(part: ObjectClass, storage_class: str, day: date) -> bool:
+    """Return whether a lifecycle rule of a day, without a size filter, moves objects from their class to another."""
+    source, target = storage_classes()[part.storage_class or STANDARD], storage_classes()[storage_class]
     if source.rank is None or target.rank is None or target.rank <= source.rank:
         return False
-    smallest = default_smallest_bytes(storage_class, project.start)
-    return dataset.size_bytes >= smallest * object_count(dataset)
+    return part.size_bytes >= default_smallest_bytes(storage_class, day) * part.count
 
 
-def _retrieved(before: Project) -> list[RunUsage]:
+def _retrieved(before: Project, part: ObjectClass) -> list[RunUsage]:
     """Return the bytes that S3 itself reads from a class that bills reading."""
-    dataset = before.dataset
-    retrieval = storage_classes()[dataset.storage_class].retrieval_usage_type
+    retrieval = storage_classes()[part.storage_class or STANDARD].retrieval_usage_type
     if not retrieval:
         return []
-    return Meter(before, home_region(before)).events(retrieval, "bytes", each=dataset.size_bytes, at_start=1, why=_WHY)
+    return Meter(before, home_region(before)).events(retrieval, "bytes", each=part.size_bytes, at_start=1, why=_WHY)
 
 
-def _left_early(before: Project) -> list[RunUsage]:
-    """Return the whole minimum duration of the class that is left. [byte-hours]"""
-    dataset = before.dataset
-    rules = storage_classes()[dataset.storage_class]
-    if not rules.minimum_days:
+def _left_early(before: Project, part: ObjectClass) -> list[RunUsage]:
+    """Return what is left of the minimum duration of the class that objects leave. [byte-hours]"""
+    rules = storage_classes()[part.storage_class or STANDARD]
+    days = rules.minimum_days - (part.age_days or 0)
+    if days <= 0:
         return []
-    size = max(dataset.size_bytes, rules.smallest_bytes * object_count(dataset))
-    why = f"leaving {dataset.storage_class} before {rules.minimum_days} days"
-    hours = size * rules.minimum_days * 24
+    size = max(part.size_bytes, rules.smallest_bytes * part.count)
+    why = f"leaving {rules.name} before {rules.minimum_days} days"
     return Meter(before, home_region(before)).events(
-        rules.early_usage_type, "byte-hours", each=hours, at_start=1, why=why
+        rules.early_usage_type, "byte-hours", each=size * days * 24, at_start=1, why=why
     )

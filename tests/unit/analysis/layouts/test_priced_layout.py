@@ -10,6 +10,7 @@ from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.analysis.layouts.search import best_layouts, layouts_of
+from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Dataset, LocalMachine, Option, Project
 
 TODAY = date(2026, 11, 2)
@@ -81,3 +82,20 @@ def test_every_layout_is_accounted_for() -> None:
     found = layouts_of(project(BOX), "box", context_of(project(BOX), today=TODAY))
     assert found.considered > found.infeasible + found.unpriced + found.not_needed
     assert found.infeasible > 0
+
+
+def test_earlier_versions_stay_in_their_bucket_and_go_with_it() -> None:
+    """Another class moves what is current; archives, or another place, take the bucket's place with all in it."""
+    listed = (
+        ObjectClass(count=1024, size_bytes=1024 * GIB),
+        ObjectClass(count=1024, size_bytes=1024 * GIB, age_days=90, noncurrent_days=30),
+    )
+    dataset = Dataset(images=1024, size_bytes=1024 * GIB, reader="stream", versioning=True, objects=listed)
+    kept = project(BOX, dataset=dataset)
+    found = layouts_of(kept, "box", context_of(kept, today=TODAY))
+    [colder] = [each for each in found.singles if each.changed == ("storage_class",)]
+    [archives] = [each for each in found.singles if each.changed == ("objects",)]
+    gone = "what was there is deleted, earlier versions too"
+    assert gone not in colder.conditions
+    assert gone in archives.conditions
+    assert archives.saves_usd > 12 * 1024 * Decimal("0.023") * Decimal("0.9") > colder.saves_usd

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.projects import build_project
 
+from cloudcost.domain.objects import ObjectClass, rewritten
 from cloudcost.domain.project import Dataset, Option, Project
 from cloudcost.usage.s3.relayout import relayout_usage
 
@@ -83,3 +84,32 @@ def test_home_from_the_bucket_and_back() -> None:
     }
     assert metered(project(location="local"), project()) == {("Requests-Tier1", "us-east-1"): 2500}
     assert relayout_usage(project(location="local"), project(location="local")) == []
+
+
+def test_classes_of_objects_move_each_by_its_size_class_and_age() -> None:
+    """1,000 large ones in Standard take transitions; 500 small ones a COPY; 10 lie in Standard-IA already."""
+    listed = (
+        ObjectClass(count=1000, size_bytes=1000 * MIB),
+        ObjectClass(count=500, size_bytes=500 * 1000),
+        ObjectClass(count=10, size_bytes=10 * MIB, storage_class="STANDARD_IA"),
+    )
+    size = sum(each.size_bytes for each in listed)
+    before = project(objects=listed, images=1510, size_bytes=size)
+    after = project(objects=rewritten(listed), images=1510, size_bytes=size, storage_class="STANDARD_IA")
+    assert metered(before, after) == {
+        ("Requests-Tier4", "us-east-1"): 1000,
+        ("Requests-SIA-Tier1", "us-east-1"): 500,
+    }
+
+
+def test_what_is_old_enough_leaves_for_nothing_and_what_is_not_for_the_rest() -> None:
+    old = (
+        ObjectClass(count=10, size_bytes=10 * MIB, storage_class="GLACIER_IR", age_days=200),
+        ObjectClass(count=10, size_bytes=10 * MIB, storage_class="GLACIER_IR", age_days=60),
+    )
+    before = project(objects=old, images=20, size_bytes=20 * MIB)
+    after = project(objects=rewritten(old), images=20, size_bytes=20 * MIB)
+    found = metered(before, after)
+    assert found["EarlyDelete-GIR", "us-east-1"] == 10 * MIB * 30 * 24
+    assert found["Retrieval-GIR", "us-east-1"] == 20 * MIB
+    assert found["Requests-Tier1", "us-east-1"] == 20
