@@ -92,6 +92,13 @@ def written_so(project: Project) -> list[Project]:
             if as_shards == (data.reader == "shards"):  # and read as it is read now
                 now = replace(laid, reader=data.reader)
                 made.append(replace(project, dataset=now, region=region, options=(replace(own, reader=option.reader),)))
+    for location, as_shards, reads in product(("gcs", "azure"), (False, True), ("copy", "each")):
+        whole = "shards" if as_shards else "copy" if reads == "copy" else "stream"
+        laid = replace(data, reader=whole, location=location, storage_class="STANDARD", lifecycle=())  # type: ignore[arg-type]
+        own = replace(option, reader="copy" if reads == "copy" else whole)
+        made.append(replace(project, dataset=laid, options=(own,)))
+        if as_shards == (data.reader == "shards"):
+            made.append(replace(project, dataset=replace(laid, reader=data.reader), options=(option,)))
     if not home:
         made.append(replace(project, dataset=replace(data, location="local")))
     return made

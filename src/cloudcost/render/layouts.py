@@ -23,7 +23,12 @@ _ASPECTS = {
     "storage_class": "another storage class",
     "lifecycle": "other lifecycle rules",
 }
-_PLACES = {"s3": "in S3", "local": "on one's own disk"}
+_PLACES = {
+    "s3": "in S3",
+    "local": "on one's own disk",
+    "gcs": "in Google Cloud Storage",
+    "azure": "in Azure Blob Storage",
+}
 LAYOUT_HEADS = ("USD", "saves", "change costs", "paid after")
 _COLUMNS = (11, 11, 14, 13)
 

@@ -113,6 +113,31 @@ def get_operations(store: ObjectStore, size_bytes: int, *, by_part: bool) -> int
     return max(-(-size_bytes // store.part_bytes), 1)
 
 
+def uploaded(project: Project) -> list[RunUsage]:
+    """Return the writing operations of uploading the data set to the store as often as the project says. [requests]"""
+    store = store_of(project)
+    assert store is not None, "asked for a data set in another cloud alone"
+    return _uploaded(store, Meter(project, home_region(project), store.service))
+
+
+def taken_out(project: Project, why: str, *, to: str | None = None) -> list[RunUsage]:
+    """Return what reading the whole data set once from the store meters, on the project's first day.
+
+    Parameters
+    ----------
+    to : str, optional
+        Region of AWS that it goes to, empty for any other place; without, it stays in the store.
+    """
+    store = store_of(project)
+    assert store is not None, "asked for a data set in another cloud alone"
+    meter, once = Meter(project, home_region(project), store.service), Readings(at_start=1)
+    usages = _operations(store, meter, once, "copy", why)
+    if to is not None:
+        size, way = project.dataset.size_bytes, to_aws(store, to) if to else TO_INTERNET
+        usages += meter.readings(way, "bytes", each=size, readings=once, why=why)
+    return usages
+
+
 def _uploaded(store: ObjectStore, meter: Meter) -> list[RunUsage]:
     dataset = meter.project.dataset
     kind = store.write_usage_type
@@ -166,13 +191,7 @@ def _checkpoint_operations(store: ObjectStore, training: Training) -> int:
 
 def copied_from(project: Project, region: str) -> list[RunUsage]:
     """Return what filling a bucket of S3 in a region of AWS once from the store meters there. [requests, bytes]"""
-    store = store_of(project)
-    assert store is not None, "asked for a data set in another cloud alone"
-    meter = Meter(project, home_region(project), store.service)
-    once, why = Readings(at_start=1), f"copying the data set once to {region}"
-    usages = _operations(store, meter, once, "copy", why)
-    size = project.dataset.size_bytes
-    return usages + meter.readings(to_aws(store, region), "bytes", each=size, readings=once, why=why)
+    return taken_out(project, f"copying the data set once to {region}", to=region)
 
 
 def store_assumptions(project: Project, option: Option) -> list[str]:

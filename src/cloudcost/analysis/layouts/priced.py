@@ -20,8 +20,7 @@ from cloudcost.options.model import OptionModel
 from cloudcost.options.times.calendar import makespan
 from cloudcost.results.layouts import Aspect, Layout, PricedLayout
 from cloudcost.usage.calendar import kept_window, project_window
-from cloudcost.usage.s3.relayout import relayout_usage
-from cloudcost.usage.s3.requests import upload_usage
+from cloudcost.usage.s3.relayout import relayout_usage, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +86,7 @@ def _paid_after(found: LaidOut, present: LaidOut, change: Decimal) -> int | None
 
 def _without_uploads(found: LaidOut) -> Decimal:
     model = found.model
-    uploads = upload_usage(model.project, model.project.region)
+    uploads = written(model.project)
     return model.bill.of([each for each in model.usages if each not in uploads]).total_usd(_counts(model))
 
 

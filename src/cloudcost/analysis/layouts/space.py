@@ -9,7 +9,7 @@ from math import ceil
 from typing import TypeVar, get_args
 
 from cloudcost.analysis.matters.changes import with_dataset
-from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
+from cloudcost.catalog.aws.storage_classes import STANDARD, later_classes, storage_classes
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.objects import ObjectClass, rewritten
@@ -82,25 +82,25 @@ def _objects(dataset: Dataset, layout: Layout, present: Layout) -> tuple[ObjectC
 def layouts_for(project: Project, option: Option) -> Iterator[Layout]:
     """Yield every layout that is asked about, the present one first; each once.
 
-    Where it may lie: S3, in the regions that the project names, or, for machines outside AWS, one's own disk. As which
+    Where it may lie: S3, in the regions that the project names, a bucket of another cloud, in the region that is taken
+    where none is stated, or, for machines outside AWS, one's own disk. As which
     objects: images, or archives of `SHARD_BYTES`. In which class: those that lifecycle rules know. Under which rules:
     those of the project, none, and moves to a colder class of what is not read any more.
     """
     present = present_layout(project, option)
-    locations: tuple[Location, ...] = ("s3", "local")  # the way into another cloud is not priced
+    locations: tuple[Location, ...] = get_args(Location)
     readings: tuple[Reading, ...] = get_args(Reading)
     for location in _first(present.location, locations):
         if location == "local" and location != present.location and facts_of(option).in_aws:
             continue  # what trains in AWS keeps its data set in S3 all the same
-        kept = replace(present, location=location)
-        if not uses_s3(*laid_out(project, option, kept)):
-            yield kept
+        if location == "local" and not uses_s3(*laid_out(project, option, replace(present, location=location))):
+            yield replace(present, location=location)
             continue
-        regions = regions_of(project)
+        regions = regions_of(project) if location == "s3" else [present.region]
+        kept = kept_in(project, present) if location == "s3" else [(STANDARD, ())]  # else the one class for data in use
         for region, objects, reading, (storage_class, lifecycle) in product(
-            regions, _first(present.objects, (None, *SHARD_BYTES)), _first(present.reading, readings),
-            kept_in(project, present),
-        ):  # fmt: skip
+            regions, _first(present.objects, (None, *SHARD_BYTES)), _first(present.reading, readings), kept
+        ):
             yield Layout(
                 location=location, region=region, objects=objects, reading=reading,
                 storage_class=storage_class, lifecycle=lifecycle,

@@ -41,39 +41,65 @@ def relayout_usage(before: Project, after: Project) -> list[RunUsage]:
         Empty where nothing moves: rules alone cost nothing to write, and another way of reading moves nothing.
     """
     old, new = before.dataset, after.dataset
-    if store_of(before) is not None and new.location == "s3":
-        from cloudcost.usage.store import copied_from
-
-        return copied_from(before, home_region(after)) + _written(after)
-    if old.location != "s3":
-        return _written(after) if new.location == "s3" else []
-    same_place = new.location == "s3" and home_region(before) == home_region(after)
+    if old.location != new.location:
+        return _taken_out(before, after) + written_once(after)
     same_objects = object_count(old) == object_count(new)
-    parts = current_parts(old)
+    same_place = home_region(before) == home_region(after)
+    if old.location == "local" or (same_place and same_objects and old.location != "s3"):
+        return []
     if same_place and same_objects:
         if (old.storage_class, old.objects) == (new.storage_class, new.objects):
             return []
-        left = [part for part in parts if part.storage_class != new.storage_class]
+        left = [part for part in current_parts(old) if part.storage_class != new.storage_class]
         return [usage for part in left for usage in _class_changed(before, part, new.storage_class)]
-    usages = [usage for part in parts for usage in _left_early(before, part)]
-    if new.location == "s3" and same_objects:
-        listing = list_usage_type(old)
-        usages += Meter(before, home_region(before)).events(
-            listing, "requests", each=list_requests(old), at_start=1, why=_WHY
-        )
-        usages += [usage for part in parts for usage in _retrieved(before, part)]
-    else:
-        usages += read_usage(before, home_region(before), Readings(at_start=1), why=_WHY)
-    if new.location != "s3":
-        return usages + egress_usage(before, home_region(before), Readings(at_start=1), why=_WHY)
-    if home_region(before) != home_region(after):
-        usages += inter_region_usage(before, home_region(before), home_region(after), fixed=old.size_bytes, why=_WHY)
-    return usages + _written(after)
+    if old.location == "s3" and same_objects:
+        return _copied_by_s3(before, after) + written_once(after)
+    return _taken_out(before, after) + written_once(after)
 
 
-def _written(after: Project) -> list[RunUsage]:
-    """Return the requests of writing every object once."""
-    return upload_usage(replace(after, dataset=replace(after.dataset, uploads=1)), home_region(after))
+def _taken_out(before: Project, after: Project) -> list[RunUsage]:
+    """Return what reading every object once meters, and the way to where it is to lie."""
+    old, new = before.dataset, after.dataset
+    aws = home_region(after) if new.location == "s3" else ""
+    if store_of(before) is not None:
+        from cloudcost.usage.store import taken_out
+
+        return taken_out(before, _WHY, to=None if old.location == new.location else aws)
+    if old.location == "local":
+        return []
+    here, once = home_region(before), Readings(at_start=1)
+    usages = [usage for part in current_parts(old) for usage in _left_early(before, part)]
+    usages += read_usage(before, here, once, why=_WHY)
+    if not aws:
+        return usages + egress_usage(before, here, once, why=_WHY)
+    if aws != here:
+        usages += inter_region_usage(before, here, aws, fixed=old.size_bytes, why=_WHY)
+    return usages
+
+
+def _copied_by_s3(before: Project, after: Project) -> list[RunUsage]:
+    """Return what objects that S3 copies to a bucket in another region meter where they lay."""
+    old, here, there = before.dataset, home_region(before), home_region(after)
+    usages = [usage for part in current_parts(old) for usage in _left_early(before, part)]
+    usages += Meter(before, here).events(
+        list_usage_type(old), "requests", each=list_requests(old), at_start=1, why=_WHY
+    )
+    usages += [usage for part in current_parts(old) for usage in _retrieved(before, part)]
+    return usages + inter_region_usage(before, here, there, fixed=old.size_bytes, why=_WHY)
+
+
+def written_once(after: Project) -> list[RunUsage]:
+    """Return the requests of writing every object once where it lies; nothing on one's own disk."""
+    return written(replace(after, dataset=replace(after.dataset, uploads=1)))
+
+
+def written(project: Project) -> list[RunUsage]:
+    """Return the requests of writing every object as often as the project says; nothing on one's own disk."""
+    if store_of(project) is not None:
+        from cloudcost.usage.store import uploaded
+
+        return uploaded(project)
+    return upload_usage(project, home_region(project)) if project.dataset.location == "s3" else []
 
 
 def _class_changed(before: Project, part: ObjectClass, storage_class: str) -> list[RunUsage]:

@@ -113,3 +113,20 @@ def test_what_is_old_enough_leaves_for_nothing_and_what_is_not_for_the_rest() ->
     assert found["EarlyDelete-GIR", "us-east-1"] == 10 * MIB * 30 * 24
     assert found["Retrieval-GIR", "us-east-1"] == 20 * MIB
     assert found["Requests-Tier1", "us-east-1"] == 20
+
+
+def test_into_another_cloud_and_back() -> None:
+    """Out of S3 over the internet and written there; back with an operation an object, and its traffic to AWS."""
+    there = metered(project(), project(location="gcs"))
+    assert there == {
+        ("Requests-Tier1", "us-east-1"): 3,
+        ("Requests-Tier2", "us-east-1"): 2500,
+        ("DataTransfer-Out-Bytes", "us-east-1"): DATA.size_bytes,
+        ("ClassAOperations", "us-central1"): 2500,
+    }
+    back = metered(project(location="gcs"), project())
+    assert back["ClassAOperations", "us-central1"] == 3  # pages of a listing
+    assert back["ClassBOperations", "us-central1"] == 2500
+    assert back["Requests-Tier1", "us-east-1"] == 2500
+    assert sum(back.values()) == 3 + 2500 + 2500 + DATA.size_bytes
+    assert relayout_usage(project(location="gcs"), project(location="gcs", reader="stream")) == []
