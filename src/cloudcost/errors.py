@@ -122,8 +122,8 @@ class OutputError(CloudCostError):
 
 
 EXTRA_PACKAGES = {
-    "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "data": "duckdb",
-    "test": "hypothesis jsonschema pytest",
+    "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "data": "duckdb", "s3": "boto3",
+    "test": "awscli boto3 hypothesis jsonschema moto[server] pytest",
 }  # fmt: skip
 """What each extra of pyproject.toml installs; a test compares the two."""
 

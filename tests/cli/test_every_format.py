@@ -24,6 +24,7 @@ COMMANDS: dict[str, list[str]] = {
     "devices": ["--gpu", "RTX 40"],
     "prices list": ["--service", "GoogleColab", *TODAY],
     "prices show": ["ml.g5.xlarge", *TODAY],
+    "scan": ["images", *TODAY],
     "schema": [],
 }
 """Arguments of a short run of each verb, in a folder with a project and a usage file."""
@@ -73,6 +74,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     path = tmp_path_factory.mktemp("formats")
     (path / "project.toml").write_text(PROJECT)
     (path / "usage.csv").write_text(USAGE)
+    (path / "images").mkdir()
+    (path / "images" / "1.png").write_bytes(b"no header")
     monkeypatch.chdir(path)
 
 

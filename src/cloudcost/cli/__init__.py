@@ -37,6 +37,7 @@ VERBS = {
     "report": "write one self-contained HTML page about a project",
     "init": "write a commented project file",
     "prices": "look into the price book",
+    "scan": "what a folder or a bucket really holds, as the [dataset] table of a project file",
     "schema": "print the JSON Schema of a project file",
 }
 

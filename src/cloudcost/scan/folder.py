@@ -7,6 +7,7 @@ not counted. Links are followed, each folder once, so a link to a folder above e
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from cloudcost.errors import InputError
@@ -52,6 +53,25 @@ def scan_folder(path: Path, *, place: str = "folder") -> FolderContent:
         When the folder is missing, is no folder, cannot be read, or holds no image; the first of these, in one line.
     """
     images = size_bytes = others = 0
+    for entry in files_in(path, place=place):
+        if is_image(entry.name):
+            size_bytes += file_size(entry, place)
+            images += 1
+        else:
+            others += 1
+    if not images:
+        raise no_image(path, others, place)
+    return FolderContent(images=images, size_bytes=size_bytes, others=others)
+
+
+def files_in(path: Path, *, place: str = "folder") -> Iterator[os.DirEntry[str]]:
+    """Yield every file of a folder and of the folders in it; links are followed, each folder once.
+
+    Raises
+    ------
+    InputError
+        When a folder is missing, is no folder, or cannot be read.
+    """
     seen: set[tuple[int, int]] = set()
     waiting = [path]
     while waiting:
@@ -65,20 +85,31 @@ def scan_folder(path: Path, *, place: str = "folder") -> FolderContent:
                 for entry in entries:
                     if entry.is_dir():
                         waiting.append(Path(entry.path))
-                    elif Path(entry.name).suffix.lower() in IMAGE_SUFFIXES:
-                        size_bytes += _size(entry, place)
-                        images += 1
                     else:
-                        others += 1
+                        yield entry
         except (OSError, ValueError) as error:
             raise InputError(f"{place}: {_reason(error)}, {str(folder)!r}, {_remedy(error)}") from None
-    if not images:
-        held = f"{others} other files" if others else "nothing"
-        raise InputError(f"{place}: a folder with no image but {held}, {str(path)!r}, name the folder of the images")
-    return FolderContent(images=images, size_bytes=size_bytes, others=others)
 
 
-def _size(entry: os.DirEntry[str], place: str) -> int:
+def is_image(name: str) -> bool:
+    """Return whether a file is an image by its ending."""
+    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+
+
+def no_image(path: Path, others: int, place: str) -> InputError:
+    """Return the error of a folder without an image."""
+    held = f"{others} other files" if others else "nothing"
+    return InputError(f"{place}: a folder with no image but {held}, {str(path)!r}, name the folder of the images")
+
+
+def file_size(entry: os.DirEntry[str], place: str) -> int:
+    """Return a file's size. [bytes]
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or a link leads nowhere.
+    """
     try:
         return entry.stat().st_size
     except OSError as error:

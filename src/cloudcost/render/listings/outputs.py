@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.prices import Price, Source
     from cloudcost.domain.profile import Profile
     from cloudcost.render.listings.predictions import Predictions
+    from cloudcost.scan.content import Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +265,40 @@ class NamesOutput:
         from cloudcost.render.listings.project_file import names_markdown
 
         return names_markdown()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOutput:
+    """What really lies somewhere; as `toml` it is a table of a project file."""
+
+    scan: Scan
+
+    def toml(self) -> str:
+        """Return the `[dataset]` table."""
+        from cloudcost.render.listings.scans import scan_toml
+
+        return scan_toml(self.scan)
+
+    def text(self) -> str:
+        """Return sums, sizes, classes and pixels."""
+        from cloudcost.render.listings.scans import scan_text
+
+        return scan_text(self.scan)
+
+    def json(self) -> str:
+        """Return `cloudcost.scan/1`."""
+        from cloudcost.render.listings.scans import scan_json
+
+        return scan_json(self.scan)
+
+    def csv(self) -> str:
+        """Return a row per class of objects."""
+        from cloudcost.render.listings.scans import scan_csv
+
+        return scan_csv(self.scan)
+
+    def markdown(self) -> str:
+        """Return sums as sentences, sizes and classes as tables."""
+        from cloudcost.render.listings.scans import scan_markdown
+
+        return scan_markdown(self.scan)

@@ -14,6 +14,7 @@ from cloudcost.render.listings.outputs import (
     PriceListOutput,
     ProfileOutput,
     ProjectFileOutput,
+    ScanOutput,
 )
 from cloudcost.render.outputs import (
     BillOutput,
@@ -48,5 +49,6 @@ OUTPUTS: tuple[type[Output], ...] = (
     ProfileOutput,
     ProjectFileOutput,
     NamesOutput,
+    ScanOutput,
 )
 """All that verbs print: one that lacks a format is named by the type checker here."""
