@@ -16,6 +16,8 @@ from cloudcost.render.outputs import FORMATS
 TODAY = ["--today", "2026-11-22"]
 COMMANDS: dict[str, list[str]] = {
     "compare": [*TODAY, "--draws", "0", "--explain"],
+    "why": ["project.toml", *TODAY],
+    "diff": ["project.toml", "project.toml", *TODAY],
     "estimate": ["project.toml", "--option", "A", *TODAY, "--draws", "0", "--explain"],
     "price": ["usage.csv", *TODAY, "--explain"],
     "explain": [*TODAY, "--amount", "75", "--days", "4", "--facts", "dataset=48GiB,images=60000,users=5"],
