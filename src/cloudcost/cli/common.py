@@ -16,6 +16,7 @@ from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 from cloudcost.render.outputs import FORMATS, Format
 
 if TYPE_CHECKING:
+    from cloudcost.domain.network import Network
     from cloudcost.domain.project import Option, Project
     from cloudcost.results.comparison import Comparison
 
@@ -58,6 +59,39 @@ def add_cost_argument(parser: argparse._ActionsContainer) -> None:
         help="unblended (the default) sums to the bill, amortized puts commitments to what used them, net is after "
         "discounts",
     )
+
+
+def add_freeze_argument(parser: argparse._ActionsContainer) -> None:
+    """Add ``--freeze``: what of a network is not trained."""
+    parser.add_argument(
+        "--freeze",
+        type=_what_to_freeze,
+        metavar="backbone|N",
+        help="what is not trained: all before the head, or so many stages from the images on",
+    )
+
+
+def _what_to_freeze(text: str) -> str | int:
+    if text == "backbone":
+        return text
+    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 1000 and len(text) <= 4:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"backbone, or a number of stages from 1 on, not {text!r:.60}")
+
+
+def with_freeze(network: Network, arguments: argparse.Namespace) -> Network:
+    """Return the network as ``--freeze`` wants it.
+
+    Raises
+    ------
+    NetworkError
+        When it has fewer stages.
+    """
+    if arguments.freeze is None:
+        return network
+    from cloudcost.networks.freezing import frozen
+
+    return frozen(network, arguments.freeze)
 
 
 def add_format_argument(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:

@@ -15,7 +15,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import format_of
+from cloudcost.cli.common import add_freeze_argument, format_of, with_freeze
 from cloudcost.errors import InputError
 from cloudcost.render.listings.outputs import NetworkListOutput, NetworkOutput
 from cloudcost.render.outputs import FORMATS, written
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--classes", "number of classes"),
     ):
         parser.add_argument(option, type=_count, metavar="N", help=f"{what} (default: as published)")
+    add_freeze_argument(parser)
     parser.add_argument("--format", choices=FORMATS, help="output format (default: text for the list, json for NAME)")
 
 
@@ -40,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     """Print the list or one network; return the exit code."""
     sized = {"--image-px": args.image_px, "--channels": args.channels, "--classes": args.classes}
     given = [option for option, value in sized.items() if value is not None]
+    if args.name is None and args.freeze is not None:
+        given.append("--freeze")
     if args.name is None:
         if given:
             raise InputError(f"networks: {', '.join(given)} without a network, name one")
@@ -56,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
         from cloudcost.networks.registry import named_network
 
         network = named_network(args.name, image_px=args.image_px, channels=args.channels, classes=args.classes)
+    network = with_freeze(network, args)
     sys.stdout.write(written(NetworkOutput(network), "json" if args.format is None else format_of(args)))
     return 0
 

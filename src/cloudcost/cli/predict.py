@@ -17,7 +17,14 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
-from cloudcost.cli.common import add_format_argument, format_of, tell_all, tell_wrapped
+from cloudcost.cli.common import (
+    add_format_argument,
+    add_freeze_argument,
+    format_of,
+    tell_all,
+    tell_wrapped,
+    with_freeze,
+)
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
@@ -45,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NETWORK", help="a network's name, a network .json, package.module:factory")
     parser.add_argument("--image-px", type=_whole, metavar="N", help="height and width of the images (named networks)")
     parser.add_argument("--batch", type=_whole, required=True, metavar="B", help="images per step and GPU")
+    add_freeze_argument(parser)
     parser.add_argument("--device", action="append", default=[], metavar="NAME", help="a GPU or a device model's file")
     parser.add_argument("--instance", action="append", default=[], metavar="TYPE", help="a machine type, p3.2xlarge")
     parser.add_argument("--gpus", type=_whole, metavar="K", help="GPUs (default: 1, or the instance's)")
@@ -68,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Predict and print; return the exit code."""
     _check_ranges(args)
-    network = _network(args.network, args.image_px)
+    network = with_freeze(_network(args.network, args.image_px), args)
     tell_wrapped(network.notes, output=args.format)
     measured = _measured(args.measured)
     _check_measured(measured, network, args)

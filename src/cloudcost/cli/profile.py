@@ -22,7 +22,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from cloudcost.cli.common import add_format_argument, format_of, parse_date, tell_warnings, today_of
+from cloudcost.cli.common import (
+    add_format_argument,
+    add_freeze_argument,
+    format_of,
+    parse_date,
+    tell_warnings,
+    today_of,
+)
 from cloudcost.cli.progress import ProgressBar
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
@@ -46,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     size.add_argument("--input", metavar="C,H,W", help="shape of one image")
     parser.add_argument("--classes", type=int, metavar="N", help="outputs")
     parser.add_argument("--kwargs", metavar="JSON", help="keyword arguments for the factory, a JSON object")
+    add_freeze_argument(parser)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
     parser.add_argument("--precision", choices=get_args(Precision), default="fp32", help="default: %(default)s")
     parser.add_argument("--optimizer", choices=get_args(Optimizer), default="momentum", help="default: %(default)s")
@@ -147,6 +155,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         threads=arguments.threads,
         repeats=arguments.repeats,
         processes=arguments.processes,
+        freeze=arguments.freeze,
         quick=arguments.quick,
         mode="operations" if arguments.ops_only else "step",
         limits=QUICK if arguments.quick else Limits(),

@@ -149,6 +149,8 @@ class Training:
     validation_images : int
         Evaluated, forward only, once an epoch. [count]
     checkpoint : Checkpoint or None
+    freeze : "backbone", int or None
+        What is not trained: all before the head, or so many stages from the images on; None for what the network says.
     profile : str or None
         Path of a profile JSON, relative to the project file.
     hours_per_run, hours_per_run_on : float or None, str or None
@@ -167,6 +169,7 @@ class Training:
     channels_last: bool = False
     validation_images: int = 0
     checkpoint: Checkpoint | None = None
+    freeze: str | int | None = None
     profile: str | None = None
     hours_per_run: float | None = None
     hours_per_run_on: str | None = None

@@ -190,6 +190,24 @@ def same_layers(one: Network, other: Network) -> bool:
     return convolutions(one) == convolutions(other)
 
 
+def same_training(one: Network, other: Network) -> bool:
+    """Return whether two networks of the same layers train the same ones, and check the same ones.
+
+    Parameters
+    ----------
+    one, other : Network
+    """
+
+    def trained(network: Network) -> Counter[tuple[object, ...]]:
+        return Counter(
+            (op.kernel, op.parameters, op.trained and not op.no_grad, bool(op.checkpoint))
+            for op in network.ops
+            if kind_of(op).group == "convolution"
+        )
+
+    return trained(one) == trained(other)
+
+
 def profile_faults(
     profile: Profile, *, image_px: int, precision: str, optimizer: str, channels_last: bool
 ) -> tuple[str, ...]:

@@ -68,6 +68,8 @@ class Plan:
         Worker processes, one after the other. [count]
     processes : int
         2 or more: DistributedDataParallel as well. [count]
+    freeze : "backbone", int or None
+        What of a network that is described here is not trained.
     quick : bool
     mode : {"step", "operations"}
     limits : Limits
@@ -87,6 +89,7 @@ class Plan:
     threads: int = 1
     repeats: int = 3
     processes: int = 1
+    freeze: str | int | None = None
     quick: bool = False
     mode: Literal["step", "operations"] = "step"
     limits: Limits = field(default_factory=Limits)

@@ -244,6 +244,7 @@ def training_of(table: TrainingTable, name: str) -> Training:
         checkpoint=None
         if saved is None
         else Checkpoint(size_bytes=size_of(saved.size), every_epochs=saved.every_epochs),
+        freeze=table.freeze,
         profile=table.profile,
         hours_per_run=table.hours_per_run,
         hours_per_run_on=table.hours_per_run_on,

@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudcost.networks.checks import trained_parameters, trains_kernel
+from cloudcost.networks.counts import macs
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.timing.wiring import wired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,6 +80,20 @@ def passes_of(gradients: Gradients) -> tuple[str, ...]:
     ahead = ("fwd", "fwd") if gradients.again else ("fwd",)
     behind = ("dw",) * gradients.kernel + ("dx",) * any(gradients.sources)
     return (*ahead, *(behind if gradients.backward else ()))
+
+
+def step_macs(network: Network) -> int:
+    """Return the multiply-accumulates of one step of one image: forward and the gradients that are computed.
+
+    Examples
+    --------
+    >>> from cloudcost.networks.registry import named_network
+    >>> step_macs(named_network("lenet5"))  # three times 416,520, but for the gradient of the images, 117,600
+    1131960
+    """
+    network = wired(network)
+    pairs = zip(network.ops, step_gradients(network), strict=True)
+    return sum(macs(op) * len(passes_of(gradients)) for op, gradients in pairs)
 
 
 def _run_again(network: Network, gradients: Iterable[Gradients]) -> frozenset[str]:

@@ -9,14 +9,12 @@ from cloudcost.catalog.devices import device
 from cloudcost.domain.network import Network
 from cloudcost.domain.project import Precision
 from cloudcost.errors import CatalogError, CloudCostError
-from cloudcost.networks.counts import network_macs
+from cloudcost.timing.gradients import step_macs
 from cloudcost.timing.rates.library import model_from_file, shipped_models
 
 WINOGRAD = 2.25
 """Products that a Winograd convolution of 3x3 kernels saves: 36 in place of 16 for a tile of 2x2 (Lavin & Gray, CVPR
 2016); no library saves more in training. [1]"""
-PASSES = 3
-"""A step computes each product thrice: forward, data gradient, weight gradient. [count]"""
 LEAST_SECONDS = 1e-6
 """A single kernel takes some microseconds to start; no step is faster, on any device. [s]"""
 MOST_SECONDS = 1e6
@@ -43,7 +41,8 @@ def least_seconds(network: Network, batch: int, name: str, precision: Precision)
 
     Examples
     --------
-    1,000 images of 4.09 GMAC, three times, two operations each, at 8.14 TFLOP/s with Winograd's saving:
+    1,000 images of 4.09 GMAC, three times (the gradient of the images left out), two operations each, at 8.14 TFLOP/s
+    with Winograd's saving:
 
     >>> from cloudcost.networks.registry import named_network
     >>> round(least_seconds(named_network("resnet50"), 1000, "T4", "fp32"), 2)
@@ -56,5 +55,5 @@ def least_seconds(network: Network, batch: int, name: str, precision: Precision)
     tflops = max(known.fp32_tflops, known.tf32_tflops or 0.0)
     if precision == "amp":
         tflops = max(tflops, known.fp16_tensor_tflops or 0.0)
-    flops = 2 * PASSES * network_macs(network) * batch
+    flops = 2 * step_macs(network) * batch
     return max(flops / (tflops * 1e12 * WINOGRAD), LEAST_SECONDS)

@@ -12,6 +12,7 @@ import pytest
 from cloudcost.analysis.compare import compare
 from cloudcost.domain.profile import Profile
 from cloudcost.errors import InputError
+from cloudcost.networks.freezing import frozen
 from cloudcost.profiling.record import to_json
 from cloudcost.project.file import read_project
 from cloudcost.results.comparison import Comparison
@@ -60,6 +61,17 @@ def test_a_profile_of_another_network_is_refused(make_profile: MakeProfile, tmp_
     (tmp_path / "b.json").write_text(to_json(make_profile("resnet18")), encoding="utf-8")
     with pytest.raises(InputError, match=r"training\.resnet34\.profile: its CNN is resnet18"):
         _compare(tmp_path, ("resnet18", "b.json"), ("resnet34", "b.json"))
+
+
+def test_a_profile_that_trains_other_layers_is_refused(make_profile: MakeProfile, tmp_path: Path) -> None:
+    profile = make_profile("resnet18")
+    (tmp_path / "a.json").write_text(to_json(profile), encoding="utf-8")
+    frozen_key = ("resnet18", 'a.json"\nfreeze = "backbone')
+    with pytest.raises(InputError, match=r"training\.resnet18\.profile: it trains other layers of resnet18 than"):
+        _compare(tmp_path, frozen_key)
+    of_frozen = replace(profile, network=frozen(profile.network, "backbone"))
+    (tmp_path / "a.json").write_text(to_json(of_frozen), encoding="utf-8")
+    assert _compare(tmp_path, frozen_key).options[0].basis == "measured"
 
 
 def test_profiles_of_two_environments_are_not_mixed(make_profile: MakeProfile, tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"training.channels_last": True},
     ),
     "training.validation_images": ("ec2", {}, {"training.validation_images": 9000}),
+    "training.freeze": ("ec2", {}, {"training.freeze": "backbone"}),
     "training.profile": ("local", PROFILED, {"option.hours_per_run": None, "training.profile": str(PROFILE)}),
     "training.hours_per_run": ("ec2", {}, {"training.hours_per_run": 6, "training.hours_per_run_on": "T4"}),
     "training.hours_per_run_on": (

@@ -11,6 +11,7 @@ from cloudcost.domain.project import Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError
 from cloudcost.frozen import dataclass
+from cloudcost.networks.freezing import frozen
 from cloudcost.networks.registry import is_factory, named_network
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class TimingContext:
     folder: Path = field(default_factory=Path)
     file: str = "project"
     level: float = LEVEL
-    networks: dict[tuple[str, int, int | None], Network] = field(default_factory=dict)
+    networks: dict[tuple[object, ...], Network] = field(default_factory=dict)
     steps: dict[tuple[object, ...], tuple[StepTime, float]] = field(default_factory=dict)
     folders: dict[str, tuple[int, int]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -58,7 +59,8 @@ class TimingContext:
         key = _key(training)
         if key not in self.networks:
             try:
-                self.networks[key] = self._find(training)
+                found = self._find(training)
+                self.networks[key] = found if training.freeze is None else frozen(found, training.freeze)
             except NetworkError as error:
                 place = f"{self.file}:training.{training.name}.network"
                 raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
@@ -100,13 +102,19 @@ class TimingContext:
             self.profiles[training.profile] = read_measured(self.folder / training.profile, place=place)
         if (training.name, training.profile) not in self.checked:
             profile = self.profiles[training.profile]
-            network = None if is_factory(training.network) else self.network(training)
+            network = self._expected(training, profile)
             check_profile(profile, training, place=place, network=network)
             check_environments(profile, self.profiles, training, place=place)
             self.checked.add((training.name, training.profile))
         return self.profiles[training.profile]
 
+    def _expected(self, training: Training, profile: Profile) -> Network | None:
+        """Return the CNN that a profile has to be of; None where the profile alone says what it is."""
+        if not is_factory(training.network):
+            return self.network(training)
+        return None if training.freeze is None else frozen(profile.network, training.freeze)
 
-def _key(training: Training) -> tuple[str, int, int | None]:
+
+def _key(training: Training) -> tuple[object, ...]:
     """Return what tells one CNN from another."""
-    return training.network, training.image_px, training.classes
+    return training.network, training.image_px, training.classes, training.freeze

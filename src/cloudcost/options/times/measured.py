@@ -17,7 +17,7 @@ from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, MixedEnvironmentError, UnknownDeviceError
-from cloudcost.networks.counts import network_macs
+from cloudcost.timing.gradients import step_macs
 from cloudcost.usage.machines.machine import Machine
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def check_profile(
     InputError
         When it was made with images of another size or of another CNN, or holds no step.
     """
-    from cloudcost.profiling.extrapolate import profile_faults, same_layers
+    from cloudcost.profiling.extrapolate import profile_faults, same_layers, same_training
 
     found = profile_faults(
         profile,
@@ -83,6 +83,8 @@ def check_profile(
     fatal = [each for each in found if "px" in each or "no step" in each]
     if network is not None and not same_layers(profile.network, network):
         fatal.append(f"its CNN is {profile.network.name}, whose layers are not those of {training.network}")
+    elif network is not None and not same_training(profile.network, network):
+        fatal.append(f"it trains other layers of {profile.network.name} than the training, which --freeze says")
     if fatal:
         raise InputError(*(f"{place}: {each}, {training.profile!r}, profile the CNN anew" for each in fatal))
     return tuple(f"{training.name}: of its profile, {each}" for each in found)
@@ -182,7 +184,7 @@ def hinted(step: StepTime, profile: Profile, network: Network, batch: int) -> St
     from cloudcost.profiling.extrapolate import step_seconds
 
     seconds, _ = step_seconds(profile, batch)
-    flops = 6.0 * network_macs(network) * batch  # forward and two gradients, 2 FLOPs a multiply-accumulate
+    flops = 2.0 * step_macs(network) * batch
     residual = log(seconds * CPU_FLOPS_PER_THREAD * profile.environment.threads / flops)
     factor = exp(residual * NETWORK_SD**2 / (NETWORK_SD**2 + CPU_SD**2))
     low, high = step.interval_seconds

@@ -232,7 +232,7 @@ def _modelled(project: Project, training: Training, machine: Machine, timing: Ti
     anchors = anchors_of(project, training, timing)
     profile = timing.profile(training)
     key = (
-        *(training.network, training.image_px, training.classes, training.batch, training.precision),
+        *(training.network, training.image_px, training.classes, training.freeze, training.batch, training.precision),
         *(training.optimizer, training.channels_last, machine.device, machine.gpus),
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         timing.level,

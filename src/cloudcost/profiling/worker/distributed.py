@@ -19,7 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from cloudcost.domain.profile import CommunicationRecord
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.worker.steps import TrainingStep, settings_of
-from cloudcost.profiling.worker.tracing.factory import build_module
+from cloudcost.profiling.worker.tracing.module_network import planned_module
 
 _WARMUP, _REPEATS = 3, 9
 _FRACTIONS = (16, 4, 1)
@@ -43,7 +43,7 @@ def take_part(plan: Plan, *, rank: int, rendezvous: str) -> dict[str, object]:
         torch.cuda.set_device(rank % torch.cuda.device_count())
     dist.init_process_group(backend, init_method=f"file://{rendezvous}", rank=rank, world_size=plan.processes)
     try:
-        module = build_module(plan.network, plan.image, plan.classes, plan.kwargs)
+        module = planned_module(plan)
         batch = plan.batches[-1]
         step = TrainingStep(module, plan.image, batch, settings_of(plan))
         wrapped = DistributedDataParallel(step.model)

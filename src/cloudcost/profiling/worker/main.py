@@ -81,12 +81,11 @@ def _measure(plan: Plan, message: Mapping[str, object], channel: TextIO) -> None
 
     from cloudcost.networks.json_file import network_document
     from cloudcost.profiling.worker.environment import read_environment, throttled_periods
-    from cloudcost.profiling.worker.tracing.factory import build_module
-    from cloudcost.profiling.worker.tracing.module_network import network_of_module
+    from cloudcost.profiling.worker.tracing.module_network import network_of_module, planned_module
 
     environment = read_environment(plan, allocator=allocator, affinity=affinity)
     _send(channel, "environment", {"environment": asdict(environment)})
-    module = build_module(plan.network, plan.image, plan.classes, plan.kwargs)
+    module = planned_module(plan)
     network = network_of_module(module, plan.network, plan.image, plan.classes)
     _send(channel, "network", {"network": network_document(network)})
     known = message.get("pace")

@@ -69,6 +69,21 @@ def size_or_nothing(value: object) -> object:
     return value if value == 0 and isinstance(value, int) and not isinstance(value, bool) else size(value)
 
 
+def what_to_freeze(value: object) -> object:
+    """Return what of a network is not trained, as it is written."""
+    counts = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_STAGES
+    if value == "backbone" or counts:
+        return value
+    raise fault(
+        f"not backbone, nor 1 to {MOST_STAGES} stages",
+        'write "backbone", or how many stages are frozen; leave it out where all is trained',
+    )
+
+
+MOST_STAGES = 1000
+"""More are a mistake. [count]"""
+
+
 def duration(value: str) -> str:
     """Return a duration as it is written, refused where it is none."""
     try:

@@ -22,6 +22,7 @@ from cloudcost.project.keys.values import (
     Days,
     Dispersion,
     Duration,
+    Freeze,
     Mean,
     Moment,
     Name,
@@ -266,6 +267,10 @@ class TrainingTable(Table):
     checkpoint: CheckpointTable | None = Field(
         None, description="What is written while training; none without it.",
         examples=[{"size": "200 MB", "every_epochs": 1}],
+    )  # fmt: skip
+    freeze: Freeze | None = Field(
+        None, description="What is not trained: all before the head, or so many stages from the images on; without it"
+        " what the network itself says.", examples=["backbone", 3],
     )  # fmt: skip
     profile: Text | None = Field(None, description="Profile of this CNN, relative to the file.",
                                  examples=["runs/laptop.json"])  # fmt: skip

@@ -19,7 +19,18 @@ from cloudcost.project.checks.limits import (
     MAX_REPEATS,
     MAX_USD,
 )
-from cloudcost.project.keys.conversions import day, duration, moment, money, number, quantity, size, size_or_nothing
+from cloudcost.project.keys.conversions import (
+    MOST_STAGES,
+    day,
+    duration,
+    moment,
+    money,
+    number,
+    quantity,
+    size,
+    size_or_nothing,
+    what_to_freeze,
+)
 from cloudcost.units import MAX_BYTES
 
 
@@ -73,6 +84,11 @@ Size = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "string", "pattern": _SIZE}, {"type": "integer", "minimum": 1, "maximum": MAX_BYTES}]}
     ),
+]
+Freeze = Annotated[
+    str | int,
+    BeforeValidator(what_to_freeze),
+    WithJsonSchema({"anyOf": [{"enum": ["backbone"]}, {"type": "integer", "minimum": 1, "maximum": MOST_STAGES}]}),
 ]
 SizeOrNothing = Annotated[
     str | int,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudcost.profiling.worker.tracing.factory import require_classes
+from cloudcost.errors import InputError
+from cloudcost.networks.freezing import frozen
+from cloudcost.networks.registry import is_factory
+from cloudcost.profiling.worker.tracing.factory import build_module, require_classes
 from cloudcost.profiling.worker.tracing.network_module import NetworkModule
 from cloudcost.profiling.worker.tracing.tracer import traced
 
@@ -13,6 +16,25 @@ if TYPE_CHECKING:
     from torch import nn
 
     from cloudcost.domain.network import Network
+    from cloudcost.profiling.plan import Plan
+
+
+def planned_module(plan: Plan) -> nn.Module:
+    """Return the module that a plan names, what it freezes frozen.
+
+    Raises
+    ------
+    InputError, NetworkError
+        As `build_module`; or where a factory, which says itself what is trained, is to be frozen.
+    """
+    module = build_module(plan.network, plan.image, plan.classes, plan.kwargs)
+    if plan.freeze is None:
+        return module
+    if is_factory(plan.network):
+        raise InputError(
+            f"--freeze: a factory says by requires_grad what is trained, {plan.freeze!r}, leave it out for one"
+        )
+    return NetworkModule(frozen(network_of_module(module, plan.network, plan.image, plan.classes), plan.freeze))
 
 
 def network_of_module(module: nn.Module, name: str, image: tuple[int, ...], classes: int | None) -> Network:
