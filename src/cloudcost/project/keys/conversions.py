@@ -66,7 +66,7 @@ def size(value: object) -> object:
 
 def size_or_nothing(value: object) -> object:
     """Return a size as it is written, which may be 0: a bucket holds empty objects."""
-    return value if value == 0 and isinstance(value, int) and not isinstance(value, bool) else size(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value == 0 else size(value)
 
 
 def what_to_freeze(value: object) -> object:
