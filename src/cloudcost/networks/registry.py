@@ -17,7 +17,7 @@ from cloudcost.networks.families.recipe import Recipe
 
 _FAMILIES = (
     "alexnet", "vgg", "resnet", "densenet", "googlenet", "inception", "mobilenet", "mnasnet", "efficientnet",
-    "squeezenet", "shufflenet", "convnext", "regnet", "xception", "lenet", "unet",
+    "squeezenet", "shufflenet", "convnext", "regnet", "xception", "lenet", "unet", "vit", "swin",
 )  # fmt: skip
 _LARGEST_PX = 16_384
 """Larger images are taken for a mistake."""

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from cloudcost.networks.kinds.record import OpKind
 
 
+FUSED_BIAS = 1 / 3
+"""Of a linear map of tokens, whose product adds the bias as it writes: of the three passes over the output that a
+convolution's bias takes (read and written forward, read for the gradient), the last is left. [1]"""
+
+
 def _positions(shape: Shape) -> tuple[int, float, float]:
     """Return the numbers of each position that a linear map reads, and its positions as height and width."""
     return shape[-1], prod(shape[:-2]), shape[-2]
@@ -97,7 +102,8 @@ class Tally:
         out = 4e-9 * prod(op.output)
         per_sample = self.per_sample
         if op.bias:
-            per_sample[INDEX["bias.byte"]] += out
+            fused = kind.group == "product" and len(op.output) > 1
+            per_sample[INDEX["bias.byte"]] += FUSED_BIAS * out if fused else out
             self.call("bias.calls")
             self.records += 1
             if kind.group == "convolution" and not kind.transposed:
