@@ -47,6 +47,7 @@ def test_inception_v3_without_its_auxiliary_head_is_the_pretrained_one() -> None
     [
         ("alexnet", 63), ("vgg16", 32), ("densenet121", 29), ("googlenet", 15), ("inception_v3", 75),
         ("squeezenet1_0", 21), ("squeezenet1_1", 17), ("convnext_tiny", 32), ("resnet50", 1), ("mobilenet_v2", 1),
+        ("vit_b_16", 16), ("vit_h_14", 14), ("swin_t", 4),
     ],
 )  # fmt: skip
 def test_the_least_image_is_torchvisions_min_size(name: str, least_px: int) -> None:
