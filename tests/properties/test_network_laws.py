@@ -17,6 +17,8 @@ from cloudcost.networks.counts import network_macs
 from cloudcost.networks.json_file import parse_network, to_json
 from cloudcost.networks.registry import named_network, network_names, smallest_image_px
 from cloudcost.networks.shapes import same_padding, transposed_output, window_output
+from cloudcost.timing.calls.expand import step_calls
+from cloudcost.timing.rates.features import features_of
 
 SIZES = st.integers(1, 300)
 KERNELS = st.integers(1, 11)
@@ -85,6 +87,67 @@ def _layer(draw: st.DrawFn, b: Builder, x: Tensor) -> Tensor | None:
                 return b.softmax(b.flatten(x))
     except NetworkError:
         return None
+
+
+@st.composite
+def other_networks(draw: st.DrawFn) -> Network:
+    """Return a network of sequences, volumes or tokens."""
+    axes = draw(st.lists(st.integers(2, 12), min_size=1, max_size=3))
+    b = Builder("other", (draw(st.sampled_from([4, 6, 12])), *axes))
+    x = b.relu(b.input)
+    for _ in range(draw(st.integers(1, 8))):
+        try:
+            x = _other_layer(draw, b, x)
+        except NetworkError:
+            continue
+    return b.build()
+
+
+def _other_layer(draw: st.DrawFn, b: Builder, x: Tensor) -> Tensor:
+    kernel, stride, bias = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.booleans())
+    padding: Padding = draw(st.one_of(st.integers(0, 2), st.just("same")))
+    match draw(st.integers(0, 13)):
+        case 0:
+            return b.conv(x, 6, kernel, stride=stride, padding=padding, groups=2, bias=bias)
+        case 1:
+            return b.conv_transpose(x, 4, kernel, stride=stride, padding=padding, bias=bias)
+        case 2:
+            return b.max_pool(x, kernel, stride=stride, padding=padding, ceil_mode=bias)
+        case 3:
+            return b.adaptive_avg_pool(x, kernel)
+        case 4:
+            return b.pad(b.upsample(x, stride), kernel)
+        case 5:
+            return b.matmul(x, b.transpose(x))
+        case 6:
+            return b.attention(x, x, x, mask="causal" if bias else "")
+        case 7:
+            return b.permute(x, draw(st.permutations(range(len(x.shape)))))
+        case 8:
+            return b.reshape(x, (x.shape[0] * x.shape[-1], *x.shape[1:-1]))
+        case 9:
+            return b.operation("group_norm", x, groups=2)
+        case 10:
+            return b.operation("elementwise", x, x, function="maximum", calls=stride)
+        case 11:
+            return b.operation("reduce", x, output=x.shape[1:], axes=(0,), function="amax")
+        case 12:
+            return b.copy(x, shape=(2, *x.shape), function="repeat")
+        case _:
+            return b.linear(x, 6, bias=bias)
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(other_networks(), st.integers(1, 64))
+def test_sequences_volumes_and_tokens_are_consistent_kept_and_timed(network: Network, batch: int) -> None:
+    assert [fault for op in network.ops for fault in op_faults(op)] == []
+    assert parse_network(to_json(network)) == network
+    features = features_of(network)
+    one, more = (features.at([images], 100.0)[0] for images in (batch, batch + 1))
+    assert (one >= 0).all()
+    assert (more >= one * (1 - 1e-9)).all()
+    assert features.kept(0) <= features.kept(-1)
+    assert step_calls(network, batch)
 
 
 @settings(max_examples=examples(120), deadline=None)

@@ -7,14 +7,13 @@ from math import prod
 
 import pytest
 
-from cloudcost.domain.network import Op
+from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.checks import op_faults, parameter_tensors
 from cloudcost.networks.counts import macs, network_macs
 from cloudcost.networks.json_file import parse_network, to_json
 from cloudcost.networks.registry import named_network
-from cloudcost.networks.shapes import Shape
 
 COUNTS = {
     "vit_b_16": (86_567_656, 17_563_828_224),
@@ -47,8 +46,8 @@ def test_windows_grow_with_the_map_and_are_padded() -> None:
     network = named_network("swin_t", image_px=60)
     shares = [op for op in network.ops if op.kind == "softmax"]
     assert shares[0].output == (9, 3, 49, 49)
-    assert [op.output for op in network.ops if op.function == "pad"][0] == (21, 21, 96)
-    assert [op.output for op in network.ops if op.function == "slice"][0] == (15, 15, 96)
+    assert next(op.output for op in network.ops if op.function == "pad") == (21, 21, 96)
+    assert next(op.output for op in network.ops if op.function == "slice") == (15, 15, 96)
     assert sum(op.function == "roll" for op in named_network("swin_t").ops) == 10  # two in five shifted blocks
 
 
@@ -94,7 +93,9 @@ FAULTS = [
         op_of("conv1d", (4, 9), output=(8, 4), kernel=(3,)),
         "conv1d has as many numbers of kernel, stride, dilation and half of padding",
     ),
-    (op_of("conv3d", (4, 8, 8), output=(6, 8, 8), **VOLUME), "conv3d reads channels x depth x height x width, not 4x8x8"),
+    (op_of("conv3d", (4, 8, 8), output=(6, 8, 8), **VOLUME),
+     "conv3d reads channels x depth x height x width, not 4x8x8"),
+    (op_of("reduce", (9, 4), output=()), "reduce gives one value or more, a single one is [1]"),
     (
         op_of("conv2d", (2, 3, 9, 9), output=(4, 8, 9, 9)),
         "conv2d from 2x3x9x9 keeps the maps of a sample, unlike 4x8x9x9",

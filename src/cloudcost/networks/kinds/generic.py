@@ -68,6 +68,8 @@ def _pool_faults(op: Op) -> list[Fault]:
 
 def _reduce_faults(op: Op) -> list[Fault]:
     source = elements(op.inputs[0])
+    if not op.output:
+        return [("output", "reduce gives one value or more, a single one is [1]")]
     if not 0 < elements(op.output) <= source:
         return [("output", f"reduce gives at most the {source} values of {text(op.inputs[0])}, not {text(op.output)}")]
     if any(not -len(op.inputs[0]) <= axis < len(op.inputs[0]) for axis in op.axes):

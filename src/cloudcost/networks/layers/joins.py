@@ -113,7 +113,7 @@ class JoiningLayers(LayerList):
 
     def transpose(self, x: Tensor, *, name: str | None = None) -> Tensor:
         """Return `x` with its last two axes swapped, as the product behind it reads it without moving any number."""
-        return self.operation("transpose", x, output=(*x.shape[:-2], x.shape[-1], x.shape[-2]), name=name)
+        return self.operation("transpose", x, output=(*x.shape[:-2], *reversed(x.shape[-2:])), name=name)
 
     def copy(self, *xs: Tensor, shape: Shape, function: str, name: str | None = None) -> Tensor:
         """Return a new tensor of any shape with numbers of `xs`: rolled, padded, stacked, picked."""

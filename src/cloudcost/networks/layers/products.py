@@ -11,7 +11,7 @@ class ProductLayers(LayerList):
 
     def matmul(self, left: Tensor, right: Tensor, *, name: str | None = None) -> Tensor:
         """Return the matrix products of the last two axes, (..., rows, inner) by (..., inner, columns)."""
-        output = (*left.shape[:-1], *right.shape[-1:])
+        output = (*left.shape[:-1], right.shape[-1])
         return self.operation("matmul", left, right, output=output, name=name)
 
     def attention(
