@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cloudcost.catalog.tables import sources
 from cloudcost.catalog.training.attention import attention_kernels
 from cloudcost.domain.network import Mask, Network, Op
+from cloudcost.domain.project import Precision
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.registry import named_network
 from cloudcost.timing.attention import attention_work, first_kernel, kernels_of, product_work
@@ -107,7 +108,8 @@ def test_memory_follows_the_kernel() -> None:
 
 def test_transformers_are_timed_everywhere_and_slower_per_flop_without_fused_attention() -> None:
     network = named_network("vit_b_16")
-    for device, precision in (("A100", "amp"), ("T4", "fp32"), ("V100", "fp32"), ("RTX 3090", "tf32")):
+    asked: tuple[tuple[str, Precision], ...] = (("A100", "amp"), ("T4", "fp32"), ("V100", "fp32"), ("RTX 3090", "tf32"))
+    for device, precision in asked:
         step = predict_step(network, batch=32, device=device, precision=precision)
         assert 0.01 < step.seconds < 5
         assert 0 <= step.unseen_share <= 1
