@@ -69,7 +69,8 @@ def test_every_named_network_has_calls_for_every_operation(name: str) -> None:
     calls = step_calls(network, 2)
     forward = sum(call.flops for call in calls if call.phase == "forward")
     backward = sum(call.flops for call in calls if call.phase == "backward")
-    assert 1.5 * forward < backward < 2.0001 * forward
+    again = sum(call.flops for call in calls if call.op == "attention")  # its backward pass computes the shares anew
+    assert 1.5 * forward < backward < 2.0001 * forward + 0.5 * again
     updated = sum(call.written_bytes for call in calls if call.phase == "optimizer" and call.op == "mul") / 4
     assert updated == network.parameters
 
