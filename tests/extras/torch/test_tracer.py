@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
 from cloudcost.domain.network import Network
 from cloudcost.errors import InputError, NetworkError
@@ -46,7 +48,11 @@ def test_tracer_and_builder_agree(name: str) -> None:
 AUXILIARY = {"googlenet", "inception_v3"}  # their heads are stacked along the batch, which is no operation kind
 
 
-@pytest.mark.parametrize("name", [name for name in network_names() if name not in AUXILIARY][::9])
+OF_MAPS = [name for name in network_names() if not name.startswith(("vit", "deit", "swin"))]
+"""Networks without tokens, which the next test runs."""
+
+
+@pytest.mark.parametrize("name", [name for name in OF_MAPS if name not in AUXILIARY][::9])
 def test_a_described_network_runs_as_it_is_described(name: str) -> None:
     built = named_network(name)
     with torch.device("meta"):
@@ -54,6 +60,18 @@ def test_a_described_network_runs_as_it_is_described(name: str) -> None:
     traced = trace_module(module, built.input, name)
     assert built.parameters == traced.parameters
     assert _with_parameters(built) == _with_parameters(traced)
+
+
+@pytest.mark.parametrize("name", ["deit_tiny", "swin_t", "swin_v2_t"])
+def test_a_described_transformer_runs_and_computes_what_is_counted(name: str) -> None:
+    built = named_network(name, image_px=64)
+    counter = FlopCounterMode(display=False)
+    with torch.device("meta"), counter, sdpa_kernel(SDPBackend.MATH):
+        module = NetworkModule(built)
+        output = module(torch.empty(2, *built.input))
+    assert tuple(output.shape) == (2, 1000)
+    assert sum(each.numel() for each in module.parameters()) == built.parameters
+    assert counter.get_total_flops() == 2 * 2 * network_macs(built)
 
 
 def test_auxiliary_heads_are_trained() -> None:

@@ -82,8 +82,11 @@ def _scale_calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
 def _scale_steps(op: Op, _: int) -> tuple[Step, ...]:
     if not op.parameters:
         return (step("mul", 1.0),)
-    by_channel = len(op.output) == 3 and op.parameters == op.output[0]
-    return (step("Scale", (op.parameters, 1, 1) if by_channel else (op.parameters,)),)
+    if len(op.output) == 3 and op.parameters == op.output[0]:
+        return (step("Scale", (op.parameters, 1, 1)),)
+    ends = [op.output[-axes:] for axes in range(1, len(op.output) + 1)]
+    shape = next((end for end in ends if prod(end) == op.parameters), None)
+    return (step("Weighs", op.parameters) if shape is None else step("Scale", shape),)
 
 
 def _dropout_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
