@@ -27,6 +27,7 @@ def _activation(
     backward: str = "",
     fuses: bool = False,
     rule: TraceRule | None = None,
+    autocast: Literal["half", "full"] = "half",
 ) -> OpKind:
     """Return the record of an activation.
 
@@ -39,6 +40,8 @@ def _activation(
         Short names of PyTorch's functions.
     copies : bool
         Whether the gradient needs the input: in place, as torchvision has it on maps, it copies it first.
+    autocast : {"half", "full"}
+        Whether PyTorch keeps it in fp32 under automatic mixed precision.
     """
 
     def calls(op: Op, batch: int, wanted: tuple[bool, ...]) -> Passes:
@@ -53,6 +56,7 @@ def _activation(
         keeps=keeps,
         group="activation",
         fuses=fuses,
+        autocast=autocast,
         calls=calls,
         steps=lambda _op, _first: (module,),
         traced={function: rule or same(name) for function in functions},
@@ -115,7 +119,7 @@ RECORDS = (
     _activation("gelu", "gelu", step("GELU"), "gelu", keeps="input"),
     _activation(
         "softmax", "_softmax", step("Softmax", 1), "softmax", "log_softmax",
-        keeps="output", backward="_softmax_backward_data",
+        keeps="output", backward="_softmax_backward_data", autocast="full",
     ),
     OpKind(
         name="scale",

@@ -138,10 +138,11 @@ class Tally:
             case "norm":
                 per_sample[INDEX["bn.byte"]] += op.calls * out
                 self.call("bn.calls", op.calls)
-                self._stays_full(op, kind, "bn.byte", out)
+                self._stays_full(op, kind, "bn.byte", op.calls * out)
             case "activation":
                 per_sample[INDEX["act.byte"]] += op.calls * out
                 self.call("act.calls", op.calls)
+                self._stays_full(op, kind, "act.byte", op.calls * out)
                 if kind.fuses and self.biased.intersection(op.sources):
                     self.fused[INDEX["act.byte"]] += out / 3
                     self.fused[INDEX["bias.byte"]] += out / 2
@@ -152,7 +153,7 @@ class Tally:
             case "rest":
                 per_sample[INDEX["rest.byte"]] += op.calls * out
                 self.call("rest.calls", op.calls)
-                self._stays_full(op, kind, "rest.byte", out)
+                self._stays_full(op, kind, "rest.byte", op.calls * out)
             case "free":
                 pass
             case _:
