@@ -47,6 +47,7 @@ def test_mask_and_head_decide_the_kernel_too() -> None:
     assert kernel("A100", half=True, mask="causal") == "flash"
     assert kernel("A100", half=True, mask="full") == "efficient"
     assert kernel("A100", half=True, head=512) == "efficient"
+    assert kernel("T4", half=True, head=30) == "plain"  # which the memory-efficient kernel cannot read
     assert kernel("K80", half=False, mask="full") == "plain"
 
 

@@ -11,7 +11,8 @@ from cloudcost.errors import CatalogError
 from cloudcost.frozen import dataclass
 
 _COLUMNS = (
-    "name", "number_types", "least_capability", "most_head", "masks", "work", "keeps_matrix", "as_of", "source", "note",
+    "name", "number_types", "least_capability", "most_head", "head_multiple", "masks", "work", "keeps_matrix", "as_of",
+    "source", "note",
 )  # fmt: skip
 
 
@@ -26,8 +27,8 @@ class AttentionKernel:
         Whether it takes half precision alone.
     least_capability : (int, int)
         Of a CUDA device; (0, 0) where anything will do.
-    most_head : int
-        Numbers of a query. [count]
+    most_head, head_multiple : int
+        Numbers of a query: at most so many, and a multiple of. [count]
     masks : tuple of {"", "causal", "full"}
     work : float
         Time of a FLOP against that of a product of the same size that the timing model's coefficient stands for. [1]
@@ -42,6 +43,7 @@ class AttentionKernel:
     half_only: bool
     least_capability: tuple[int, int]
     most_head: int
+    head_multiple: int
     masks: tuple[Mask, ...]
     work: float
     keeps_matrix: bool
@@ -50,7 +52,7 @@ class AttentionKernel:
 
     def takes(self, *, head: int, mask: Mask) -> bool:
         """Return whether it takes heads of this size and this mask."""
-        return head <= self.most_head and mask in self.masks
+        return head <= self.most_head and head % self.head_multiple == 0 and mask in self.masks
 
     def runs_on(self, capability: str, *, half: bool) -> bool:
         """Return whether it runs on a device of this compute capability, empty where it is no CUDA device."""
@@ -73,16 +75,22 @@ def attention_kernels() -> tuple[AttentionKernel, ...]:
             half_only=types == "half",
             least_capability=_version(least),
             most_head=int(head),
+            head_multiple=int(multiple),
             masks=tuple(_mask(mask) for mask in masks.split(";")),
             work=float(work),
             keeps_matrix=keeps == "yes",
             as_of=date.fromisoformat(as_of),
             source=source,
         )
-        for name, types, least, head, masks, work, keeps, as_of, source, _ in rows
+        for name, types, least, head, multiple, masks, work, keeps, as_of, source, _ in rows
     )
     last = kernels[-1]
-    if last.half_only or last.least_capability > (0, 0) or set(last.masks) != {"", "causal", "full"}:
+    if (
+        last.half_only
+        or last.head_multiple > 1
+        or last.least_capability > (0, 0)
+        or set(last.masks) != {"", "causal", "full"}
+    ):
         raise CatalogError("attention_kernels.csv: the last kernel has to take everything")
     return kernels
 
