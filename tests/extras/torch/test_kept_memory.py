@@ -29,7 +29,7 @@ def kept_by_torch(network: Network, kernels: list[SDPBackend]) -> float:
     return sum(x.untyped_storage().nbytes() for place, x in saved.items() if place not in own) / 4 / 2
 
 
-@pytest.mark.parametrize("name", ["deit_tiny", "swin_t"])
+@pytest.mark.parametrize("name", ["deit_tiny", pytest.param("swin_t", marks=pytest.mark.slow)])
 def test_kept_numbers_are_those_that_autograd_saves(name: str) -> None:
     network = named_network(name, image_px=64, classes=10)
     features = features_of(network)
