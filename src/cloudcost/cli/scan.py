@@ -2,8 +2,13 @@
 
   cloudcost scan data/images --duplicates
   cloudcost scan s3://my-bucket/images --resume scan.json > dataset.toml
+  cloudcost scan --inventory inventory/2026-11-28T01-00Z/manifest.json
+  cloudcost scan --sql athena --table my_inventory > query.sql
+  cloudcost scan --sql-result rows.csv
 
 A bucket is only read, with the credentials that boto3 finds (extra s3); what the scan itself costs is said first.
+An inventory of S3 is read by DuckDB (extra data); where one machine is not enough, --sql prints the statement that does
+the same, and --sql-result reads what it gave.
 """
 
 from __future__ import annotations
@@ -30,6 +35,7 @@ MOST_CLASSES = 300
 """Tables that a project file is still pleasant with. [count]"""
 SAVE_SECONDS = 1.0
 """Between two writings of the progress. [s]"""
+DIALECTS = ("duckdb", "athena", "trino", "spark")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--duplicates", action="store_true", help="of a folder: find files that are equal")
     parser.add_argument("--iam-policy", action="store_true", help="print the least policy that a scan of it takes")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="keep the progress in it, and go on from it")
+    parser.add_argument("--inventory", metavar="PATH", help="manifest.json of an S3 Inventory, or the folder of it")
+    parser.add_argument("--prefix", default="", help="of an inventory: the keys that begin so")
+    parser.add_argument("--sql", choices=DIALECTS, help="print the statement that sums up an inventory")
+    parser.add_argument("--table", default="inventory", help="of --sql: the table (default: %(default)s)")
+    parser.add_argument("--current-only", action="store_true", help="of --sql: the table lists no old versions")
+    parser.add_argument("--sql-result", type=Path, metavar="FILE", help="the CSV that the statement of --sql gave")
     parser.add_argument(
         "--classes", type=_classes, default=MOST_CLASSES, metavar="N",
         help="classes of objects at most; beyond, ages are put together (default: %(default)s)",
@@ -58,6 +70,15 @@ def _classes(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Scan, print what was found, and return the exit code."""
     _require_one_source(arguments)
+    if arguments.sql:
+        from cloudcost.scan.inventory.statement import statement
+
+        sys.stdout.write(
+            statement(
+                arguments.sql, table=arguments.table, prefix=arguments.prefix, versions=not arguments.current_only
+            )
+        )
+        return 0
     if arguments.iam_policy:
         from cloudcost.scan.bucket.listing import bucket_and_prefix
         from cloudcost.scan.bucket.policy import least_policy
@@ -69,16 +90,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _require_one_source(arguments: argparse.Namespace) -> None:
-    """Refuse none, and flags that say nothing of the one."""
-    if arguments.source is None:
-        raise InputError("scan: nothing to look at, no value, name a folder or s3://bucket/prefix")
-    is_bucket = arguments.source.startswith(ADDRESS)
+    """Refuse none, two, and flags that say nothing of the one."""
+    named = [name for name in ("source", "inventory", "sql", "sql_result") if getattr(arguments, name) is not None]
+    if len(named) != 1:
+        raise InputError("scan: one of a folder, s3://bucket/prefix, --inventory, --sql and --sql-result is looked at, "
+                         f"{len(named)} are named, name one")  # fmt: skip
+    is_bucket = named == ["source"] and arguments.source.startswith(ADDRESS)
     wrong = [
         flag
         for flag, given, fits in (
-            ("--duplicates", arguments.duplicates, not is_bucket),
+            ("--duplicates", arguments.duplicates, named == ["source"] and not is_bucket),
             ("--iam-policy", arguments.iam_policy, is_bucket),
             ("--resume", arguments.resume is not None, is_bucket),
+            ("--prefix", bool(arguments.prefix), named[0] in ("inventory", "sql")),
+            ("--current-only", arguments.current_only, named == ["sql"]),
+            ("--table", arguments.table != "inventory", named == ["sql"]),
         )
         if given and not fits
     ]
@@ -87,6 +113,14 @@ def _require_one_source(arguments: argparse.Namespace) -> None:
 
 
 def _scan(arguments: argparse.Namespace) -> Scan:
+    if arguments.inventory is not None:
+        from cloudcost.scan.inventory.read import scan_inventory
+
+        return scan_inventory(Path(arguments.inventory), prefix=arguments.prefix, most=arguments.classes)
+    if arguments.sql_result is not None:
+        from cloudcost.scan.inventory.result import scan_result
+
+        return scan_result(arguments.sql_result, on=_next_day(arguments), most=arguments.classes)
     if arguments.source.startswith(ADDRESS):
         return _bucket(arguments)
     from cloudcost.scan.folder_content import scan_images

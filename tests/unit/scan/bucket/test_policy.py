@@ -41,7 +41,7 @@ def test_an_address_without_a_bucket_is_refused(source: str, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "scan: nothing to look at"),
+        ([], "scan: one of a folder, s3://bucket/prefix, --inventory, --sql and --sql-result"),
         (["images", "--iam-policy"], "--iam-policy: says nothing of what is looked at"),
         (["s3://bucket", "--duplicates"], "--duplicates: says nothing of what is looked at"),
         (["images", "--classes", "3"], "classes are a whole number from 10"),
