@@ -137,7 +137,7 @@ def timed(cell: Cell, device: str, *, tiny: bool) -> dict[str, Any]:
         steps = 1 if tiny else max(1, min(30, round(CELL_SECONDS / BLOCKS / alone)))
         blocks = [_spent(step.run, steps, wait) / steps for _ in range(2 if tiny else BLOCKS)]
         with torch.no_grad():
-            forward = _spent(lambda: step.model(step.images), 1, wait)
+            forward = _spent(lambda: step.model(*step.inputs), 1, wait)
     except RuntimeError as error:  # out of memory among them
         return {**row, "failed": str(error).splitlines()[0][:120]}
     row |= {

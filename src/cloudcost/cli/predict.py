@@ -1,12 +1,14 @@
 """Seconds per training step of a CNN on devices and instances, with a band and where each figure comes from.
 
-NETWORK is a torchvision name, a network JSON file (its own size holds) or package.module:factory (needs the extra
-torch). The batch is per GPU. A device is a GPU's name or a device model's file; an instance stands for its GPUs.
-Without either, devices that a cloud rents out are listed.
+NETWORK is a torchvision name, a network JSON file (its own size holds), package.module:factory (needs the extra
+torch), or timm:NAME, torchvision:NAME, smp:NAME where that package is installed. The batch is per GPU. A device is a
+GPU's name or a device model's file; an instance stands for its GPUs. Without either, devices that a cloud rents out
+are listed.
 
   cloudcost predict resnet50 --batch 64 --device T4 --device V100
   cloudcost predict my_cnn.json --batch 32 --instance g4dn.xlarge --stack tf2.5
   cloudcost predict resnet50 --batch 64 --device A100 --precision amp --measured T4=0.59
+  cloudcost predict my_nets:make_net --input 1,28,28 --classes 10 --batch 64 --device T4
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from cloudcost.cli.common import (
     tell_wrapped,
     with_freeze,
 )
+from cloudcost.cli.network_arguments import NETWORK_HELP, add_size_arguments, request_of
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError, TimingError, listed
 from cloudcost.figures import figure
@@ -49,8 +52,8 @@ LARGEST_GPUS = 16
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("network", metavar="NETWORK", help="a network's name, a network .json, package.module:factory")
-    parser.add_argument("--image-px", type=_whole, metavar="N", help="height and width of the images (named networks)")
+    parser.add_argument("network", metavar="NETWORK", help=NETWORK_HELP)
+    add_size_arguments(parser)
     parser.add_argument("--batch", type=_whole, required=True, metavar="B", help="images per step and GPU")
     add_freeze_argument(parser)
     parser.add_argument("--device", action="append", default=[], metavar="NAME", help="a GPU or a device model's file")
@@ -75,8 +78,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Predict and print; return the exit code."""
+    from cloudcost.profiling.requests import requested_network
+
     _check_ranges(args)
-    network = with_freeze(_network(args.network, args.image_px), args)
+    network = with_freeze(requested_network(request_of(args)), args)
     tell_wrapped(network.notes, output=args.format)
     measured = _measured(args.measured)
     _check_measured(measured, network, args)
@@ -143,26 +148,6 @@ def _check_measured(measured: dict[str, float], network: Network, args: argparse
             )
     if faults:
         raise InputError(*faults)
-
-
-def _network(name: str, image_px: int | None) -> Network:
-    if name.endswith(".json"):
-        from cloudcost.networks.json_file import read_network
-
-        network = read_network(name)
-        if image_px is not None and network.input[1:] != (image_px, image_px):
-            size = f"{network.input[1]}x{network.input[2]}"
-            raise InputError(f"predict:--image-px: {name} holds a network for {size} px, leave out --image-px")
-        return network
-    from cloudcost.networks.registry import is_factory, named_network
-
-    if is_factory(name):
-        from cloudcost.profiling.worker.tracing.trace import trace_factory
-
-        px = 224 if image_px is None else image_px
-        traced: Network = trace_factory(name, input=(3, px, px))
-        return traced
-    return named_network(name, image_px=image_px)
 
 
 def _measured(texts: Sequence[str]) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """Time a real training step of a real CNN on this machine, operation by operation (needs the extra torch).
 
-NETWORK is a name of `cloudcost networks`, a network JSON, or package.module:factory, a function of yours that returns
+NETWORK is a name of `cloudcost networks`, a network JSON, package.module:factory, a function of yours that returns
 a torch.nn.Module (looked for in the current folder too; it gets the number of classes as `classes` or `num_classes`
-if it has such a parameter). The file that is written serves `profile = "..."` of a project, and `cloudcost fit`.
+if it has such a parameter), or timm:NAME, torchvision:NAME, smp:NAME where that package is installed. The file that is
+written serves `profile = "..."` of a project, and `cloudcost fit`.
 
   cloudcost profile resnet18 --image-px 64 --batch 2,8 -o runs/here.json
   cloudcost profile mypackage.nets:make_net --input 3,64,64 --classes 10 --batch 4,16 -o runs/mine.json
@@ -30,6 +31,7 @@ from cloudcost.cli.common import (
     tell_warnings,
     today_of,
 )
+from cloudcost.cli.network_arguments import NETWORK_HELP, add_size_arguments, request_of
 from cloudcost.cli.progress import ProgressBar
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
@@ -38,21 +40,18 @@ from cloudcost.render.listings.outputs import ProfileOutput
 from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
-    from cloudcost.files.documents import JsonValue
+    from cloudcost.domain.network import Shape
     from cloudcost.profiling.plan import Plan
+    from cloudcost.profiling.requests import NetworkRequest
     from cloudcost.profiling.run import Progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("network", metavar="NETWORK", help="name, network .json, or package.module:factory")
+    parser.add_argument("network", metavar="NETWORK", help=NETWORK_HELP)
     parser.add_argument("--batch", required=True, metavar="B,B", help="two batch sizes or more, each 2 or more: 2,8")
     parser.add_argument("-o", "--output", metavar="FILE", help="profile JSON to write (default: only the summary)")
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--image-px", type=int, metavar="N", help="square RGB images of this side")
-    size.add_argument("--input", metavar="C,H,W", help="shape of one image")
-    parser.add_argument("--classes", type=int, metavar="N", help="outputs")
-    parser.add_argument("--kwargs", metavar="JSON", help="keyword arguments for the factory, a JSON object")
+    add_size_arguments(parser)
     add_freeze_argument(parser)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
     parser.add_argument("--precision", choices=get_args(Precision), default="fp32", help="default: %(default)s")
@@ -142,12 +141,15 @@ def _watts(text: str) -> float:
 def _plan(arguments: argparse.Namespace) -> Plan:
     from cloudcost.profiling.plan import QUICK, Limits, Plan
 
+    request = request_of(arguments)
+    image, *more = _inputs(request)
     return Plan(
         network=arguments.network,
-        image=_image(arguments),
+        image=image,
+        more_inputs=tuple(more),
         batches=tuple(sorted(set(_numbers(arguments.batch, "--batch")))),
         classes=arguments.classes,
-        kwargs=_kwargs(arguments.kwargs),
+        kwargs=dict(request.kwargs),
         device=arguments.device,
         precision=arguments.precision,
         optimizer=arguments.optimizer,
@@ -162,27 +164,13 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def _image(arguments: argparse.Namespace) -> tuple[int, ...]:
-    network: str = arguments.network
-    if arguments.input is not None:
-        shape = _numbers(arguments.input, "--input")
-        if len(shape) != 3 or min(shape) < 1:
-            raise InputError(f"--input: channels, height and width, {arguments.input!r}, such as 3,64,64")
-        return shape[0], shape[1], shape[2]
-    if arguments.image_px is not None:
-        if not 1 <= arguments.image_px <= 16_384:
-            raise InputError(f"--image-px: 1 to 16384 pixels, not {arguments.image_px}")
-        return 3, arguments.image_px, arguments.image_px
-    if network.endswith(".json"):
-        from cloudcost.networks.json_file import read_network
+def _inputs(request: NetworkRequest) -> tuple[Shape, ...]:
+    from cloudcost.profiling.requests import requested_inputs
 
-        return read_network(network).input
-    from cloudcost.networks.registry import is_factory, recipe_of
-
-    if is_factory(network):
-        raise InputError(f"--input: needed for a factory, missing for {network!r}, such as --input 3,64,64")
-    recipe = recipe_of(network)
-    return recipe.channels, recipe.image_px, recipe.image_px
+    inputs, stated = requested_inputs(request)
+    if not stated:
+        raise InputError(f"--input: needed for a factory, missing for {request.network!r}, such as --input 3,64,64")
+    return inputs
 
 
 def _numbers(text: str, flag: str) -> tuple[int, ...]:
@@ -190,20 +178,6 @@ def _numbers(text: str, flag: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise InputError(f"{flag}: whole numbers with commas between them, not {text!r:.60}") from None
-
-
-def _kwargs(text: str | None) -> dict[str, JsonValue]:
-    if text is None:
-        return {}
-    from cloudcost.files.documents import parse_document
-
-    try:
-        found = parse_document(text, where="--kwargs", remedy="write a JSON object")
-    except InputError:
-        found = None
-    if not isinstance(found, dict):
-        raise InputError(f"""--kwargs: a JSON object, not {text!r:.60}, such as '{{"width": 64}}'""")
-    return found
 
 
 def _said(progress: Progress) -> str:

@@ -101,6 +101,8 @@ class Network:
         Those that a step trains, each shared parameter once. [count]
     notes : tuple of str
         What a user should know of how it came about; no part of what it is.
+    more_inputs : tuple of Shape
+        Of one sample, of the further inputs of a CNN that reads several; operations read them as the input, too.
     """
 
     name: str
@@ -108,3 +110,4 @@ class Network:
     ops: tuple[Op, ...]
     parameters: int
     notes: tuple[str, ...] = field(default=(), compare=False)
+    more_inputs: tuple[Shape, ...] = ()

@@ -127,7 +127,9 @@ def _parameter_faults(op: Op, kind: OpKind) -> list[Fault]:
         return []
     weights, bias = kind.weights(op), bias_parameters(op) if op.bias else 0
     expected = weights + bias
-    allowed = {expected, bias} if kind.allowed is None else kind.allowed(op)  # the bias alone may be trained
+    gain = kind.bias(op) if kind.bias is not None else 0  # weight normalisation has a length for each output channel
+    own = {expected, bias, expected + gain}  # the bias alone may be trained
+    allowed = own if kind.allowed is None else kind.allowed(op)
     if op.parameters == 0 or op.parameters in allowed:  # none: frozen, or without scale and shift
         return []
     with_bias = " with bias" if op.bias else ""

@@ -46,6 +46,7 @@ def network_document(network: Network) -> dict[str, JsonValue]:
         "schema": SCHEMA,
         "name": network.name,
         "input": list(network.input),
+        **({"more_inputs": [list(shape) for shape in network.more_inputs]} if network.more_inputs else {}),
         "parameters": network.parameters,
         "ops": [_op_document(op) for op in network.ops],
     }

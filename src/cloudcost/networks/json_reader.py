@@ -23,7 +23,7 @@ from cloudcost.networks.shapes import elements, text
 _MOST_OPS = 100_000
 _NEAR = 1000
 """Operations before a faulty one among which its misspelt source is looked for. [count]"""
-_KEYS = ("schema", "name", "input", "parameters", "ops")
+_KEYS = ("schema", "name", "input", "more_inputs", "parameters", "ops")
 _OP_KEYS = (
     "kind", "name", "from", "inputs", "output", "kernel", "stride", "padding", "dilation", "groups", "bias",
     "parameters", "l2", "trained", "no_grad", "eval_mode", "checkpoint", "function", "axes", "calls", "mask",
@@ -74,22 +74,24 @@ class NetworkReader(AttributeReader):
         if not isinstance(name, str) or not name:
             self._note("name", f"a name is text, not {shown(name)}")
             name = "network"
-        image = self._image(document)
+        images = (self._image(document), *self._shapes(document, "more_inputs"))
         entries = document.get("ops")
         if not isinstance(entries, list) or not entries or len(entries) > _MOST_OPS:
             raise self._refused("ops", f"a list of 1 to {_MOST_OPS:,} operations is needed, not {shown(entries)}")
         names = self._names(entries)
         ops: list[Op | None] = []
         written: dict[str, Op | None] = {}
-        sizes = {elements(image)}
+        sizes = {elements(image) for image in images}
         for index, entry in enumerate(entries):
-            op = self._op_or_none(entry, f"ops[{index}]", names[index], image, written, sizes)
+            op = self._op_or_none(entry, f"ops[{index}]", names[index], images, written, sizes)
             written[names[index]] = op
             ops.append(op)
         complete = tuple(op for op in ops if op is not None)
         if len(complete) < len(ops):
             raise Refused
-        return Network(name=name, input=image, ops=complete, parameters=self._total(document, complete))
+        return Network(
+            name=name, input=images[0], ops=complete, parameters=self._total(document, complete), more_inputs=images[1:]
+        )
 
     def _image(self, document: JsonObject) -> Shape:
         if "input" not in document:
@@ -151,7 +153,7 @@ class NetworkReader(AttributeReader):
         entry: JsonValue,
         place: str,
         name: str,
-        image: Shape,
+        images: tuple[Shape, ...],
         written: Mapping[str, Op | None],
         sizes: set[int],
     ) -> Op | None:
@@ -161,7 +163,7 @@ class NetworkReader(AttributeReader):
             self._known_keys(entry, _OP_KEYS, place)
             kind = self._kind(entry, place)
             sources = self._sources(entry, place, written)
-            inputs = self._inputs(entry, place, sources, image, written)
+            inputs = self._inputs(entry, place, sources, images, written)
             output = self._shape(self._needed(entry, "output", place), f"{place}.output")
             op = self._with_attributes(
                 Op(kind=kind, name=name, sources=sources, inputs=inputs, output=output), entry, place
@@ -170,7 +172,7 @@ class NetworkReader(AttributeReader):
             if isinstance(entry, dict):
                 self._remember(entry.get("output"), sizes)
             return None
-        joined = self._joined(op, place, image, written, sizes)
+        joined = self._joined(op, place, images, written, sizes)
         sizes.add(elements(op.output))
         if not joined:
             return None
@@ -219,7 +221,7 @@ class NetworkReader(AttributeReader):
         entry: JsonObject,
         place: str,
         sources: tuple[str, ...],
-        image: Shape,
+        images: tuple[Shape, ...],
         written: Mapping[str, Op | None],
     ) -> tuple[Shape, ...]:
         value = entry.get("inputs")
@@ -227,7 +229,7 @@ class NetworkReader(AttributeReader):
             producers = [written[source] if source else None for source in sources]
             if any(source and producer is None for source, producer in zip(sources, producers, strict=True)):
                 raise Refused  # the producer's own fault has been noted
-            return tuple(image if producer is None else producer.output for producer in producers)
+            return tuple(images[0] if producer is None else producer.output for producer in producers)
         if not isinstance(value, list) or not value:
             raise self._refused(
                 f"{place}.inputs", f"a list of shapes such as [[64, 56, 56]] is needed, not {shown(value)}"
@@ -240,7 +242,7 @@ class NetworkReader(AttributeReader):
         self,
         op: Op,
         place: str,
-        image: Shape,
+        images: tuple[Shape, ...],
         written: Mapping[str, Op | None],
         sizes: set[int],
     ) -> bool:
@@ -258,7 +260,7 @@ class NetworkReader(AttributeReader):
             producer = written[source] if source else None
             if source and producer is None:
                 continue  # it has a fault of its own
-            output = image if producer is None else producer.output
+            output = producer.output if producer is not None else shape if shape in images else images[0]
             flattened = 1 in (len(output), len(shape)) and elements(output) == elements(shape)
             if output != shape and not flattened:
                 self._note(

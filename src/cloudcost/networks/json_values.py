@@ -11,6 +11,7 @@ from cloudcost.files.documents import LONGEST_KEY, JsonObject, JsonValue, unknow
 AXES = {1: "[length]", 2: "[height, width]", 3: "[depth, height, width]"}
 """Axes of a map beside its channels, as a message names them."""
 _MOST_AXES = 8
+_MOST_SHAPES = 64
 _LARGEST = 2**40
 """Larger sizes and counts are taken for a mistake."""
 
@@ -54,6 +55,12 @@ class ValueReader:
         if len(value) != rank:
             raise self._refused(place, f"{AXES[rank]} is needed, not {shown(value)}")
         return tuple(self._integer(size, place, least=1) for size in value)
+
+    def _shapes(self, entry: JsonObject, key: str) -> list[Shape]:
+        value = entry.get(key, [])
+        if not isinstance(value, list) or len(value) > _MOST_SHAPES:
+            raise self._refused(key, f"a list of at most {_MOST_SHAPES} shapes is needed, not {shown(value)}")
+        return [self._shape(shape, f"{key}[{index}]") for index, shape in enumerate(value)]
 
     def _integer(self, value: JsonValue, place: str, *, least: int | None) -> int:
         if isinstance(value, float) and value.is_integer():

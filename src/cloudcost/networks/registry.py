@@ -19,6 +19,8 @@ _FAMILIES = (
     "alexnet", "vgg", "resnet", "densenet", "googlenet", "inception", "mobilenet", "mnasnet", "efficientnet",
     "squeezenet", "shufflenet", "convnext", "regnet", "xception", "lenet", "unet", "vit", "swin",
 )  # fmt: skip
+LIBRARIES: Mapping[str, str] = {"timm": "timm", "torchvision": "torchvision", "smp": "segmentation_models_pytorch"}
+"""Libraries whose networks are named ``library:NAME`` -> the package that has them."""
 _LARGEST_PX = 16_384
 """Larger images are taken for a mistake."""
 
@@ -89,15 +91,19 @@ def recipe_of(name: str) -> Recipe:
 
 
 def named_network(
-    name: str, *, image_px: int | None = None, channels: int | None = None, classes: int | None = None
+    name: str,
+    *,
+    image_px: int | tuple[int, int] | None = None,
+    channels: int | None = None,
+    classes: int | None = None,
 ) -> Network:
     """Return a named network at an image size.
 
     Parameters
     ----------
     name : str
-    image_px : int, optional
-        Height and width of the images; the published size unless given. [px]
+    image_px : int or (int, int), optional
+        Side of square images, or height and width; the published size unless given. [px]
     channels : int, optional
         Of the images; 3 unless given (LeNet-5: 1).
     classes : int, optional
@@ -118,11 +124,13 @@ def named_network(
     image_px = recipe.image_px if image_px is None else image_px
     channels = recipe.channels if channels is None else channels
     classes = recipe.classes if classes is None else classes
-    if not 1 <= image_px <= _LARGEST_PX:
-        raise NetworkError(f"{name}: an image is 1 to {_LARGEST_PX:,} px, not {image_px}")
+    height, width = (image_px, image_px) if isinstance(image_px, int) else image_px
+    for side in (height, width):
+        if not 1 <= side <= _LARGEST_PX:
+            raise NetworkError(f"{name}: an image is 1 to {_LARGEST_PX:,} px, not {side}")
     if channels < 1 or classes < 1:
         raise NetworkError(f"{name}: a network has 1 channel and 1 class or more, not {channels} and {classes}")
-    return _built(own, image_px, channels, classes)
+    return _built(own, height, width, channels, classes)
 
 
 def smallest_image_px(name: str) -> int:
@@ -151,21 +159,22 @@ def _known(name: str) -> tuple[str, Recipe]:
 
 
 @lru_cache(maxsize=256)
-def _built(name: str, image_px: int, channels: int, classes: int) -> Network:
+def _built(name: str, height: int, width: int, channels: int, classes: int) -> Network:
     try:
-        return _draw(name, image_px, channels, classes)
+        return _draw(name, height, width, channels, classes)
     except NetworkError as error:
         least = _smallest(name)
-        if image_px >= least:
+        if min(height, width) >= least:
             raise
         reason = error.faults[0].removeprefix(f"{name}: ").removesuffix(", use a larger image")
+        size = f"{height}" if height == width else f"{height}x{width}"
         raise NetworkError(
-            f"image of {image_px} px is too small for {name}: {reason}; it needs at least {least} px"
+            f"image of {size} px is too small for {name}: {reason}; it needs at least {least} px"
         ) from None
 
 
-def _draw(name: str, image_px: int, channels: int, classes: int) -> Network:
-    builder = Builder(name, (channels, image_px, image_px))
+def _draw(name: str, height: int, width: int, channels: int, classes: int) -> Network:
+    builder = Builder(name, (channels, height, width))
     _known(name)[1].draw(builder, classes)
     return builder.build()
 
@@ -176,7 +185,7 @@ def _smallest(name: str) -> int:
     while works - fails > 1:
         middle = (fails + works) // 2
         try:
-            _draw(name, middle, 1, 1)
+            _draw(name, middle, middle, 1, 1)
             works = middle
         except NetworkError:
             fails = middle

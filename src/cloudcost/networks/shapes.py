@@ -5,6 +5,7 @@ Sizes are pixels along one axis. What an operation does to channels stands with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 from cloudcost.domain.network import Shape
@@ -108,6 +109,20 @@ def elements(shape: Shape) -> int:
     150528
     """
     return prod(shape)
+
+
+def shapes_of(given: Shape | Sequence[Shape]) -> tuple[Shape, ...]:
+    """Return one or several shapes as several.
+
+    Examples
+    --------
+    >>> shapes_of((3, 32, 32)), shapes_of([(3, 32, 32), (17,)])
+    (((3, 32, 32),), ((3, 32, 32), (17,)))
+    """
+    sizes = [size for size in given if isinstance(size, int)]
+    if len(sizes) == len(given):
+        return (tuple(sizes),)
+    return tuple(tuple(shape) for shape in given if not isinstance(shape, int))
 
 
 def text(shape: Shape) -> str:

@@ -10,6 +10,7 @@ from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
+    from cloudcost.domain.network import Shape
     from cloudcost.files.documents import JsonValue
 
 
@@ -51,9 +52,11 @@ class Plan:
     Parameters
     ----------
     network : str
-        A named network, a path of a network JSON, or ``package.module:factory``.
+        A named network, a path of a network JSON, ``package.module:factory``, or a library's as ``timm:NAME``.
     image : (C, H, W)
-        Shape of one image.
+        Shape of one image; of another rank for sequences and volumes.
+    more_inputs : tuple of Shape
+        Of the further inputs, per image.
     batches : tuple of int
         Two or more each; at least two of them unless `quick` or `mode` is "operations". [images]
     classes : int or None
@@ -94,6 +97,7 @@ class Plan:
     mode: Literal["step", "operations"] = "step"
     limits: Limits = field(default_factory=Limits)
     memory_bytes: int | None = None
+    more_inputs: tuple[Shape, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.batches or min(self.batches) < 2:
@@ -120,6 +124,11 @@ class Plan:
             if not 1 <= value <= most:
                 raise InputError(f"{flag}: at least 1 and at most {most}, {value!s:.30}, take a number between them")
 
+    @property
+    def inputs(self) -> tuple[Shape, ...]:
+        """Shape of each input, per image."""
+        return (self.image, *self.more_inputs)
+
     def message(self) -> dict[str, JsonValue]:
         """Return the plan as JSON values for a worker."""
         return asdict(self)
@@ -130,4 +139,5 @@ class Plan:
         fields: dict[str, Any] = dict(message)
         fields["limits"] = Limits(**fields["limits"])
         fields["image"], fields["batches"] = tuple(fields["image"]), tuple(fields["batches"])
+        fields["more_inputs"] = tuple(map(tuple, fields["more_inputs"]))
         return cls(**fields)

@@ -48,7 +48,7 @@ def kept_elements(network: Network) -> float:
     448.0
     """
     network = wired(network)
-    size = {"": float(prod(network.input))}
+    size = {"": float(sum(map(prod, (network.input, *network.more_inputs))))}
     stands_for: dict[str, str] = {"": ""}
     region: dict[str, str] = {"": ""}
     kept: dict[str, set[str]] = {"": {""}}

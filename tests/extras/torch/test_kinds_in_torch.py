@@ -21,7 +21,7 @@ GENERIC = {"elementwise", "normalize", "pool", "reduce", "copy", "expand", "recu
 
 UNTRACED = {
     "conv1d", "conv3d", "conv_transpose1d", "conv_transpose3d", "matmul", "attention", "recurrent", "reshape",
-    "transpose", "expand", "normalize", "pool", "reduce", "copy",
+    "transpose", "expand", "normalize", "pool", "reduce", "copy", "permute",
 }  # fmt: skip
 """Kinds that the tracer does not see as themselves, or that run by a stand-in."""
 

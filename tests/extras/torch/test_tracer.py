@@ -109,7 +109,7 @@ def test_in_place_shared_branched_and_functional_modules() -> None:
     network = trace_module(_Everything(), (3, 16, 16), "everything")
     kinds = [op.kind for op in network.ops]
     assert kinds == [
-        "scale", "conv2d", "relu", "conv2d", "conv2d", "add", "split", "split", "scale", "concat", "pad", "upsample",
+        "scale", "conv2d", "relu", "conv2d", "conv2d", "add", "scale", "split", "split", "concat", "pad", "upsample",
         "global_avg_pool", "dropout", "linear",
     ]  # fmt: skip
     assert network.parameters == (3 * 8 * 9 + 8) + (64 + 8) + 8 + (64 + 4)
@@ -158,18 +158,18 @@ class _Calls(nn.Module):
                 return torch.fft.rfft2(y).real
             case "value":
                 return y * y.mean((2, 3)).tolist()[0][0]
-            case "tuple":
-                return y, y
-            case "reshape":
-                return functional.conv2d(y.reshape(y.shape[0], 9, 4, 4), torch.ones(2, 9, 1, 1))
-            case "batch":
-                return y.reshape(-1).relu()
-            case "part":
-                z = torch.zeros(y.shape, device=y.device)
-                z[:] = torch.relu(y)
-                return z
-            case "cumulated":
-                return y.cumsum(1)
+            case "branch":
+                return y if y.mean() > 0 else -y
+            case "pairs":
+                flat = y.flatten(1)
+                return flat @ flat.T
+            case "nothing":
+                return {"loss": None}
+            case "targets":
+                assert not self.training, "targets should not be none when in training mode"
+                return y
+            case "shape":
+                return torch.cat([y, x], 1)
             case _:
                 return torch.ones(2, 4)
 
@@ -177,20 +177,46 @@ class _Calls(nn.Module):
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("fft", "fft.*has no operation kind"),
-        ("value", "needs the values of a tensor"),
-        ("tuple", "returns a tuple of 2"),
-        ("reshape", "a reshape between maps"),
-        ("batch", "mixes the images of a batch"),
-        ("part", "writes into part of a tensor.*use torch.cat"),
-        ("cumulated", "cumsum.*has no operation kind"),
-        ("constant", "does not depend on the images"),
+        ("fft", "fft.* in the module itself has no operation kind"),
+        ("value", "at torch.Tensor.tolist: needs the values of a tensor.*time whole steps of it"),
+        ("branch", "needs the values of a tensor.*time whole steps of it"),
+        ("pairs", "relates the images of a batch to one another"),
+        ("nothing", "the module returns no tensor .dict."),
+        ("targets", "does not run on images of 3x8x8 .AssertionError: targets should not be none"),
+        ("shape", "does not run on images of 3x8x8 .RuntimeError"),
+        ("constant", "nothing that depends on the images"),
     ],
 )
 def test_what_cannot_be_traced_says_which_call_and_why(what: str, said: str) -> None:
     with pytest.raises(NetworkError, match=said) as caught:
         trace_module(_Calls(what), (3, 8, 8), "net")
     assert "\n" not in str(caught.value)
+
+
+def test_a_scripted_module_is_refused_as_what_it_is() -> None:
+    with pytest.warns(DeprecationWarning, match="torch.jit.script"):
+        scripted = torch.jit.script(nn.Sequential(nn.Conv2d(3, 4, 3)))
+    with pytest.raises(NetworkError, match=r"the module itself is TorchScript.*give the nn.Module"):
+        trace_module(scripted, (3, 8, 8), "net")
+    with pytest.raises(NetworkError, match="0 is TorchScript"):
+        trace_module(nn.Sequential(scripted), (3, 8, 8), "net")
+
+
+class _Asks(nn.Module):
+    def forward(self, x: torch.Tensor, meta: torch.Tensor, scale: float = 1.0) -> torch.Tensor:
+        return x.mean((2, 3)) + meta * scale
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ([(3, 8, 8)], r"forward wants 2 inputs \(x, meta\), not 1, give --input 2 times"),
+        ([(3, 8, 8)] * 4, r"forward takes 3 inputs \(x, meta, scale\), not 4"),
+    ],
+)
+def test_another_number_of_inputs_is_told(inputs: list[tuple[int, ...]], said: str) -> None:
+    with pytest.raises(NetworkError, match=said):
+        trace_module(_Asks(), inputs, "net")
 
 
 def test_an_image_that_is_too_small() -> None:
@@ -214,7 +240,6 @@ def test_a_factory_of_the_current_directory(nets: Path) -> None:
         ("mynets:no_module", "returned a int"),
         ("mynets:smal", "did you mean small"),
         ("no_such_module:net", "no module 'no_such_module'"),
-        ("mynets:Pair", "returns a tuple of 2"),
     ],
 )
 def test_a_factory_that_fails(nets: Path, spec: str, said: str) -> None:
@@ -256,7 +281,9 @@ def test_a_layer_that_is_dropped_at_random_gives_one_answer_with_all_parameters(
         np.random.seed(seed)
         found.append(trace_module(RandomBranch(draws=draws), (3, 32, 32), "branch"))
     assert {network.parameters for network in found} == {2938}
-    assert all(network.ops == found[0].ops and not network.notes for network in found)
+    assert all(network.ops == found[0].ops for network in found)
+    [note] = found[0].notes
+    assert note.startswith("branch: skips layers at random; the fullest pass stands for every step")
 
 
 def test_tracing_leaves_the_random_numbers_of_others_alone() -> None:
@@ -272,6 +299,6 @@ def test_tracing_leaves_the_random_numbers_of_others_alone() -> None:
 
 def test_parameters_that_take_no_part_are_told() -> None:
     network = trace_module(RandomBranch(draws="torch", orphan=True), (3, 32, 32), "branch")
-    [note] = network.notes
+    _, note = network.notes
     assert network.parameters == 2938
     assert note.startswith("branch: 18 of 2,956 trainable parameters take no part")

@@ -60,7 +60,7 @@ def _affine(op: Op) -> frozenset[int]:
 
 def _possible_channels(op: Op) -> Shape:
     """Return what may be the channels: the first axis, or the second where maps come several to a sample."""
-    return op.inputs[0][: 2 if len(op.inputs[0]) > 3 else 1]
+    return op.inputs[0][: 2 if len(op.inputs[0]) in (2, 4, 5) else 1]
 
 
 def _batch_norm_steps(op: Op, _: int) -> tuple[Step, ...]:

@@ -210,9 +210,8 @@ def _recurrent_steps(op: Op, _: int) -> tuple[Step, ...]:
 def _trace_recurrent(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
     biased, layers, both = (seen.argument(place, "") for place in (3, 4, 7))
     steps = seen.shapes()[0]
-    batch_first = bool(seen.argument(8, "batch_first", False))
-    if not batch_first or len(steps) != 2:
-        raise NetworkError(f"{seen.func} over {text(steps)} has no operation kind, give it batch_first=True")
+    if len(steps) != 2:
+        raise NetworkError(f"{seen.func} over {text(steps)} has no operation kind, only over steps x numbers")
     made = seen.op(
         "recurrent", outputs[0], function=seen.func, bias=bool(biased), calls=layers, groups=2 if both else 1
     )

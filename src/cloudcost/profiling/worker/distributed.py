@@ -45,7 +45,7 @@ def take_part(plan: Plan, *, rank: int, rendezvous: str) -> dict[str, object]:
     try:
         module = planned_module(plan)
         batch = plan.batches[-1]
-        step = TrainingStep(module, plan.image, batch, settings_of(plan))
+        step = TrainingStep(module, plan.inputs, batch, settings_of(plan))
         wrapped = DistributedDataParallel(step.model)
         step.model = wrapped
         record = CommunicationRecord(

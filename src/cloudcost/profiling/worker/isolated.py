@@ -18,6 +18,7 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from cloudcost.domain.network import Shape
 from cloudcost.frozen import dataclass
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.worker.measure import signature_values
@@ -93,13 +94,14 @@ def _frozen(value: object) -> object:
     return value
 
 
-def list_step(module: nn.Module, image: tuple[int, ...], batch: int, settings: StepSettings) -> _Lister:
+def list_step(module: nn.Module, image: Shape | tuple[Shape, ...], batch: int, settings: StepSettings) -> _Lister:
     """Return the signatures of one training step, without computing it.
 
     Parameters
     ----------
     module : nn.Module
-    image : (C, H, W)
+    image : Shape or tuple of Shape
+        Of one image, or of each input.
     batch : int
         [images]
     settings : StepSettings
@@ -171,7 +173,7 @@ def time_alone(
     known_pace : float, optional
         The pace that an earlier process found. [s]
     """
-    lister = list_step(module, plan.image, batch, settings_of(plan))
+    lister = list_step(module, plan.inputs, batch, settings_of(plan))
     torch.set_flush_denormal(True)  # weights that decay over many repeats would slow the arithmetic down
     clock = clock_for(plan.threads)
     probe = Probe(clock)

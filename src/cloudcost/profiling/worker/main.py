@@ -86,7 +86,7 @@ def _measure(plan: Plan, message: Mapping[str, object], channel: TextIO) -> None
     environment = read_environment(plan, allocator=allocator, affinity=affinity)
     _send(channel, "environment", {"environment": asdict(environment)})
     module = planned_module(plan)
-    network = network_of_module(module, plan.network, plan.image, plan.classes)
+    network = network_of_module(module, plan.network, plan.inputs, plan.classes)
     _send(channel, "network", {"network": network_document(network)})
     known = message.get("pace")
     known_pace = float(known) if isinstance(known, (int, float)) else None
@@ -125,7 +125,7 @@ def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
             _report(channel, batch, steps, (number + share) / len(plan.batches))
 
         def work(batch: int = batch, tell: Callable[[int, float], None] = tell) -> TimedSteps:
-            step = TrainingStep(module, plan.image, batch, settings_of(plan))
+            step = TrainingStep(module, plan.inputs, batch, settings_of(plan))
             return CudaTimer(step, plan, meter.joules).measure(batch, tell)
 
         tell(0, 0.0)

@@ -131,7 +131,7 @@ class Loop:
         """Warm up, and describe the calls of a step; none of these times are used."""
         plan = self.plan
         shared = next(iter(self._steps.values()))[0].optimizer if self._steps else None
-        step = TrainingStep(self._module, plan.image, batch, settings_of(plan), optimizer=shared)
+        step = TrainingStep(self._module, plan.inputs, batch, settings_of(plan), optimizer=shared)
         watcher = Watcher(self._clock)
         for _ in range(plan.limits.warmup):
             step.run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from math import prod
 from typing import Any, assert_never, cast
@@ -10,10 +10,13 @@ from typing import Any, assert_never, cast
 import torch
 from torch import nn
 
+from cloudcost.domain.network import Shape
 from cloudcost.domain.project import Optimizer, Precision
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
+from cloudcost.networks.shapes import shapes_of
 from cloudcost.profiling.plan import Plan
+from cloudcost.profiling.worker.tracing.outputs import output_tensors
 from cloudcost.profiling.worker.tracing.training import in_training_mode
 from cloudcost.timing.calls.framework import Phase
 
@@ -68,32 +71,37 @@ def make_optimizer(model: nn.Module, name: Optimizer) -> torch.optim.Optimizer:
             assert_never(name)
 
 
-def target_for(output: object) -> torch.Tensor | None:
+def targets_for(outputs: Sequence[torch.Tensor]) -> list[torch.Tensor | None]:
     """Return the targets of `loss_of`: class 0 everywhere, None for single outputs.
 
     Raises
     ------
     InputError
-        When the CNN does not return one tensor with the batch first.
+        When there is no output that carries a gradient.
     """
-    if not isinstance(output, torch.Tensor):
-        what = type(output).__name__
-        if isinstance(output, (tuple, list)):
-            what = f"{what} of {len(output)}"
+    if not outputs:
         raise InputError(
-            f"network:output: the module returns a {what} instead of one tensor, "
-            "let the factory return a module that gives the one output to train on"
+            "network:output: the module returns no tensor that carries a gradient, "
+            "let the factory return a module that gives the outputs to train on"
         )
-    if output.dim() < 2 or output.shape[1] == 1:
-        return None
-    return torch.zeros((output.shape[0], *output.shape[2:]), dtype=torch.long, device=output.device)
+    return [
+        None
+        if output.dim() < 2 or output.shape[1] == 1
+        else torch.zeros((output.shape[0], *output.shape[2:]), dtype=torch.long, device=output.device)
+        for output in outputs
+    ]
 
 
-def loss_of(output: torch.Tensor, target: torch.Tensor | None) -> torch.Tensor:
-    """Return cross-entropy over the second axis, or the mean square of single outputs."""
-    if target is None:
-        return output.float().square().mean()
-    return nn.functional.cross_entropy(output, target)
+def loss_of(outputs: Sequence[torch.Tensor], targets: Sequence[torch.Tensor | None]) -> torch.Tensor:
+    """Return the sum over outputs: cross-entropy over the second axis, or the mean square of single outputs."""
+    losses = [
+        output.float().square().mean() if target is None else nn.functional.cross_entropy(output, target)
+        for output, target in zip(outputs, targets, strict=True)
+    ]
+    whole, *others = losses
+    for loss in others:
+        whole = whole + loss
+    return whole
 
 
 class TrainingStep:
@@ -102,7 +110,8 @@ class TrainingStep:
     Parameters
     ----------
     model : nn.Module
-    image : (C, H, W)
+    image : Shape or tuple of Shape
+        Of one image, or of each input.
     batch : int
         [images]
     settings : StepSettings
@@ -113,20 +122,19 @@ class TrainingStep:
     def __init__(
         self,
         model: nn.Module,
-        image: tuple[int, ...],
+        image: Shape | tuple[Shape, ...],
         batch: int,
         settings: StepSettings,
         *,
         optimizer: torch.optim.Optimizer | None = None,
     ) -> None:
-        layout = torch.channels_last if settings.channels_last and len(image) == 3 else torch.contiguous_format
         self.model = in_training_mode(model if settings.device == "cpu" else model.to(settings.device))
         if settings.channels_last:
             self.model = cast("Any", self.model).to(memory_format=torch.channels_last)
         self.optimizer = optimizer or make_optimizer(self.model, settings.optimizer)
-        self.images = torch.randn(batch, *image, device=settings.device).contiguous(memory_format=layout)
+        self.inputs = [_drawn(shape, batch, settings) for shape in shapes_of(image)]
         self.settings = settings
-        self._target: torch.Tensor | None = None
+        self._targets: list[torch.Tensor | None] = []
         self._steps = 0
         half = settings.device != "cpu"
         self.scaler = torch.amp.GradScaler(settings.device) if settings.precision == "amp" and half else None
@@ -152,10 +160,10 @@ class TrainingStep:
         tell = phase or _nobody
         tell("forward")
         with self._cast():
-            output = self.model(self.images)
+            outputs = [tensor for tensor in output_tensors(self.model(*self.inputs)) if tensor.requires_grad]
             if not self._steps:
-                self._target = target_for(output)
-            loss = loss_of(output, self._target)
+                self._targets = targets_for(outputs)
+            loss = loss_of(outputs, self._targets)
         tell("backward")
         (loss if self.scaler is None else self.scaler.scale(loss)).backward()
         tell("optimizer")
@@ -166,6 +174,11 @@ class TrainingStep:
             self.scaler.update()
         self.optimizer.zero_grad(set_to_none=True)
         self._steps += 1
+
+
+def _drawn(shape: Shape, batch: int, settings: StepSettings) -> torch.Tensor:
+    layout = torch.channels_last if settings.channels_last and len(shape) == 3 else torch.contiguous_format
+    return torch.randn(batch, *shape, device=settings.device).contiguous(memory_format=layout)
 
 
 def _nobody(phase: Phase) -> None:

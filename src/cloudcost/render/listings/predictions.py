@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
 from cloudcost.json_text import json_text
+from cloudcost.networks.shapes import text
 from cloudcost.render.tables.columns import plain
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table, text_table
 
@@ -127,8 +128,7 @@ def _cells(row: PredictedStep, batch: int) -> tuple[str, ...]:
 
 def predictions_text(found: Predictions) -> str:
     """Return predictions for a terminal: columns that hold something, then every note with where it counts."""
-    height, width = found.network.input[1:]
-    title = f"{plain(found.network.name)}, {height}x{width} px, batch {found.batch} per GPU, {found.precision}\n\n"
+    title = f"{plain(found.network.name)}, {_size(found.network)}, batch {found.batch} per GPU, {found.precision}\n\n"
     cells = [_cells(row, found.batch) for row in found.rows]
     keep = [k for k in range(len(_HEADS)) if any(row[k] for row in cells)]
     table = text_table([_HEADS[k] for k in keep], [[row[k] for k in keep] for row in cells])
@@ -142,6 +142,13 @@ def predictions_text(found: Predictions) -> str:
         for line in wrap(f"{plain(', '.join(dict.fromkeys(where)))}: {note}", WIDTH, subsequent_indent="  ")
     ]
     return title + table + ("\n" + "\n".join(said) + "\n" if said else "")
+
+
+def _size(network: Network) -> str:
+    """Return what the network reads: pixels of images, all axes of anything else."""
+    if len(network.input) == 3 and not network.more_inputs:
+        return f"{network.input[1]}x{network.input[2]} px"
+    return " and ".join(map(text, (network.input, *network.more_inputs)))
 
 
 def predictions_markdown(found: Predictions) -> str:

@@ -174,7 +174,7 @@ def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatu
         fused=tally.fused,
         fused_records=1e-3 * tally.fused_records,
         passes=np.array(tally.passes, dtype=np.float64).reshape(-1, 3).T,
-        input_gb=4e-9 * prod(network.input),
+        input_gb=4e-9 * sum(map(prod, (network.input, *network.more_inputs))),
         records=1e-3 * tally.records,
         attention=attention,
         attention_fixed=attention_fixed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,60 +14,58 @@ from torch import nn
 
 from cloudcost.errors import InputError, NetworkError
 from cloudcost.networks.json_file import read_network
-from cloudcost.networks.registry import canonical_name, is_factory, is_network_name, named_network
+from cloudcost.networks.registry import canonical_name, is_factory, named_network
+from cloudcost.networks.shapes import shapes_of
+from cloudcost.profiling.worker.tracing.clone import materialise
+from cloudcost.profiling.worker.tracing.libraries import is_library, make_library_network
 from cloudcost.profiling.worker.tracing.network_module import NetworkModule
 from cloudcost.profiling.worker.tracing.torch_networks import TORCH_NETWORKS, torch_network
 
 if TYPE_CHECKING:
-    from cloudcost.domain.network import Network
+    from cloudcost.domain.network import Shape
 
 _CLASS_NAMES = ("num_classes", "classes", "n_classes", "num_outputs")
 """Parameters of a factory that take the number of classes."""
 
 
-def build_module(network: str, image: tuple[int, ...], classes: int | None, kwargs: Mapping[str, object]) -> nn.Module:
+def build_module(
+    network: str, shapes: Shape | Sequence[Shape], classes: int | None, kwargs: Mapping[str, object]
+) -> nn.Module:
     """Return the module that `network` names, with fresh weights.
 
     Parameters
     ----------
     network : str
-        A name of `cloudcost networks`, a path of a network JSON, or ``package.module:factory``.
-    image : (C, H, W)
+        A name of `cloudcost networks`, a path of a network JSON, ``package.module:factory``, or a library's name as
+        ``timm:NAME``.
+    shapes : Shape or sequence of Shape
+        Of the input, or of each input, per image.
     classes : int or None
         Outputs; None for the network's own number. [count]
     kwargs : mapping
-        For a factory.
+        For a factory or a library.
 
     Raises
     ------
     InputError, NetworkError
         When there is no such network or factory, or the factory raises; one clear line.
     """
+    shapes = shapes_of(shapes)
+    if is_library(network):
+        return make_library_network(network, shapes[0], classes, kwargs)
     if is_factory(network):
-        return call_factory(network, classes, kwargs)
+        made = call_factory(network, classes, kwargs)
+        materialise(made, shapes)
+        return made
+    if network.endswith(".json"):
+        return NetworkModule(read_network(network))
+    name = canonical_name(network)
     if kwargs:
         raise InputError(f"--kwargs: only a factory takes them, not {network!r}, name package.module:factory")
-    if network.endswith(".json"):
-        described = read_network(network)
-        if described.input != image:
-            raise InputError(
-                f"{network}:input: the file's images are {_size(described.input)}, not {_size(image)}, "
-                "its own size holds, leave out --image-px and --input"
-            )
-        return NetworkModule(described)
-    if not is_network_name(network):
-        canonical_name(network)
-    name = canonical_name(network)
-    described = named_network(name, image_px=image[1], channels=image[0], classes=classes)
-    if image[1] != image[2]:
-        raise InputError(f"--input: a named network takes square images, {_size(image)}, use a factory of your own")
+    channels, height, width = shapes[0]
     if name in TORCH_NETWORKS:
-        return torch_network(name, classes or 1000, image[0])
-    return NetworkModule(described)
-
-
-def _size(image: tuple[int, ...]) -> str:
-    return "x".join(map(str, image))
+        return torch_network(name, classes or 1000, channels)
+    return NetworkModule(named_network(name, image_px=(height, width), channels=channels, classes=classes))
 
 
 def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -> nn.Module:
@@ -130,17 +128,16 @@ def _classes_argument(factory: Callable[..., object], classes: int | None) -> di
     return {} if name is None else {name: classes}
 
 
-def require_classes(network: Network, classes: int | None) -> None:
-    """Refuse a network whose outputs are not the classes that were asked for.
+def require_classes(name: str, outputs: Sequence[Shape], classes: int | None) -> None:
+    """Refuse a network none of whose outputs are the classes that were asked for.
 
     Raises
     ------
     NetworkError
         Naming both numbers.
     """
-    output = network.ops[-1].output
-    if classes is not None and output[0] != classes:
+    if classes is not None and not any(classes in (output[0], output[-1]) for output in outputs):
         raise NetworkError(
-            f"{network.name}: {output[0]} outputs, not the {classes} of --classes, "
+            f"{name}: {outputs[0][0]} outputs, not the {classes} of --classes, "
             "let the factory take a parameter `classes` or leave --classes out"
         )

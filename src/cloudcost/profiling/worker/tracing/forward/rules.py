@@ -10,11 +10,14 @@ from torch.overrides import resolve_name
 from cloudcost.networks.kinds.table import KINDS
 from cloudcost.networks.kinds.traces import TraceRule
 
-ALIASES = frozenset({
-    "contiguous", "clone", "to", "float", "half", "bfloat16", "double", "type", "type_as", "detach", "requires_grad_",
-    "requires_grad", "cpu", "cuda", "identity", "_to_copy", "alias", "data",
+STRUCTURAL = frozenset({
+    "contiguous", "clone", "to", "float", "half", "bfloat16", "double", "type", "type_as", "detach", "identity",
+    "flatten", "view", "view_as", "reshape", "unflatten", "squeeze", "unsqueeze", "permute", "transpose", "movedim",
+    "swapaxes", "chunk", "split", "tensor_split", "split_with_sizes", "getitem", "setitem", "narrow", "select",
+    "expand", "expand_as", "repeat", "stack", "cat", "concat", "concatenate", "add", "sub", "rsub", "mul", "multiply",
+    "div", "truediv", "mean", "sum", "matmul", "bmm", "einsum", "pad", "roll", "flip", "unfold", "fold",
 })  # fmt: skip
-"""Calls after which a tensor is the same numbers in the same shape."""
+"""Functions that move, join or reduce tensors: as ATen calls their views are free and their copies are seen."""
 
 RULES: dict[str, TraceRule] = {name: rule for kind in KINDS.values() for name, rule in kind.traced.items()}
 """Short name of a torch function -> rule."""
@@ -23,6 +26,11 @@ _BY_IDENTITY = {
     id(functional.max_pool2d): "max_pool2d",
     id(functional.adaptive_max_pool2d): "adaptive_max_pool2d",
     id(functional.avg_pool2d): "avg_pool2d",
+    id(functional.max_pool1d): "max_pool1d",
+    id(functional.max_pool3d): "max_pool3d",
+    id(functional.adaptive_max_pool1d): "adaptive_max_pool1d",
+    id(functional.adaptive_max_pool3d): "adaptive_max_pool3d",
+    id(functional.fractional_max_pool2d): "fractional_max_pool2d",
 }
 _OPERATORS = {"iadd": "add", "radd": "add", "imul": "mul", "rmul": "mul", "isub": "sub", "rtruediv": "div",
               "itruediv": "div", "rdiv": "div", "idiv": "div"}  # fmt: skip

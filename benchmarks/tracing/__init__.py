@@ -1,0 +1,1 @@
+"""Networks of public libraries, traced and counted."""
