@@ -8,7 +8,8 @@ import pytest
 
 from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import load_book
-from cloudcost.catalog.object_stores import (
+from cloudcost.catalog.providers import provider_of_service, providers
+from cloudcost.catalog.stores.object_stores import (
     TO_INTERNET,
     ObjectStore,
     between_regions,
@@ -18,7 +19,6 @@ from cloudcost.catalog.object_stores import (
     store_services,
     to_aws,
 )
-from cloudcost.catalog.providers import provider_of_service, providers
 from cloudcost.catalog.tables import DATA, GLOBAL, read_table, sources
 from cloudcost.domain.prices import PriceKey
 

@@ -50,6 +50,7 @@ reader = "copy"
 location = "s3"
 region = "us-west-2"
 restore = "Standard"
+encryption = "SSE-KMS"
 lifecycle = { to = "GLACIER", after_days = 30 }
 [[training]]
 network = "resnet50"
@@ -69,6 +70,7 @@ kind = "sagemaker"
 instance = "ml.g4dn.xlarge"
 notebook_instance = "ml.t3.medium"
 notebook_hours = 4
+input_mode = "FastFile"
 [[option]]
 kind = "colab"
 accelerator = "T4"
@@ -145,6 +147,8 @@ CHOSEN: Mapping[Place, tuple[str, str]] = {
     ("dataset", "reader"): ("DatasetTable", "reader"),
     ("dataset", "location"): ("DatasetTable", "location"),
     ("dataset", "restore"): ("DatasetTable", "restore"),
+    ("dataset", "encryption"): ("DatasetTable", "encryption"),
+    ("option", 1, "input_mode"): ("OptionTable", "input_mode"),
     ("dataset", "lifecycle", "to"): ("LifecycleTable", "to"),
     ("training", 0, "precision"): ("TrainingTable", "precision"),
     ("training", 0, "optimizer"): ("TrainingTable", "optimizer"),

@@ -15,6 +15,7 @@ from cloudcost.analysis.nonsense import nonsense_in
 from cloudcost.analysis.uncertainty.assess import assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.catalog.books.book import load_book
+from cloudcost.catalog.stores.encryption import kms_share
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.prices import STATED_IN
 from cloudcost.domain.project import Project
@@ -185,17 +186,19 @@ _WATCHED = frozenset(["AmazonCloudWatch", "awskms"])
 """Services that a project may state as left on; then they are not said to be left out."""
 
 
+def _watching(project: Project) -> str:
+    """Return what of watching and of keys is in no total; requests for keys are, where the data set asks for them."""
+    asks = kms_share(project.dataset.encryption, bucket_key=project.dataset.bucket_key)
+    return "logs and metrics (CloudWatch)" if asks else "logs, metrics and keys (CloudWatch, KMS)"
+
+
 def excluded_from(project: Project) -> tuple[str, ...]:
     """Return what no total includes."""
     left_out = [] if project.tax_rate else ["tax (give tax_rate)"]
     left_out += [
         "people's time, except set-up hours with a wage",
         *([] if project.support_plan else ["AWS support plans"]),
-        *(
-            ["logs, metrics and keys (CloudWatch, KMS)"]
-            if not _WATCHED & {row.service for row in project.left_on}
-            else []
-        ),
+        *([_watching(project)] if not _WATCHED & {row.service for row in project.left_on} else []),
         "labelling and preparing the images",
         "failed runs beyond those counted as runs",
     ]

@@ -9,12 +9,15 @@ from typing import Literal
 
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
+from cloudcost.domain.local_machine import LocalMachine as LocalMachine
 from cloudcost.domain.objects import ObjectClass
 from cloudcost.frozen import dataclass
 
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
 Location = Literal["s3", "local", "gcs", "azure"]
 Reader = Literal["copy", "stream", "shards"]
+InputMode = Literal["File", "FastFile", "Pipe"]
+Encryption = Literal["SSE-S3", "SSE-KMS"]
 RestoreTier = Literal["Standard", "Bulk", "Expedited"]
 Precision = Literal["fp32", "tf32", "amp"]
 Optimizer = Literal["sgd", "momentum", "adam"]
@@ -76,6 +79,17 @@ class Dataset:
         ``shards``: the objects are archives of `shard_size_bytes`, streamed each epoch.
     shard_size_bytes : int
         [bytes]
+    part_bytes : int or None
+        Size of the parts in which larger objects are uploaded and read; stated, who streams reads by them as well.
+        None: the usual one where the bucket lies. [bytes]
+    workers : int
+        Processes of a run that list the bucket's keys, each for itself. [count]
+    cache : bool
+        Whether what a start has streamed stays on the machine's disk, where later epochs read it.
+    encryption : {"SSE-S3", "SSE-KMS"}
+        With which keys S3 encrypts objects: its own, free of charge, or those of KMS, which is asked for each.
+    bucket_key : bool
+        Whether KMS is asked for a key of the bucket in place of one for each object.
     location : {"s3", "local", "gcs", "azure"}
         ``local``: on the user's own disk; a cloud option then still needs its own copy in S3. ``gcs``, ``azure``: in a
         bucket of Google Cloud Storage, or of Azure Blob Storage.
@@ -105,6 +119,11 @@ class Dataset:
     uploads: int = 1
     reader: Reader = "copy"
     shard_size_bytes: int = 128 * 2**20
+    part_bytes: int | None = None
+    workers: int = 1
+    cache: bool = False
+    encryption: Encryption = "SSE-S3"
+    bucket_key: bool = False
     location: Location = "s3"
     region: str | None = None
     region_assumed: bool = False
@@ -151,6 +170,8 @@ class Training:
     checkpoint : Checkpoint or None
     freeze : "backbone", int or None
         What is not trained: all before the head, or so many stages from the images on; None for what the network says.
+    logs : Checkpoint or None
+        A file that grows by the epoch to that size, written whole each time.
     profile : str or None
         Path of a profile JSON, relative to the project file.
     hours_per_run, hours_per_run_on : float or None, str or None
@@ -170,72 +191,10 @@ class Training:
     validation_images: int = 0
     checkpoint: Checkpoint | None = None
     freeze: str | int | None = None
+    logs: Checkpoint | None = None
     profile: str | None = None
     hours_per_run: float | None = None
     hours_per_run_on: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalMachine:
-    """What a machine of one's own costs.
-
-    Parameters
-    ----------
-    owned : bool
-        The purchase is sunk: shown beside the total, not in it.
-    purchase_usd : Decimal or None
-        Of the whole machine. [USD]
-    lifetime_years : float
-        [years]
-    resale : float
-        Share of the price that a sale at the end of the project (cash) or of the lifetime (share) brings. [1]
-    charge : {"cash", "share"}
-        ``cash``: purchase less resale; ``share``: the part of the machine's life that the project uses.
-    utilisation : float
-        Share of the machine's life in which it does useful work at all, for ``share``. [1]
-    watts : float or None
-        Under training, at the wall; None: from the device. [W]
-    idle_watts : float
-        What the machine would draw anyway, being on; energy is charged over it. [W]
-    electricity_usd_per_kwh : Decimal or None
-        None: by `country`. [USD/kWh]
-    country : str or None
-        ISO 3166 alpha-3 code or English name.
-    pue : float
-        Power usage effectiveness. [1]
-    upkeep_per_year : Decimal
-        [USD/year]
-    value_per_hour : Decimal
-        What the machine would otherwise earn or save while it trains. [USD/h]
-    setup_hours : float
-        [h]
-    wage : Decimal
-        What an hour of setting up is worth. [USD/h]
-    vcpu : int or None
-        Cores for image decoding; None when not stated. [count]
-    """
-
-    owned: bool = True
-    purchase_usd: Decimal | None = None
-    lifetime_years: float = 4.0
-    resale: float = 0.0
-    charge: Literal["cash", "share"] = "cash"
-    utilisation: float = 0.15
-    watts: float | None = None
-    idle_watts: float = 0.0
-    electricity_usd_per_kwh: Decimal | None = None
-    country: str | None = None
-    pue: float = 1.0
-    upkeep_per_year: Decimal = Decimal(0)
-    value_per_hour: Decimal = Decimal(0)
-    setup_hours: float = 0.0
-    wage: Decimal = Decimal(0)
-    vcpu: int | None = None
-
-    @property
-    def is_bought(self) -> bool:
-        """Whether it is bought for the project, whole."""
-        return not self.owned and self.charge == "cash"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +237,10 @@ class Option:
         Data volume beside the root volume; None: as the data set needs it. [GiB]
     nat : bool
         Traffic to S3 goes through a NAT gateway instead of the free gateway endpoint.
+    input_mode : InputMode or None
+        ``sagemaker``: how its channels read the data set; None: the training script does.
+    cache : bool or None
+        Whether its machines keep what they have streamed; None: as the data set says.
     reader : Reader or None
         How its runs read the data set; None: as the data set says, by copying where the bucket is elsewhere.
     machines : int or None
@@ -311,6 +274,8 @@ class Option:
     volume_gib: int | None = None
     nat: bool = False
     reader: Reader | None = None
+    input_mode: InputMode | None = None
+    cache: bool | None = None
     machines: int | None = None
     data_copy: bool = False
     local: LocalMachine | None = None

@@ -36,7 +36,7 @@ from cloudcost.pricing.bill.prices import Prices, prices_of
 from cloudcost.pricing.free_tiers import FreeAt
 from cloudcost.pricing.market import Market
 from cloudcost.usage.assumptions import usage_assumptions
-from cloudcost.usage.chosen import has_copy, in_aws, machines_of, reader_of, trains_beside, uses_s3
+from cloudcost.usage.chosen import caches, has_copy, in_aws, machines_of, reader_of, trains_beside, uses_s3
 from cloudcost.usage.left_on import left_on_assumptions
 from cloudcost.usage.machines.compute import BilledRun, billed_run, rule_of
 from cloudcost.usage.machines.machine import Machine
@@ -87,7 +87,10 @@ class Context:
             self._parts.clear()
         beside = trains_beside(project, option)
         place = (in_aws(option), facts_of(option).at_home, beside, option.region if in_aws(option) or beside else None)
-        read = (has_copy(project, option), reader_of(project, option), machines_of(project, option))
+        read = (
+            has_copy(project, option), reader_of(project, option), machines_of(project, option),
+            caches(project, option), option.input_mode,
+        )  # fmt: skip
         key = (*place, *read, *(plan.starts for plan in plans))
         if key not in self._data:
             self._data[key] = tuple(data_usage(project, option, plans))

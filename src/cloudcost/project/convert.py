@@ -26,6 +26,7 @@ from cloudcost.usage.left_on import left_on_window
 if TYPE_CHECKING:
     from cloudcost.project.keys.option_table import OptionTable
     from cloudcost.project.keys.tables import (
+        CheckpointTable,
         CountTable,
         DatasetTable,
         LeftOnTable,
@@ -165,6 +166,11 @@ def dataset_of(table: DatasetTable) -> Dataset:
         uploads=table.uploads,
         reader=table.reader,
         shard_size_bytes=size_of(table.shard_size),
+        part_bytes=None if table.part_size is None else size_of(table.part_size),
+        workers=table.workers,
+        cache=table.cache,
+        encryption=table.encryption,
+        bucket_key=table.bucket_key,
         location=table.location,
         region=table.region,
         downloads=table.downloads,
@@ -228,7 +234,6 @@ def _trainings(tables: list[TrainingTable]) -> tuple[Training, ...]:
 
 def training_of(table: TrainingTable, name: str) -> Training:
     """Return a training of its table, under a name that is unique."""
-    saved = table.checkpoint
     return Training(
         name=name,
         network=table.network,
@@ -241,14 +246,17 @@ def training_of(table: TrainingTable, name: str) -> Training:
         classes=table.classes,
         channels_last=table.channels_last,
         validation_images=table.validation_images,
-        checkpoint=None
-        if saved is None
-        else Checkpoint(size_bytes=size_of(saved.size), every_epochs=saved.every_epochs),
+        checkpoint=_written(table.checkpoint),
+        logs=_written(table.logs),
         freeze=table.freeze,
         profile=table.profile,
         hours_per_run=table.hours_per_run,
         hours_per_run_on=table.hours_per_run_on,
     )
+
+
+def _written(table: CheckpointTable | None) -> Checkpoint | None:
+    return None if table is None else Checkpoint(size_bytes=size_of(table.size), every_epochs=table.every_epochs)
 
 
 def _options(tables: list[OptionTable]) -> tuple[Option, ...]:

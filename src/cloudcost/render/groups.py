@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cloudcost.catalog.object_stores import store_services
 from cloudcost.catalog.providers import paid_to
+from cloudcost.catalog.stores.encryption import KMS_REQUESTS, KMS_SERVICE
+from cloudcost.catalog.stores.object_stores import store_services
 from cloudcost.domain.lines import LineItem
 from cloudcost.usage.left_on import LEFT_ON_WHY
 
@@ -50,6 +51,8 @@ def group_of(line: LineItem) -> str:
         return "volumes"
     if usage_type.startswith(("Notebk:", "Studio:")):
         return "notebook"
+    if line.service == KMS_SERVICE:
+        return "requests" if usage_type == KMS_REQUESTS else "other"
     if line.service in store_services():
         if usage_type.startswith("Egress"):
             return "transfer"

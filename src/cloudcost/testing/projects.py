@@ -73,6 +73,10 @@ def _datasets(draw: st.DrawFn) -> Dataset:
         versioning=draw(st.booleans()),
         uploads=draw(st.integers(1, 4)),
         reader=draw(st.sampled_from(("copy", "stream", "shards"))),
+        part_bytes=draw(st.sampled_from((None, None, 16 * 2**20))),
+        workers=draw(st.sampled_from((1, 1, 4))),
+        cache=draw(st.booleans()),
+        encryption=draw(st.sampled_from(("SSE-S3", "SSE-S3", "SSE-KMS"))),
         downloads=draw(st.integers(0, 2)),
     )
 
@@ -97,6 +101,7 @@ def _trainings(draw: st.DrawFn, max_runs: int) -> Training:
         runs=draw(_counts(max_runs)),
         validation_images=draw(st.sampled_from((0, 1_000))),
         checkpoint=draw(st.none() | st.builds(Checkpoint, size_bytes=st.integers(10**6, 10**9))),
+        logs=draw(st.none() | st.builds(Checkpoint, size_bytes=st.integers(10**5, 10**8))),
     )
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cloudcost.domain.project import Option, Project
+from cloudcost.catalog.stores.encryption import kms_share
+from cloudcost.domain.project import InputMode, Option, Project
 from cloudcost.figures import figure, size_words
 from cloudcost.usage.chosen import (
     bucket_region,
+    caches,
     has_copy,
     home_region,
     in_aws,
@@ -23,6 +25,7 @@ from cloudcost.usage.chosen import (
     machines_of,
     reader_of,
     store_of,
+    trains_beside,
     uses_s3,
 )
 from cloudcost.usage.events import Passes
@@ -32,8 +35,8 @@ from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.option import read_until_of
 from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
-from cloudcost.usage.s3.objects import BY_PART, PART_BYTES, get_requests, object_count
-from cloudcost.usage.s3.requests import run_passes
+from cloudcost.usage.s3.objects import get_requests, object_count, part_of
+from cloudcost.usage.s3.requests import run_passes, way_of
 from cloudcost.usage.s3.restores import restore_assumptions
 
 
@@ -50,9 +53,7 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
             f"data set: {size_words(dataset.size_bytes)} (1 GB = 10^9 bytes) in {object_count(dataset):,} objects; "
             "an S3 bill counts GB of 2^30 bytes"
         )
-        if get_requests(dataset, by_part=True) > object_count(dataset):
-            read = "uploaded and read" if reader_of(project, option) in BY_PART else "uploaded"
-            said.append(f"objects over {PART_BYTES // 2**20} MiB are {read} in parts of that size, each one request")
+        said += _parts_and_keys(project, option)
         if dataset.versioning and dataset.uploads > 1:
             deletes = any(rule.noncurrent_expire_after_days is not None for rule in dataset.lifecycle)
             kept = "until a rule deletes it" if deletes else "in full"
@@ -69,9 +70,25 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
         months = "1 month" if project.keep_months == 1 else f"{project.keep_months} months"
         where = "S3" if store_of(project) is None else "their buckets"
         said.append(f"data set and checkpoints stay in {where} for {months} after the end")
+    if any(training.logs for training in project.trainings) and (in_aws(option) or trains_beside(project, option)):
+        kept = "every writing of them is kept as a version" if dataset.versioning else "a run keeps the last one"
+        said.append(f"logs grow by the epoch and are written to the bucket whole each time; {kept}")
     if saves and in_aws(option):
         kept = "every checkpoint is kept as a version" if dataset.versioning else "a run keeps its last checkpoint"
         said.append(f"checkpoints are written to S3; {kept}")
+    return said
+
+
+def _parts_and_keys(project: Project, option: Option) -> list[str]:
+    """Return how large objects are moved, and who is asked for the keys that they are encrypted with."""
+    dataset, said = project.dataset, list[str]()
+    if get_requests(dataset, by_part=True) > object_count(dataset):
+        read = "uploaded and read" if way_of(project, option).by_part else "uploaded"
+        size = f"{figure(part_of(dataset) / 2**20, 6)} MiB"
+        said.append(f"objects over {size} are {read} in parts of that size, each one request")
+    if kms_share(dataset.encryption, bucket_key=dataset.bucket_key):
+        how = "one request in 100, by keys of the bucket" if dataset.bucket_key else "each object and part of it"
+        said.append(f"keys of KMS are asked for: {how}; the key itself is AWS's own, which has no monthly fee")
     return said
 
 
@@ -80,7 +97,8 @@ def _place_assumptions(project: Project, option: Option, passes: Passes) -> list
     if not in_aws(option):
         return []
     here, bucket = option.region or project.region, bucket_region(project, option)
-    saves = any(training.checkpoint for training in project.trainings)
+    saves = any(training.checkpoint or training.logs for training in project.trainings)
+    by_script = [] if option.input_mode else metering_of(option).away_assumptions(here)
     if has_copy(project, option):
         said = (
             f"a second bucket in {here} holds a copy of the data set, filled once from {_source(project)} and kept as "
@@ -91,7 +109,7 @@ def _place_assumptions(project: Project, option: Option, passes: Passes) -> list
     if is_away(project, option) and store_of(project) is not None:
         how = _often(project, passes) if reader_of(project, option) == "copy" else "in each epoch"
         return [
-            *metering_of(option).away_assumptions(here),
+            *by_script,
             f"runs in {here} read the bucket of another cloud, {how} (data_copy = true: a bucket of S3 in {here}, "
             f"filled once){'; they write their checkpoints to S3 there' if saves else ''}",
         ]
@@ -99,7 +117,7 @@ def _place_assumptions(project: Project, option: Option, passes: Passes) -> list
         saved = ", and write their checkpoints to it" if saves else ""
         often = _often(project, passes) if reader_of(project, option) == "copy" else "in each epoch"
         return [
-            *metering_of(option).away_assumptions(here),
+            *by_script,
             f"the bucket stays in {bucket}: runs in {here} read it from there, {often}{saved}; the traffic between "
             f"the regions is billed (data_copy = true: a second bucket in {here}, filled once)",
         ]
@@ -123,6 +141,13 @@ def _often(project: Project, passes: Passes) -> str:
     return f"copied at each start: {figure(float(mean), 3)} times a run on average"
 
 
+_MODES: dict[InputMode, str] = {
+    "File": "SageMaker copies the data set to the job's disk before each job begins (File)",
+    "FastFile": "SageMaker streams what the script opens, by ranges, in each epoch (FastFile)",
+    "Pipe": "SageMaker streams whole objects through a pipe, and lists them, in each epoch (Pipe)",
+}
+
+
 def _own_choices(project: Project, option: Option) -> list[str]:
     """Return how the option reads and on how many machines, where that is not as the project says."""
     said: list[str] = []
@@ -131,8 +156,17 @@ def _own_choices(project: Project, option: Option) -> list[str]:
         machines = machines_of(project, option)
         each = "the machine copies" if machines == 1 else f"each of {machines} machines copies"
         said.append(f"{each} the data set once and keeps it; its disk needs {size_words(project.dataset.size_bytes)}")
-    elif reader != usual and uses_s3(project, option):
+    elif reader != usual and option.input_mode is None and uses_s3(project, option):
         said.append(f"it reads by {reader}, not by {usual} as the data set says")
+    if option.input_mode is not None:
+        said.append(_MODES[option.input_mode])
+    if caches(project, option):
+        said.append(
+            "what a start has streamed stays on the machine's disk: later epochs read it there; how much slower the "
+            "first epoch is is not counted"
+        )
+    if project.dataset.workers > 1 and way_of(project, option).listings > 1:
+        said.append(f"each of {project.dataset.workers} reading processes lists the keys for itself")
     if reader == "shards" and usual != "shards":
         said.append("the bucket holds single images, no archives: reading them in each epoch is streaming")
     if option.machines is not None and option.machines != project.machines:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from cloudcost.catalog.object_stores import ObjectStore, cloud_regions, nearest_region, object_stores
+from cloudcost.catalog.stores.object_stores import ObjectStore, cloud_regions, nearest_region, object_stores
 from cloudcost.domain.kinds import KINDS, facts_of
 from cloudcost.domain.project import Option, Project, Reader
 
@@ -110,9 +110,23 @@ def reader_of(project: Project, option: Option) -> Reader:
     """Return how the option's runs read the data set: as it says, from afar by copying, else as the data set says."""
     if option.reader is not None:
         return option.reader
+    if option.input_mode is not None:
+        streams: Reader = "shards" if project.dataset.reader == "shards" else "stream"
+        return "copy" if option.input_mode == "File" else streams
     return "copy" if is_away(project, option) else project.dataset.reader
 
 
+def caches(project: Project, option: Option) -> bool:
+    """Return whether what a start has streamed stays on the machine's disk for its later epochs."""
+    wanted = project.dataset.cache if option.cache is None else option.cache
+    return wanted and reader_of(project, option) != "copy"
+
+
+def fills_disk(project: Project, option: Option) -> bool:
+    """Return whether the machine's disk holds the data set: what was copied at once, or streamed and kept."""
+    return reader_of(project, option) == "copy" or caches(project, option)
+
+
 def keeps_copy(project: Project, option: Option) -> bool:
-    """Return whether each machine reads the bucket once in all: one's own disk keeps what was copied to it."""
-    return facts_of(option).at_home and reader_of(project, option) == "copy"
+    """Return whether each machine reads the bucket once in all: one's own disk keeps what was brought to it."""
+    return facts_of(option).at_home and fills_disk(project, option)

@@ -14,6 +14,7 @@ from cloudcost.catalog.aws.storage_classes import STANDARD, storage_classes
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
+from cloudcost.usage.checkpoints import checkpoint_storage
 from cloudcost.usage.chosen import (
     bucket_region,
     has_copy,
@@ -32,10 +33,9 @@ from cloudcost.usage.machines.compute import BilledRun
 from cloudcost.usage.machines.disk import disk_obstacle
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.network import nat_usage
-from cloudcost.usage.machines.runs import RunPlan, checkpoint_bytes
+from cloudcost.usage.machines.runs import RunPlan, written_bytes
 from cloudcost.usage.meter import Meter
-from cloudcost.usage.s3.checkpoints import checkpoint_storage
-from cloudcost.usage.s3.requests import checkpoint_usage, read_usage, run_passes, upload_usage
+from cloudcost.usage.s3.requests import checkpoint_usage, read_usage, run_passes, upload_usage, way_of
 from cloudcost.usage.s3.restores import restore_usage
 from cloudcost.usage.s3.storage import dataset_storage
 from cloudcost.usage.s3.timeline import unreadable_because
@@ -110,7 +110,7 @@ def _reading(project: Project, frame: Project, option: Option, plans: Sequence[R
     once = machines_of(project, option) if keeps_copy(project, option) else 0
     readings = Readings(at_start=once, per_run=passes)
     why = f"reading the data set ({reader})" if in_aws(option) else "reading the data set from outside AWS"
-    usages = read_usage(frame, source, readings, reader=reader, why=why)
+    usages = read_usage(frame, source, readings, way=way_of(project, option), why=why)
     if not is_away(project, option):
         return usages
     if not in_aws(option):
@@ -130,8 +130,8 @@ def _checkpoints(project: Project, option: Option) -> list[RunUsage]:
     kept = checkpoint_storage(Meter(project, bucket), storage_classes()[STANDARD].usage_type)
     usages = kept + checkpoint_usage(project, bucket)
     if is_away(project, option) and not elsewhere:
-        here, written = option.region or project.region, [checkpoint_bytes(each) for each in project.trainings]
-        why = f"checkpoints written to the bucket in {bucket}"
+        here, written = option.region or project.region, [written_bytes(each) for each in project.trainings]
+        why = f"checkpoints and logs written to the bucket in {bucket}"
         usages += inter_region_usage(project, here, bucket, per_run=written, why=why)
     return usages
 
@@ -139,8 +139,15 @@ def _checkpoints(project: Project, option: Option) -> list[RunUsage]:
 def data_obstacles(project: Project, option: Option, machine: Machine) -> list[str]:
     """Return why the option cannot read the data set, and why it has no room for it; nothing when it can."""
     unreadable = unreadable_because(project) if uses_s3(project, option) and store_of(project) is None else ""
+    channel = ""
+    if option.input_mode is not None and is_away(project, option):
+        here = option.region or project.region
+        channel = (
+            f"SageMaker's channels read buckets of S3 in {here} alone; the data set lies elsewhere: use data_copy = "
+            "true, or remove input_mode, and the training script reads it"
+        )
     too_small = disk_obstacle(project, option, machine.own_disk_bytes, offered=machine.offered)
-    return [each for each in (unreadable, too_small) if each]
+    return [each for each in (unreadable, channel, too_small) if each]
 
 
 def machine_usage(
@@ -157,7 +164,7 @@ def machine_usage(
     usages = metering_of(option).usage(project, option, runs, machine)
     if in_aws(option) and option.nat:
         read = per_pass(project.dataset.size_bytes, run_passes(project, option, plans))
-        written = [checkpoint_bytes(training) for training in project.trainings]
+        written = [written_bytes(training) for training in project.trainings]
         per_run = [sum(both) for both in zip(read, written, strict=True)]
         usages += nat_usage(project, option.region or project.region, bytes_per_run=per_run)
     return usages

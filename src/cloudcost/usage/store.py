@@ -7,27 +7,27 @@ else it goes over the internet: to AWS, to Colab, whose machines tell no region,
 
 from __future__ import annotations
 
-from cloudcost.catalog.object_stores import TO_INTERNET, ObjectStore, between_regions, cloud_regions, to_aws
-from cloudcost.domain.project import Option, Project, Reader, Training
+from cloudcost.catalog.stores.object_stores import TO_INTERNET, ObjectStore, between_regions, cloud_regions, to_aws
+from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
-from cloudcost.units import BillingMonth
+from cloudcost.units import MAX_BYTES, BillingMonth
 from cloudcost.usage.calendar import kept_window
+from cloudcost.usage.checkpoints import checkpoint_storage, writing_requests
 from cloudcost.usage.chosen import (
     home_region,
     in_aws,
     is_away,
     keeps_copy,
     machines_of,
-    reader_of,
     store_of,
     trains_beside,
 )
 from cloudcost.usage.events import Passes, Readings
-from cloudcost.usage.machines.runs import checkpoint_bytes, checkpoint_writes
+from cloudcost.usage.machines.runs import written_bytes
 from cloudcost.usage.meter import Meter
-from cloudcost.usage.s3.checkpoints import checkpoint_storage
-from cloudcost.usage.s3.objects import BY_PART, object_bytes, object_count
+from cloudcost.usage.s3.objects import counted, object_bytes, object_count
 from cloudcost.usage.s3.parts import current_parts, parts_of
+from cloudcost.usage.s3.requests import COPYING, Way, way_of
 from cloudcost.usage.s3.timeline import bucket_of, stays
 
 
@@ -53,14 +53,14 @@ def store_usage(project: Project, option: Option, passes: Passes) -> list[RunUsa
     if dataset.downloads:
         times = "once" if dataset.downloads == 1 else f"{dataset.downloads} times"
         downloads, why = Readings(evenly=dataset.downloads), f"downloading the data set {times}"
-        usages += _operations(store, meter, downloads, "copy", why)
+        usages += _operations(store, meter, downloads, COPYING, why)
         usages += meter.readings(TO_INTERNET, "bytes", each=dataset.size_bytes, readings=downloads, why=why)
     return usages
 
 
 def _read(store: ObjectStore, meter: Meter, option: Option, readings: Readings, why: str) -> list[RunUsage]:
     """Return listing, reading and the traffic of readings of the data set by an option's machines."""
-    usages = _operations(store, meter, readings, reader_of(meter.project, option), why)
+    usages = _operations(store, meter, readings, way_of(meter.project, option), why)
     way = _way_out(store, meter, option)
     if way:
         usages += meter.readings(way, "bytes", each=meter.project.dataset.size_bytes, readings=readings, why=why)
@@ -96,7 +96,7 @@ def put_operations(store: ObjectStore, size_bytes: int) -> int:
 
     Examples
     --------
-    >>> from cloudcost.catalog.object_stores import object_stores
+    >>> from cloudcost.catalog.stores.object_stores import object_stores
     >>> stores = object_stores()
     >>> put_operations(stores["gcs"], 2**30), put_operations(stores["azure"], 2**30)
     (1, 129)
@@ -106,11 +106,15 @@ def put_operations(store: ObjectStore, size_bytes: int) -> int:
     return -(-size_bytes // store.part_bytes) + 1
 
 
-def get_operations(store: ObjectStore, size_bytes: int, *, by_part: bool) -> int:
-    """Return the reading operations of one object: one, or one a part. [requests]"""
-    if not by_part or store.part_bytes is None:
-        return 1
-    return max(-(-size_bytes // store.part_bytes), 1)
+def get_operations(size_bytes: int, part_bytes: int | None) -> int:
+    """Return the reading operations of one object: one, or one a part. [requests]
+
+    Parameters
+    ----------
+    part_bytes : int or None
+        None where objects are read whole. [bytes]
+    """
+    return 1 if part_bytes is None else max(-(-size_bytes // part_bytes), 1)
 
 
 def uploaded(project: Project) -> list[RunUsage]:
@@ -131,7 +135,7 @@ def taken_out(project: Project, why: str, *, to: str | None = None) -> list[RunU
     store = store_of(project)
     assert store is not None, "asked for a data set in another cloud alone"
     meter, once = Meter(project, home_region(project), store.service), Readings(at_start=1)
-    usages = _operations(store, meter, once, "copy", why)
+    usages = _operations(store, meter, once, COPYING, why)
     if to is not None:
         size, way = project.dataset.size_bytes, to_aws(store, to) if to else TO_INTERNET
         usages += meter.readings(way, "bytes", each=size, readings=once, why=why)
@@ -144,27 +148,26 @@ def _uploaded(store: ObjectStore, meter: Meter) -> list[RunUsage]:
     usages: list[RunUsage] = []
     for is_there in (False, True):
         parts = [part for part in current_parts(dataset) if (part.age_days is not None) == is_there]
-        uploads, objects = dataset.uploads - is_there, sum(part.count for part in parts)
+        uploads = dataset.uploads - is_there
         each = sum(part.count * put_operations(store, object_bytes(part)) for part in parts)
         times = "once" if uploads == 1 else f"{uploads} times"
-        why = f"uploading {objects:,} objects {times}, {each:,} operations each time"
+        why = f"uploading {times}: {counted(tuple(parts), each)}"
         usages += meter.events(kind, "requests", each=each, count=dataset.uploads, at_start=-int(is_there), why=why)
     return usages
 
 
-def _operations(store: ObjectStore, meter: Meter, readings: Readings, reader: Reader, why: str) -> list[RunUsage]:
-    """Return listing and reading; a reader that copies lists each time, the others once a run. [requests]"""
+def _operations(store: ObjectStore, meter: Meter, readings: Readings, way: Way, why: str) -> list[RunUsage]:
+    """Return listing and reading. [requests]"""
     dataset = meter.project.dataset
-    objects, pages = object_count(dataset), -(-object_count(dataset) // store.keys_per_page)
-    by_part = reader in BY_PART
-    each = sum(
-        part.count * get_operations(store, object_bytes(part), by_part=by_part) for part in current_parts(dataset)
-    )
-    once_a_run = readings.per_run if reader == "copy" else [min(count, 1) for count in readings.per_run]
+    objects, pages = object_count(dataset), -(-object_count(dataset) // store.keys_per_page) * way.listings
+    part_bytes = (dataset.part_bytes or store.part_bytes) if way.by_part else None
+    parts = current_parts(dataset)
+    each = sum([part.count * get_operations(object_bytes(part), part_bytes) for part in parts])
+    once_a_run = readings.per_run if way.lists_each else [min(count, 1) for count in readings.per_run]
     listings = readings._replace(per_run=once_a_run)
-    said = f"listing for {why}: {objects:,} objects, {store.keys_per_page:,} a page"
+    said = f"listing for {why}: {objects:,} keys, {store.keys_per_page:,} a page"
     usages = meter.readings(store.list_usage_type, "requests", each=pages, readings=listings, why=said)
-    said = f"{why}: {objects:,} objects, {each:,} operations each time"
+    said = f"{why}: {counted(parts, each)}" + (f", {way.words}" if way.words else "")
     usages += meter.readings(store.read_usage_type, "requests", each=each, readings=readings, why=said)
     return usages
 
@@ -172,21 +175,16 @@ def _operations(store: ObjectStore, meter: Meter, readings: Readings, reader: Re
 def _checkpoints(store: ObjectStore, meter: Meter, option: Option) -> list[RunUsage]:
     """Return the checkpoints of machines of the store's own provider: kept beside the data set."""
     project = meter.project
-    writes = [_checkpoint_operations(store, training) for training in project.trainings]
+    step = store.part_bytes or MAX_BYTES
+    writes = [writing_requests(each, step, lambda size: put_operations(store, size)) for each in project.trainings]
     kind = store.write_usage_type
     usages = checkpoint_storage(meter, store.storage_usage_type)
-    usages += meter.evenly(kind, "requests", per_run=writes, why="writing checkpoints")
+    usages += meter.evenly(kind, "requests", per_run=writes, why="writing checkpoints and logs")
     if is_away(project, option) and option.region in cloud_regions(store.provider):
-        sent = [checkpoint_bytes(training) for training in project.trainings]
+        sent = [written_bytes(training) for training in project.trainings]
         way = between_regions(store, option.region or "", meter.region)
         usages += meter.events(way, "bytes", per_run=sent, why=f"checkpoints written to {meter.region}")
     return usages
-
-
-def _checkpoint_operations(store: ObjectStore, training: Training) -> int:
-    if training.checkpoint is None:
-        return 0
-    return checkpoint_writes(training) * put_operations(store, training.checkpoint.size_bytes)
 
 
 def copied_from(project: Project, region: str) -> list[RunUsage]:

@@ -68,6 +68,13 @@ CASES: dict[str, tuple[str, Change, Change]] = {
     "dataset.uploads": ("ec2", {}, {"dataset.uploads": 3}),
     "dataset.reader": ("ec2", {}, {"dataset.reader": "stream"}),
     "dataset.shard_size": ("ec2", {"dataset.reader": "shards"}, {"dataset.shard_size": "9 MiB"}),
+    "dataset.part_size": ("ec2", {"dataset.reader": "shards"}, {"dataset.part_size": "16 MiB"}),
+    "dataset.workers": ("ec2", {"dataset.reader": "stream"}, {"dataset.workers": 4}),
+    "dataset.cache": ("ec2", {"dataset.reader": "stream"}, {"dataset.cache": True}),
+    "dataset.encryption": ("ec2", {"dataset.reader": "stream"}, {"dataset.encryption": "SSE-KMS"}),
+    "dataset.bucket_key": (
+        "ec2", {"dataset.reader": "stream", "dataset.encryption": "SSE-KMS"}, {"dataset.bucket_key": True}
+    ),
     "dataset.location": ("local", {}, {"dataset.location": "local"}),
     "dataset.downloads": ("ec2", {}, {"dataset.downloads": 9}),
     "lifecycle.to": (
@@ -169,6 +176,14 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"training.checkpoint": {"size": "2 GB"}},
         {"training.checkpoint": {"size": "2 GB", "every_epochs": 5}},
     ),
+    "logs.size": ("ec2", {"training.logs": {"size": "2 GB"}}, {"training.logs": {"size": "200 MB"}}),
+    "logs.every_epochs": (
+        "ec2",
+        {"training.logs": {"size": "2 GB"}},
+        {"training.logs": {"size": "2 GB", "every_epochs": 5}},
+    ),
+    "option.input_mode": ("sagemaker", {}, {"option.input_mode": "FastFile"}),
+    "option.cache": ("ec2", {"dataset.reader": "stream"}, {"option.cache": True}),
     "option.kind": ("ec2", {}, OPTION_OF_SAGEMAKER),
     "option.instance": ("ec2", {}, {"option.instance": "g5.xlarge"}),
     "option.provider": ("cloud", {}, {"option.provider": "lambda"}),
@@ -299,7 +314,7 @@ KEYS = [
     f"{name}.{key}"
     for name, model in TABLES.items()
     for key in model.model_fields
-    if name not in ("training", "dataset") or key not in ("checkpoint", "lifecycle", "objects")
+    if name not in ("training", "dataset") or key not in ("checkpoint", "logs", "lifecycle", "objects")
 ]
 
 

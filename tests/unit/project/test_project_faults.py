@@ -156,6 +156,13 @@ CASES = [
      'dataset.images: missing, no value, add images = 60000, or folder = "data/images" for both'),
     ('[dataset]\nfolder = "a"\nimages = 3\n' + TRAINING + OPTION,
      "dataset.images: given beside folder, 3, remove images or folder"),
+    (in_dataset('part_size = "1 MiB"'),
+     'dataset.part_size: S3 takes parts of 5 MiB to 5 GiB, "1 MiB", write e.g. "16 MiB"'),
+    (in_dataset("bucket_key = true"),
+     'dataset.encryption: missing, no value, add encryption = "SSE-KMS", which alone has keys of the bucket'),
+    (in_dataset('location = "gcs"\nencryption = "SSE-KMS"'),
+     'dataset.encryption: S3 has it, Google Cloud Storage is priced in its class Standard, "SSE-KMS", remove it, or '
+     'write location = "s3"'),
     (in_dataset('location = "gcs"\nregion = "us-east-1"'),
      'dataset.region: no region of Google Cloud Storage in the price book, "us-east-1", did you mean us-east1 or '
      "us-east4? cloudcost schema --format names lists all"),
@@ -353,7 +360,7 @@ def test_no_wrong_value_of_any_key_escapes_this_librarys_words(
                 raw["dataset"] = row
             case "lifecycle":
                 raw["dataset"] = {"images": 1, "size": 1, "lifecycle": row}
-            case "epochs" | "runs" | "checkpoint":
+            case "epochs" | "runs" | "checkpoint" | "logs":
                 raw["training"] = [{"network": "a", "epochs": 1, table: row}]
             case _:
                 raw[table] = [row]
@@ -366,7 +373,7 @@ def test_no_wrong_value_of_any_key_escapes_this_librarys_words(
                 assert LINE.fullmatch(line), line
                 assert line.isprintable(), line
                 assert "not a valid value" not in line
-                assert "nput" not in line
+                assert "nput " not in line
                 assert len(line) < 400
     assert refused > 10
 

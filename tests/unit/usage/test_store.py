@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.projects import build_project, build_training
 
-from cloudcost.catalog.object_stores import object_stores
+from cloudcost.catalog.stores.object_stores import object_stores
 from cloudcost.domain.project import Checkpoint, Dataset, Location, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.project.file import parse_project
@@ -121,8 +121,8 @@ def test_a_bucket_lies_where_the_first_machine_of_its_cloud_stands_else_near_the
 )
 def test_operations_of_an_object(location: str, size: int, puts: int, gets: int) -> None:
     store = object_stores()[location]
-    assert (put_operations(store, size), get_operations(store, size, by_part=True)) == (puts, gets)
-    assert get_operations(store, size, by_part=False) == 1
+    assert (put_operations(store, size), get_operations(size, store.part_bytes)) == (puts, gets)
+    assert get_operations(size, None) == 1
 
 
 def test_one_upload_one_listing_and_one_operation_an_object() -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cloudcost.analysis.nonsense.rule import OptionRule, Subject
+from cloudcost.catalog.stores.encryption import KMS_SERVICE
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import LEFT_ON, by_group
 from cloudcost.results.estimate import Estimate
-from cloudcost.usage.chosen import home_region, in_aws, is_away, keeps_copy, reader_of, store_of
+from cloudcost.usage.chosen import fills_disk, home_region, in_aws, is_away, keeps_copy, store_of
 from cloudcost.usage.machines.volumes import least_gib, volume_gib_of
 from cloudcost.usage.s3.transfer import EGRESS
 
@@ -55,8 +56,7 @@ def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
         case "storage":
             said = _of_storage(project)
         case "requests":
-            sharded = project.dataset.reader == "shards"
-            said = "a larger shard_size" if sharded else 'archives in place of single images (reader = "shards")'
+            said = _of_requests(project, lines)
         case "volumes":
             said = _of_volumes(subject)
         case "notebook":
@@ -72,9 +72,17 @@ def _avoided(name: str, lines: Sequence[LineItem], subject: Subject) -> str:
     return f"; what would avoid it: {said}" if said else ""
 
 
+def _of_requests(project: Project, lines: Sequence[LineItem]) -> str:
+    sharded = project.dataset.reader == "shards"
+    fewer = "a larger shard_size" if sharded else 'archives in place of single images (reader = "shards")'
+    for_keys = sum(line.amount_usd for line in lines if line.service == KMS_SERVICE)
+    of_bucket = 2 * for_keys > sum(line.amount_usd for line in lines) and not project.dataset.bucket_key
+    return f"keys of the bucket (bucket_key = true), or {fewer}" if of_bucket else fewer
+
+
 def _of_traffic(project: Project, option: Option, lines: Sequence[LineItem]) -> str:
     kept = 'reader = "copy", which reads once ' + ("in all" if facts_of(option).at_home else "a run")
-    each_epoch = is_away(project, option) and reader_of(project, option) != "copy"
+    each_epoch = is_away(project, option) and not fills_disk(project, option)
     store, home = store_of(project), home_region(project)
     if store is not None:
         near = f"a machine of the same cloud in {home}, where the bucket is"
@@ -101,7 +109,7 @@ def _of_storage(project: Project) -> str:
 def _of_volumes(subject: Subject) -> str:
     project, option = subject.project, subject.option
     own = subject.model.machine.own_disk_bytes if subject.model is not None else None
-    volume, copies = volume_gib_of(project, option), reader_of(project, option) == "copy"
+    volume, copies = volume_gib_of(project, option), fills_disk(project, option)
     ways = []
     lasts = facts_of(option).volume_lasts
     counts = volume > (_LARGE_GIB if lasts else 0)  # else the root volume and time are what is dear

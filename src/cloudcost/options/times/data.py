@@ -13,7 +13,7 @@ from cloudcost.timing.loading import (
     storage_bytes_per_second,
 )
 from cloudcost.units import GB, GIB
-from cloudcost.usage.chosen import reader_of
+from cloudcost.usage.chosen import fills_disk, reader_of
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.s3.objects import object_count
 
@@ -55,7 +55,7 @@ def loader_limit(project: Project, option: Option, training: Training, machine: 
         return LoaderLimit()
     per_image = dataset.size_bytes / dataset.images
     rate = _disk_rate(dataset, machine)
-    if reader_of(project, option) != "copy":
+    if not fills_disk(project, option):
         network = machine.instance.network_gbps if machine.instance else None
         rate = storage_bytes_per_second(network, connections=STREAM_CONNECTIONS)
         per_object = dataset.size_bytes / max(object_count(dataset), 1)

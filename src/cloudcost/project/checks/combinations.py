@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cloudcost.catalog.aws.storage_classes import STANDARD
-from cloudcost.catalog.object_stores import object_stores
+from cloudcost.catalog.stores.object_stores import object_stores
 from cloudcost.project.checks.lifecycle import lifecycle_faults
+from cloudcost.project.checks.limits import LEAST_PART_BYTES, MOST_PART_BYTES
 from cloudcost.project.checks.objects import objects_faults
 from cloudcost.project.checks.options import needs_of_options, option_faults
 from cloudcost.project.checks.raw import facts_of, is_number, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
+from cloudcost.units import parse_size
 
 
 def rule_faults(raw: Raw) -> list[Fault]:
@@ -71,12 +73,34 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
                 yield missing((*place, key), f'{example}, or folder = "data/images" for both')
     yield from lifecycle_faults(dataset)
     yield from _of_s3_alone(dataset)
+    if dataset.get("bucket_key") is True and dataset.get("encryption") != "SSE-KMS":
+        yield missing((*place, "encryption"), 'encryption = "SSE-KMS", which alone has keys of the bucket')
+    yield from _part_size(dataset)
+
+
+def _part_size(dataset: Raw) -> Iterator[Fault]:
+    """Yield a size of parts that S3 takes no uploads in."""
+    stated = dataset.get("part_size")
+    try:
+        size = parse_size(stated) if isinstance(stated, str) else stated
+    except ValueError:  # told with the key itself
+        return
+    if isinstance(size, int) and not isinstance(size, bool) and not LEAST_PART_BYTES <= size <= MOST_PART_BYTES:
+        yield Fault(
+            place=("dataset", "part_size"), what="S3 takes parts of 5 MiB to 5 GiB", value=shown(stated),
+            remedy='write e.g. "16 MiB"',
+        )  # fmt: skip
 
 
 _OF_S3 = (
     "storage_class", "lifecycle", "archive_access_days", "deep_archive_access_days", "restore", "incomplete_uploads",
+    "encryption", "bucket_key",
 )  # fmt: skip
 """Keys with S3's meaning, which no other place of a data set has."""
+
+
+_AS_USUAL = (STANDARD, "SSE-S3", False)
+"""What such a key says where it says nothing."""
 
 
 def _of_s3_alone(dataset: Raw) -> Iterator[Fault]:
@@ -96,7 +120,7 @@ def _of_s3_alone(dataset: Raw) -> Iterator[Fault]:
     ]
     for place, table in [(("dataset",), dataset), *rows]:
         for key in _OF_S3:
-            if isinstance(table, Mapping) and table.get(key, STANDARD) != STANDARD:
+            if isinstance(table, Mapping) and table.get(key, STANDARD) not in _AS_USUAL:
                 yield Fault(
                     place=(*place, key), value=shown(table[key]), remedy='remove it, or write location = "s3"',
                     what=f"S3 has it, {store.title} is priced in its class {store.storage_class}",

@@ -8,9 +8,9 @@ from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import DEFAULT_BOOK, book_names, load_book
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.devices import devices
-from cloudcost.catalog.object_stores import cloud_regions, object_stores
 from cloudcost.catalog.own.electricity import electricity_countries
 from cloudcost.catalog.providers import providers, regions_of
+from cloudcost.catalog.stores.object_stores import cloud_regions, object_stores
 
 WIDTH = 80
 """Of the list. [characters]"""

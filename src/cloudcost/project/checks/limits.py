@@ -23,3 +23,5 @@ MAX_QUANTITY = 10**12
 """Of something left on. [priced unit]"""
 QUANTITY_PLACES = 6
 """Decimals of a quantity: what is metered in is its millionth. [count]"""
+LEAST_PART_BYTES, MOST_PART_BYTES = 5 * 2**20, 5 * 2**30
+"""Of an upload to S3 ("Amazon S3 multipart upload limits", read 2026-11-29). [bytes]"""

@@ -80,7 +80,7 @@ def _bucket_region(dataset: Raw) -> Iterator[Fault]:
     if location == "s3":
         yield from _looked_up(("dataset",), dataset, "region", _region)
         return
-    from cloudcost.catalog.object_stores import cloud_regions, object_stores
+    from cloudcost.catalog.stores.object_stores import cloud_regions, object_stores
 
     store = object_stores().get(location) if isinstance(location, str) else None
     region = dataset.get("region")

@@ -18,6 +18,11 @@ def option_faults(place: Place, option: Raw) -> Iterator[Fault]:
             place=(*place, "seconds_per_step"), what="given beside hours_per_run",
             value=shown(option["seconds_per_step"]), remedy="keep one of the two",
         )  # fmt: skip
+    if "input_mode" in option and "reader" in option:
+        yield Fault(
+            place=(*place, "reader"), what="given beside input_mode, which says how SageMaker's channel reads",
+            value=shown(option["reader"]), remedy="keep one of the two",
+        )  # fmt: skip
     kind = kind_of(option)
     if kind is None:
         return

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cloudcost.catalog.aws.reservations import reservations
 from cloudcost.catalog.colab import colab_plans
-from cloudcost.domain.project import OptionKind, Reader
+from cloudcost.domain.project import InputMode, OptionKind, Reader
 from cloudcost.project.keys.table import Table
 from cloudcost.project.keys.values import (
     Effectiveness,
@@ -39,6 +39,7 @@ else:  # rows of a table, which no type checker reads
 OF_AWS = Kinds(names=("ec2", "sagemaker"))
 OF_RENTED = Kinds(names=("ec2", "sagemaker", "cloud"))
 OF_TYPES = Kinds(names=OF_RENTED.names, needed={"ec2": "g4dn.xlarge", "sagemaker": "ml.g4dn.xlarge"})
+OF_SAGEMAKER = Kinds(names=("sagemaker",))
 OF_COLAB = Kinds(names=("colab",))
 OF_ACCELERATORS = Kinds(names=("colab",), needed={"colab": "T4"})
 OF_CLOUD = Kinds(names=("cloud",))
@@ -95,6 +96,15 @@ class OptionTable(Table):
         None, examples=["copy"],
         description="How this option reads; without it as the data set says, by `copy` from another region or outside"
         " AWS. What lies in the bucket stays the data set's.",
+    )  # fmt: skip
+    input_mode: Annotated[InputMode | None, OF_SAGEMAKER] = Field(
+        None, examples=["FastFile"],
+        description="SageMaker's channel: `File` copies before the job begins, `FastFile` and `Pipe` stream each epoch;"
+        " without it the script reads, as `reader` says.",
+    )  # fmt: skip
+    cache: bool | None = Field(
+        None, description="Whether this option's machines keep what they have streamed; without it as the data set"
+        " says.", examples=[True],
     )  # fmt: skip
     machines: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
         None, description="Machines of this option that train at the same time; the project's without it. [count]",

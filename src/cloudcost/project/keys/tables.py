@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
-from cloudcost.domain.project import Location, Optimizer, Precision, Reader, RestoreTier
+from cloudcost.domain.project import Encryption, Location, Optimizer, Precision, Reader, RestoreTier
 from cloudcost.project.checks.limits import MAX_CLASSES, MAX_UPLOADS
 from cloudcost.project.keys.conversions import count_form, one_or_more
 from cloudcost.project.keys.option_table import OptionTable
@@ -185,6 +185,25 @@ class DatasetTable(Table):
         " `shards`: each epoch reads archives of `shard_size`.",
     )
     shard_size: Size = Field("128 MiB", description='Size of an archive, for `reader = "shards"`. [bytes]')
+    part_size: Size | None = Field(
+        None,
+        description="Size of the parts in which larger objects are uploaded and read; without it 8 MiB, and who streams"
+        " reads objects whole. [bytes]",
+        examples=["16 MiB"],
+    )
+    workers: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        1, description="Processes of a run that list the bucket's keys, each for itself. [count]"
+    )
+    cache: bool = Field(
+        False, description="Whether what a start has streamed stays on the machine's disk: later epochs read it there."
+    )
+    encryption: Encryption = Field(
+        "SSE-S3",
+        description="Keys that S3 encrypts with: its own, or those of KMS, asked for object by object.",
+    )
+    bucket_key: bool = Field(
+        False, description='Whether KMS is asked for keys of the bucket instead, for `encryption = "SSE-KMS"`.'
+    )
     location: Location = Field(
         "s3",
         description="Where the data set lives: S3, one's own disk (a cloud option then pays for a copy in S3), Google"
@@ -272,6 +291,10 @@ class TrainingTable(Table):
         None, description="What is not trained: all before the head, or so many stages from the images on; without it"
         " what the network itself says.", examples=["backbone", 3],
     )  # fmt: skip
+    logs: CheckpointTable | None = Field(
+        None, description="A log that grows by the epoch to its size and is written whole each time; none without it.",
+        examples=[{"size": "20 MB", "every_epochs": 1}],
+    )  # fmt: skip
     profile: Text | None = Field(None, description="Profile of this CNN, relative to the file.",
                                  examples=["runs/laptop.json"])  # fmt: skip
     hours_per_run: PositiveHours | None = Field(
@@ -330,7 +353,8 @@ class ProjectFile(Table):
 TABLES: dict[str, type[Table]] = {
     "project": ProjectTable, "dataset": DatasetTable, "lifecycle": LifecycleTable, "objects": ObjectsTable,
     "training": TrainingTable,
-    "epochs": CountTable, "runs": CountTable, "checkpoint": CheckpointTable, "option": OptionTable,
+    "epochs": CountTable, "runs": CountTable, "checkpoint": CheckpointTable, "logs": CheckpointTable,
+    "option": OptionTable,
     "left_on": LeftOnTable,
 }  # fmt: skip
 """The model of the table that each key of this name holds, in the order of a file."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
-from cloudcost.usage.chosen import reader_of
+from cloudcost.usage.chosen import fills_disk
 from cloudcost.usage.kinds import metering_of
 from cloudcost.usage.machines.volumes import disk_words
 
@@ -26,7 +26,7 @@ def disk_obstacle(
     offered : tuple of str
         ``colab``: the accelerators that the option's plan may give, among which a remedy can choose.
     """
-    if reader_of(project, option) != "copy" or facts_of(option).at_home:
+    if not fills_disk(project, option) or facts_of(option).at_home:
         return ""
     size = project.dataset.size_bytes
     if own_disk_bytes is not None and size <= own_disk_bytes:  # before words are made: a sweep asks very often
@@ -43,5 +43,5 @@ def disk_obstacle(
 
 def disk_assumptions(project: Project, option: Option, own_disk_bytes: int | None) -> list[str]:
     """Return, one sentence each, how large the disk is taken to be and why."""
-    copies = reader_of(project, option) == "copy"
+    copies = fills_disk(project, option)
     return metering_of(option).disk_assumptions(project, option, own_disk_bytes, copies=copies)

@@ -89,9 +89,30 @@ def checkpoint_writes(training: Training) -> int:
     return ceil(training.epochs.expected / training.checkpoint.every_epochs)
 
 
-def checkpoint_bytes(training: Training) -> int:
-    """Return the bytes of all checkpoints that one run writes. [bytes]"""
-    return checkpoint_writes(training) * training.checkpoint.size_bytes if training.checkpoint else 0
+def log_writes(training: Training) -> int:
+    """Return how often one run writes its log: after every `every_epochs` epochs, and at the end. [count]"""
+    return 0 if training.logs is None else ceil(training.epochs.expected / training.logs.every_epochs)
+
+
+def log_bytes(training: Training) -> int:
+    """Return the bytes of all writings of the log of one run, which grows evenly to its size. [bytes]
+
+    Examples
+    --------
+    A log of 100 bytes after 4 epochs is written with 25, 50, 75 and 100 bytes:
+
+    >>> from cloudcost.domain.project import Checkpoint, Count
+    >>> log_bytes(Training(name="a", network="a", image_px=1, batch=1, epochs=Count.fixed(4), runs=Count.fixed(1),
+    ...                    logs=Checkpoint(size_bytes=100)))
+    250
+    """
+    return 0 if training.logs is None else -(-training.logs.size_bytes * (log_writes(training) + 1) // 2)
+
+
+def written_bytes(training: Training) -> int:
+    """Return the bytes of all checkpoints and logs that one run writes. [bytes]"""
+    saved = checkpoint_writes(training) * training.checkpoint.size_bytes if training.checkpoint else 0
+    return saved + log_bytes(training)
 
 
 def checkpoint_stretch_seconds(training: Training, work_seconds: float) -> float:

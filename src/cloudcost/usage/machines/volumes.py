@@ -10,7 +10,7 @@ from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.figures import size_words
 from cloudcost.units import GB, GIB
-from cloudcost.usage.chosen import reader_of
+from cloudcost.usage.chosen import fills_disk
 
 _STEP_GIB = 10
 """Default volumes are whole multiples of this. [GiB]"""
@@ -47,7 +47,7 @@ def volume_gib_of(project: Project, option: Option) -> int:
     if option.volume_gib is not None:
         return option.volume_gib
     least = volume_facts(facts_of(option).volume).least_gib
-    if reader_of(project, option) != "copy":
+    if not fills_disk(project, option):
         return least
     needed = -(-project.dataset.size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
     return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), largest_volume_gib(option))

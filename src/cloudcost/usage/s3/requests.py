@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.objects import ObjectClass
-from cloudcost.domain.project import Dataset, Option, Project, Reader
+from cloudcost.domain.project import Dataset, Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
-from cloudcost.usage.chosen import keeps_copy, reader_of
+from cloudcost.usage.checkpoints import writing_requests
+from cloudcost.usage.chosen import caches, fills_disk, keeps_copy, reader_of
 from cloudcost.usage.events import Readings, StayInMonth, stays_in_months
-from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes
+from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.meter import Meter
+from cloudcost.usage.s3.keys import key_events, key_readings, key_writings, keys_of, part_keys
 from cloudcost.usage.s3.objects import (
     BY_PART,
-    get_requests,
+    KEYS_PER_PAGE,
+    counted,
     list_requests,
     object_count,
     part_gets,
+    part_of,
     part_uploads,
-    passes_per_run,
     put_requests,
 )
 from cloudcost.usage.s3.parts import current_parts
@@ -33,15 +37,16 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
 
     Objects that lie there already when the project begins are not uploaded the first time.
     """
-    dataset, meter = project.dataset, Meter(project, region)
+    dataset, meter, part_bytes = project.dataset, Meter(project, region), part_of(project.dataset)
     usages: list[RunUsage] = []
     for (storage_class, is_there), parts in _uploaded_alike(dataset).items():
         rules = storage_classes()[storage_class]
         uploads = dataset.uploads - is_there
         times = "once" if uploads == 1 else f"{uploads} times"
-        why = f"uploading {sum(part.count for part in parts):,} objects {times}"
+        puts = sum([part_uploads(part, part_bytes) for part in parts])
+        why = f"uploading {times}: {counted(tuple(parts), puts)}"
         usage_type, operation = rules.put
-        metered = [(usage_type, "requests", sum(part_uploads(part) for part in parts), operation, why)]
+        metered = [(usage_type, "requests", puts, operation, why)]
         if rules.upload_usage_type:
             size = sum(part.size_bytes for part in parts)
             metered.append((rules.upload_usage_type, "bytes", size, "", "bytes uploaded"))
@@ -50,6 +55,8 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
                 usage_type, unit, each=each, count=dataset.uploads, at_start=-int(is_there), operation=operation,
                 why=why,
             )  # fmt: skip
+        keys = sum([part_keys(part, part_bytes) for part in parts])
+        usages += key_events(meter, keys, count=dataset.uploads, at_start=-int(is_there), why=f"uploading {times}")
     return usages
 
 
@@ -66,25 +73,61 @@ def list_usage_type(dataset: Dataset) -> str:
     return storage_classes()[dataset.storage_class].list_usage_type
 
 
-def read_usage(
-    project: Project, region: str, readings: Readings, *, reader: Reader = "copy", why: str
-) -> list[RunUsage]:
-    """Return LIST and GET requests, and retrieved bytes where the class bills them.
+class Way(NamedTuple):
+    """How a bucket is read.
 
     Parameters
     ----------
-    reader : Reader
-        One that copies lists the objects each time, the others once a run.
+    by_part : bool
+        Whether larger objects are asked for by ranges.
+    lists_each : bool
+        Whether the keys are listed at each reading; else once a run.
+    listings : int
+        Processes that list them, each for itself. [count]
+    words : str
+        When it is read, as the lines of a bill say it.
     """
+
+    by_part: bool = True
+    lists_each: bool = True
+    listings: int = 1
+    words: str = ""
+
+
+COPYING = Way()
+"""How tools that copy do it."""
+
+
+def way_of(project: Project, option: Option) -> Way:
+    """Return how an option's runs read the bucket.
+
+    SageMaker's channels list the keys themselves: FastFile once a job, reading by ranges; Pipe anew for each epoch.
+    """
+    reader, mode, dataset = reader_of(project, option), option.input_mode, project.dataset
+    cached = caches(project, option)
+    copies = reader == "copy"
+    words = "at each start" if copies or cached else "in each epoch"
+    return Way(
+        by_part=reader in BY_PART or dataset.part_bytes is not None or mode == "FastFile",
+        lists_each=copies or cached or mode == "Pipe",
+        listings=1 if copies or mode is not None else dataset.workers,
+        words="once in all" if keeps_copy(project, option) else words,
+    )
+
+
+def read_usage(project: Project, region: str, readings: Readings, *, way: Way = COPYING, why: str) -> list[RunUsage]:
+    """Return LIST and GET requests, retrieved bytes where the class bills them, and requests for keys."""
     dataset, meter = project.dataset, Meter(project, region)
-    pages = list_requests(dataset)
-    once_a_run = [min(count, 1) if reader != "copy" else count for count in readings.per_run]
+    pages = list_requests(dataset) * way.listings
+    once_a_run = readings.per_run if way.lists_each else [min(count, 1) for count in readings.per_run]
     listings, listing = readings._replace(per_run=once_a_run), list_usage_type(dataset)
-    usages = meter.readings(listing, "requests", each=pages, readings=listings, why=f"listing for {why}")
-    many = get_requests(dataset, by_part=reader in BY_PART) > object_count(dataset)
-    said = f"{why}, objects over 8 MiB in parts" if many else why
+    keys = f"{object_count(dataset):,} keys, {KEYS_PER_PAGE:,} a page"
+    keys += f", by {way.listings:,} processes" if way.listings > 1 else ""
+    said = f"listing for {why}: {keys}"
+    usages = meter.readings(listing, "requests", each=pages, readings=listings, why=said)
     for parts, by_class in _read_alike(project):
-        gets, size = sum(part_gets(part, by_part=reader in BY_PART) for part in parts), _bytes(parts)
+        gets, size = sum([part_gets(part, part_of(dataset), by_part=way.by_part) for part in parts]), _bytes(parts)
+        said = f"{why}: {counted(tuple(parts), gets)}" + (f", {way.words}" if way.words else "")
         for storage_class, stays in by_class:
             rules = storage_classes()[storage_class]
             requests = f"{rules.request_prefix}Tier2"
@@ -93,6 +136,7 @@ def read_usage(
             if retrieval:
                 reason = f"retrieval for {why}"
                 usages += meter.readings(retrieval, "bytes", each=size, readings=readings, stays=stays, why=reason)
+        usages += key_readings(meter, gets, readings, why)
     return usages
 
 
@@ -125,20 +169,24 @@ def class_stays(project: Project, part: ObjectClass) -> tuple[StayInMonth, ...]:
 
 
 def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
-    """Return the PUT requests of the checkpoints that each run writes to S3. [requests]"""
-    per_run = [
-        checkpoint_writes(training) * put_requests(training.checkpoint.size_bytes) if training.checkpoint else 0
-        for training in project.trainings
+    """Return the PUT requests of the checkpoints and logs that each run writes to S3. [requests]"""
+    part_bytes, meter = part_of(project.dataset), Meter(project, region)
+    puts = [
+        writing_requests(each, part_bytes, lambda size: put_requests(size, part_bytes)) for each in project.trainings
     ]
-    return Meter(project, region).evenly("Requests-Tier1", "requests", per_run=per_run, why="writing checkpoints")
+    keys = [writing_requests(each, part_bytes, lambda size: keys_of(size, part_bytes)) for each in project.trainings]
+    logged = any(training.logs for training in project.trainings)
+    why = "writing checkpoints and logs" if logged else "writing checkpoints"
+    usages = meter.evenly("Requests-Tier1", "requests", per_run=puts, why=why)
+    return usages + key_writings(meter, keys, why)
 
 
 def run_passes(project: Project, option: Option, plans: Sequence[RunPlan]) -> list[int | Fraction]:
     """Return how often one run of each training reads the whole data set from S3; none where it was kept. [count]"""
     if keeps_copy(project, option):
         return [0] * len(plans)
-    reader = reader_of(project, option)
+    at_starts = fills_disk(project, option)
     return [
-        passes_per_run(reader, training, starts=plan.starts)
+        plan.starts if at_starts else training.epochs.expected
         for training, plan in zip(project.trainings, plans, strict=True)
     ]

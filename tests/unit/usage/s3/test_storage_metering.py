@@ -11,8 +11,8 @@ from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.project import Checkpoint, Dataset, Option, Project, Training
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.calendar import project_window
+from cloudcost.usage.checkpoints import checkpoint_storage
 from cloudcost.usage.meter import Meter
-from cloudcost.usage.s3.checkpoints import checkpoint_storage
 from cloudcost.usage.s3.lifecycle import lifecycle_assumptions
 from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.storage import dataset_storage

@@ -93,6 +93,9 @@ def _layout(project: Project, option: Option) -> Iterator[Change]:
         across = "reading across regions" if store_of(project) is None else "reading another cloud's"
         text = f"a second bucket in {here}, filled once, instead of {across}"
         yield of_option(project, replace(option, data_copy=True), "data-copy", text)
+    if dataset.encryption == "SSE-KMS" and not dataset.bucket_key and store_of(project) is None:
+        changed, text = replace(dataset, bucket_key=True), "a key of the bucket in place of one for each object"
+        yield _of_data(project, option, changed, "bucket-key", text)
     if dataset.versioning:
         once = replace(dataset, versioning=False)
         yield _of_data(project, option, once, "no-versioning", "versioning off", "an overwritten file is gone")
