@@ -16,6 +16,7 @@ from cloudcost.render.outputs import FORMATS
 TODAY = ["--today", "2026-11-22"]
 COMMANDS: dict[str, list[str]] = {
     "compare": [*TODAY, "--draws", "0", "--explain"],
+    "choose": ["project.toml", "--gpu", "T4", "--region", "us-east-1", *TODAY],
     "why": ["project.toml", *TODAY],
     "diff": ["project.toml", "project.toml", *TODAY],
     "estimate": ["project.toml", "--option", "A", *TODAY, "--draws", "0", "--explain"],

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "compare": "compare the options of a project (default: ./project.toml, else a bundled one)",
+    "choose": "the best machine of the whole price book, every region and way to buy",
     "why": "what decides the answer of a project, what would change it, what would cost less",
     "diff": "hold two answers against each other, line by line",
     "estimate": "one option's bill, line by line",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.candidates import Candidates
+    from cloudcost.results.choice import Choice
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
@@ -98,6 +99,37 @@ class ComparisonOutput:
         from cloudcost.render.comparison import comparison_markdown
 
         return comparison_markdown(self.comparison, explain=self.explain)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceOutput:
+    """The best machines of the whole price book."""
+
+    choice: Choice
+
+    def text(self) -> str:
+        """Return the comparison, then cost against time and what became of the other rows."""
+        from cloudcost.render.choice import choice_text
+
+        return choice_text(self.choice)
+
+    def json(self) -> str:
+        """Return `cloudcost.comparison/1` with counts and the front."""
+        from cloudcost.render.records import choice_json
+
+        return choice_json(self.choice)
+
+    def csv(self) -> str:
+        """Return a row per option."""
+        from cloudcost.render.records import comparison_csv
+
+        return comparison_csv(self.choice.comparison)
+
+    def markdown(self) -> str:
+        """Return the comparison, then cost against time and what became of the other rows."""
+        from cloudcost.render.choice import choice_markdown
+
+        return choice_markdown(self.choice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from cloudcost.render.reasons.record import break_even_record, reasons_record, r
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
+    from cloudcost.results.choice import Choice
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.reasons import Reasons
@@ -160,7 +161,28 @@ def _left_on(estimate: Estimate) -> str | None:
 
 def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> str:
     """Return a comparison as JSON text, `cloudcost.comparison/1`; what only its reasons tell is null without them."""
+    return json_text(comparison_record(comparison, reasons))
+
+
+def choice_json(choice: Choice) -> str:
+    """Return the best of the book as JSON text: a comparison of them, and what became of the other rows."""
+    front = [
+        {"name": each.name, "total_usd": decimal_string(each.total_usd), "calendar_hours": each.calendar_hours}
+        for each in choice.front
+    ]
     record = {
+        **comparison_record(choice.comparison),
+        "considered": choice.considered,
+        "priced": choice.priced,
+        "left_out": dict(choice.left_out),
+        "front": front,
+    }
+    return json_text(record)
+
+
+def comparison_record(comparison: Comparison, reasons: Reasons | None = None) -> dict[str, object]:
+    """Return a comparison as JSON has it."""
+    return {
         "schema": COMPARISON_SCHEMA,
         "project": comparison.project.name,
         "price_book": comparison.price_book,
@@ -177,7 +199,6 @@ def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> s
         "excluded": list(comparison.excluded),
         "warnings": list(comparison.warnings),
     }
-    return json_text(record)
 
 
 def estimate_json(estimate: Estimate, warnings: Sequence[str] = ()) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -31,6 +32,7 @@ def on_spot(
     project: Project, plans: Sequence[RunPlan], model: SpotModel
 ) -> tuple[tuple[BilledRun, ...], list[str], list[str]]:
     """Return what runs on interruptible capacity are expected to be billed, what that assumes, and what forbids it."""
+    figures = _figures(model)
     runs: list[BilledRun] = []
     notes: list[str] = []
     obstacles: list[str] = []
@@ -41,7 +43,7 @@ def on_spot(
             work,
             plan.checkpoint_seconds / writes if writes else 0.0,
             plan.overhead_seconds,
-            model,
+            figures,
             checkpoint_stretch_seconds(training, work),
         )
         if not bool(spot.finishes):
@@ -60,6 +62,12 @@ def on_spot(
             f"{wait / 3600:.1f} h waited for capacity a run"
         )
     return tuple(runs), notes, obstacles
+
+
+@lru_cache(maxsize=1024)
+def _figures(model: SpotModel) -> SpotModel:
+    """Return what is believed of capacity without where it is from, so that machines of the same figures share runs."""
+    return replace(model, source="", as_of=None, interruptions="", waits="")
 
 
 @lru_cache(maxsize=8192)

@@ -19,6 +19,7 @@ from cloudcost.render.listings.outputs import (
 from cloudcost.render.outputs import (
     BillOutput,
     CandidatesOutput,
+    ChoiceOutput,
     ComparisonOutput,
     DifferenceOutput,
     EstimateOutput,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 OUTPUTS: tuple[type[Output], ...] = (
     ComparisonOutput,
+    ChoiceOutput,
     ReasonsOutput,
     DifferenceOutput,
     EstimateOutput,
