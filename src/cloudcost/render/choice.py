@@ -11,17 +11,17 @@ from cloudcost.render.tables.cells import WIDTH
 from cloudcost.render.tables.writer import escaped, section
 
 if TYPE_CHECKING:
-    from cloudcost.results.choice import Choice
+    from cloudcost.results.choice import BookChoice
 
 
-def choice_text(choice: Choice, *, width: int = WIDTH) -> str:
+def choice_text(choice: BookChoice, *, width: int = WIDTH) -> str:
     """Return the choice for a terminal; no row is wider than `width`. [columns]"""
     rows = section("cost against time, of the whole book", _front(choice), width)
     rows += section("considered", [_counts(choice)], width)
     return comparison_text(choice.comparison, width=width) + "\n".join(rows) + "\n"
 
 
-def choice_markdown(choice: Choice) -> str:
+def choice_markdown(choice: BookChoice) -> str:
     """Return the choice as Markdown."""
     front = [f"- {escaped(each)}" for each in _front(choice)]
     rows = ["", "## Cost against time, of the whole book", "", *front] if front else []
@@ -29,11 +29,11 @@ def choice_markdown(choice: Choice) -> str:
     return comparison_markdown(choice.comparison) + "\n".join(rows) + "\n"
 
 
-def _front(choice: Choice) -> list[str]:
+def _front(choice: BookChoice) -> list[str]:
     return [f"{each.name}: {format_usd(each.total_usd)} USD, {figure(each.calendar_hours)} h" for each in choice.front]
 
 
-def _counts(choice: Choice) -> str:
+def _counts(choice: BookChoice) -> str:
     left = ", ".join(f"{count:,} {why}" for why, count in choice.left_out.items())
     said = f"{counted(choice.considered, 'row')} of the price book considered, {choice.priced:,} priced"
     return f"{said}; left out: {left}" if left else said

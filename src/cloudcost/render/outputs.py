@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.candidates import Candidates
-    from cloudcost.results.choice import Choice
+    from cloudcost.results.choice import BookChoice
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
@@ -105,7 +105,7 @@ class ComparisonOutput:
 class ChoiceOutput:
     """The best machines of the whole price book."""
 
-    choice: Choice
+    choice: BookChoice
 
     def text(self) -> str:
         """Return the comparison, then cost against time and what became of the other rows."""

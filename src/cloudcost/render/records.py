@@ -16,7 +16,7 @@ from cloudcost.render.reasons.record import break_even_record, reasons_record, r
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
-    from cloudcost.results.choice import Choice
+    from cloudcost.results.choice import BookChoice
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.reasons import Reasons
@@ -164,7 +164,7 @@ def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> s
     return json_text(comparison_record(comparison, reasons))
 
 
-def choice_json(choice: Choice) -> str:
+def choice_json(choice: BookChoice) -> str:
     """Return the best of the book as JSON text: a comparison of them, and what became of the other rows."""
     front = [
         {"name": each.name, "total_usd": decimal_string(each.total_usd), "calendar_hours": each.calendar_hours}

@@ -10,7 +10,7 @@ from cloudcost.results.matters import FrontPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class BookChoice:
     """The best of all that the book has, as a comparison of them, and what became of the rest.
 
     Parameters

@@ -24,7 +24,7 @@ from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.times.calendar import makespan
-from cloudcost.results.choice import Choice
+from cloudcost.results.choice import BookChoice
 from cloudcost.results.matters import FrontPoint
 from cloudcost.usage.chosen import is_away
 
@@ -35,7 +35,7 @@ TOP = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimated:
+class Ranked:
     """A row that qualifies, estimated.
 
     Parameters
@@ -68,7 +68,7 @@ def choose(
     draws: int = 0,
     seed: int = 1,
     pruned: bool = True,
-) -> Choice:
+) -> BookChoice:
     """Return the best of the whole book for a project, beside its own options.
 
     Parameters
@@ -90,7 +90,7 @@ def choose(
         When the project names a CNN or a folder that cannot be read.
     """
     wanted = wanted or Wanted()
-    search = _Search(settled(project, context), context, wanted, top, pruned=pruned)
+    search = _Book(settled(project, context), context, wanted, top, pruned=pruned)
     search.go(book_rows(context.book, context.day(project)))
     best = sorted(search.found, key=lambda each: each.place)
     shown = [each.option for each in best[:top]]
@@ -106,7 +106,7 @@ def choose(
         budget_usd=wanted.budget_usd,
         deadline_seconds=None if wanted.max_hours is None else ceil(wanted.max_hours * 3600),
     )
-    return Choice(
+    return BookChoice(
         comparison=comparison,
         considered=search.considered,
         priced=search.priced,
@@ -115,7 +115,7 @@ def choose(
     )
 
 
-def _front(best: Iterable[Estimated]) -> tuple[FrontPoint, ...]:
+def _front(best: Iterable[Ranked]) -> tuple[FrontPoint, ...]:
     """Return those that no other beats in both cost and time, of what can be counted on."""
     front: list[FrontPoint] = []
     for each in best:
@@ -127,7 +127,7 @@ def _front(best: Iterable[Estimated]) -> tuple[FrontPoint, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Elsewhere:
     """What one row tells of the same machine elsewhere, read in the same way.
 
     Parameters
@@ -145,7 +145,7 @@ class Known:
     total_usd: Decimal | None
 
 
-class _Search:
+class _Book:
     """Goes through the rows, those of one machine together, the cheapest hour first (mutable, internal)."""
 
     def __init__(self, project: Project, context: Context, wanted: Wanted, top: int, *, pruned: bool) -> None:
@@ -154,9 +154,9 @@ class _Search:
         self.counts = [training.runs.expected for training in project.trainings]
         self.considered = self.priced = 0
         self.left_out: Counter[str] = Counter()
-        self.found: list[Estimated] = []
+        self.found: list[Ranked] = []
         self._totals: list[Decimal] = []
-        self._known: dict[tuple[int, bool], Known] = {}
+        self._known: dict[tuple[int, bool], Elsewhere] = {}
 
     def go(self, rows: Iterable[BookRow]) -> None:
         """Consider every row."""
@@ -208,7 +208,9 @@ class _Search:
         late = bool(model.calendar_obstacle(self.counts)) and model.until is None
         both = (None if each is None else each.total_usd for each in (known, found))
         totals = [total for total in both if total is not None]
-        self._known[place] = Known(hours=Fraction(seconds) / 3600, late=late, total_usd=min(totals) if totals else None)
+        self._known[place] = Elsewhere(
+            hours=Fraction(seconds) / 3600, late=late, total_usd=min(totals) if totals else None
+        )
 
     def _bar(self) -> Decimal:
         """Return what the last of the best so far costs; infinite while there are not enough."""
@@ -236,7 +238,7 @@ class _Search:
             return None
         return model
 
-    def _estimated(self, row: BookRow, option: Option, model: OptionModel) -> Estimated | None:
+    def _estimated(self, row: BookRow, option: Option, model: OptionModel) -> Ranked | None:
         """Return a row as estimated where it qualifies; else it is counted by why not."""
         if model.reason(self.counts):
             self.left_out[LATE] += 1
@@ -252,7 +254,7 @@ class _Search:
             return None
         self.priced += 1
         guaranteed = model.machine.guaranteed
-        found = Estimated(row=row, option=option, total_usd=total, calendar_hours=hours, guaranteed=guaranteed)
+        found = Ranked(row=row, option=option, total_usd=total, calendar_hours=hours, guaranteed=guaranteed)
         self.found.append(found)
         self._totals = sorted([*self._totals, total])[: self.top]
         return found

@@ -19,7 +19,7 @@ from cloudcost.analysis.choose.wanted import Wanted
 from cloudcost.analysis.compare import context_of
 from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.project import Count, Dataset, Project
-from cloudcost.results.choice import Choice
+from cloudcost.results.choice import BookChoice
 
 TODAY = date(2026, 11, 22)
 DATA = Path(cloudcost.__file__).parent / "catalog" / "data"
@@ -33,7 +33,7 @@ def project(**fields: object) -> Project:
     return build_project(days=4, trainings=(training,), dataset=dataset, start=TODAY, **fields)
 
 
-def chosen(wanted: Wanted, *, pruned: bool, top: int = 5) -> Choice:
+def chosen(wanted: Wanted, *, pruned: bool, top: int = 5) -> BookChoice:
     asked = project()
     return choose(asked, context_of(asked, today=TODAY), wanted, top=top, pruned=pruned)
 
