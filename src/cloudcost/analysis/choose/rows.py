@@ -60,7 +60,7 @@ class BookRow:
     @property
     def name(self) -> str:
         """What its option is called."""
-        title = {"ec2": "EC2", "sagemaker": "SageMaker", "colab": "Colab"}.get(self.kind, self.provider)
+        title = KINDS[self.kind].title or ("Colab" if self.plan else self.provider)
         bought = "" if self.purchase == "on-demand" else self.purchase
         return " ".join(part for part in (title, self.instance, self.plan, self.region, bought) if part)
 
@@ -68,7 +68,7 @@ class BookRow:
         """Return it as an option of a project."""
         if self.plan:
             return Option(name=self.name, kind=self.kind, accelerator=self.instance, plan=self.plan)
-        provider = self.provider if self.kind == "cloud" else None
+        provider = self.provider if KINDS[self.kind].is_listed else None
         return Option(
             name=self.name, kind=self.kind, provider=provider, instance=self.instance, region=self.region or None,
             purchase=self.purchase,
