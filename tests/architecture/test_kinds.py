@@ -30,6 +30,7 @@ NAMING = {
     "domain/kinds.py",  # the facts of each
     "project/describe/template.py",  # an option of each kind in the commented file
     "project/keys/option_table.py",  # which kinds have a key
+    *(f"options/kinds/{kind}.py" for kind in ("ec2", "sagemaker", "colab")),  # what a price book sells of each
 }
 """Files in which the name of a kind stands; what is true of it is asked for everywhere else."""
 OTHER_MEANINGS = {

@@ -89,8 +89,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _providers() -> tuple[str, ...]:
     from cloudcost.catalog.providers import providers
+    from cloudcost.domain.kinds import KINDS
 
-    return ("aws", "ec2", "sagemaker", "colab", *(each.name for each in providers()))
+    rented = [kind for kind, facts in KINDS.items() if not (facts.at_home or facts.is_listed)]
+    return ("aws", *rented, *(each.name for each in providers()))
 
 
 def _known(flag: str, asked: list[str] | tuple[()], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,13 +15,14 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from cloudcost.analysis.choose.rows import BookRow, book_rows
+from cloudcost.analysis.choose.rows import book_rows
 from cloudcost.analysis.choose.wanted import Wanted
 from cloudcost.analysis.compare import compare
 from cloudcost.analysis.matters.what_if import settled
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
+from cloudcost.options.book_row import BookRow
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.times.calendar import makespan
 from cloudcost.results.choice import BookChoice

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cloudcost.analysis.choose.rows import BookRow
 from cloudcost.frozen import dataclass
+from cloudcost.options.book_row import BookRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 def kind_of(option: Option) -> Kind:
     """Return the kind of an option."""
-    return _kind(option.kind)
+    return kind_named(option.kind)
 
 
 @lru_cache
-def _kind(kind: OptionKind) -> Kind:
+def kind_named(kind: OptionKind) -> Kind:
+    """Return the kind of that name."""
     match kind:
         case "ec2":
             from cloudcost.options.kinds.ec2 import Ec2

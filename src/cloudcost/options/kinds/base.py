@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from datetime import date
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
+from cloudcost.options.book_row import BookRow
 from cloudcost.options.prices.stated import stated_prices
 from cloudcost.usage.machines.machine import Machine
 
@@ -46,6 +48,10 @@ class Kind(ABC):
         if option.usd_per_hour is None:
             return (), []
         return stated_prices(project, option, machine, today)
+
+    def book_rows(self, book: PriceBook, day: date) -> Iterator[BookRow]:
+        """Yield what a price book sells of it: each machine in each region, however bought; none of one's own."""
+        yield from ()
 
     def subscription(self, project: Project, option: Option, machine: Machine) -> list[RunUsage]:
         """Return the months of a subscription that the option needs."""

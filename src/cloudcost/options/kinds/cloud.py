@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from cloudcost.catalog.books.book import PriceBook, load_book
 from cloudcost.catalog.instances import instance, instances, provider_of
 from cloudcost.catalog.near import did_you_mean
+from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.devices import Instance
-from cloudcost.domain.prices import Price
+from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, UnknownInstanceError
+from cloudcost.options.book_row import BookRow
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.machine import cores_of, device_name
 from cloudcost.units import GB
@@ -37,6 +40,20 @@ class Cloud(Kind):
             where = f" and wherever it stands, so that region = {option.region!r} changes nothing"
             notes = [note + where for note in notes]
         return prices, notes
+
+    def book_rows(self, book: PriceBook, day: date) -> Iterator[BookRow]:
+        """Yield the machines of other clouds that the price lists name."""
+        from cloudcost.catalog.providers import providers
+
+        for provider in providers():
+            for region in book.regions(provider.service):
+                for usage_type, purchase in book.keys(provider.service, region):
+                    if usage_type in instances():
+                        yield BookRow(
+                            kind="cloud", provider=provider.name, instance=usage_type,
+                            region="" if region == GLOBAL else region, purchase=purchase,
+                            key=PriceKey(provider.service, region, usage_type, purchase=purchase),
+                        )  # fmt: skip
 
 
 def _machine(option: Option) -> Machine:

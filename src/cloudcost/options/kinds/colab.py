@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from cloudcost.catalog.books.book import PriceBook
-from cloudcost.catalog.colab import ColabPlan, colab_vcpu, disk_seen_on, free_disk_bytes, offered, plan
+from cloudcost.catalog.colab import ColabPlan, colab_plans, colab_vcpu, disk_seen_on, free_disk_bytes, offered, plan
 from cloudcost.catalog.colab_rates import UnitRate, accelerator_of, units_per_hour
 from cloudcost.catalog.devices import not_launched
 from cloudcost.catalog.tables import GLOBAL
@@ -16,6 +17,7 @@ from cloudcost.domain.prices import COLAB_SERVICE, Price, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
+from cloudcost.options.book_row import BookRow
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.machine import cores_of
 from cloudcost.units import HOURS_PER_MONTH
@@ -46,6 +48,14 @@ class Colab(Kind):
         meter = Meter(project, GLOBAL, COLAB_SERVICE)
         months, why = _started_months(project), f"plan {option.plan}"
         return [meter.once(f"Subscription:{option.plan}", "Months", fixed=months, why=why)]
+
+    def book_rows(self, book: PriceBook, day: date) -> Iterator[BookRow]:
+        """Yield the accelerators of each plan of Colab."""
+        for name in colab_plans():
+            for accelerator in offered(name, day):
+                yield BookRow(
+                    kind="colab", provider="colab", instance=accelerator, region="", purchase="on-demand", plan=name
+                )
 
 
 def _started_months(project: Project) -> int:

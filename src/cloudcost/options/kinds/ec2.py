@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+from cloudcost.catalog.books.book import PriceBook
+from cloudcost.domain.kinds import KINDS
+from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.project import Option
+from cloudcost.options.book_row import BookRow
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.kinds.rented import rented
 from cloudcost.usage.machines.machine import Machine
@@ -16,3 +21,13 @@ class Ec2(Kind):
     def machine(self, option: Option, on: date) -> Machine:
         """Return the instance."""
         return rented(option.instance or "")
+
+    def book_rows(self, book: PriceBook, day: date) -> Iterator[BookRow]:
+        """Yield instances on demand, on spot and reserved."""
+        facts = KINDS["ec2"]
+        for region in book.regions(facts.service):
+            for usage_type, purchase in book.keys(facts.service, region):
+                hours, _, name = usage_type.partition(":")
+                if hours in (facts.hour_types or ()):
+                    key = PriceKey(facts.service, region, usage_type, purchase=purchase)
+                    yield BookRow(kind="ec2", provider="aws", instance=name, region=region, purchase=purchase, key=key)
