@@ -11,7 +11,7 @@ from cloudcost.render.tables.cells import WIDTH
 from cloudcost.render.tables.writer import escaped, section
 
 if TYPE_CHECKING:
-    from cloudcost.results.choice import BookChoice
+    from cloudcost.results.comparison import BookChoice
 
 
 def choice_text(choice: BookChoice, *, width: int = WIDTH) -> str:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.candidates import Candidates
-    from cloudcost.results.choice import BookChoice
-    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.comparison import BookChoice, Comparison
     from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import Explanation

@@ -16,8 +16,7 @@ from cloudcost.render.reasons.record import break_even_record, reasons_record, r
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
-    from cloudcost.results.choice import BookChoice
-    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.comparison import BookChoice, Comparison
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.reasons import Reasons
     from cloudcost.results.uncertainty import Uncertainty

@@ -25,7 +25,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.options.book_row import BookRow
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.times.calendar import makespan
-from cloudcost.results.choice import BookChoice
+from cloudcost.results.comparison import BookChoice
 from cloudcost.results.matters import FrontPoint
 from cloudcost.usage.chosen import is_away
 

@@ -19,7 +19,7 @@ from cloudcost.analysis.choose.wanted import Wanted
 from cloudcost.analysis.compare import context_of
 from cloudcost.catalog.books.book import load_book
 from cloudcost.domain.project import Count, Dataset, Project
-from cloudcost.results.choice import BookChoice
+from cloudcost.results.comparison import BookChoice
 
 TODAY = date(2026, 11, 22)
 DATA = Path(cloudcost.__file__).parent / "catalog" / "data"
