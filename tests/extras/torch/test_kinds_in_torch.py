@@ -9,7 +9,10 @@ import pytest
 pytest.importorskip("torch", reason="the extra torch is not installed")
 import torch
 from tests.unit.networks.kind_examples import drawn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
+from cloudcost.networks.counts import network_macs
 from cloudcost.networks.kinds.table import KINDS
 from cloudcost.profiling.worker.dispatch import Watcher
 from cloudcost.profiling.worker.tracing.network_module import NetworkModule
@@ -43,6 +46,15 @@ def test_a_kind_runs_and_is_traced_as_itself(kind: str) -> None:
     seen = same[-1]
     assert (seen.output, seen.parameters, seen.groups) == (op.output, op.parameters, op.groups)
     assert (seen.kernel, seen.stride, seen.dilation, seen.bias) == (op.kernel, op.stride, op.dilation, op.bias)
+
+
+@every_kind
+def test_macs_are_those_that_pytorch_counts(kind: str) -> None:
+    network = drawn(kind).build()
+    counter = FlopCounterMode(display=False)
+    with torch.device("meta"), counter, sdpa_kernel(SDPBackend.MATH):
+        NetworkModule(network)(torch.empty(2, *network.input))
+    assert counter.get_total_flops() == 2 * 2 * network_macs(network)
 
 
 @every_kind

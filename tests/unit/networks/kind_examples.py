@@ -52,7 +52,7 @@ EXAMPLES: dict[str, Draw] = {
     "matmul": lambda b, x: b.matmul(_tokens(b, x), b.transpose(_tokens(b, x))),
     "attention": lambda b, x: b.attention(*[_heads(b, x)] * 3, mask="full", parameters=2 * 144),
     "recurrent": lambda b, x: b.operation(
-        "recurrent", _tokens(b, x), output=(144, 10), function="lstm", groups=2, calls=2, bias=True
+        "recurrent", b.reshape(x, (16, 72)), output=(16, 10), function="lstm", groups=2, calls=2, bias=True
     ),
     "group_norm": lambda b, x: b.operation("group_norm", x, groups=4),
     "instance_norm": lambda b, x: b.operation("instance_norm", x),
