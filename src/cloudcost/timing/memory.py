@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.training.optimizers import optimizer_facts
 from cloudcost.catalog.training.precisions import precision_facts
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.timing.attention import kernels_of
 from cloudcost.timing.gradients import step_gradients
 from cloudcost.timing.wiring import wired
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cloudcost.domain.network import Network, Op
-    from cloudcost.timing.gradients import Gradients
+    from cloudcost.timing.attention import kernels_of
+from cloudcost.timing.gradients import Gradients
 
 USABLE = 0.90
 """Share of the card's memory that a step can fill: the driver, the context and fragments take the rest. Of 1,060 cells
@@ -36,8 +38,15 @@ WEIGHT_BYTES = 4
 """Of a parameter, its gradient and each moment: fp32 at every precision. [bytes]"""
 
 
-def kept_elements(network: Network) -> float:
+def kept_elements(network: Network, kernel: int = -1) -> float:
     """Return how many activations of one image the backward pass reads again. [elements]
+
+    Parameters
+    ----------
+    network : Network
+    kernel : int, default -1
+        Place of the first kernel of attention that the device has (`cloudcost.timing.attention.first_kernel`): one
+        that writes the shares to memory unless given.
 
     Examples
     --------
@@ -64,7 +73,7 @@ def kept_elements(network: Network) -> float:
             kept[""].update(source for source in sources if region[source] != op.checkpoint)
         if gradients.backward:
             within.update(_kept_by(op, sources, gradients))
-            if kind.matrix is not None:
+            if kind.matrix is not None and kernels_of(op)[kernel].keeps_matrix:
                 size[f"{op.name} shares"] = float(kind.matrix(op))
                 within.add(f"{op.name} shares")
         elif stands_for[op.name] == op.name:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,6 +105,9 @@ def test_memory_follows_the_kernel() -> None:
     network = named_network("vit_b_16", image_px=384)
     lean, full = (features_of(network).kept(KERNELS[name]) for name in ("flash", "plain"))
     assert full - lean == 12 * 12 * 577**2
+    frozen = replace(network, ops=tuple(replace(op, trained=op is network.ops[-1]) for op in network.ops))
+    least, most = (features_of(frozen).kept(KERNELS[name]) for name in ("flash", "plain"))
+    assert 0 < least == most < 0.05 * lean  # without a backward pass nothing of an attention is kept
     fits = [predict_step(network, batch=8, device=device, precision="amp").memory_bytes for device in ("A100", "T4")]
     assert fits[0] == fits[1]  # neither writes the shares
 

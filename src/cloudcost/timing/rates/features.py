@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudcost.catalog.training.attention import attention_kernels
 from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import trained_parameters
 from cloudcost.timing.gradients import Gradients, step_gradients
@@ -60,10 +61,9 @@ class NetworkFeatures:
         Layer records. [1000 calls]
     attention, attention_fixed : float64, shape (kernels, columns)
         What attention adds on a device whose first kernel is that one, per image and per step.
-    matrices : tuple of float
-        Shares of all queries that the backward pass reads again, for each first kernel. [elements per image]
-    kept_elements : float
-        Activations that the backward pass reads again, those shares left out. [elements per image]
+    kept_by_kernel : tuple of float
+        Activations that the backward pass reads again, for each first kernel of attention that a device may have.
+        [elements per image]
     parameters : int
         Those that a step trains. [count]
     frozen : int
@@ -85,15 +85,19 @@ class NetworkFeatures:
     records: float
     attention: Array
     attention_fixed: Array
-    matrices: tuple[float, ...]
-    kept_elements: float
+    kept_by_kernel: tuple[float, ...]
     parameters: int
     frozen: int = 0
     ahead: NetworkFeatures | None = None
 
     def kept(self, attention: int) -> float:
         """Return what the backward pass reads again where that kernel is the first. [elements per image]"""
-        return self.kept_elements + self.matrices[attention]
+        return self.kept_by_kernel[attention]
+
+    @property
+    def kept_elements(self) -> float:
+        """What it reads again where every attention writes its shares to memory. [elements per image]"""
+        return self.kept_by_kernel[PLAIN]
 
     def at(
         self,
@@ -129,7 +133,7 @@ class NetworkFeatures:
         if fuses:
             per_sample = per_sample - self.fused
         x: Array = self.fixed + batch[:, None] * per_sample
-        if self.matrices[PLAIN]:
+        if self.attention.any():
             x = x + self.attention_fixed[attention] + batch[:, None] * self.attention[attention]
         if self.conv.shape[1]:
             for way, effort in enumerate(efforts(self.lines, batch, balance)):
@@ -163,7 +167,9 @@ def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatu
     for op, each in zip(network.ops, gradients, strict=True):
         tally.count(op, each)
     conv = np.array(tally.conv, dtype=np.float64).reshape(-1, 12).T
-    attention, attention_fixed, matrices = tally.attended()
+    attention, attention_fixed = tally.attended()
+    kernels = range(len(attention_kernels()))
+    kept = tuple(kept_elements(network, kernel) for kernel in (kernels if tally.attentions else (PLAIN,)))
     return NetworkFeatures(
         conv=conv,
         lines=effort_lines(conv),
@@ -178,8 +184,7 @@ def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatu
         records=1e-3 * tally.records,
         attention=attention,
         attention_fixed=attention_fixed,
-        matrices=matrices,
-        kept_elements=kept_elements(network) - matrices[PLAIN],
+        kept_by_kernel=kept if tally.attentions else kept * len(kernels),
         parameters=network.parameters,
         frozen=sum(op.parameters - trained_parameters(op) for op in network.ops),
     )

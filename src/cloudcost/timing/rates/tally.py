@@ -10,7 +10,7 @@ import numpy as np
 from cloudcost.catalog.training.attention import attention_kernels
 from cloudcost.networks.checks import bias_parameters, parameter_tensors, trained_parameters
 from cloudcost.networks.counts import macs
-from cloudcost.networks.kinds.products import attention_matrix, product_sizes
+from cloudcost.networks.kinds.products import product_sizes
 from cloudcost.networks.kinds.record import items_of, map_of
 from cloudcost.networks.kinds.table import kind_of
 from cloudcost.timing.attention import attention_work, kernels_of, product_work
@@ -231,10 +231,10 @@ class Tally:
         self.per_sample[INDEX["attn.byte"]] += byte
         self.fixed[INDEX["attn.calls"]] += calls
 
-    def attended(self) -> tuple[Array, Array, tuple[float, ...]]:
-        """Return work per sample, calls and numbers kept of all attention, for each first kernel of a device."""
+    def attended(self) -> tuple[Array, Array]:
+        """Return work per sample and calls of all attention, for each first kernel of a device."""
         count = len(attention_kernels())
-        per_sample, fixed, kept = np.zeros((count, len(COLUMNS))), np.zeros((count, len(COLUMNS))), [0.0] * count
+        per_sample, fixed = np.zeros((count, len(COLUMNS))), np.zeros((count, len(COLUMNS)))
         for op, times in self.attentions:
             for first, kernel in enumerate(kernels_of(op)):
                 (flop, byte, calls), softmax = attention_work(op, kernel)
@@ -244,5 +244,4 @@ class Tally:
                 if kernel.keeps_matrix:
                     per_sample[first, INDEX["act.byte"]] += times * softmax
                     fixed[first, INDEX["act.calls"]] += times * 1e-3
-                    kept[first] += attention_matrix(op)
-        return per_sample, fixed, tuple(kept)
+        return per_sample, fixed
