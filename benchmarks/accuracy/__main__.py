@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.accuracy.dataset import load
-from benchmarks.accuracy.published import published
-from benchmarks.accuracy.ship import ship_fitted, ship_transferred
+from benchmarks.accuracy.ship import ship_fitted
+from benchmarks.accuracy.ship_levels import fitted_levels, ship_levels
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         return 2
     if arguments == ["fit"]:
         base = ship_fitted(load(SHARED))
-        ship_transferred(published(SHARED), base)
+        ship_levels(*fitted_levels(SHARED, base))
         return 0
     from benchmarks.accuracy.document import write
     from benchmarks.accuracy.figures import evaluate

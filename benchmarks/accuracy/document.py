@@ -12,6 +12,7 @@ import pandas as pd
 from benchmarks.accuracy.dataset import DEVICES
 from benchmarks.accuracy.figures import Report
 from benchmarks.accuracy.keras_networks import BUILDERS
+from benchmarks.accuracy.levels_figures import level_markdown
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -38,7 +39,7 @@ def figures_markdown(report: Report) -> str:
     lines += ["| CNN | " + " | ".join(DEVICES) + " |", "|---|" + "---|" * len(DEVICES)]
     for name, row in report.by_cnn.iterrows():
         lines.append(f"| {name} | " + " | ".join(f"{row[device]:.1f}" for device in DEVICES) + " |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", level_markdown(report.levels)])
 
 
 def _plot_device(frame: pd.DataFrame, device: str, path: Path) -> None:
@@ -67,14 +68,14 @@ def _plot_published(frame: pd.DataFrame, path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    from benchmarks.accuracy.figures import family_of
+    from benchmarks.accuracy.levels_judge import family
 
     figure, axes = plt.subplots(figsize=(6.4, 6.0), layout="constrained")
     measured, predicted = frame.batch / frame.seconds, frame.batch / frame.predicted
-    families = sorted(frame.network.map(family_of).unique())
+    families = sorted(frame.network.map(family).unique())
     colours = plt.get_cmap("tab20")(np.linspace(0, 1, len(families)))
     for colour, name in zip(colours, families, strict=True):
-        part = frame.network.map(family_of) == name
+        part = frame.network.map(family) == name
         axes.scatter(measured[part], predicted[part], s=22, color=colour, label=name, linewidths=0)
     ends = np.array([measured.min() / 1.5, measured.max() * 1.5])
     axes.plot(ends, ends, color="0.3", linewidth=1)

@@ -14,17 +14,14 @@ from scipy.optimize import nnls
 from benchmarks.accuracy.dataset import DEVICES, SHEET, DataSet
 from benchmarks.accuracy.holdout import UNCOVERED, anchored, anchored_nearby, coverage, held_out, without_device
 from benchmarks.accuracy.keras_networks import BUILDERS, keras_network
+from benchmarks.accuracy.levels_figures import LevelReport, evaluate_levels, level_rows
 from benchmarks.accuracy.published import network_of, published
-from benchmarks.accuracy.transfer import fit_precision, work_of_rows
-from cloudcost.catalog.devices import device as catalogued
 from cloudcost.networks.registry import named_network
 from cloudcost.timing.memory import USABLE, step_bytes
 from cloudcost.timing.predict import predict_step
 from cloudcost.timing.rates.coefficients import COLUMNS, INDEX, PASSES
-from cloudcost.timing.rates.equation import seconds
 from cloudcost.timing.rates.features import features_of
-from cloudcost.timing.rates.fitting import Fit, fit
-from cloudcost.timing.rates.library import PRECISIONS
+from cloudcost.timing.rates.fitting import fit
 from cloudcost.timing.rates.workload import network_features
 
 USD_PER_HOUR = {"K80": 0.90, "M60": 0.75, "T4": 0.526, "V100": 3.06}
@@ -49,6 +46,7 @@ class Report:
     by_cnn: pd.DataFrame
     left_out: pd.DataFrame
     timm: pd.DataFrame
+    levels: LevelReport
 
 
 def evaluate(data: DataSet, folder: Path) -> Report:
@@ -72,11 +70,13 @@ def evaluate(data: DataSet, folder: Path) -> Report:
         *_new_devices(data),
     ]
     table = published(folder)
-    timm = families_out(table, base)
-    figures += [*_timm(timm), *devices_out(table, base), *_gpus(table), _across_stacks(table), _memory(data)]
+    levels = evaluate_levels(folder, base)
+    timm = levels.families[(levels.families.set == "timm") & ~levels.families.channels_last.astype(bool)]
+    figures += [Figure(name=f"error, {name}", value=value, limit=limit) for name, value, limit in level_rows(levels)]
+    figures += [*_timm(timm), *_gpus(table), _across_stacks(table), _memory(data)]
     figures += _speed(fitted_in)
     by_cnn = cnn.pivot_table(index="model", columns="gpu", values="ape").round(1)
-    return Report(figures=tuple(figures), by_cnn=by_cnn, left_out=cnn, timm=timm)
+    return Report(figures=tuple(figures), by_cnn=by_cnn, left_out=cnn, timm=timm, levels=levels)
 
 
 def _error(name: str, frame: pd.DataFrame, limit: str) -> Figure:
@@ -207,34 +207,6 @@ def _new_devices(data: DataSet) -> list[Figure]:
     ]
 
 
-_FAMILIES = (
-    "seresnext", "resnext", "seresnet", "resnetv2", "wide", "inception", "resnet", "repvgg", "vgg", "efficientnet",
-    "mnasnet", "mobilenet", "squeeze", "darknet", "convmixer",
-)  # fmt: skip
-
-
-def family_of(name: str) -> str:
-    """Return the family that a published CNN is left out with."""
-    return next((family for family in _FAMILIES if family in name), name)
-
-
-def families_out(table: pd.DataFrame, base: Fit) -> pd.DataFrame:
-    """Return the RTX 3090's published steps (AMP, NCHW), each predicted without its family."""
-    half = table[table.precision == "amp"]
-    family = half.network.map(family_of)
-    frames = []
-    wanted = (half.source == "timm") & ~half.channels_last
-    for name in sorted(family[wanted].unique()):
-        out = (family == name) & (half.source.isin(["timm", "ryujaehun"]) if name == "resnet" else True)
-        transfer = fit_precision(half[~out], base, "amp")
-        rows = half[out & wanted]
-        work = work_of_rows(rows, catalogued("RTX 3090"), "amp")
-        place = transfer.keys.index(("RTX 3090", False))
-        frames.append(rows.assign(predicted=seconds(transfer.fit.parameters[place], work)))
-    together: pd.DataFrame = pd.concat(frames)
-    return together
-
-
 def _timm(frame: pd.DataFrame) -> list[Figure]:
     error = (frame.predicted / frame.seconds - 1).abs() * 100
     order = (frame.batch / frame.seconds).corr(frame.batch / frame.predicted, method="spearman")
@@ -243,29 +215,6 @@ def _timm(frame: pd.DataFrame) -> list[Figure]:
         Figure(name=f"error, {name}", value=f"{error.median():.1f} % median", limit="20 % median"),
         Figure(name=f"Spearman's rank correlation of images/s, {name}", value=f"{order:.3f}", limit="0.95"),
     ]
-
-
-def devices_out(table: pd.DataFrame, base: Fit) -> list[Figure]:
-    """Return the error on devices with published steps, each predicted from its data sheet and the other devices."""
-    figures = []
-    for precision in PRECISIONS:
-        part = table[(table.precision == precision) & (table.gpus == 1)]
-        errors: list[float] = []
-        for name in part.device.unique():
-            relatives = {name, name.replace("-32GB", ""), f"{name}-32GB"}
-            transfer = fit_precision(part[~part.device.isin(relatives)], base, precision)
-            rows = part[part.device == name]
-            work = work_of_rows(rows, catalogued(str(name)), precision)
-            guess = seconds(transfer.fit.parameters[-1], work)
-            errors.append(float(np.median(np.log(guess / rows.seconds))))
-        spread = np.abs(errors)
-        figures.append(
-            Figure(
-                name=f"factor on a GPU left out, from its data sheet, {precision}, {len(errors)} devices",
-                value=f"x/{np.exp(np.median(spread)):.2f} median, x/{np.exp(np.quantile(spread, 0.8)):.2f} in 80 %",
-            )
-        )
-    return figures
 
 
 _STEPS_OF = {"K80": "TensorFlow 1.2; the stack factor is of one K80"}

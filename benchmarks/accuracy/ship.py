@@ -6,17 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.accuracy.dataset import DEVICES, SHEET, DataSet
-from benchmarks.accuracy.transfer import Transfer, fit_precision, peak_gflop_s
-from cloudcost.catalog.devices import device as catalogued
 from cloudcost.timing.rates.coefficients import COLUMNS
-from cloudcost.timing.rates.device_file import write_device_model, write_device_models
+from cloudcost.timing.rates.device_file import write_device_model
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import PROFILE_SCALE, SIZE, Array, seconds_and_slopes
 from cloudcost.timing.rates.fitting import Fit, Measurements, fit
-from cloudcost.timing.rates.library import GENERIC, PRECISIONS
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "cloudcost" / "timing" / "rates" / "data"
 MEMORY = {"M60": 8e9, "T4": 16e9, "K80": 12e9, "V100": 16e9}
@@ -31,12 +27,6 @@ SHARED = {"M60": 0.45, "T4": 0.45, "K80": 0.2, "V100": 0.45}
 errors between devices; K80 shares less than the others."""
 RESIDUAL_SD = {"M60": 0.035, "T4": 0.040, "K80": 0.055, "V100": 0.045}
 """Of the log, what the form leaves; bands of leave-one-CNN-out then cover what they claim."""
-MANY_ROWS = 8
-"""From so many published steps on a device its own speed counts as known."""
-PUBLISHED_SD, PUBLISHED_SHARED = 0.15, 0.3
-GENERIC_SD, FEW_SD, MANY_SD = 0.50, 0.15, 0.05
-"""Of the log, of a whole device: never measured, one to seven published steps, more. Calibrated by leaving devices and
-families out (docs/accuracy.md)."""
 
 
 def ship_fitted(data: DataSet, *, folder: Path = DATA) -> Fit:
@@ -79,51 +69,3 @@ def ranges(parameters: Array, rows: Measurements) -> dict[str, float]:
     """Return the largest share of a step's time that each column has in the measurements."""
     _, slopes = seconds_and_slopes(parameters, rows.work)
     return {column.name: float(slopes[:, k].max()) for k, column in enumerate(COLUMNS)}
-
-
-def ship_transferred(table: pd.DataFrame, base: Fit, *, folder: Path = DATA) -> None:
-    """Fit and write the models that rest on published throughputs, a file per precision."""
-    for precision in PRECISIONS:
-        transfer = fit_precision(table, base, precision)
-        models = [transferred_model(transfer, place) for place in range(len(transfer.keys) + 1)]
-        own = [model for model in models if not (precision == "fp32" and model.device in DEVICES)]
-        write_device_models(own, folder / f"published-{precision}.json")
-
-
-def transferred_model(transfer: Transfer, place: int) -> DeviceModel:
-    """Return one device's model, or the generic one, which is the last."""
-    precision = transfer.precision
-    generic = place == len(transfer.keys)
-    name, channels_last = (GENERIC, False) if generic else transfer.keys[place]
-    device = None if generic else catalogued(name)
-    count = len(transfer.rows[place].seconds)
-    few = count < MANY_ROWS
-    seen: dict[str, float] = {}
-    for parameters, rows in zip(transfer.fit.parameters, transfer.rows, strict=True):
-        if len(rows.seconds):
-            for column, share in ranges(parameters, rows).items():
-                seen[column] = max(seen.get(column, 0.0), share)
-    return DeviceModel(
-        device=name,
-        precision=precision,
-        channels_last=channels_last,
-        basis="transferred",
-        stack="pytorch",
-        stack_text="PyTorch and TensorFlow of 2017-2024, published throughputs",
-        peak_gflop_s=1.0 if device is None else peak_gflop_s(device, precision),
-        bandwidth_gb_s=1.0 if device is None else device.bandwidth_gb_s,
-        memory_bytes=None if device is None or device.memory_bytes is None else float(device.memory_bytes),
-        winograd=precision == "fp32",
-        half_bytes=precision == "amp",
-        parameters=np.concatenate([transfer.fit.parameters[place, :PROFILE_SCALE], [0.0]]),
-        covariance=np.zeros((PROFILE_SCALE, PROFILE_SCALE)),
-        residual_sd=PUBLISHED_SD,
-        device_sd=GENERIC_SD if generic else FEW_SD if few else MANY_SD,
-        shared_share=PUBLISHED_SHARED,
-        ranges=seen,
-        provenance={
-            "source": "timm, Lambda, ryujaehun, NVIDIA DLE, TensorFlow 2017, Torch7: see docs/accuracy.md",
-            "rows": f"{count} steps on this device, {sum(len(r.seconds) for r in transfer.rows)} at this precision",
-            "fitted": "2026-11-22",
-        },
-    )

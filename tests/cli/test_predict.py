@@ -108,7 +108,7 @@ def test_a_stack_that_nobody_measured_is_refused(stack: str, capsys: pytest.Capt
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("predict:--stack: no measurement is of this stack, ")
-    assert "known are pytorch, tf2.5" in told.err
+    assert "known are tf2.5, torch" in told.err
 
 
 @pytest.mark.parametrize("stack", ["tf2.5", "TF2.5", "pytorch"])

@@ -23,6 +23,7 @@ from cloudcost.catalog.devices import devices, find_device
 from cloudcost.catalog.instances import provider_of, type_names
 from cloudcost.catalog.own.electricity import country_spellings, find_country
 from cloudcost.catalog.providers import find_provider, providers, regions_of, sells, types_of
+from cloudcost.catalog.training.hosts import hosts
 from cloudcost.errors import ProjectFileError
 from cloudcost.networks.registry import is_factory, is_network_name, network_names
 from cloudcost.project.bundled import bundled_project_text
@@ -56,6 +57,7 @@ lifecycle = { to = "GLACIER", after_days = 30 }
 network = "resnet50"
 epochs = 3
 precision = "amp"
+stack = "torch"
 optimizer = "adam"
 hours_per_run = 6
 hours_per_run_on = "T4"
@@ -81,6 +83,7 @@ purchase_usd = 1200
 charge = "share"
 device = "RTX 3060"
 country = "MEX"
+host = "desktop"
 [[option]]
 kind = "cloud"
 provider = "gcp"
@@ -128,6 +131,7 @@ NAMED: Mapping[Place, tuple[tuple[str, ...], Callable[[str], bool]]] = {
     ("option", 1, "notebook_instance"): (tuple(f"ml.{name}" for name in AWS_TYPES), _aws("ml.")),
     ("option", 2, "accelerator"): (accelerators(), is_accelerator),
     ("option", 3, "device"): (tuple(devices()), lambda name: find_device(name) is not None),
+    ("option", 3, "host"): (tuple(hosts()), lambda name: name in hosts()),
     ("option", 3, "country"): (country_spellings(), lambda name: find_country(name) is not None),
     ("option", 4, "provider"): (("gcp",), lambda name: find_provider(name) is not None),
     ("option", 4, "instance"): (types_of(GCP, BOOK), lambda name: sells(GCP, name, BOOK)),
@@ -151,6 +155,7 @@ CHOSEN: Mapping[Place, tuple[str, str]] = {
     ("option", 1, "input_mode"): ("OptionTable", "input_mode"),
     ("dataset", "lifecycle", "to"): ("LifecycleTable", "to"),
     ("training", 0, "precision"): ("TrainingTable", "precision"),
+    ("training", 0, "stack"): ("TrainingTable", "stack"),
     ("training", 0, "optimizer"): ("TrainingTable", "optimizer"),
     ("option", 0, "kind"): ("OptionTable", "kind"),
     ("option", 0, "purchase"): ("OptionTable", "purchase"),

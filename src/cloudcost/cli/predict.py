@@ -60,12 +60,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instance", action="append", default=[], metavar="TYPE", help="a machine type, p3.2xlarge")
     parser.add_argument("--gpus", type=_whole, metavar="K", help="GPUs (default: 1, or the instance's)")
     parser.add_argument("--link", choices=("pcie", "nvlink", "network"), help="between GPUs (default: the device's)")
-    parser.add_argument("--precision", choices=get_args(Precision), default="fp32", help="default: %(default)s")
+    parser.add_argument(
+        "--precision",
+        choices=get_args(Precision),
+        default="default",
+        help="default: as PyTorch has it, TF32 convolutions where there is TF32, else fp32",
+    )
     parser.add_argument("--channels-last", action="store_true", help="memory format (default: channels first)")
     parser.add_argument("--optimizer", choices=get_args(Optimizer), default="sgd", help="default: %(default)s")
     parser.add_argument(
-        "--stack", metavar="KEY", help="the software that will run: tf2.5 where it is the measured one (narrower band)"
+        "--stack", metavar="KEY", help="software: torch, torch-compile, tf2.5, tuned (default: torch is assumed)"
     )
+    parser.add_argument("--host", metavar="NAME", help="computer around the GPU: g5, desktop-wsl2, ryzen-7000-windows")
     parser.add_argument(
         "--measured",
         action="append",
@@ -115,12 +121,22 @@ def _check_ranges(args: argparse.Namespace) -> None:
         faults.append(f"predict:--batch: 1 to {LARGEST_BATCH:,} images per GPU, not {args.batch}")
     if args.gpus is not None and not 1 <= args.gpus <= LARGEST_GPUS:
         faults.append(f"predict:--gpus: 1 to {LARGEST_GPUS} of one machine, not {args.gpus}")
+    if args.host is not None:
+        from cloudcost.catalog.training.hosts import host
+        from cloudcost.errors import CatalogError
+
+        try:
+            host(args.host)
+        except CatalogError as error:
+            what, _, remedy = str(error).partition("; ")
+            faults.append(f"predict:--host: {plain(what)}, {remedy}")
     if args.stack is not None:
         from cloudcost.catalog.near import did_you_mean
+        from cloudcost.timing.levels.compose import plain_stack
         from cloudcost.timing.possible import known_stacks
 
         stacks = known_stacks(args.device)
-        if args.stack.casefold() not in {each.casefold() for each in stacks}:
+        if plain_stack(args.stack) not in {plain_stack(each) for each in stacks}:
             known = f"known are {', '.join(stacks)}"
             remedy = did_you_mean(args.stack, stacks, 1, otherwise=known)
             remedy = remedy if remedy == known else f"{remedy} {known}"
@@ -222,6 +238,7 @@ def _predict(
         optimizer=args.optimizer,
         channels_last=args.channels_last,
         stack=args.stack,
+        host=args.host,
         measured=measured,
         instance=instance,
     )

@@ -33,7 +33,7 @@ from cloudcost.cli.common import (
 )
 from cloudcost.cli.network_arguments import NETWORK_HELP, add_size_arguments, request_of
 from cloudcost.cli.progress import ProgressBar
-from cloudcost.domain.project import Optimizer, Precision
+from cloudcost.domain.project import Optimizer
 from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 from cloudcost.render.listings.outputs import ProfileOutput
@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from cloudcost.profiling.run import Progress
 
 
+PRECISIONS = ("default", "fp32", "tf32", "amp")
+"""Those that steps can be timed at."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("network", metavar="NETWORK", help=NETWORK_HELP)
@@ -54,7 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_size_arguments(parser)
     add_freeze_argument(parser)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
-    parser.add_argument("--precision", choices=get_args(Precision), default="fp32", help="default: %(default)s")
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="default",
+        help="default: PyTorch's own, TF32 convolutions",
+    )
     parser.add_argument("--optimizer", choices=get_args(Optimizer), default="momentum", help="default: %(default)s")
     parser.add_argument("--channels-last", action="store_true", help="memory format NHWC")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of one step (default: 1)")
@@ -151,7 +160,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         classes=arguments.classes,
         kwargs=dict(request.kwargs),
         device=arguments.device,
-        precision=arguments.precision,
+        precision="fp32" if arguments.device == "cpu" and arguments.precision == "default" else arguments.precision,
         optimizer=arguments.optimizer,
         channels_last=arguments.channels_last,
         threads=arguments.threads,

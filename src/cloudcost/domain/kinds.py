@@ -73,6 +73,8 @@ class KindFacts:
         labels then.
     left_out : str
         What no bill of it holds; empty where it holds all.
+    host : str
+        In `cloudcost.catalog.training.hosts`, of machines whose type does not tell; empty elsewhere.
     """
 
     in_aws: bool = False
@@ -91,6 +93,7 @@ class KindFacts:
     names_device: bool = False
     is_listed: bool = False
     left_out: str = ""
+    host: str = ""
     choices: tuple[Choice, ...] = ()
     machine_by: tuple[tuple[str, ...], ...] = ()
     device_by: tuple[tuple[str, ...], ...] = ()
@@ -111,7 +114,7 @@ KINDS: dict[OptionKind, KindFacts] = {
         hour_types=("Train", "TrSpt"), volume="sagemaker-training",
         volume_owner=" of SageMaker", may_idle=True, ends_by_itself=True, has_notebook=True,
     ),
-    "colab": KindFacts(service=COLAB_SERVICE, ends_by_itself=True),
+    "colab": KindFacts(service=COLAB_SERVICE, ends_by_itself=True, host="colab"),
     "local": KindFacts(
         at_home=True, names_device=True, machine_by=((TIME, "watts"),), device_by=((TIME, "watts"),),
         choices=(

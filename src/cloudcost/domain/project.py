@@ -19,7 +19,8 @@ Reader = Literal["copy", "stream", "shards"]
 InputMode = Literal["File", "FastFile", "Pipe"]
 Encryption = Literal["SSE-S3", "SSE-KMS"]
 RestoreTier = Literal["Standard", "Bulk", "Expedited"]
-Precision = Literal["fp32", "tf32", "amp"]
+Precision = Literal["default", "fp32", "tf32", "amp", "bf16", "half"]
+Stack = Literal["torch", "torch-compile", "tf2.5", "tuned"]
 Optimizer = Literal["sgd", "momentum", "adam"]
 
 
@@ -161,7 +162,7 @@ class Training:
         Per GPU. [images]
     epochs, runs : Count
         A run is one whole training; it is repeated until the result is acceptable. [count]
-    precision, optimizer
+    precision, optimizer, stack
     classes : int or None
         Outputs; None for the network's own number. [count]
     channels_last : bool
@@ -184,10 +185,11 @@ class Training:
     batch: int
     epochs: Count
     runs: Count
-    precision: Precision = "fp32"
+    precision: Precision = "default"
     optimizer: Optimizer = "momentum"
     classes: int | None = None
     channels_last: bool = False
+    stack: Stack | None = None
     validation_images: int = 0
     checkpoint: Checkpoint | None = None
     freeze: str | int | None = None
@@ -214,8 +216,8 @@ class Option:
         Overrides the project's; ``cloud`` providers have regions of their own.
     usd_per_hour : Decimal or None
         Where machines are rented: the user's own price in place of the book's, whatever `purchase` says. [USD/h]
-    device : str or None
-        ``local``: what trains.
+    device, host : str or None
+        ``local``: what trains, and the computer around it; None for its usual one.
     gpus : int
         GPUs used of a local machine or a cloud type; an instance uses all that it has. [count]
     accelerator : str or None
@@ -262,6 +264,7 @@ class Option:
     region: str | None = None
     usd_per_hour: Decimal | None = None
     device: str | None = None
+    host: str | None = None
     gpus: int | None = None
     accelerator: str | None = None
     plan: str = "pay-as-you-go"

@@ -245,6 +245,7 @@ def training_of(table: TrainingTable, name: str) -> Training:
         optimizer=table.optimizer,
         classes=table.classes,
         channels_last=table.channels_last,
+        stack=table.stack,
         validation_images=table.validation_images,
         checkpoint=_written(table.checkpoint),
         logs=_written(table.logs),

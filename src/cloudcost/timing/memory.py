@@ -34,9 +34,6 @@ of the measured data set (11 CNNs, 5 sizes, 5 batches, 4 GPUs) 1,059 ran or are 
 PRESSURE = 0.70
 """Share above which a step may run slower than predicted, for want of workspace for faster algorithms. [1]"""
 
-WEIGHT_BYTES = 4
-"""Of a parameter, its gradient and each moment: fp32 at every precision. [bytes]"""
-
 
 def kept_elements(network: Network, kernel: int = -1) -> float:
     """Return how many activations of one image the backward pass reads again. [elements]
@@ -106,7 +103,7 @@ def step_bytes(
     batch : int
         Per GPU. [images]
     optimizer : {"sgd", "momentum", "adam"}
-    precision : {"fp32", "tf32", "amp"}
+    precision : str
         AMP keeps activations in half precision, and a half-precision copy of the weights.
     frozen : int
         Parameters without gradient and state. [count]
@@ -146,5 +143,6 @@ def _per_image(kept: float, precision: str) -> float:
 
 
 def _fixed(parameters: int, optimizer: str, precision: str, frozen: int) -> float:
-    each = WEIGHT_BYTES * optimizer_facts(optimizer).copies + precision_facts(precision).weight_copy_bytes
-    return parameters * each + WEIGHT_BYTES * frozen
+    facts = precision_facts(precision)
+    each = facts.weight_bytes * optimizer_facts(optimizer).copies + facts.weight_copy_bytes
+    return parameters * each + facts.weight_bytes * frozen

@@ -10,7 +10,8 @@ from cloudcost.domain.network import Network
 from cloudcost.domain.project import Precision
 from cloudcost.errors import CatalogError, CloudCostError
 from cloudcost.timing.gradients import step_macs
-from cloudcost.timing.rates.library import model_from_file, shipped_models
+from cloudcost.timing.levels.compose import STACKS
+from cloudcost.timing.rates.library import model_from_file
 
 WINOGRAD = 2.25
 """Products that a Winograd convolution of 3x3 kernels saves: 36 in place of 16 for a tile of 2x2 (Lavin & Gray, CVPR
@@ -22,8 +23,8 @@ MOST_SECONDS = 1e6
 
 
 def known_stacks(devices: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the software stacks that some device model was measured with, those of the given model files too."""
-    stacks = {model.stack for model in shipped_models()}
+    """Return the software stacks that can be asked for, those of the given model files too."""
+    stacks = set(STACKS)
     for name in devices:
         if name.endswith(".json"):
             try:
@@ -53,7 +54,7 @@ def least_seconds(network: Network, batch: int, name: str, precision: Precision)
     except CatalogError:
         return LEAST_SECONDS
     tflops = max(known.fp32_tflops, known.tf32_tflops or 0.0)
-    if precision == "amp":
+    if precision in ("amp", "bf16", "half"):
         tflops = max(tflops, known.fp16_tensor_tflops or 0.0)
     flops = 2 * step_macs(network) * batch
     return max(flops / (tflops * 1e12 * WINOGRAD), LEAST_SECONDS)

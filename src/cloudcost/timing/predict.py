@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import exp, log, log2, prod, sqrt
+from math import exp, hypot, log, log2, prod, sqrt
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.devices import device as catalogued
+from cloudcost.catalog.training.hosts import host as named_host
+from cloudcost.catalog.training.hosts import usual_host
 from cloudcost.catalog.training.optimizers import optimizer_facts
 from cloudcost.domain.project import Precision
 from cloudcost.domain.timing import Basis, StepTime
@@ -15,6 +18,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
+from cloudcost.timing.levels.compose import TORCH, plain_stack
 from cloudcost.timing.memory import PRESSURE, USABLE, largest_batch, step_bytes
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.library import PRECISIONS
@@ -22,10 +26,13 @@ from cloudcost.timing.rates.stepping import cell_of, default_link, model_of, sec
 from cloudcost.timing.rates.workload import ModelledStep, kept_on, modelled_step, network_features
 
 if TYPE_CHECKING:
+    from cloudcost.catalog.training.hosts import Host
     from cloudcost.domain.devices import Instance
     from cloudcost.domain.network import Network
     from cloudcost.timing.calls.own_machine import CallModel
 
+LIKELY_STACK_SD = 0.08
+"""The same where PyTorch is assumed, not stated: releases, cuDNN's choice of algorithms, settings. [1]"""
 STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
 to 1.5, in 2018-2021 by up to 2.0; calibrated on the published rows of fitted devices. [1]"""
@@ -76,10 +83,11 @@ def predict_step(
     device: str,
     gpus: int = 1,
     link: str | None = None,
-    precision: Precision = "fp32",
+    precision: Precision = "default",
     optimizer: str = "sgd",
     channels_last: bool = False,
     stack: str | None = None,
+    host: str | Host | None = None,
     measured: Mapping[str, float] | Sequence[Measured] = (),
     instance: Instance | None = None,
     level: float = 0.8,
@@ -97,17 +105,21 @@ def predict_step(
         Of one machine. [count]
     link : {"pcie", "nvlink", "network"}, optional
         How they reach one another; from the device unless given.
-    precision : {"fp32", "tf32", "amp"}
+    precision : {"default", "fp32", "tf32", "amp", "bf16", "half"}
+        ``default`` is PyTorch's: TF32 convolutions with FP32 matrix products where there is TF32, else FP32.
     optimizer : {"sgd", "momentum", "adam"}
     channels_last : bool
         Memory format.
-    stack : str, optional
-        Key of the software stack that will run, e.g. ``tf2.5``; where it is the one that was measured, the band is
-        narrower. Unknown unless given.
+    stack : {"torch", "torch-compile", "tf2.5", "tuned"}, optional
+        The software that will run. Unless given eager PyTorch 2 is assumed (TensorFlow 2.5 on a K80 and an M60, which
+        were measured with that alone), with a slightly wider band.
+    host : str or Host, optional
+        The computer around the GPU (``g5``, ``desktop-wsl2``, ``ryzen-7000``); the instance's, or where such devices
+        are usually found, unless given.
     measured : mapping of str to float, or sequence of Measured
         Times of this CNN [s]; a mapping names the device and speaks of the same batch and settings.
     instance : Instance, optional
-        Gives the vCPUs; notes where decoding images there would be slower than the step.
+        Gives the host, and the vCPUs: notes where decoding images there would be slower than the step.
     level : float
         Probability that the band claims.
 
@@ -142,15 +154,15 @@ def predict_step(
         )
         return replace(own, notes=(*own.notes, UNUSED)) if measured else own
     features = network_features(network)
-    model, note = model_of(device, precision, channels_last)
+    stack = None if stack is None else plain_stack(stack)
+    around = host_of(device, host, instance)
+    model, note = model_of(device, precision, channels_last, stack, around)
     notes = [note] if note else []
-    if channels_last and not model.channels_last:
-        notes.append("channels_last: the formats were not measured apart on this device; with AMP it may be faster.")
-    one = cell_of(model, features, batch, device, precision, channels_last)
+    one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)
     parts = error_parts(model, one, stack)
     known, basis = _known(
         _as_measured(measured),
-        _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model),
+        _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model, around),
     )
     shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
     seconds = seconds_on(model, features, one, gpus, link, optimizer) * exp(shift)
@@ -182,10 +194,9 @@ def predict_step(
         notes += _memory_notes(need, model.memory_bytes, largest)
     if instance is not None:
         notes += _loader_notes(instance, batch * gpus, network.input[-1], seconds)
-    if parts.stack and stack is not None and basis == model.basis:
-        notes.append(f"Nothing was measured with {stack} here ({model.stack_text}); the band holds how stacks differ.")
-    elif parts.stack and basis == "fitted":
-        notes.append(f"Measured with {model.stack_text}; another software stack may differ, which the band holds.")
+    if parts.stack >= STACK_SD and basis == model.basis:
+        other = f"nothing with {stack}" if stack else "another software stack may differ"
+        notes.append(f"Measured with {model.stack_text}; {other}, which the band holds.")
     if one.unseen > 0.05:
         notes.append(f"{100 * one.unseen:.0f} % of the time is in operations or ranges that no measurement covers.")
     return StepTime(
@@ -205,7 +216,7 @@ def predict_step(
 
 
 def predict_forward(
-    network: Network, *, batch: int, device: str, precision: Precision = "fp32", channels_last: bool = False
+    network: Network, *, batch: int, device: str, precision: Precision = "default", channels_last: bool = False
 ) -> float:
     """Return the share of a training step that a forward pass alone takes, as in validation. [1]
 
@@ -244,6 +255,24 @@ class _Asked:
     stack: str | None
     link: str | None
     model: DeviceModel
+    host: Host | None
+
+
+def host_of(device: str, host: str | Host | None, instance: Instance | None = None) -> Host | None:
+    """Return the host that was stated, or an instance's; None for the one that a device is usually found in.
+
+    Raises
+    ------
+    CatalogError
+        When there is no host of that name.
+    """
+    if device.endswith(".json"):
+        return None
+    if isinstance(host, str):
+        return named_host(host)
+    if host is None and instance is not None:
+        return usual_host(catalogued(device), instance)
+    return host
 
 
 def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
@@ -258,13 +287,14 @@ def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
 
 def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Parts:
     """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
-    matched = stack is not None and _same_stack(stack, model.stack)
+    matched = _same_stack(stack or TORCH, model.stack)
+    assumed = LIKELY_STACK_SD if stack is None else 0.0
     spread = (
         CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
     )
     return Parts(
-        stack=0.0 if matched else STACK_SD,
-        whole_device=model.device_sd,
+        stack=assumed if matched else STACK_SD,
+        whole_device=hypot(model.device_sd, model.host_sd * one.host_share),
         network=sqrt(model.shared_share * spread),
         device=sqrt((1 - OWN_PART - model.shared_share) * spread),
         own=sqrt(OWN_PART * spread),
@@ -297,9 +327,11 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         precision = one.precision or asked.precision
         batch = one.batch or asked.batch
         network = one.network or asked.network
-        model, _ = model_of(one.device, precision, asked.channels_last)
+        here = one.device == asked.model.device
+        host = asked.host if here else None
+        model, _ = model_of(one.device, precision, asked.channels_last, asked.stack, host)
         features = network_features(network)
-        there = cell_of(model, features, batch, one.device, precision, asked.channels_last)
+        there = cell_of(model, features, batch, one.device, asked.channels_last, stack=asked.stack, host=host)
         predicted = seconds_on(model, features, there, one.gpus, asked.link, asked.optimizer)
         same_device = model.device == asked.model.device
         known.append(
@@ -316,7 +348,7 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
 
 
 def _real(model: DeviceModel, precision: Precision) -> Precision:
-    return precision if model.half_bytes or precision != "amp" else "fp32"
+    return precision if model.half_bytes or precision not in ("amp", "bf16", "half") else "fp32"
 
 
 def _memory_notes(need: int, memory_bytes: float, largest: int) -> list[str]:

@@ -220,7 +220,11 @@ CASES = [
      "dataset.lifecycle[0]: not a table, 3, write e.g. lifecycle = [{to = \"GLACIER\", after_days = 30}]"),
     # trainings
     (in_training("batch = 0"), "training[0].batch: less than 1, 0, write e.g. batch = 32"),
-    (in_training('precision = "fp16"'), 'training[0].precision: not a known value, "fp16", use one of fp32, tf32, amp'),
+    (
+        in_training('precision = "fp16"'),
+        'training[0].precision: not a known value, "fp16", did you mean "bf16"? it is one of default, fp32, tf32, amp, '
+        "bf16, half",
+    ),
     (in_training("hours_per_run = 6"),
      'training[0].hours_per_run_on: missing, no value, add the device of the measurement, hours_per_run_on = "T4"'),
     (in_training('hours_per_run_on = "T4"'),

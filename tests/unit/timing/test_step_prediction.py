@@ -24,7 +24,7 @@ from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
 from cloudcost.timing.rates.coefficients import COLUMNS, INDEX, LATER
 from cloudcost.timing.rates.device_file import from_json, read_device_model, to_json, write_device_model
-from cloudcost.timing.rates.library import DATA, GENERIC, PRECISIONS, shipped_models
+from cloudcost.timing.rates.library import DATA, PRECISIONS, shipped_models
 from cloudcost.timing.rates.shipped import shipped_from_json
 from cloudcost.timing.rates.workload import modelled_step, network_features
 
@@ -82,11 +82,12 @@ def test_a_higher_level_never_narrows_the_band(level: float, shared: float, own:
     assert lower <= low <= 1 <= high <= higher
 
 
-def test_stating_the_measured_stack_narrows_the_band_and_keeps_the_median() -> None:
-    unknown = predict_step(RESNET50, batch=32, device="T4")
-    stated = predict_step(RESNET50, batch=32, device="T4", stack="tf2.5")
+@pytest.mark.parametrize(("device", "stack", "share"), [("K80", "tf2.5", 0.5), ("T4", "torch", 0.95)])
+def test_stating_the_assumed_stack_narrows_the_band_and_keeps_the_median(device: str, stack: str, share: float) -> None:
+    unknown = predict_step(RESNET50, batch=32, device=device)
+    stated = predict_step(RESNET50, batch=32, device=device, stack=stack)
     assert stated.seconds == unknown.seconds
-    assert _spread(stated) < 0.5 * _spread(unknown)
+    assert _spread(stated) < share * _spread(unknown)
 
 
 def test_a_measured_step_is_what_comes_back() -> None:
@@ -201,10 +202,11 @@ def test_device_models_survive_their_file(tmp_path: Path) -> None:
     again = read_device_model(path)
     assert np.allclose(again.parameters, shipped.parameters, atol=1e-4)
     own = predict_step(RESNET50, batch=32, device=str(path))
-    assert own.seconds == pytest.approx(predict_step(RESNET50, batch=32, device="T4").seconds, rel=1e-3)
+    expected = predict_step(RESNET50, batch=32, device="T4", stack="tf2.5").seconds
+    assert own.seconds == pytest.approx(expected, rel=1e-3)
 
 
-@pytest.mark.parametrize("asked", PRECISIONS)
+@pytest.mark.parametrize("asked", [each for each in PRECISIONS if each != "bf16"])  # which V100 has not
 @pytest.mark.parametrize("theirs", ["fp32", "amp"])
 @pytest.mark.parametrize("formats", [(False, False), (True, False), (False, True), (True, True)])
 def test_a_device_model_speaks_for_what_it_was_fitted_at_alone(
@@ -214,7 +216,8 @@ def test_a_device_model_speaks_for_what_it_was_fitted_at_alone(
     path = str(tmp_path / "mine.json")
     write_device_model(replace(shipped, precision=theirs, channels_last=formats[0]), Path(path))
     more = {"precision": asked, "channels_last": formats[1]}
-    if asked == theirs and formats[0] == formats[1]:
+    fits = asked in (theirs, "default")
+    if fits and formats[0] == formats[1]:
         assert predict_step(RESNET50, batch=8, device=path, **more).basis == "fitted"  # type: ignore[arg-type]
         assert 0 < predict_forward(RESNET50, batch=8, device=path, **more) < 1  # type: ignore[arg-type]
         return
@@ -222,15 +225,15 @@ def test_a_device_model_speaks_for_what_it_was_fitted_at_alone(
         with pytest.raises(InputError) as caught:
             predict_step(RESNET50, batch=8, device=device, measured=measured, **more)  # type: ignore[arg-type]
         said = str(caught.value)
-        assert (f"mine.json:precision: this device model is of '{theirs}', not '{asked}'" in said) == (asked != theirs)
+        assert (f"mine.json:precision: this device model is of '{theirs}', not '{asked}'" in said) != fits
         assert ("mine.json:channels_last: " in said) == (formats[0] != formats[1])
 
 
 def test_another_stack_than_the_measured_one_is_said_and_wide(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     write_device_model(next(model for model in shipped_models() if model.device == "T4"), path)
-    same, other = (predict_step(RESNET50, batch=32, device=str(path), stack=stack) for stack in ("tf2.5", "pytorch"))
-    assert any("Nothing was measured with pytorch here" in note for note in other.notes)
+    same, other = (predict_step(RESNET50, batch=32, device=str(path), stack=stack) for stack in ("tf2.5", "tuned"))
+    assert any("nothing with tuned" in note for note in other.notes)
     assert not any("measured with" in note.lower() for note in same.notes)
     assert same.interval_seconds[1] < other.interval_seconds[1]
 
@@ -263,7 +266,7 @@ def test_a_device_model_with_a_fault_names_its_place() -> None:
         ("shared_share", 1, "shared_share: not a number from 0 to 0.9, 1"),
         ("residual_sd", True, "residual_sd: not a number from 0 to 3, True"),
         ("memory_bytes", -1, "memory_bytes: not a number from 1 to 1e+18, -1"),
-        ("precision", "fp8", "precision: none of fp32, tf32, amp, 'fp8'"),
+        ("precision", "fp8", "precision: none of default, fp32, tf32, amp, bf16, half, 'fp8'"),
         ("winograd", 1, "winograd: neither true nor false, 1"),
         ("device", 4, "device: not a text, 4"),
         ("names", "T4", "names: not a list of texts, 'T4'"),
@@ -317,7 +320,7 @@ def test_a_network_that_computes_nothing_has_a_largest_batch() -> None:
 
 def test_shipped_models_say_where_they_come_from() -> None:
     models = shipped_models()
-    assert {model.device for model in models} >= {*FITTED, "RTX 3090", "H100", GENERIC}
+    assert {model.device for model in models} >= {*FITTED}
     for model in models:
         assert {"source", "rows", "fitted"} <= set(model.provenance)
         assert model.stack

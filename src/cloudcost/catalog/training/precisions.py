@@ -8,7 +8,7 @@ from functools import cache
 from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.frozen import dataclass
 
-_COLUMNS = ("name", "activation_bytes", "weight_copy_bytes", "as_of", "source", "note")
+_COLUMNS = ("name", "activation_bytes", "weight_bytes", "weight_copy_bytes", "as_of", "source", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class PrecisionFacts:
     ----------
     activation_bytes : int
         Of a number that the backward pass reads again. [bytes]
+    weight_bytes : int
+        Of a parameter, its gradient and each moment of the optimizer. [bytes]
     weight_copy_bytes : int
         Of a copy of a parameter beside it; 0 where there is none. [bytes]
     as_of : date
@@ -27,6 +29,7 @@ class PrecisionFacts:
     """
 
     activation_bytes: int
+    weight_bytes: int
     weight_copy_bytes: int
     as_of: date
     source: str
@@ -38,11 +41,12 @@ def precisions() -> dict[str, PrecisionFacts]:
     return {
         name: PrecisionFacts(
             activation_bytes=int(activation),
+            weight_bytes=int(weight),
             weight_copy_bytes=int(weight_copy),
             as_of=date.fromisoformat(as_of),
             source=source,
         )
-        for name, activation, weight_copy, as_of, source, _ in read_table(DATA / "precisions.csv", _COLUMNS)
+        for name, activation, weight, weight_copy, as_of, source, _ in read_table(DATA / "precisions.csv", _COLUMNS)
     }
 
 

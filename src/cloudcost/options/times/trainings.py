@@ -12,6 +12,8 @@ from math import exp, hypot, log
 from statistics import NormalDist
 
 from cloudcost.catalog.devices import device
+from cloudcost.catalog.training.hosts import Host, usual_host
+from cloudcost.catalog.training.hosts import host as named_host
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project, Training
 from cloudcost.domain.timing import StepTime
@@ -109,7 +111,7 @@ def time_training(
         notes.extend((*timed[1], *step.notes))
     else:
         try:
-            step, forward = _modelled(project, training, machine, timing)
+            step, forward = _modelled(project, option, training, machine, timing)
         except TimingError:
             if not _measured_on(training, machine):
                 raise
@@ -221,7 +223,9 @@ def _stated(seconds: float, timing: TimingContext) -> StepTime:
     )
 
 
-def _modelled(project: Project, training: Training, machine: Machine, timing: TimingContext) -> tuple[StepTime, float]:
+def _modelled(
+    project: Project, option: Option, training: Training, machine: Machine, timing: TimingContext
+) -> tuple[StepTime, float]:
     """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
     if machine.device is None:
         if machine.instance is None:
@@ -231,9 +235,11 @@ def _modelled(project: Project, training: Training, machine: Machine, timing: Ti
         raise TimingError(f"no timing model for {what} ({held}); state hours_per_run or seconds_per_step for it")
     anchors = anchors_of(project, training, timing)
     profile = timing.profile(training)
+    host = host_around(option, machine)
     key = (
         *(training.network, training.image_px, training.classes, training.freeze, training.batch, training.precision),
-        *(training.optimizer, training.channels_last, machine.device, machine.gpus),
+        *(training.optimizer, training.channels_last, training.stack, machine.device, machine.gpus),
+        None if host is None else host.name,
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         timing.level,
         training.profile,
@@ -250,6 +256,8 @@ def _modelled(project: Project, training: Training, machine: Machine, timing: Ti
             precision=training.precision,
             optimizer=training.optimizer,
             channels_last=training.channels_last,
+            stack=training.stack,
+            host=host,
             measured=anchors,
             level=timing.level,
         )
@@ -259,6 +267,17 @@ def _modelled(project: Project, training: Training, machine: Machine, timing: Ti
             step = hinted(step, profile, network, training.batch)
         timing.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
     return timing.steps[key]
+
+
+def host_around(option: Option, machine: Machine) -> Host | None:
+    """Return the host of an option's machine: stated, Colab's, or its machine type's; None for the usual one."""
+    if option.host is not None:
+        return named_host(option.host)
+    if facts_of(option).host:
+        return named_host(facts_of(option).host)
+    if machine.instance is None or machine.device is None:
+        return None
+    return usual_host(device(machine.device), machine.instance)
 
 
 def anchors_of(project: Project, training: Training, timing: TimingContext) -> dict[str, float]:

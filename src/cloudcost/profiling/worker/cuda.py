@@ -57,10 +57,9 @@ def require_devices(processes: int) -> None:
 
 
 def set_precision(precision: Precision) -> None:
-    """Allow TF32 for `tf32` alone; PyTorch's own default lets convolutions use it unasked. Choose fast algorithms."""
-    allowed = precision == "tf32"
-    torch.backends.cuda.matmul.allow_tf32 = allowed
-    torch.backends.cudnn.allow_tf32 = allowed
+    """Allow TF32 in products for `tf32`, in convolutions for PyTorch's own default too. Choose fast algorithms."""
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = precision in ("tf32", "default")
     torch.backends.cudnn.benchmark = True
 
 

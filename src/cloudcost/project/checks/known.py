@@ -11,6 +11,7 @@ from cloudcost.catalog.devices import devices
 from cloudcost.catalog.own.electricity import electricity_countries
 from cloudcost.catalog.providers import providers, regions_of
 from cloudcost.catalog.stores.object_stores import cloud_regions, object_stores
+from cloudcost.catalog.training.hosts import hosts
 
 WIDTH = 80
 """Of the list. [characters]"""
@@ -29,6 +30,7 @@ def known_names() -> dict[str, tuple[str, ...]]:
         "project.price_book": book_names(),
         "project.region, dataset.region of S3, option.region of ec2 and sagemaker": tuple(regions()),
         "option.device, training.hours_per_run_on": tuple(devices()),
+        "option.host": tuple(hosts()),
         "option.accelerator of Colab": accelerators(),
         "option.provider of other clouds": tuple(each.name for each in providers()),
     }

@@ -119,6 +119,17 @@ def _network(name: str) -> tuple[str, str] | None:
     return None
 
 
+def _host(name: str) -> tuple[str, str] | None:
+    from cloudcost.catalog.training.hosts import host
+    from cloudcost.errors import CatalogError
+
+    try:
+        host(name)
+    except CatalogError as error:
+        return "unknown host", str(error).partition("; ")[2]
+    return None
+
+
 def _device(name: str) -> tuple[str, str] | None:
     from cloudcost.catalog.devices import find_device, unknown_device
 
@@ -183,7 +194,11 @@ def _option(place: Place, option: Raw, frame: object) -> Iterator[Fault]:
         yield from _other_cloud(place, option, _book(frame))
 
 
-_OF_ANY_KIND: tuple[tuple[str, Lookup], ...] = (("accelerator", _accelerator), ("country", _country))
+_OF_ANY_KIND: tuple[tuple[str, Lookup], ...] = (
+    ("accelerator", _accelerator),
+    ("country", _country),
+    ("host", _host),
+)
 """Keys that mean the same at every kind that has them."""
 
 

@@ -65,6 +65,10 @@ class OptionTable(Table):
     device: Annotated[Name | None, OF_CLOUD_OR_OWN] = Field(
         None, description="GPU or CPU that trains.", examples=["RTX 3060"]
     )
+    host: Annotated[Name | None, OF_CLOUD_OR_OWN] = Field(
+        None, description="Computer around the GPU, which launches its kernels; the usual one of such a device without"
+        " it.", examples=["ryzen-7000-windows"],
+    )  # fmt: skip
     gpus: Annotated[Annotated[int, Field(ge=1, le=1024)] | None, OF_CLOUD_OR_OWN] = Field(
         None, description="GPUs used; all of a rented machine's without it, one of a local machine's. [count]",
         examples=[1],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
-from cloudcost.domain.project import Encryption, Location, Optimizer, Precision, Reader, RestoreTier
+from cloudcost.domain.project import Encryption, Location, Optimizer, Precision, Reader, RestoreTier, Stack
 from cloudcost.project.checks.limits import MAX_CLASSES, MAX_UPLOADS
 from cloudcost.project.keys.conversions import count_form, one_or_more
 from cloudcost.project.keys.option_table import OptionTable
@@ -277,7 +277,13 @@ class TrainingTable(Table):
         1, description="Whole trainings until the result is acceptable: a number, a list, or a table. [count]",
         examples=[12, {"low": 6, "mode": 12, "high": 20}, {"mean": 12}, {"mean": 12, "dispersion": 3}, [9, 12, 15]],
     )  # fmt: skip
-    precision: Precision = Field("fp32", description="Arithmetic of the training.")
+    precision: Precision = Field(
+        "default", description="Arithmetic of the training; `default` is PyTorch's: TF32 convolutions where there is"
+        " TF32, else fp32.",
+    )  # fmt: skip
+    stack: Stack | None = Field(
+        None, description="Software that trains; without it eager PyTorch is assumed.", examples=["torch"]
+    )
     optimizer: Optimizer = Field("momentum", description="Optimizer; it decides memory and the update's time.")
     classes: Positive | None = Field(None, description="Outputs; the network's own number without it. [count]",
                                      examples=[10])  # fmt: skip

@@ -173,7 +173,7 @@ def predict_machine_step(
     batch: int,
     *,
     optimizer: str = "momentum",
-    precision: str = "fp32",
+    precision: str = "default",
     channels_last: bool = False,
     stack: str | None = None,
     processes: int = 1,
@@ -205,7 +205,7 @@ def predict_machine_step(
         When its profiles had nothing like an operation of the network.
     """
     for key, asked in (("precision", precision), ("channels_last", channels_last)):
-        if model.environment.get(key) != asked:
+        if asked != "default" and model.environment.get(key) != asked:
             raise InputError(
                 f"device {model.name}:{key}: its profiles have {model.environment.get(key)!r}, not {asked!r}, "
                 "profile that and fit another device"

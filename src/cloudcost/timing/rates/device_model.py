@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from math import inf
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cloudcost.frozen import dataclass
 from cloudcost.timing.rates.equation import Array, sheet_scale
+
+if TYPE_CHECKING:
+    from cloudcost.domain.project import Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,7 +26,7 @@ class DeviceModel:
     device : str
     names : tuple of str
         Other names of devices that it stands for.
-    precision : {"fp32", "tf32", "amp"}
+    precision : str
     channels_last : bool
         Whether it speaks of that memory format.
     basis : {"fitted", "transferred"}
@@ -38,27 +41,39 @@ class DeviceModel:
         Whether 3x3 convolutions may use Winograd's algorithm (not on tensor cores).
     half_bytes : bool
         Whether activations move in half precision.
+    autocasts : bool
+        Whether some of them stay in fp32 then, as under automatic mixed precision.
     fuses : bool
         Whether convolution, bias and activation run as one forward kernel (TensorFlow's graphs).
     parameters : float64, shape (parameters,)
         See `cloudcost.timing.rates.equation`.
     covariance : float64, shape (parameters - 1, parameters - 1)
         Of all but the last.
+    launch_seconds : float64, shape (12,), optional
+        Of each class of call on a host of factor 1; then the host's parameters count calls, not layer records. [s]
+    cache_gb : float
+        Last-level cache that spares traffic to memory. [10**9 bytes]
+    cache_share, cache_reach : float
+        Up to which share it spares bytes, and of tensors of how many times its size. [1]
     residual_sd : float
         Error that the form leaves in any cell, of the log. [1]
     device_sd : float
         Error of the whole device, for transferred models. [1]
+    host_sd : float
+        Of the log of what a launch costs on the host. [1]
     shared_share : float
         Share of the variance that other devices have in common for one CNN. [1]
     ranges : mapping of str to float
         Largest share of a step's time that each column had in the measurements.
+    varieties : frozenset of str
+        Convolutions that were measured: dilated, grouped, transposed.
     provenance : mapping of str to str
         Source, commit, rows, date.
     """
 
     device: str
     names: tuple[str, ...] = ()
-    precision: Literal["fp32", "tf32", "amp"] = "fp32"
+    precision: Precision = "fp32"
     channels_last: bool = False
     basis: Literal["fitted", "transferred"] = "fitted"
     stack: str
@@ -68,13 +83,20 @@ class DeviceModel:
     memory_bytes: float | None = None
     winograd: bool = True
     half_bytes: bool = False
+    autocasts: bool = False
     fuses: bool = False
     parameters: Array
     covariance: Array
+    launch_seconds: Array | None = None
+    cache_gb: float = 0.0
+    cache_share: float = 0.0
+    cache_reach: float = 0.0
     residual_sd: float
     device_sd: float = 0.0
+    host_sd: float = 0.0
     shared_share: float = 0.0
     ranges: Mapping[str, float] = field(default_factory=dict)
+    varieties: frozenset[str] = frozenset()
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     @property

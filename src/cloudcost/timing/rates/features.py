@@ -6,7 +6,7 @@ Computed once per network, per sample; the batch enters when a step is asked for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from cloudcost.catalog.training.attention import attention_kernels
 from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import trained_parameters
 from cloudcost.timing.gradients import Gradients, step_gradients
+from cloudcost.timing.levels.launches import launches_of
 from cloudcost.timing.memory import kept_elements
 from cloudcost.timing.rates.convolution import Array, classes, effort_lines, efforts
 from cloudcost.timing.rates.tally import Tally
@@ -70,6 +71,12 @@ class NetworkFeatures:
         Those that it does not. [count]
     ahead : NetworkFeatures, optional
         The forward pass alone, where some operation is frozen or run again; elsewhere the shares of the groups tell.
+    launches : float64, shape (12,)
+        Calls of eager PyTorch by class, see `cloudcost.timing.levels.launches`. [count]
+    varieties : mapping of str to float
+        Share of the convolutions' products that dilated, grouped and transposed ones have. [1]
+    tensor_gb : float
+        Size of the activation that a byte belongs to on average. [GB per image in fp32]
     """
 
     conv: Array
@@ -87,6 +94,9 @@ class NetworkFeatures:
     attention_fixed: Array
     kept_by_kernel: tuple[float, ...]
     parameters: int
+    launches: Array
+    varieties: Mapping[str, float]
+    tensor_gb: float
     frozen: int = 0
     ahead: NetworkFeatures | None = None
 
@@ -186,5 +196,13 @@ def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatu
         attention_fixed=attention_fixed,
         kept_by_kernel=kept if tally.attentions else kept * len(kernels),
         parameters=network.parameters,
+        launches=launches_of(network),
+        varieties={name: part / tally.products for name, part in tally.varieties.items()},
+        tensor_gb=_tensor_gb(network),
         frozen=sum(op.parameters - trained_parameters(op) for op in network.ops),
     )
+
+
+def _tensor_gb(network: Network) -> float:
+    sizes = np.array([4e-9 * prod(op.output) for op in network.ops])
+    return float(sizes @ sizes / sizes.sum())

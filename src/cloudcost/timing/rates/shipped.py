@@ -55,6 +55,7 @@ def model_of(document: Any) -> DeviceModel:
         memory_bytes=None if document.get("memory_bytes") is None else float(document["memory_bytes"]),
         winograd=document["winograd"],
         half_bytes=document["half_bytes"],
+        autocasts=document["half_bytes"],
         fuses=document.get("fuses", False),
         parameters=parameters,
         covariance=square(document["covariance"]),

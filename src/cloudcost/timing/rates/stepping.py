@@ -16,6 +16,7 @@ from cloudcost.timing.rates.library import model_for, model_from_file
 from cloudcost.timing.rates.workload import ModelledStep, modelled_step
 
 if TYPE_CHECKING:
+    from cloudcost.catalog.training.hosts import Host
     from cloudcost.domain.devices import Device
     from cloudcost.timing.rates.features import NetworkFeatures
 
@@ -37,7 +38,9 @@ def default_link(device: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def model_of(device: str, precision: Precision, channels_last: bool) -> tuple[DeviceModel, str]:
+def model_of(
+    device: str, precision: Precision, channels_last: bool, stack: str | None = None, host: Host | None = None
+) -> tuple[DeviceModel, str]:
     """Return the model of a device's name or of a device model's file, and a note on what was taken for what.
 
     Raises
@@ -49,7 +52,7 @@ def model_of(device: str, precision: Precision, channels_last: bool) -> tuple[De
     """
     if device.endswith(".json"):
         return _of_file(device, precision, channels_last), ""
-    return model_for(_catalogued(device), precision, channels_last=channels_last)
+    return model_for(_catalogued(device), precision, channels_last=channels_last, stack=stack, host=host)
 
 
 def _of_file(path: str, precision: Precision, channels_last: bool) -> DeviceModel:
@@ -61,7 +64,7 @@ def _of_file(path: str, precision: Precision, channels_last: bool) -> DeviceMode
             ("precision", model.precision, precision, f"ask for --precision {model.precision}"),
             ("channels_last", model.channels_last, channels_last, _FORMAT_REMEDIES[model.channels_last]),
         )
-        if theirs != ours
+        if theirs != ours and ours != "default"
     ]
     if faults:
         raise InputError(*(f"{fault} or name a file fitted at that" for fault in faults))
@@ -69,14 +72,21 @@ def _of_file(path: str, precision: Precision, channels_last: bool) -> DeviceMode
 
 
 def cell_of(
-    model: DeviceModel, features: NetworkFeatures, batch: int, device: str, precision: Precision, channels_last: bool
+    model: DeviceModel,
+    features: NetworkFeatures,
+    batch: int,
+    device: str,
+    channels_last: bool,
+    *,
+    stack: str | None = None,
+    host: Host | None = None,
 ) -> ModelledStep:
     """Return a step of the model, no slower than the same device's in fp32: libraries choose the faster arithmetic."""
     one = modelled_step(model, features, batch)
-    if precision == "fp32" or device.endswith(".json"):
+    if model.winograd or device.endswith(".json"):  # FP32 units compute it
         return one
     try:
-        plain, _ = model_of(device, "fp32", channels_last)
+        plain, _ = model_of(device, "fp32", channels_last, stack, host)
     except TimingError:
         return one
     return replace(one, seconds=min(one.seconds, modelled_step(plain, features, batch).seconds))

@@ -58,6 +58,8 @@ class Tally:
         self.fused_records = 0
         self.biased: set[str] = set()
         self.records = 0.0
+        self.products = 0.0
+        self.varieties: dict[str, float] = {}
         self.attentions: list[tuple[Op, float]] = []
 
     def sum_gradients(self, network: Network, gradients: tuple[Gradients, ...]) -> None:
@@ -205,6 +207,11 @@ class Tally:
             ci, ih, iw, co, oh, ow = co, oh, ow, ci, ih, iw
         stride = max(op.stride)
         winograd = op.kernel == (3, 3) and op.stride == (1, 1) and op.dilation == (1, 1) and groups == 1
+        products = ih * iw * weights if kind.transposed else oh * ow * weights
+        self.products += products
+        odd = {"dilated": max(op.dilation) > 1, "grouped": groups > 1, "transposed": kind.transposed}
+        for name in (name for name, is_so in odd.items() if is_so):
+            self.varieties[name] = self.varieties.get(name, 0.0) + products
         self.conv.append((ih, iw, ci, oh, ow, co, kh, kw, stride, groups, "dx" in passes, winograd))
         self.passes.append((passes.count("fwd"), passes.count("dw"), 1.0))
 

@@ -14,7 +14,15 @@ import numpy as np
 from cloudcost.frozen import dataclass
 from cloudcost.timing.attention import first_kernel
 from cloudcost.timing.rates.coefficients import AHEAD, COLUMNS, INDEX, ONE_PASS, PASSES
-from cloudcost.timing.rates.equation import PROFILE_SCALE, WIDTH, Array, Work, seconds_and_slopes
+from cloudcost.timing.rates.equation import (
+    HOST_BASE,
+    HOST_RECORD,
+    PROFILE_SCALE,
+    WIDTH,
+    Array,
+    Work,
+    seconds_and_slopes,
+)
 from cloudcost.timing.rates.features import NetworkFeatures, features_of
 
 if TYPE_CHECKING:
@@ -30,6 +38,11 @@ BEYOND = 1.2
 _FORWARD: Array = np.array([AHEAD.get(column.group, ONE_PASS) for column in COLUMNS])
 """Share of each column that the forward pass takes, where every operation is trained. [1]"""
 _FORWARD[INDEX["rest.l2_byte"]] = 0.4
+
+_SPARED: Array = np.array([float(column.unit == "byte" and column.group != "sgd") for column in COLUMNS])
+"""Bytes that a last-level cache may spare: activations and the weights that convolutions read."""
+
+_CONVOLVES: Array = np.array([float(column.group in PASSES) for column in COLUMNS])
 
 _LARGE = [INDEX[f"{way}.large_flop"] for way in PASSES]
 
@@ -54,6 +67,8 @@ class ModelledStep:
         Share of the time that the forward pass takes. [1]
     device_share : float
         Share of the time that the device rules, not the host. [1]
+    host_share : float
+        Share of the time that the host rules. [1]
     """
 
     seconds: float
@@ -63,6 +78,7 @@ class ModelledStep:
     large: float
     forward: float
     device_share: float
+    host_share: float
 
 
 def network_features(network: Network) -> NetworkFeatures:
@@ -78,10 +94,8 @@ def network_features(network: Network) -> NetworkFeatures:
 
 
 @lru_cache(maxsize=1024)
-def _work(
-    features: NetworkFeatures, batch: int, balance: float, half_bytes: bool, fuses: bool, attention: int
-) -> Array:
-    return features.at([batch], balance, half_bytes=half_bytes, fuses=fuses, attention=attention)
+def _work(features: NetworkFeatures, batch: int, balance: float, autocasts: bool, fuses: bool, attention: int) -> Array:
+    return features.at([batch], balance, half_bytes=autocasts, fuses=fuses, attention=attention)
 
 
 def kept_on(model: DeviceModel, features: NetworkFeatures) -> float:
@@ -89,14 +103,30 @@ def kept_on(model: DeviceModel, features: NetworkFeatures) -> float:
     return features.kept(first_kernel(model.device, half=model.half_bytes))
 
 
+def device_work(model: DeviceModel, features: NetworkFeatures, batch: int) -> Array:
+    """Return the seconds of each column at a coefficient of 1, float64 of shape (1, columns)."""
+    first = first_kernel(model.device, half=model.half_bytes)
+    work = _work(features, batch, model.balance, model.autocasts, model.fuses, first) * _constants(model)[0]
+    if model.cache_gb:
+        size = features.tensor_gb * batch * (0.5 if model.half_bytes else 1.0)
+        work *= 1 - model.cache_share * _SPARED / (1 + size / (model.cache_reach * model.cache_gb))
+    return work
+
+
+def host_records(model: DeviceModel, features: NetworkFeatures) -> float:
+    """Return what the host's cost grows with: layer records [1000 calls], or the calls of PyTorch [s]."""
+    if model.launch_seconds is not None:
+        return float(features.launches @ model.launch_seconds)
+    return features.records - (features.fused_records if model.fuses else 0.0)
+
+
 @lru_cache(maxsize=1024)
 def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> ModelledStep:
     """Return a network's step at a batch on a device model."""
-    scale, coefficients, measured = _constants(model)
-    first = first_kernel(model.device, half=model.half_bytes)
+    _, coefficients, measured = _constants(model)
     work = Work(
-        device=_work(features, batch, model.balance, model.half_bytes, model.fuses, first) * scale,
-        records=np.array([features.records - (features.fused_records if model.fuses else 0.0)]),
+        device=device_work(model, features, batch),
+        records=np.array([host_records(model, features)]),
         input_gb=np.array([features.input_gb * batch]),
     )
     total, all_slopes = seconds_and_slopes(model.parameters, work)
@@ -106,18 +136,26 @@ def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> 
     device = float(parts.sum())
     ahead = parts * _FORWARD
     if features.ahead is not None:  # frozen or recomputed operations: the shares are not the usual ones
-        ahead = (
-            _work(features.ahead, batch, model.balance, model.half_bytes, model.fuses, first)[0] * scale * coefficients
-        )
+        ahead = device_work(model, features.ahead, batch)[0] * coefficients
     return ModelledStep(
         seconds=float(total[0]),
         slopes=slopes,
         variance=float(slopes @ model.covariance @ slopes),
-        unseen=float(np.maximum(shares - measured, 0.0).sum()),
+        unseen=_unseen(model, features, shares, measured),
         large=float(shares[_LARGE].sum()),
         forward=float(ahead.sum()) / device,
         device_share=float(shares.sum()),
+        host_share=float(slopes[HOST_BASE] + slopes[HOST_RECORD]),
     )
+
+
+def _unseen(model: DeviceModel, features: NetworkFeatures, shares: Array, measured: Array) -> float:
+    """Return the share of the time in columns, and varieties of convolution, that no measurement covers."""
+    beyond = np.maximum(shares - measured, 0.0)
+    for name, part in features.varieties.items():
+        if name not in model.varieties:
+            beyond = np.maximum(beyond, part * shares * _CONVOLVES)
+    return float(beyond.sum())
 
 
 @lru_cache(maxsize=256)

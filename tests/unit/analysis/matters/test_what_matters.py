@@ -214,7 +214,7 @@ def test_a_price_that_is_not_known_is_named_as_unknown() -> None:
 def test_lower_precision_is_suggested_where_the_device_computes_in_it() -> None:
     found = _named(_project(EC2, dataset=S3), "precision")
     assert found is not None
-    assert found.text == "amp instead of fp32"
+    assert found.text == "amp instead of PyTorch's default precision"
     assert found.hours_more is not None
     assert found.hours_more < 0
 

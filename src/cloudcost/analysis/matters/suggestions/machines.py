@@ -123,28 +123,40 @@ def _precision(project: Project, option: Option, model: OptionModel, context: Co
         known = device(model.machine.device)
     except CatalogError:
         return
+    asked = {training.precision for training in project.trainings}
+    if len(asked) != 1 or not asked <= {"default", "fp32"}:
+        return
+    [today] = asked
     modes: list[Precision] = []
-    if known.tf32_tflops:
-        modes.append("tf32")
+    if known.tf32_tflops and today == "fp32":
+        modes.append("default")
     if known.fp16_tensor_tflops:
         modes.append("amp")
-    if any(training.precision != "fp32" for training in project.trainings):
-        return
     for precision in modes:
         try:
-            factor = _time_factor(project.trainings, model, precision, context)
+            factor = _time_factor(project.trainings, model, (today, precision), option, context)
         except TimingError:
             continue
         if isclose(factor, 1.0):
             continue
-        text = f"{precision} instead of fp32"
+        text = f"{_PRECISION_NAMES.get(precision, precision)} instead of {_PRECISION_NAMES.get(today, today)}"
         condition = f"a step then takes {factor:.2f} of the time, as the timing model predicts; look at the accuracy"
         faster = replace(option, time_factor=option.time_factor * factor)
         yield of_option(project, faster, "precision", text, condition)
 
 
-def _time_factor(trainings: Sequence[Training], model: OptionModel, precision: Precision, context: Context) -> float:
-    """Return the time of all runs in a precision against fp32, both as the model predicts without measurements."""
+_PRECISION_NAMES = {"default": "PyTorch's default precision"}
+
+
+def _time_factor(
+    trainings: Sequence[Training],
+    model: OptionModel,
+    precisions: tuple[Precision, Precision],
+    option: Option,
+    context: Context,
+) -> float:
+    """Return the time of all runs in the second precision against the first, as the model predicts unmeasured."""
+    from cloudcost.options.times.trainings import host_around
     from cloudcost.timing.predict import predict_step
 
     assert model.machine.device is not None
@@ -160,9 +172,11 @@ def _time_factor(trainings: Sequence[Training], model: OptionModel, precision: P
                 precision=mode,
                 optimizer=training.optimizer,
                 channels_last=training.channels_last,
+                stack=training.stack,
+                host=host_around(option, model.machine),
                 level=context.timing.level,
             ).seconds
-            for mode in ("fp32", precision)
+            for mode in precisions
         ]
         spent = plan.training_seconds * training.runs.expected
         before += spent
