@@ -16,6 +16,9 @@ LEAST, MOST = 0.15, 0.7
 """Between these shares of both gradients that of the input alone lies. Measured on 22 convolutions (1x1, 3x3, 7x7,
 grouped, depthwise; batch 4 and 16; AMD EPYC, one thread, PyTorch 2.13, 2026-11-29): 0.16 to 0.68, and within a tenth
 of the forward pass over both where the stride is 1; what is left was the weights' alone. [1]"""
+FEW, FEW_TINY = 0.62, 0.84
+"""The same of 1x1 convolutions of few images, which PyTorch runs as a plain product per image: turned round it is the
+slower, the more so on maps of up to 9 pixels (0.54 to 0.70, and 0.72 to 0.91, 22 of them at batch 4 and 8). [1]"""
 EVEN = 0.5
 """The same where the forward pass was not timed. [1]"""
 RUNNING_FORWARD, RUNNING_BACKWARD = 0.17, 0.92
@@ -51,5 +54,7 @@ def part_seconds(call: Call, seconds_of: Callable[[Call], float | None]) -> floa
 
 
 def _data_share(call: Call, whole: float, seconds_of: Callable[[Call], float | None]) -> float:
+    if call.kind.startswith("conv_1x1_few"):
+        return FEW_TINY if "_tiny" in call.kind else FEW
     ahead = None if call.ahead is None else seconds_of(call.ahead)
     return EVEN if ahead is None else min(max(ahead / whole, LEAST), MOST)
