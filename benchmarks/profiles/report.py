@@ -37,6 +37,8 @@ def closure_lines(steps: Named) -> list[str]:
     closures = []
     for _, profile in steps:
         for step in profile.steps:
+            assert step.closure is not None
+            assert step.closure_without_overhead is not None
             closures.append(step.closure)
             lines.append(
                 f"{profile.network.name:<20} {profile.network.input[1]:>4} {step.batch:>5} {step.seconds * 1e3:>9.2f} "
@@ -152,7 +154,11 @@ def plots(named: Named, folder: Path) -> None:
 
     figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
     found = sorted(
-        ((f"{p.network.name} {p.network.input[1]} px", s.batch, 100 * s.closure) for p in steps for s in p.steps),
+        (
+            (f"{p.network.name} {p.network.input[1]} px", s.batch, 100 * (s.closure or 0.0))
+            for p in steps
+            for s in p.steps
+        ),
     )
     labels = sorted({label for label, _, _ in found})
     for batch, marker in ((4, "o"), (8, "s"), (16, "^"), (32, "D")):

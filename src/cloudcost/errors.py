@@ -12,7 +12,8 @@
     │   ├── UnknownInstanceError, UnknownDeviceError, UnknownRegionError
     ├── TimingError             no model can tell the time that is asked for           (exit 3)
     │   ├── UnknownOpError      an operation kind that the model does not know
-    │   └── MixedEnvironmentError  measurements of different environments put together
+    │   ├── MixedEnvironmentError  measurements of different environments put together
+    │   └── ChangingCallsError     a CNN calls other operations from step to step
     ├── OutputError             a path that cannot be written                          (exit 2)
     └── MissingExtraError       an optional dependency is not installed                (exit 2)
 
@@ -115,6 +116,10 @@ class UnknownOpError(TimingError):
 
 class MixedEnvironmentError(TimingError):
     """Measurements of different environments were put together."""
+
+
+class ChangingCallsError(TimingError):
+    """A CNN calls other operations from step to step: its steps can be timed as a whole alone."""
 
 
 class OutputError(CloudCostError):

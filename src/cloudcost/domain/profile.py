@@ -88,12 +88,12 @@ class StepRecord:
         Worst over processes: bootstrap 95 % half width of the median, relative. [1]
     calls : int
         Operations per step. [count]
-    operations_seconds : float
-        Sum of the operations' medians. [s]
-    closure : float
+    operations_seconds : float or None
+        Sum of the operations' medians; None where steps were timed as a whole. [s]
+    closure : float or None
         |operations + overhead - step| / step, the overhead per call being the profile's; without the overhead where
         one process timed one batch size, which would make it 0. [1]
-    closure_without_overhead : float
+    closure_without_overhead : float or None
         |operations - step| / step. [1]
     involuntary_switches : float
         Per step. [count]
@@ -109,9 +109,9 @@ class StepRecord:
     repeats: int
     half_width: float
     calls: int
-    operations_seconds: float
-    closure: float
-    closure_without_overhead: float
+    operations_seconds: float | None
+    closure: float | None
+    closure_without_overhead: float | None
     disturbed_share: float = 0.0
     involuntary_switches: float = 0.0
     joules: float | None = None
@@ -250,6 +250,9 @@ class Profile:
     optimizer : {"sgd", "momentum", "adam"}
     environment : Environment
     network : Network
+        Without operations where it cannot be traced.
+    reason : str or None
+        Why steps were timed as a whole, without operations.
     steps : tuple of StepRecord
         By batch, ascending.
     ops : tuple of OpRecord
@@ -272,6 +275,7 @@ class Profile:
     optimizer: Optimizer = "momentum"
     environment: Environment
     network: Network
+    reason: str | None = None
     steps: tuple[StepRecord, ...]
     ops: tuple[OpRecord, ...]
     overhead_seconds: float
@@ -284,4 +288,4 @@ class Profile:
     @property
     def closure(self) -> float | None:
         """Worst closure over batches; None without steps. [1]"""
-        return max((step.closure for step in self.steps), default=None)
+        return max((step.closure for step in self.steps if step.closure is not None), default=None)

@@ -39,11 +39,14 @@ class NetworkReader(AttributeReader):
         What messages call the document.
     schema : str
         The only schema that is read.
+    bare : bool
+        Whether a CNN without operations is one, too: of some only name, input and parameters are known.
     """
 
-    def __init__(self, where: str, schema: str) -> None:
+    def __init__(self, where: str, schema: str, *, bare: bool = False) -> None:
         super().__init__(where)
         self._schema = schema
+        self._bare = bare
 
     def read(self, document: JsonValue) -> Network:
         """Return the network.
@@ -76,6 +79,9 @@ class NetworkReader(AttributeReader):
             name = "network"
         images = (self._image(document), *self._shapes(document, "more_inputs"))
         entries = document.get("ops")
+        if self._bare and not entries:
+            parameters = self._integer(self._needed(document, "parameters", ""), "parameters", least=0)
+            return Network(name=name, input=images[0], ops=(), parameters=parameters, more_inputs=images[1:])
         if not isinstance(entries, list) or not entries or len(entries) > _MOST_OPS:
             raise self._refused("ops", f"a list of 1 to {_MOST_OPS:,} operations is needed, not {shown(entries)}")
         names = self._names(entries)

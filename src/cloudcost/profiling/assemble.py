@@ -39,6 +39,8 @@ class Gathered:
     environment, network
     batches : sequence of mapping
         `batch` events, of all workers.
+    reason : str or None
+        Why steps were timed as a whole.
     throttled : bool
     interrupted : bool
     """
@@ -46,6 +48,7 @@ class Gathered:
     environment: Environment
     network: Network
     batches: Sequence[Batch]
+    reason: str | None = None
     throttled: bool = False
     interrupted: bool = False
 
@@ -81,6 +84,8 @@ def fitted_overhead(batches: Sequence[Batch]) -> float:
     for batch in batches:
         if batch["plain"]:
             plain = float(np.median(batch["plain"]))
+            if not batch["ops"]:
+                continue
             total = sum(op["count"] * op["seconds"] for op in batch["ops"])
             values.append((plain - total) / batch["calls"])
             weights.append(batch["calls"] / plain)
@@ -120,6 +125,7 @@ def assemble(plan: Plan, gathered: Gathered, *, created: str) -> Profile:
         optimizer=plan.optimizer,
         environment=gathered.environment,
         network=gathered.network,
+        reason=gathered.reason,
         steps=tuple(steps),
         ops=tuple(ops),
         overhead_seconds=overhead,
@@ -177,7 +183,7 @@ def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], over
     every = [value for batch in batches for value in batch["every"]]
     p10, p25, p50, p75, p90 = (float(value) for value in np.quantile(every, (0.1, 0.25, 0.5, 0.75, 0.9)))
     calls = sum(op.count for op in ops)
-    total = sum(op.count * op.seconds for op in ops)
+    total = sum(op.count * op.seconds for op in ops) if ops else None
     joules = [batch["joules"] / len(batch["every"]) for batch in batches if batch.get("joules") is not None]
     return StepRecord(
         batch=middle["batch"],
@@ -190,8 +196,8 @@ def _step(batches: Sequence[Batch], middle: Batch, ops: Sequence[OpRecord], over
         half_width=max(batch["half_width"] for batch in batches),
         calls=calls,
         operations_seconds=total,
-        closure=abs(total + overhead * calls - seconds) / seconds,
-        closure_without_overhead=abs(total - seconds) / seconds,
+        closure=None if total is None else abs(total + overhead * calls - seconds) / seconds,
+        closure_without_overhead=None if total is None else abs(total - seconds) / seconds,
         involuntary_switches=sum(batch["switches"] for batch in batches) / len(every),
         joules=median(joules) if joules else None,
     )
@@ -234,12 +240,16 @@ def _warnings(profile: Profile, gathered: Gathered) -> tuple[str, ...]:
                 f"batch {step.batch}: wall time is {ratio:.2f} x CPU time, other programs share the processor; "
                 "seconds are CPU time, as on a machine of its own"
             )
-        if step.closure > NOISY_SPREAD:
+        if step.closure is not None and step.closure > NOISY_SPREAD:
             found.append(f"batch {step.batch}: operations and step differ by {step.closure:.1%}, profile again")
     if profile.steps and profile.steps[-1].batch < FEW_IMAGES and few_images_tell_nothing(profile):
         found.append(
             f"on one thread PyTorch runs 1x1 convolutions with other code from {FEW_IMAGES} images on: to train with "
             "so many, profile such a batch too"
+        )
+    if profile.reason is not None:
+        found.append(
+            f"timed as a whole, without operations: {profile.reason}; it tells the time here, not on other devices"
         )
     if gathered.throttled:
         found.append("the system throttled the processor while timing: too hot, or a limit of the container")

@@ -137,7 +137,7 @@ def _by_operation(profile: Profile, low: StepRecord, high: StepRecord, batch: in
         one.count * _line_of_operation((low.batch, one.seconds), (high.batch, other.seconds), batch, one.phase)
         for one, other in zip(smaller, larger, strict=True)
     )
-    return total * high.seconds / high.operations_seconds
+    return None if high.operations_seconds is None else total * high.seconds / high.operations_seconds
 
 
 def _line_of_operation(one: tuple[int, float], other: tuple[int, float], batch: int, phase: str) -> float:

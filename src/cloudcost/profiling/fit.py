@@ -51,11 +51,14 @@ def fit_machine(named: Sequence[tuple[str, Profile]], *, spread: bool = True) ->
     Raises
     ------
     InputError
-        Without any profile of whole steps.
+        Without any profile of steps, or with one that holds no operations.
     MixedEnvironmentError
         When two environments differ.
     """
     environment = require_one_environment([(name, profile.environment) for name, profile in named])
+    whole = [f"{name}: {profile.reason}" for name, profile in named if profile.reason is not None]
+    if whole:
+        raise InputError(*(f"{each}, its steps were timed as a whole: leave it out of the fit" for each in whole))
     stepped = [profile for _, profile in named if profile.mode == "step"]
     if not stepped:
         raise InputError("fit: no profile of whole steps among the runs, add one made without --ops-only")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cloudcost.files.documents import JsonValue
 
 # History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing, a step may have what is in
-# `record_keys.FORMER_KEYS`.
+# `record_keys.FORMER_KEYS`; `reason` may be missing, and is given where there are no operations.
 SCHEMA = "cloudcost.profile/1"
 
 _REMEDY = "write it with cloudcost profile"
@@ -48,6 +48,7 @@ def profile_document(profile: Profile) -> dict[str, JsonValue]:
     for key in _KEYS:
         value = getattr(profile, key)
         document[key] = list(value) if isinstance(value, tuple) else value
+    document["reason"] = profile.reason
     document["pace_seconds"] = _rounded(profile.pace_seconds)
     document["environment"] = asdict(profile.environment)
     document["network"] = network_document(profile.network)
@@ -61,7 +62,7 @@ def profile_document(profile: Profile) -> dict[str, JsonValue]:
 
 
 def _summary(profile: Profile) -> dict[str, object]:
-    bare = max((step.closure_without_overhead for step in profile.steps), default=None)
+    bare = [step.closure_without_overhead for step in profile.steps if step.closure_without_overhead is not None]
     largest = max((op.batch for op in profile.ops), default=0)
     kinds: dict[str, float] = {}
     for op in profile.ops:
@@ -70,7 +71,7 @@ def _summary(profile: Profile) -> dict[str, object]:
     ordered = dict(sorted(kinds.items(), key=lambda item: -item[1]))
     return {
         "closure": profile.closure,
-        "closure_without_overhead": bare,
+        "closure_without_overhead": max(bare, default=None),
         "overhead_seconds_per_call": profile.overhead_seconds,
         "seconds_by_batch": {str(step.batch): step.seconds for step in profile.steps},
         "spread": max((step.spread for step in profile.steps), default=None),
@@ -111,8 +112,9 @@ def _adapters() -> dict[str, TypeAdapter[Any]]:
         "warnings": tuple[str, ...],
         "environment": Environment,
         "steps": tuple[StepRecord, ...],
-        "ops": tuple[OpRecord, ...],
+        "ops": tuple[OpRecord, ...] | None,
         "pace_seconds": float | None,
+        "reason": Annotated[str, Field(min_length=1, max_length=2000)] | None,
         "loading": LoadingRecord | None,
         "energy": EnergyRecord | None,
         "communication": CommunicationRecord | None,
@@ -148,13 +150,16 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
             continue
         try:
             parts[key] = adapter.validate_python(document.get(key))
+            if key == "ops" and parts[key] is None:
+                parts[key] = ()
         except ValidationError as error:
             for fault in error.errors()[:MOST_LISTED]:
                 place = ".".join(map(str, (key, *fault["loc"])))
                 faults.append(f"{where}:{place}: {fault['msg'].lower()}, {fault['input']!r:.60}, profile the CNN anew")
     faults = faults or [f"{where}:{fault}, profile the CNN anew" for fault in senseless(parts)]
     try:
-        network = NetworkReader(f"{where}:network", NETWORK_SCHEMA).read(document.get("network"))
+        reader = NetworkReader(f"{where}:network", NETWORK_SCHEMA, bare=document.get("reason") is not None)
+        network = reader.read(document.get("network"))
     except NetworkError as error:
         if not faults:
             raise

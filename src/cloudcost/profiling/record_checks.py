@@ -32,8 +32,12 @@ def senseless(parts: Mapping[str, Any]) -> Iterator[str]:
     yield from _of_environment(parts["environment"])
     if parts["mode"] == "step" and not steps:
         yield "steps: no step was timed, 'step'"
-    if not ops:
-        yield "ops: no operation was timed, []"
+    if not ops and parts["reason"] is None:
+        yield "ops: no operation was timed and no reason given, []"
+    if ops and parts["reason"] is not None:
+        yield f"reason: of steps timed as a whole, but operations are there, {parts['reason']!r:.60}"
+    if parts["reason"] is not None and parts["mode"] != "step":
+        yield f"reason: of whole steps, {parts['mode']!r}"
     sizes = [step.batch for step in steps]
     if sizes != sorted(set(sizes)):
         yield f"steps: batch sizes once each and ascending, {sizes!r:.60}"
@@ -66,12 +70,14 @@ def _of_step(place: str, step: StepRecord) -> Iterator[str]:
     if not _is_time(step.seconds) or not 1 <= step.batch <= MOST_COUNT:
         yield f"{place}: seconds above 0 and a batch of 1 or more, {step.seconds!r} at {step.batch!r:.60}"
         return
-    others = (step.wall_seconds, step.operations_seconds, *step.process_seconds, *step.quantiles)
+    operations = step.seconds if step.operations_seconds is None else step.operations_seconds
+    others = (step.wall_seconds, operations, *step.process_seconds, *step.quantiles)
     if not step.process_seconds or not all(1 / FAR <= other / step.seconds <= FAR for other in others):
         yield f"{place}: seconds above 0 and like one another, {step.seconds!r}"
     if not (0 <= step.half_width < 10 and 1 <= step.repeats <= MOST_COUNT and 0 <= step.calls <= MOST_COUNT):
         yield f"{place}: half width, repeats and calls not below 0, {step.half_width!r}"
-    if not (0 <= step.disturbed_share <= 1 and 0 <= step.closure < MOST_COUNT):
+    closure = 0.0 if step.closure is None else step.closure
+    if not (0 <= step.disturbed_share <= 1 and 0 <= closure < MOST_COUNT):
         yield f"{place}: closure not below 0 and disturbed_share up to 1, {step.closure!r}, {step.disturbed_share!r}"
 
 

@@ -103,7 +103,8 @@ def run_profile(
                     case "environment":
                         environments.append(event["environment"])
                     case "network":
-                        networks.append(event["network"])
+                        networks.append(event)
+                        batches = {place: each for place, each in batches.items() if place[0] != number}
                     case "progress":
                         tell(
                             Progress(
@@ -124,10 +125,13 @@ def run_profile(
         if not batches:
             raise
         interrupted = True
+    reasons = [event["reason"] for event in networks if event["reason"] is not None]
+    reader = NetworkReader(f"{plan.network}: traced", NETWORK_SCHEMA, bare=bool(reasons))
     gathered = Gathered(
         environment=Environment(**environments[0]),
-        network=NetworkReader(f"{plan.network}: traced", NETWORK_SCHEMA).read(networks[0]),  # type: ignore[arg-type]
-        batches=tuple(batches.values()),
+        network=reader.read(networks[0]["network"]),
+        reason=reasons[0] if reasons else None,
+        batches=tuple({**each, "ops": []} if reasons else each for each in batches.values()),
         throttled=throttled,
         interrupted=interrupted,
     )

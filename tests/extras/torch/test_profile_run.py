@@ -46,7 +46,7 @@ def test_a_profile_holds_steps_operations_and_environment(nets: Path) -> None:
     profile = run_profile(plan, created="2026-11-22", on_progress=seen.append)
     assert [step.batch for step in profile.steps] == [2, 4]
     assert 2 == profile.processes == len(profile.steps[0].process_seconds)
-    assert all(step.seconds > 0 and step.closure < 0.5 for step in profile.steps)
+    assert all(step.seconds > 0 and step.closure is not None and step.closure < 0.5 for step in profile.steps)
     assert {"forward", "backward", "optimizer"} == {op.phase for op in profile.ops}
     assert profile.network.ops[-1].output == (5,)
     assert profile.environment.clock == "thread-cpu"

@@ -112,7 +112,7 @@ class TimingContext:
         """Return the CNN that a profile has to be of; None where the profile alone says what it is."""
         if not is_factory(training.network):
             return self.network(training)
-        return None if training.freeze is None else frozen(profile.network, training.freeze)
+        return None if training.freeze is None or not profile.network.ops else frozen(profile.network, training.freeze)
 
 
 def _key(training: Training) -> tuple[object, ...]:

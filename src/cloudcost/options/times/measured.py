@@ -81,7 +81,9 @@ def check_profile(
         channels_last=training.channels_last,
     )
     fatal = [each for each in found if "px" in each or "no step" in each]
-    if network is not None and not same_layers(profile.network, network):
+    if training.freeze is not None and not profile.network.ops:
+        fatal.append("it holds whole steps of a module that cannot be traced, of which freeze changes nothing")
+    elif network is not None and not same_layers(profile.network, network):
         fatal.append(f"its CNN is {profile.network.name}, whose layers are not those of {training.network}")
     elif network is not None and not same_training(profile.network, network):
         fatal.append(f"it trains other layers of {profile.network.name} than the training, which --freeze says")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import exp, hypot, log
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from cloudcost.catalog.devices import device
 from cloudcost.catalog.training.hosts import Host, usual_host
@@ -26,6 +27,9 @@ from cloudcost.timing.loading import DECODE_SD
 from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_writes, run_steps, steps_per_epoch
+
+if TYPE_CHECKING:
+    from cloudcost.domain.profile import Profile
 
 FORWARD_SHARE = 1 / 3
 """Share of a step that is its forward pass, where no model says better: forward, data and weight gradient."""
@@ -233,8 +237,10 @@ def _modelled(
             raise TimingError(f"no timing model for a machine that is in no table of machines; {remedy}")
         what, held = machine.instance.name, machine.instance.accelerator or "no GPU"
         raise TimingError(f"no timing model for {what} ({held}); state hours_per_run or seconds_per_step for it")
-    anchors = anchors_of(project, training, timing)
     profile = timing.profile(training)
+    if profile is not None and not profile.network.ops:
+        return _untraced(training, machine, profile, timing), FORWARD_SHARE
+    anchors = anchors_of(project, training, timing)
     host = host_around(option, machine)
     key = (
         *(training.network, training.image_px, training.classes, training.freeze, training.batch, training.precision),
@@ -278,6 +284,19 @@ def host_around(option: Option, machine: Machine) -> Host | None:
     if machine.instance is None or machine.device is None:
         return None
     return usual_host(device(machine.device), machine.instance)
+
+
+def _untraced(training: Training, machine: Machine, profile: Profile, timing: TimingContext) -> StepTime:
+    """Return the step of a CNN of which whole steps alone are known: as profiled on this GPU, unknown on others."""
+    from cloudcost.options.times.measured import measured_step, profiled_device
+
+    if machine.gpus == 1 and profiled_device(profile) == machine.device:
+        return measured_step(profile, training.batch, level=timing.level)
+    where = f"{machine.gpus} {machine.device}" if machine.gpus > 1 else machine.device
+    raise TimingError(
+        f"no timing model for {training.network} on {where}: it cannot be traced, and the time of its profile holds on "
+        f"{profile.environment.processor} alone; state hours_per_run or seconds_per_step, or profile it there"
+    )
 
 
 def anchors_of(project: Project, training: Training, timing: TimingContext) -> dict[str, float]:

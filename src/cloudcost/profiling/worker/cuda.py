@@ -19,7 +19,7 @@ from torch.profiler import ProfilerActivity, profile, record_function
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cloudcost.domain.project import Precision
-from cloudcost.errors import InputError, TimingError
+from cloudcost.errors import ChangingCallsError, InputError, TimingError
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.worker.measure import TimedSteps, enough
 from cloudcost.profiling.worker.probe import SECOND
@@ -116,10 +116,15 @@ class CudaTimer:
     plan : Plan
     energy : callable
         Joules drawn so far, or None. [J]
+    watch : bool
+        Whether each call is timed too.
     """
 
-    def __init__(self, step: TrainingStep, plan: Plan, energy: Callable[[], float | None]) -> None:
+    def __init__(
+        self, step: TrainingStep, plan: Plan, energy: Callable[[], float | None], *, watch: bool = True
+    ) -> None:
         self.step = step
+        self._watch = watch
         self.plan = plan
         self._energy = energy
 
@@ -137,11 +142,11 @@ class CudaTimer:
             timed.charge(drawn, self._energy())
             timed.plain.append(seconds)
             timed.wall.append(seconds)
-            if len(timed.watched) < _WATCHED:
+            if self._watch and len(timed.watched) < _WATCHED:
                 calls, times = self._watched()
                 kept = [place for place, call in enumerate(calls) if call is not None]
                 if timed.calls and len(kept) != len(timed.calls):
-                    raise TimingError(
+                    raise ChangingCallsError(
                         f"profile: a step makes {len(kept)} calls and the first one made {len(timed.calls)}, "
                         "a CNN whose operations change from step to step cannot be timed by operation"
                     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from cloudcost.errors import TimingError
+from cloudcost.errors import ChangingCallsError
 from cloudcost.profiling.worker.signature import describe
 from cloudcost.timing.calls.framework import Call, Phase
 
@@ -50,7 +50,7 @@ class Watcher(TorchDispatchMode):
             When the number of calls changed.
         """
         if len(self.spent) != len(self.funcs):
-            raise TimingError(
+            raise ChangingCallsError(
                 f"profile: a step makes {len(self.spent)} calls and the first one made {len(self.funcs)}, "
                 "a CNN whose operations change from step to step cannot be timed by operation"
             )
@@ -71,7 +71,7 @@ class Watcher(TorchDispatchMode):
             self.funcs.append(func)
             self.calls.append(describe(self.phase, func, args, named, result))
         elif len(self.spent) >= len(self.funcs) or self.funcs[len(self.spent)] is not func:
-            raise TimingError(
+            raise ChangingCallsError(
                 f"profile: {func} comes where another call came in the step before, "
                 "a CNN whose operations change from step to step cannot be timed by operation"
             )

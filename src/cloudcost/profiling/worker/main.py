@@ -16,7 +16,8 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from cloudcost.errors import CloudCostError
+from cloudcost.errors import ChangingCallsError, CloudCostError
+from cloudcost.networks.registry import is_factory
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.process import end_with_parent, keep_freed_memory, limit_memory, pin
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from cloudcost.domain.network import Network
     from cloudcost.profiling.worker.measure import TimedSteps
 
 T = TypeVar("T")
@@ -81,25 +83,57 @@ def _measure(plan: Plan, message: Mapping[str, object], channel: TextIO) -> None
 
     from cloudcost.networks.json_file import network_document
     from cloudcost.profiling.worker.environment import read_environment, throttled_periods
-    from cloudcost.profiling.worker.tracing.module_network import network_of_module, planned_module
+    from cloudcost.profiling.worker.tracing.module_network import planned_module
 
     environment = read_environment(plan, allocator=allocator, affinity=affinity)
     _send(channel, "environment", {"environment": asdict(environment)})
     module = planned_module(plan)
-    network = network_of_module(module, plan.network, plan.inputs, plan.classes)
-    _send(channel, "network", {"network": network_document(network)})
+    network, reason = _traced(module, plan)
+    _send(channel, "network", {"network": network_document(network), "reason": reason})
     known = message.get("pace")
     known_pace = float(known) if isinstance(known, (int, float)) else None
     if plan.mode == "operations":
         _measure_alone(module, plan, channel, known_pace)
         return
     before = throttled_periods()
-    if plan.device == "cuda":
-        _measure_cuda(module, plan, channel)
-    else:
-        _measure_in_turn(module, plan, channel, known_pace)
+    try:
+        _measure_steps(module, plan, channel, known_pace, watch=reason is None)
+    except ChangingCallsError as error:
+        if reason is not None:
+            raise
+        _send(channel, "network", {"network": network_document(network), "reason": _sentence(error)})
+        _measure_steps(module, plan, channel, known_pace, watch=False)
     if throttled_periods() > before:
         _send(channel, "throttled", {})
+
+
+def _traced(module: nn.Module, plan: Plan) -> tuple[Network, str | None]:
+    """Return the CNN of a module; one without operations, and why, where it cannot be traced but its steps be timed."""
+    from cloudcost.domain.network import Network
+    from cloudcost.errors import NetworkError
+    from cloudcost.profiling.worker.tracing.module_network import network_of_module
+    from cloudcost.profiling.worker.tracing.training import in_training_mode
+
+    try:
+        return network_of_module(module, plan.network, plan.inputs, plan.classes), None
+    except NetworkError as error:
+        if plan.mode == "operations" or not is_factory(plan.network):
+            raise
+        trained = {id(each): each.numel() for each in in_training_mode(module).parameters() if each.requires_grad}
+        first, *others = plan.inputs
+        bare = Network(name=plan.network, input=first, ops=(), parameters=sum(trained.values()), more_inputs=(*others,))
+        return bare, _sentence(error)
+
+
+def _sentence(error: CloudCostError) -> str:
+    """Return an error in one line."""
+    return " ".join(str(error).split()).removesuffix(_ADVICE)[:_LONGEST_REASON]
+
+
+_ADVICE = ", time whole steps of it with cloudcost profile"
+"""What a tracer says where it is not asked for whole steps."""
+_LONGEST_REASON = 600
+"""Characters of why a module was timed as a whole. [count]"""
 
 
 def _measure_alone(module: nn.Module, plan: Plan, channel: TextIO, known_pace: float | None) -> None:
@@ -112,7 +146,14 @@ def _measure_alone(module: nn.Module, plan: Plan, channel: TextIO, known_pace: f
         _send(channel, "batch", {"batch": batch, "ops": found, "plain": [], "calm": True, "pace": pace})
 
 
-def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
+def _measure_steps(module: nn.Module, plan: Plan, channel: TextIO, known_pace: float | None, *, watch: bool) -> None:
+    if plan.device == "cuda":
+        _measure_cuda(module, plan, channel, watch=watch)
+    else:
+        _measure_in_turn(module, plan, channel, known_pace, watch=watch)
+
+
+def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO, *, watch: bool) -> None:
     from cloudcost.profiling.worker.cuda import CudaTimer
     from cloudcost.profiling.worker.energy import energy_meter
     from cloudcost.profiling.worker.measure import summary
@@ -126,18 +167,18 @@ def _measure_cuda(module: nn.Module, plan: Plan, channel: TextIO) -> None:
 
         def work(batch: int = batch, tell: Callable[[int, float], None] = tell) -> TimedSteps:
             step = TrainingStep(module, plan.inputs, batch, settings_of(plan))
-            return CudaTimer(step, plan, meter.joules).measure(batch, tell)
+            return CudaTimer(step, plan, meter.joules, watch=watch).measure(batch, tell)
 
         tell(0, 0.0)
         _send(channel, "batch", {**summary(guarded(plan, batch, work), None), "energy_source": meter.source})
 
 
-def _measure_in_turn(module: nn.Module, plan: Plan, channel: TextIO, known_pace: float | None) -> None:
+def _measure_in_turn(module: nn.Module, plan: Plan, channel: TextIO, known_pace: float | None, *, watch: bool) -> None:
     from cloudcost.profiling.worker.energy import energy_meter
     from cloudcost.profiling.worker.measure import Loop, summary
 
     meter = energy_meter(plan.device)
-    loop = Loop(module, plan, known_pace, meter.joules)
+    loop = Loop(module, plan, known_pace, meter.joules, watch=watch)
 
     def present() -> None:
         for timed in loop.timed.values():
@@ -201,7 +242,7 @@ def guarded(plan: Plan, batch: int, work: Callable[[], T]) -> T:
             ) from None
         raise NetworkError(
             f"{plan.network}: a training step at batch {batch} failed, {type(error).__name__}: {reason}, "
-            "try one step of it by hand"
+            "try one step of it by hand; a factory may return (module, step), step(module, images) giving the loss"
         ) from None
 
 

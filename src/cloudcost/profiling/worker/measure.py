@@ -106,12 +106,21 @@ class Loop:
         The pace that an earlier process found. [s]
     energy : callable
         Joules drawn so far, or None. [J]
+    watch : bool
+        Whether each call is timed too; without it steps are timed as a whole.
     """
 
     def __init__(
-        self, module: nn.Module, plan: Plan, known_pace: float | None, energy: Callable[[], float | None]
+        self,
+        module: nn.Module,
+        plan: Plan,
+        known_pace: float | None,
+        energy: Callable[[], float | None],
+        *,
+        watch: bool = True,
     ) -> None:
         self.plan = plan
+        self._watch = watch
         self._module = module
         self._energy = energy
         self._known_pace = known_pace
@@ -135,13 +144,14 @@ class Loop:
         watcher = Watcher(self._clock)
         for _ in range(plan.limits.warmup):
             step.run()
-        _watched(step, watcher)
+        if self._watch:
+            _watched(step, watcher)
         self._steps[batch] = step, watcher
         self.timed[batch] = TimedSteps(batch=batch, calls=[call for call in watcher.calls if call is not None])
         self._begun = time.perf_counter()
 
     def once(self, batch: int) -> None:
-        """Time a plain and a watched step, each between two probes."""
+        """Time a plain step, and a watched one where calls are timed, each between two probes."""
         step, watcher = self._steps[batch]
         timed, clock = self.timed[batch], self._clock
         before = self._probe.seconds()
@@ -154,13 +164,16 @@ class Loop:
         timed.switches += resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw - switches
         timed.charge(drawn, self._energy())
         between = self._probe.seconds()
+        timed.plain_probes.append(max(before, between))
+        self._probes += [before, between]
+        if not self._watch:
+            return
         _watched(step, watcher)
         last = self._probe.seconds()
         kept = [spent for spent, call in zip(watcher.spent, watcher.calls, strict=True) if call is not None]
         timed.watched.append([spent / SECOND for spent in kept])
-        timed.plain_probes.append(max(before, between))
         timed.watched_probes.append(max(between, last))
-        self._probes += [before, between, last]
+        self._probes.append(last)
 
     @property
     def share(self) -> float:
@@ -207,6 +220,7 @@ def summary(timed: TimedSteps, fastest: float | None) -> dict[str, object]:
     """
     plain, plain_calm = _counting(timed.plain_probes, len(timed.plain), fastest)
     watched, watched_calm = _counting(timed.watched_probes, len(timed.watched), fastest)
+    watched_calm = watched_calm or not timed.calls  # timed as a whole
     seconds = [timed.plain[place] for place in plain]
     return {
         "batch": timed.batch,
@@ -245,6 +259,8 @@ def signatures(timed: TimedSteps, places: Sequence[int]) -> list[dict[str, objec
     places : sequence of int
         The watched steps that count.
     """
+    if not timed.calls:
+        return []
     times = np.asarray(timed.watched)[list(places)]
     members: dict[tuple[str, str], list[int]] = {}
     for place, call in enumerate(timed.calls):

@@ -17,7 +17,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.networks.shapes import shapes_of
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.worker.tracing.outputs import output_tensors
-from cloudcost.profiling.worker.tracing.training import in_training_mode
+from cloudcost.profiling.worker.tracing.training import in_training_mode, own_step
 from cloudcost.timing.calls.framework import Phase
 
 LEARNING_RATE = 1e-4
@@ -128,6 +128,7 @@ class TrainingStep:
         *,
         optimizer: torch.optim.Optimizer | None = None,
     ) -> None:
+        self._own = own_step(model)
         self.model = in_training_mode(model if settings.device == "cpu" else model.to(settings.device))
         if settings.channels_last:
             self.model = cast("Any", self.model).to(memory_format=torch.channels_last)
@@ -155,15 +156,28 @@ class TrainingStep:
             return torch.autocast(self.settings.device, dtype=self._half)
         return nullcontext()
 
+    def _loss(self) -> torch.Tensor:
+        """Return the loss of one forward pass: by the factory's own function, else of all outputs."""
+        if self._own is not None:
+            found = self._own(self.model, *self.inputs)
+            losses = [tensor for tensor in output_tensors(found) if tensor.requires_grad]
+            if not losses:
+                raise InputError(
+                    f"network:step: the factory's function returned {type(found).__name__} without a gradient, "
+                    "let it return the loss"
+                )
+            return torch.stack([loss.sum() for loss in losses]).sum() if len(losses) > 1 else losses[0].sum()
+        outputs = [tensor for tensor in output_tensors(self.model(*self.inputs)) if tensor.requires_grad]
+        if not self._steps:
+            self._targets = targets_for(outputs)
+        return loss_of(outputs, self._targets)
+
     def run(self, phase: Callable[[Phase], None] | None = None) -> None:
         """Take one step; `phase` is told when a phase begins."""
         tell = phase or _nobody
         tell("forward")
         with self._cast():
-            outputs = [tensor for tensor in output_tensors(self.model(*self.inputs)) if tensor.requires_grad]
-            if not self._steps:
-                self._targets = targets_for(outputs)
-            loss = loss_of(outputs, self._targets)
+            loss = self._loss()
         tell("backward")
         (loss if self.scaler is None else self.scaler.scale(loss)).backward()
         tell("optimizer")

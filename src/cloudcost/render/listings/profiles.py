@@ -30,9 +30,9 @@ def profile_text(profile: Profile, path: Path | None) -> str:
         spread = f"{step.spread:.1%}" if len(step.process_seconds) > 1 else "-"
         lines.append(
             f"{step.batch:>6} {step.seconds * 1e3:>10.1f} {step.batch / step.seconds:>9.1f} {spread:>7} "
-            f"{step.closure:>8.1%} {step.closure_without_overhead:>8.1%}"
+            f"{_share(step.closure):>8} {_share(step.closure_without_overhead):>8}"
         )
-    lines += ["", *_kinds(profile)]
+    lines += ["", *(_kinds(profile) if profile.ops else [f"timed as a whole: {profile.reason}"])]
     if profile.communication is not None:
         both = profile.communication
         lines.append(
@@ -81,10 +81,14 @@ def profile_markdown(profile: Profile) -> str:
             right={0, 2},
         )  # fmt: skip
     rows = [
-        (str(step.batch), _ms(step.seconds), f"{step.batch / step.seconds:.1f}", f"{step.closure:.1%}")
+        (str(step.batch), _ms(step.seconds), f"{step.batch / step.seconds:.1f}", _share(step.closure))
         for step in profile.steps
     ]
     return markdown_table(["batch", "ms/step", "images/s", "closure"], rows, right={0, 1, 2, 3})
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
 
 
 def _ms(seconds: float) -> str:

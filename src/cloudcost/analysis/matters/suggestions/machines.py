@@ -163,6 +163,8 @@ def _time_factor(
     before = after = 0.0
     for training, plan in zip(trainings, model.plans, strict=True):
         network = context.timing.network(training)
+        if not network.ops:  # of whole steps, nothing tells what another precision takes
+            return 1.0
         seconds = [
             predict_step(
                 network,

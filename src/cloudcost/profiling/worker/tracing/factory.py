@@ -20,6 +20,7 @@ from cloudcost.profiling.worker.tracing.clone import materialise
 from cloudcost.profiling.worker.tracing.libraries import is_library, make_library_network
 from cloudcost.profiling.worker.tracing.network_module import NetworkModule
 from cloudcost.profiling.worker.tracing.torch_networks import TORCH_NETWORKS, torch_network
+from cloudcost.profiling.worker.tracing.training import remember_step
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Shape
@@ -72,7 +73,8 @@ def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -
     """Return what ``package.module:factory`` makes.
 
     The factory gets `kwargs`, and the number of classes if it has a parameter ``classes`` or ``num_classes``. Modules
-    are also looked for in the current folder. A module instance in place of a factory is taken as it is.
+    are also looked for in the current folder. A module instance in place of a factory is taken as it is. A factory may
+    return a module and a function of module and inputs that returns the loss (`training.own_step`).
 
     Raises
     ------
@@ -107,8 +109,14 @@ def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -
         raise InputError(
             f"{spec}: the factory raised {_told(error)} when called as {attribute}({shown}), call it so yourself first"
         ) from None
+    if isinstance(made, tuple) and len(made) == 2 and isinstance(made[0], nn.Module) and callable(made[1]):
+        made, step = made
+        remember_step(made, step)
     if not isinstance(made, nn.Module):
-        raise InputError(f"{spec}: the factory returned a {type(made).__name__}, let it return a torch.nn.Module")
+        raise InputError(
+            f"{spec}: the factory returned a {type(made).__name__}, let it return a torch.nn.Module, or one and a "
+            "function of it and the images that returns the loss"
+        )
     return made
 
 
