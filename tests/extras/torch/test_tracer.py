@@ -48,11 +48,7 @@ def test_tracer_and_builder_agree(name: str) -> None:
 AUXILIARY = {"googlenet", "inception_v3"}  # their heads are stacked along the batch, which is no operation kind
 
 
-OF_MAPS = [name for name in network_names() if not name.startswith(("vit", "deit", "swin"))]
-"""Networks without tokens, which the next test runs."""
-
-
-@pytest.mark.parametrize("name", [name for name in OF_MAPS if name not in AUXILIARY][::9])
+@pytest.mark.parametrize("name", [name for name in network_names() if name not in AUXILIARY][::9])
 def test_a_described_network_runs_as_it_is_described(name: str) -> None:
     built = named_network(name)
     with torch.device("meta"):
@@ -72,6 +68,8 @@ def test_a_described_transformer_runs_and_computes_what_is_counted(name: str) ->
     assert tuple(output.shape) == (2, 1000)
     assert sum(each.numel() for each in module.parameters()) == built.parameters
     assert counter.get_total_flops() == 2 * 2 * network_macs(built)
+    traced = trace_module(module, built.input, name)
+    assert (traced.parameters, network_macs(traced)) == (built.parameters, network_macs(built))
 
 
 def test_auxiliary_heads_are_trained() -> None:

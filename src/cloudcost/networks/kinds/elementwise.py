@@ -100,7 +100,8 @@ def _dropout_calls(op: Op, batch: int, _: tuple[bool, ...]) -> Passes:
 
 
 def _trace_dropout(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
-    return [seen.nodes[0]] if seen.argument(2, "training", True) is False else [seen.op("dropout", outputs[0])]
+    idle = seen.argument(2, "training", True) is False or seen.argument(1, "p", 0.5) == 0
+    return [seen.nodes[0]] if idle else [seen.op("dropout", outputs[0])]
 
 
 RECORDS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from cloudcost.networks.kinds.steps import Step, step
 from cloudcost.networks.shapes import broadcast, elements, text
 
 if TYPE_CHECKING:
-    from cloudcost.networks.kinds.traces import Node, Seen
+    from cloudcost.networks.kinds.traces import Chain, Node, Seen
 
 
 def _linear_faults(op: Op) -> list[Fault]:
@@ -162,6 +163,72 @@ def _trace_attention(seen: Seen, outputs: list[Shape]) -> list[Op | Node]:
     return [seen.op("attention", outputs[0], mask="full" if masked else "causal" if causal else "")]
 
 
+def _trace_heads(seen: Seen, outputs: list[Shape]) -> list[Op | Node | Chain]:
+    """Return projections, one attention and a projection, as `torch.nn.MultiheadAttention` runs without its weights."""
+    from cloudcost.networks.kinds.traces import Chain
+
+    given = (seen.argument(position, name) for position, name in ((7, "bias_k"), (8, "bias_v"), (9, "add_zero_attn")))
+    padded = seen.argument(14, "key_padding_mask") is not None
+    if any(map(bool, given)) or seen.argument(15, "need_weights", True) or len(seen.nodes) != 3:
+        raise NetworkError(f"{seen.func} gives its weights away or adds keys, which is counted call by call")
+    if seen.argument(17, "use_separate_proj_weight", False) or seen.nodes[1] != seen.nodes[2]:
+        raise NetworkError(f"{seen.func} with separate projections is counted call by call")
+    masked = padded or seen.argument(16, "attn_mask") is not None
+    causal = masked and not padded and bool(seen.argument(24, "is_causal", False))
+    queries, keys, _ = seen.shapes()
+    heads, width = seen.argument(4, "num_heads", 1), queries[-1]
+    biased = seen.argument(6, "in_proj_bias") is not None
+    ops = _projected(seen.nodes[0].name, seen.nodes[1].name, queries, keys, heads, biased)  # type: ignore[arg-type]
+    head: Shape = (heads, queries[0], width // heads)  # type: ignore[operator,assignment]
+    across = replace(ops[-1], inputs=(head, ops[-1].output, ops[-1].output))
+    made = len(ops)
+    last = seen.argument(12, "out_proj_bias") is not None
+    ops += [
+        replace(
+            across, kind="attention", sources=tuple(f"#{made - back}" for back in (5, 3, 1)), output=head,
+            mask="causal" if causal else "full" if masked else "",
+        ),
+        Op(kind="permute", name="", sources=(f"#{made}",), inputs=(head,), output=(head[1], head[0], head[2]),
+           axes=(1, 0, 2)),
+        Op(kind="reshape", name="", sources=(f"#{made + 1}",), inputs=((head[1], head[0], head[2]),), output=queries),
+        Op(kind="linear", name="", sources=(f"#{made + 2}",), inputs=(queries,), output=outputs[0], bias=last,
+           parameters=width * width + last * width),
+    ]  # fmt: skip
+    return [Chain(ops=tuple(ops))]
+
+
+def _projected(asks: str, asked: str, queries: Shape, keys: Shape, heads: int, biased: bool) -> list[Op]:
+    """Return the operations that make queries, keys and values, each of which is the last but four, two and none."""
+    width = queries[-1]
+    head = (heads, -1, width // heads)
+    ops: list[Op] = []
+
+    def add(kind: str, source: str, read: Shape, written: Shape, **more: object) -> str:
+        ops.append(Op(kind=kind, name="", sources=(source,), inputs=(read,), output=written, **more))  # type: ignore[arg-type]
+        return f"#{len(ops) - 1}"
+
+    def project(source: str, read: Shape, parts: int) -> str:
+        wide = (*read[:-1], parts * width)
+        parameters = parts * width * (width + biased)
+        made = add("linear", source, read, wide, bias=biased, parameters=parameters)
+        if parts == 1:
+            return made
+        apart = (read[0], parts, width)
+        return add("permute", add("reshape", made, wide, apart), apart, (parts, read[0], width), axes=(1, 0, 2))
+
+    together = asks == asked
+    packed = project(asked, keys, 3 if together else 2)
+    alone = packed if together else project(asks, queries, 1)
+    for source, tokens in ((alone, queries), (packed, keys), (packed, keys)):
+        part = (1, tokens[0], width)
+        if source == packed:
+            source = add("split", source, ops[int(packed[1:])].output, part)
+        else:
+            source = add("reshape", source, queries, part)
+        add("reshape", source, part, (head[0], tokens[0], head[2]))
+    return ops
+
+
 _GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 """Matrices that each layer multiplies a step's input and state with, by PyTorch's function. [count]"""
 
@@ -253,7 +320,10 @@ RECORDS = (
         group="attention",
         calls=_attention_calls,
         steps=_attention_steps,
-        traced={"scaled_dot_product_attention": _trace_attention},
+        traced={
+            "scaled_dot_product_attention": _trace_attention,
+            "multi_head_attention_forward": _trace_heads,
+        },
     ),
     OpKind(
         name="recurrent",
