@@ -152,3 +152,25 @@ def test_a_device_named_with_controls_prints_none(form: str, capsys: pytest.Capt
     run(["predict", "resnet18", "--batch", "1", "--device", "\x1bT4", "--format", form])
     told = capsys.readouterr()
     assert "\x1b" not in told.out + told.err
+
+
+def test_images_that_are_not_square_and_other_channels(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", "resnet18", "--input", "1,96,160", "--classes", "7", "--batch", "8", "--device", "T4"]) == 0
+    assert "resnet18, 96x160 px" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("predict resnet18 --input 3,64 --batch 8", "takes one input of channels, height and width"),
+        ("predict resnet18 --input 3,64,64 --image-px 64 --batch 8", "beside image_px"),
+        ("predict resnet18 --input 3,wide --batch 8", "channels, height and width such as 3,64,64 are needed"),
+        ("predict resnet18 --kwargs {} --input 3,64,64 --input 7 --batch 8", "takes one input of channels"),
+        ("predict resnet18 --kwargs {broken --batch 8", "--kwargs: a JSON object"),
+    ],
+)
+def test_sizes_that_make_no_sense_are_one_line(command: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(command.split()) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert len(told.splitlines()) == 1

@@ -155,9 +155,9 @@ class Training:
     name : str
         Unique within the project; the network's name unless several trainings share it.
     network : str
-        A torchvision name, a path to a network JSON, or ``package.module:factory``.
+        A torchvision name, a path to a network JSON, ``package.module:factory``, or a library's as ``timm:NAME``.
     image_px : int
-        [pixels]
+        Side of square images with as many pixels. [pixels]
     batch : int
         Per GPU. [images]
     epochs, runs : Count
@@ -165,6 +165,8 @@ class Training:
     precision, optimizer, stack
     classes : int or None
         Outputs; None for the network's own number. [count]
+    inputs, kwargs : tuple of shapes, str or None
+        Of each input, where `image_px` does not say it; keyword arguments of a factory, as JSON.
     channels_last : bool
     validation_images : int
         Evaluated, forward only, once an epoch. [count]
@@ -188,6 +190,8 @@ class Training:
     precision: Precision = "default"
     optimizer: Optimizer = "momentum"
     classes: int | None = None
+    inputs: tuple[tuple[int, ...], ...] = ()
+    kwargs: str | None = None
     channels_last: bool = False
     stack: Stack | None = None
     validation_images: int = 0

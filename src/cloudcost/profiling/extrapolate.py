@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.errors import TimingError
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.networks.shapes import text
 from cloudcost.timing.calls.framework import FEW_IMAGES
 
 if TYPE_CHECKING:
@@ -209,7 +210,13 @@ def same_training(one: Network, other: Network) -> bool:
 
 
 def profile_faults(
-    profile: Profile, *, image_px: int, precision: str, optimizer: str, channels_last: bool
+    profile: Profile,
+    *,
+    image_px: int,
+    precision: str,
+    optimizer: str,
+    channels_last: bool,
+    inputs: tuple[tuple[int, ...], ...] = (),
 ) -> tuple[str, ...]:
     """Return in what a profile differs from a training, one sentence each; nothing where it fits.
 
@@ -220,11 +227,17 @@ def profile_faults(
         [pixels]
     precision, optimizer, channels_last
         Of the training.
+    inputs : tuple of shapes
+        Of each of its inputs, where they are stated.
     """
     environment = profile.environment
     found = []
-    if profile.network.input[1:] != (image_px, image_px):
-        size = "x".join(map(str, profile.network.input[1:]))
+    network = profile.network
+    if inputs and (network.input, *network.more_inputs) != inputs:
+        stated = " and ".join(map(text, inputs))
+        found.append(f"its inputs are {text(network.input)} px, those of the training {stated} px")
+    elif not inputs and network.input[1:] != (image_px, image_px):
+        size = text(network.input[1:])
         found.append(f"its images are {size} px, those of the training {image_px} px")
     for key, theirs, ours in (
         ("precision", environment.precision, precision),

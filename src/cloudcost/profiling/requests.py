@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
+from cloudcost.json_text import json_value
 from cloudcost.networks.registry import LIBRARIES, is_factory, named_network, recipe_of
 from cloudcost.networks.shapes import text
 
@@ -152,7 +152,7 @@ def _check(request: NetworkRequest) -> None:
     ]
     if request.kwargs and not request.runs_code:
         faults.append(
-            f"{name}:kwargs: only a factory or a library's network takes them, {json.dumps(dict(request.kwargs)):.60}, "
+            f"{name}:kwargs: only a factory or a library's network takes them, {json_value(dict(request.kwargs)):.60}, "
             "name package.module:factory"
         )
     if name.endswith(".json") and request.classes is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
+from math import ceil, isqrt, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,7 @@ from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.errors import ProjectFileError
+from cloudcost.json_text import json_value
 from cloudcost.project.keys.facts import machine_keys
 from cloudcost.project.labels import made_name, unique_names
 from cloudcost.units import parse_duration, parse_size
@@ -237,7 +238,9 @@ def training_of(table: TrainingTable, name: str) -> Training:
     return Training(
         name=name,
         network=table.network,
-        image_px=table.image_px,
+        image_px=table.image_px if table.input is None else _side(table.input[0]),
+        inputs=tuple(map(tuple, table.input or ())),
+        kwargs=json_value(table.kwargs) if table.kwargs else None,
         batch=table.batch,
         epochs=count_of(1 if table.epochs is None else table.epochs),
         runs=count_of(table.runs),
@@ -258,6 +261,11 @@ def training_of(table: TrainingTable, name: str) -> Training:
 
 def _written(table: CheckpointTable | None) -> Checkpoint | None:
     return None if table is None else Checkpoint(size_bytes=size_of(table.size), every_epochs=table.every_epochs)
+
+
+def _side(shape: list[int]) -> int:
+    """Return the side of the square images that have as many pixels. [pixels]"""
+    return max(1, isqrt(prod(shape[1:])))
 
 
 def _options(tables: list[OptionTable]) -> tuple[Option, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
+from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,16 +14,19 @@ import pytest
 pytest.importorskip("torch", reason="the extra torch is not installed")
 import numpy as np
 import torch
+from tests.projects import build_training
 from torch import nn
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
+from cloudcost.cli import run
 from cloudcost.domain.network import Network
 from cloudcost.errors import InputError, NetworkError
 from cloudcost.networks.counts import network_macs
 from cloudcost.networks.json_file import parse_network, to_json
-from cloudcost.networks.registry import named_network, network_names
+from cloudcost.networks.registry import LIBRARIES, named_network, network_names
+from cloudcost.options.times.context import TimingContext
 from cloudcost.profiling.worker.tracing.network_module import NetworkModule
 from cloudcost.profiling.worker.tracing.torch_networks import TORCH_NETWORKS, torch_network
 from cloudcost.profiling.worker.tracing.trace import trace_factory, trace_module
@@ -300,3 +305,32 @@ def test_parameters_that_take_no_part_are_told() -> None:
     _, note = network.notes
     assert network.parameters == 2938
     assert note.startswith("branch: 18 of 2,956 trainable parameters take no part")
+
+
+@pytest.mark.parametrize("library", ["timm", "torchvision", "smp"])
+def test_a_library_that_is_not_installed_is_named(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    package = LIBRARIES[library]
+    if find_spec(package) is not None:
+        pytest.skip(f"{package} is installed")
+    assert run(f"predict {library}:resnet18 --batch 8 --device T4".split()) == 2
+    assert f"{library}:resnet18: the package {package} is not installed, pip install" in capsys.readouterr().err
+
+
+def test_a_factory_without_a_size_says_what_it_took(nets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", "mynets:small", "--batch", "8", "--device", "T4"]) == 0
+    assert "images of 3x224x224 assumed" in capsys.readouterr().err
+    assert run(["predict", "mynets:small", "--batch", "8", "--device", "T4", "--input", "3,32,48", "--kwargs",
+                '{"width": 4}', "--classes", "5"]) == 0  # fmt: skip
+    shown = capsys.readouterr()
+    assert "mynets:small, 32x48 px" in shown.out
+    assert not shown.err
+    assert run(["networks", "mynets:small", "--input", "3,32,32", "--classes", "5"]) == 0
+    assert parse_network(capsys.readouterr().out).ops[-1].output == (5,)
+    sys.modules.pop("mynets")
+
+
+def test_a_project_traces_the_factory_as_its_keys_say(nets: Path) -> None:
+    training = build_training(network="mynets:small", inputs=((3, 32, 48),), kwargs='{"width": 4}', classes=6)
+    found = TimingContext(today=date(2026, 11, 22)).network(training)
+    assert (found.input, found.ops[0].output, found.ops[-1].output) == ((3, 32, 48), (4, 32, 48), (6,))
+    sys.modules.pop("mynets")

@@ -142,6 +142,11 @@ CASES: dict[str, tuple[str, Change, Change]] = {
     "dataset.deep_archive_access_days": ("ec2", TIERED, {"dataset.deep_archive_access_days": 180}),
     "training.network": ("ec2", {}, {"training.network": "resnet18"}),
     "training.image_px": ("ec2", {}, {"training.image_px": 192}),
+    "training.kwargs": (
+        "local",
+        {"training.network": "my_nets:make", "option.hours_per_run": 9},
+        {"training.kwargs": {"width": 64}},
+    ),
     "training.batch": ("ec2", {}, {"training.batch": 16}),
     "training.precision": ("ec2", {}, {"training.precision": "amp"}),
     "training.optimizer": ("ec2", {"dataset.size": "5 GB"}, {"training.optimizer": "adam"}),
@@ -254,6 +259,7 @@ NO_BILL: dict[str, str] = {
     "training.name": "a label",
     "option.name": "a label",
     "option.provider": "no type of the book is sold by two providers: it says who is paid",
+    "training.kwargs": "a factory of one's own takes them, which is not called where hours are stated",
     "training.classes": "of ResNet-50's 4.1 GFLOP the last layer is a thousandth",
 }
 """Keys that change neither a bill nor a time, and why."""

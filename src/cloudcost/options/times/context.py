@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import field
 from datetime import date
 from pathlib import Path
@@ -79,11 +80,16 @@ class TimingContext:
             profile = self.profile(training)
             if profile is not None:
                 return profile.network
-            from cloudcost.profiling.worker.tracing.trace import trace_factory
+        elif not training.inputs and not training.kwargs:
+            return named_network(training.network, image_px=training.image_px, classes=training.classes)
+        from cloudcost.profiling.requests import NetworkRequest, requested_network
 
-            size = (3, training.image_px, training.image_px)
-            return trace_factory(training.network, input=size, classes=training.classes)
-        return named_network(training.network, image_px=training.image_px, classes=training.classes)
+        size = training.image_px
+        inputs = training.inputs or ((3, size, size),)
+        kwargs = json.loads(training.kwargs or "{}")
+        return requested_network(
+            NetworkRequest(network=training.network, inputs=inputs, classes=training.classes, kwargs=kwargs)
+        )
 
     def profile(self, training: Training) -> Profile | None:
         """Return the training's profile, read once; None where it names none.
@@ -117,4 +123,6 @@ class TimingContext:
 
 def _key(training: Training) -> tuple[object, ...]:
     """Return what tells one CNN from another."""
-    return training.network, training.image_px, training.classes, training.freeze
+    return (
+        training.network, training.image_px, training.inputs, training.classes, training.kwargs, training.freeze
+    )  # fmt: skip

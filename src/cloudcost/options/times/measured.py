@@ -76,6 +76,7 @@ def check_profile(
     found = profile_faults(
         profile,
         image_px=training.image_px,
+        inputs=training.inputs,
         precision=training.precision,
         optimizer=training.optimizer,
         channels_last=training.channels_last,

@@ -243,9 +243,9 @@ def _modelled(
     anchors = anchors_of(project, training, timing)
     host = host_around(option, machine)
     key = (
-        *(training.network, training.image_px, training.classes, training.freeze, training.batch, training.precision),
-        *(training.optimizer, training.channels_last, training.stack, machine.device, machine.gpus),
-        None if host is None else host.name,
+        *(training.network, training.image_px, training.inputs, training.classes, training.kwargs, training.freeze),
+        *(training.batch, training.precision, training.optimizer, training.channels_last, training.stack),
+        *(machine.device, machine.gpus, None if host is None else host.name),
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         timing.level,
         training.profile,

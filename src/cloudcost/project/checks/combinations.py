@@ -128,6 +128,10 @@ def _of_s3_alone(dataset: Raw) -> Iterator[Fault]:
 
 
 def _training(place: Place, training: Raw, *, timed: bool) -> Iterator[Fault]:
+    if "input" in training or "kwargs" in training:
+        from cloudcost.project.checks.inputs import input_faults
+
+        yield from input_faults(place, training)
     has_hours, has_device = "hours_per_run" in training, "hours_per_run_on" in training
     if has_hours and not has_device:
         yield missing((*place, "hours_per_run_on"), 'the device of the measurement, hours_per_run_on = "T4"')

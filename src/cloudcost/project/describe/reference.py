@@ -16,6 +16,9 @@ SECTIONS = (
     ("[[left_on]]", "LeftOnTable"),
 )  # fmt: skip
 
+_AXES = 4
+"""Of a shape, at most: a longer list holds values beside one another. [count]"""
+
 
 def key_rows(name: str, schema: Schema) -> list[tuple[str, str, str, str, str]]:
     """Return the keys of a table: key, value, default, kinds of option, meaning; values as Markdown."""
@@ -129,7 +132,13 @@ def _value(field: Schema) -> str:
     if "pattern" in field:
         return "size"
     if field["type"] == "array":
-        return "list of tables" if "$ref" in field["items"] else "list of such numbers"
+        items = field["items"]
+        whole = "minItems" in field and items.get("type") == "integer" and field["maxItems"] <= _AXES
+        if "$ref" in items or items.get("type") == "array":
+            return "list of tables" if "$ref" in items else "list of such lists"
+        return "list of whole numbers" if whole else "list of such numbers"
+    if field["type"] == "object":
+        return "table"
     if field["type"] == "boolean":
         return "`true`, `false`"
     noun = {"string": "text", "integer": "whole number", "number": "number"}[field["type"]]

@@ -80,6 +80,51 @@ def what_to_freeze(value: object) -> object:
     )
 
 
+def input_shapes(value: object) -> object:
+    """Return the shape of each input, one shape standing for a list of one."""
+    given = [value] if isinstance(value, list) and value and all(isinstance(size, int) for size in value) else value
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_INPUTS or not all(map(_is_shape, given)):
+        raise fault(
+            f"not the shape of an image: 1 to 4 sizes from 1 to {LARGEST_SIZE:,}",
+            "write [3, 64, 64], or a list of shapes where the network takes several inputs",
+        )
+    return given
+
+
+def _is_shape(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and 1 <= len(value) <= 4
+        and all(isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= LARGEST_SIZE for size in value)
+    )
+
+
+def keywords(value: object) -> object:
+    """Return keyword arguments as JSON has them: decimal numbers as float."""
+    if not isinstance(value, dict):
+        raise fault("not a table of keyword arguments", "write {width = 64}")
+    try:
+        return {str(key): _plain(item) for key, item in value.items()}
+    except TypeError:
+        raise fault("a keyword argument that JSON has no form for", "write numbers, texts, lists and tables") from None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    raise TypeError
+
+
+LARGEST_SIZE = 65_536
+"""A larger axis of an input is taken for a mistake. [count]"""
+MOST_INPUTS = 16
+"""Of one network. [count]"""
 MOST_STAGES = 1000
 """More are a mistake. [count]"""
 

@@ -23,6 +23,8 @@ from cloudcost.project.keys.values import (
     Dispersion,
     Duration,
     Freeze,
+    Inputs,
+    Keywords,
     Mean,
     Moment,
     Name,
@@ -265,9 +267,16 @@ class TrainingTable(Table):
     name: Name | None = Field(None, description="What the training is called; the network's name without it.",
                               examples=["resnet50 fine-tuned"])  # fmt: skip
     network: Text = Field(
-        description="A torchvision name, a network `.json`, or `package.module:factory`, which runs that code.",
+        description="A torchvision name, a network `.json`, `package.module:factory`, which runs that code, or "
+        "`timm:NAME`, `torchvision:NAME`, `smp:NAME` where that package is installed.",
         examples=["resnet50"],
     )
+    input: Inputs | None = Field(
+        None, description="Shape of one image in place of `image_px`, or a list of shapes, one of each input. [count]",
+        examples=[[3, 192, 160]],
+    )  # fmt: skip
+    kwargs: Keywords | None = Field(None, description="Keyword arguments of the factory, or of the library's network.",
+                                    examples=[{"width": 64}])  # fmt: skip
     image_px: Annotated[int, Field(ge=1, le=65_536)] = Field(224, description="Side of the square images. [pixels]")
     batch: Annotated[int, Field(ge=1, le=10**6)] = Field(32, description="Batch size per GPU. [images]")
     epochs: CountValue | None = Field(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -20,9 +20,13 @@ from cloudcost.project.checks.limits import (
     MAX_USD,
 )
 from cloudcost.project.keys.conversions import (
+    LARGEST_SIZE,
+    MOST_INPUTS,
     MOST_STAGES,
     day,
     duration,
+    input_shapes,
+    keywords,
     moment,
     money,
     number,
@@ -85,6 +89,14 @@ Size = Annotated[
         {"anyOf": [{"type": "string", "pattern": _SIZE}, {"type": "integer", "minimum": 1, "maximum": MAX_BYTES}]}
     ),
 ]
+_SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE}, "minItems": 1,
+          "maxItems": 4}  # fmt: skip
+Inputs = Annotated[
+    list[list[int]],
+    BeforeValidator(input_shapes),
+    WithJsonSchema({"anyOf": [_SHAPE, {"type": "array", "items": _SHAPE, "minItems": 1, "maxItems": MOST_INPUTS}]}),
+]
+Keywords = Annotated[dict[str, Any], BeforeValidator(keywords), WithJsonSchema({"type": "object"})]
 Freeze = Annotated[
     str | int,
     BeforeValidator(what_to_freeze),
