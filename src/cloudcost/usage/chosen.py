@@ -97,13 +97,13 @@ def bucket_region(project: Project, option: Option) -> str:
 
 def is_away(project: Project, option: Option) -> bool:
     """Return whether what runs read leaves the region of its bucket."""
+    if store_of(project) is None:
+        if not in_aws(option):
+            return project.dataset.location != "local"
+        return (option.region or project.region) != bucket_region(project, option)
     if trains_beside(project, option):  # a machine of which no region is told is taken to stand beside the bucket
         return option.region not in (None, home_region(project))
-    if not in_aws(option):
-        return project.dataset.location != "local"
-    if store_of(project) is not None:
-        return not has_copy(project, option)
-    return (option.region or project.region) != bucket_region(project, option)
+    return not has_copy(project, option)
 
 
 def reader_of(project: Project, option: Option) -> Reader:

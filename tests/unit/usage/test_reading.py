@@ -232,3 +232,27 @@ def test_what_is_taken_for_granted_is_said() -> None:
     assert any(each.startswith("what a start has streamed stays on the machine's disk") for each in said)
     by_channel = usage_assumptions(frame, replace(JOB, input_mode="Pipe"), [plan()], MACHINE)
     assert "SageMaker streams whole objects through a pipe, and lists them, in each epoch (Pipe)" in by_channel
+
+
+@given(
+    images=st.integers(1, 5000), more=st.integers(0, 5000), size=sizes, epochs=st.integers(1, 6),
+    later=st.integers(0, 6), runs=st.integers(0, 9), reader=st.sampled_from(["copy", "stream", "shards"]),
+    cache=st.booleans(),
+    option=st.sampled_from([EC2, replace(EC2, region="eu-west-1"), JOB, HOME]),
+)  # fmt: skip
+def test_what_is_metered_is_affine_in_runs_and_rises_with_images_and_epochs(
+    images: int, more: int, size: int, epochs: int, later: int, runs: int, reader: str, cache: bool, option: Option
+) -> None:
+    def frame(count: int, epochs: int) -> Project:
+        return project(
+            epochs=epochs, images=count, size_bytes=count * size, reader=reader, cache=cache, encryption="SSE-KMS",
+            checkpoint=Checkpoint(size_bytes=size), logs=Checkpoint(size_bytes=size),
+        )  # fmt: skip
+
+    small = frame(images, epochs)
+    found, none, one = (metered(small, option, runs=each) for each in (runs, 0, 1))
+    for key in one:
+        assert found.get(key, 0) - none.get(key, 0) == runs * (one[key] - none.get(key, 0))
+    for larger in (frame(images + more, epochs), frame(images, epochs + later)):
+        after = metered(larger, option, runs=runs)
+        assert all(after[key] >= found[key] for key in found)

@@ -23,7 +23,7 @@ from cloudcost.project.checks.raw import STATED_TIMES
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
 from cloudcost.project.file import checked_tables
 from cloudcost.project.keys.validator import ReadTable, changed_table, read_table
-from cloudcost.usage.chosen import with_bucket_placed
+from cloudcost.usage.chosen import store_of, with_bucket_placed
 
 if TYPE_CHECKING:
     from cloudcost.project.keys.option_table import OptionTable
@@ -132,8 +132,10 @@ class Variants:
         key = (id(frame), id(dataset), *map(id, trainings))
         known = self._projects.get(key)  # what it holds is alive, so no other object has its id
         if known is None:
-            project = replace(frame, dataset=dataset, trainings=trainings, options=self._base.options)
-            project = replace(with_bucket_placed(project), options=())
+            project = replace(frame, dataset=dataset, trainings=trainings, options=())
+            if store_of(project) is not None:  # the bucket's region follows from the options' regions
+                beside = replace(project, options=self._base.options)
+                project = replace(project, dataset=with_bucket_placed(beside).dataset)
             if len(self._projects) >= MOST_KEPT:
                 self._projects.clear()
             known = self._projects[key] = (frame, dataset, *trainings), project

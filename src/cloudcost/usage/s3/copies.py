@@ -13,7 +13,7 @@ from cloudcost.catalog.aws.storage_classes import storage_classes
 from cloudcost.domain.project import Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.meter import Meter
-from cloudcost.usage.s3.keys import key_events
+from cloudcost.usage.s3.keys import asks_for_keys, key_events
 from cloudcost.usage.s3.objects import list_requests, object_count
 from cloudcost.usage.s3.parts import current_parts
 from cloudcost.usage.s3.requests import list_usage_type, upload_usage
@@ -60,7 +60,8 @@ def copied_from(project: Project, source: str, region: str) -> list[RunUsage]:
     metered += [(usage_type, "bytes", size) for usage_type, size in retrieved.items()]
     usages: list[RunUsage] = []
     meter = Meter(project, source)
-    usages += key_events(meter, object_count(dataset), at_start=1, why=why)
+    if asks_for_keys(dataset):
+        usages += key_events(meter, object_count(dataset), at_start=1, why=why)
     for usage_type, unit, each in metered:
         usages += meter.events(usage_type, unit, each=each, at_start=1, why=why)
     return usages + inter_region_usage(project, source, region, fixed=dataset.size_bytes, why=why)

@@ -17,10 +17,16 @@ from math import ceil
 
 from cloudcost.catalog.stores.encryption import KMS_REQUESTS, KMS_SERVICE, kms_share
 from cloudcost.domain.objects import ObjectClass
+from cloudcost.domain.project import Dataset
 from cloudcost.domain.usage import RunUsage
 from cloudcost.usage.events import Readings
 from cloudcost.usage.meter import Meter
 from cloudcost.usage.s3.objects import object_bytes, put_requests
+
+
+def asks_for_keys(dataset: Dataset) -> bool:
+    """Return whether KMS is asked for keys at all."""
+    return dataset.encryption != "SSE-S3"
 
 
 def keys_of(size_bytes: int, part_bytes: int) -> int:
@@ -50,16 +56,14 @@ def key_events(meter: Meter, keys: int, *, count: int = 0, at_start: int = 0, wh
     count, at_start : int
         As `Meter.events` has them. [count]
     """
-    asked, said = _asked(meter, keys), _why(meter, why)
-    kms = Meter(meter.project, meter.region, KMS_SERVICE)
-    return kms.events(KMS_REQUESTS, "requests", each=asked, count=count, at_start=at_start, why=said) if asked else []
+    kms, asked, said = Meter(meter.project, meter.region, KMS_SERVICE), _asked(meter, keys), _why(meter, why)
+    return kms.events(KMS_REQUESTS, "requests", each=asked, count=count, at_start=at_start, why=said)
 
 
 def key_readings(meter: Meter, keys: int, readings: Readings, why: str) -> list[RunUsage]:
     """Return the requests for keys of readings of the data set. [requests]"""
-    asked, said = _asked(meter, keys), _why(meter, why)
-    kms = Meter(meter.project, meter.region, KMS_SERVICE)
-    return kms.readings(KMS_REQUESTS, "requests", each=asked, readings=readings, why=said) if asked else []
+    kms, asked, said = Meter(meter.project, meter.region, KMS_SERVICE), _asked(meter, keys), _why(meter, why)
+    return kms.readings(KMS_REQUESTS, "requests", each=asked, readings=readings, why=said)
 
 
 def key_writings(meter: Meter, keys: Sequence[int], why: str) -> list[RunUsage]:

@@ -16,7 +16,7 @@ from cloudcost.usage.chosen import caches, fills_disk, keeps_copy, reader_of
 from cloudcost.usage.events import Readings, StayInMonth, stays_in_months
 from cloudcost.usage.machines.runs import RunPlan
 from cloudcost.usage.meter import Meter
-from cloudcost.usage.s3.keys import key_events, key_readings, key_writings, keys_of, part_keys
+from cloudcost.usage.s3.keys import asks_for_keys, key_events, key_readings, key_writings, keys_of, part_keys
 from cloudcost.usage.s3.objects import (
     BY_PART,
     KEYS_PER_PAGE,
@@ -55,8 +55,9 @@ def upload_usage(project: Project, region: str) -> list[RunUsage]:
                 usage_type, unit, each=each, count=dataset.uploads, at_start=-int(is_there), operation=operation,
                 why=why,
             )  # fmt: skip
-        keys = sum([part_keys(part, part_bytes) for part in parts])
-        usages += key_events(meter, keys, count=dataset.uploads, at_start=-int(is_there), why=f"uploading {times}")
+        if asks_for_keys(dataset):
+            keys = sum([part_keys(part, part_bytes) for part in parts])
+            usages += key_events(meter, keys, count=dataset.uploads, at_start=-int(is_there), why=f"uploading {times}")
     return usages
 
 
@@ -136,7 +137,8 @@ def read_usage(project: Project, region: str, readings: Readings, *, way: Way = 
             if retrieval:
                 reason = f"retrieval for {why}"
                 usages += meter.readings(retrieval, "bytes", each=size, readings=readings, stays=stays, why=reason)
-        usages += key_readings(meter, gets, readings, why)
+        if asks_for_keys(dataset):
+            usages += key_readings(meter, gets, readings, why)
     return usages
 
 
@@ -170,14 +172,18 @@ def class_stays(project: Project, part: ObjectClass) -> tuple[StayInMonth, ...]:
 
 def checkpoint_usage(project: Project, region: str) -> list[RunUsage]:
     """Return the PUT requests of the checkpoints and logs that each run writes to S3. [requests]"""
+    if not any(training.checkpoint or training.logs for training in project.trainings):
+        return []
     part_bytes, meter = part_of(project.dataset), Meter(project, region)
     puts = [
         writing_requests(each, part_bytes, lambda size: put_requests(size, part_bytes)) for each in project.trainings
     ]
-    keys = [writing_requests(each, part_bytes, lambda size: keys_of(size, part_bytes)) for each in project.trainings]
     logged = any(training.logs for training in project.trainings)
     why = "writing checkpoints and logs" if logged else "writing checkpoints"
     usages = meter.evenly("Requests-Tier1", "requests", per_run=puts, why=why)
+    if not asks_for_keys(project.dataset):
+        return usages
+    keys = [writing_requests(each, part_bytes, lambda size: keys_of(size, part_bytes)) for each in project.trainings]
     return usages + key_writings(meter, keys, why)
 
 

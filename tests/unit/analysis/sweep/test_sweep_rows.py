@@ -310,3 +310,29 @@ def test_a_path_that_cannot_be_written_is_said_before_computing(tmp_path: Path, 
 def test_other_endings_are_faults() -> None:
     with pytest.raises(InputError, match=r"\.csv or \.parquet"):
         form_of(Path("rows.xlsx"))
+
+
+BESIDE = (
+    SMALL
+    + """
+[[option]]
+kind = "cloud"
+provider = "gcp"
+instance = "g2-standard-4"
+region = "europe-west4"
+hours_per_run = 2
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        ("dataset.location=s3,gcs,azure", "project.region=us-east-1,eu-west-1"),
+        ("dataset.location=azure", "option.data_copy=true,false"),
+        ("dataset.reader=stream", "dataset.cache=true,false", "dataset.encryption=SSE-S3,SSE-KMS"),
+        ("dataset.reader=shards", "dataset.workers=1,4", "dataset.part_size=5 MiB,64 MiB"),
+    ],
+)
+def test_rows_read_the_bucket_that_a_single_estimate_reads(over: tuple[str, ...]) -> None:
+    assert_rows_are_estimates(BESIDE, job_of(BESIDE, *over))
