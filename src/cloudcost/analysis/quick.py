@@ -25,7 +25,7 @@ TOP = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class QuickQuestion:
     """What a newcomer knows.
 
     Parameters
@@ -62,7 +62,7 @@ class Question:
     region: str = "us-east-1"
 
 
-def project_text(question: Question) -> str:
+def project_text(question: QuickQuestion) -> str:
     """Return the project file that a question stands for.
 
     Raises
@@ -72,7 +72,7 @@ def project_text(question: Question) -> str:
 
     Examples
     --------
-    >>> print(project_text(Question(network="resnet50", images=1000, epochs=3, runs=2)).splitlines()[8])
+    >>> print(project_text(QuickQuestion(network="resnet50", images=1000, epochs=3, runs=2)).splitlines()[8])
     size = "110 MB"  # assumed: 110 kB an image
     """
     told = question.size or f"{question.images * MEAN_IMAGE_BYTES / 1e6:.15g} MB"
@@ -120,7 +120,7 @@ def _quoted(text: str) -> str:
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def quick(question: Question, *, today: date, draws: int = 500, seed: int = 1) -> QuickAnswer:
+def quick(question: QuickQuestion, *, today: date, draws: int = 500, seed: int = 1) -> QuickAnswer:
     """Return the answer to a question: the best of the whole book beside the own machine.
 
     Raises

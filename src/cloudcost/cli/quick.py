@@ -52,14 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer and print; return the exit code: 3 where nothing can do it."""
-    from cloudcost.analysis.quick import Question, quick
+    from cloudcost.analysis.quick import QuickQuestion, quick
     from cloudcost.files.writing import require_writable, write_whole
     from cloudcost.render.outputs import QuickOutput, written
 
     told = _told(args)
     if args.save is not None:
         require_writable(args.save, overwrite=False, flag="--save")
-    question = Question(
+    question = QuickQuestion(
         network=told["network"],
         images=_whole("--images", told["images"], 10**12),
         epochs=_whole("--epochs", told["epochs"], 10**6),
