@@ -72,7 +72,7 @@ def project_text(question: QuickQuestion) -> str:
 
     Examples
     --------
-    >>> print(project_text(QuickQuestion(network="resnet50", images=1000, epochs=3, runs=2)).splitlines()[8])
+    >>> print(project_text(QuickQuestion(network="resnet50", images=1000, epochs=3, runs=2)).splitlines()[7])
     size = "110 MB"  # assumed: 110 kB an image
     """
     told = question.size or f"{question.images * MEAN_IMAGE_BYTES / 1e6:.15g} MB"
