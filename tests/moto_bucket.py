@@ -139,8 +139,10 @@ def days_before(moment: datetime) -> int:
     return (datetime(ON.year, ON.month, ON.day, tzinfo=UTC) - midnight).days
 
 
-def fill(name: str, objects: int, *, versioned: bool = True, uploads: int = 9, seed: int = 12) -> Filled:
-    """Put so many versions, delete markers among them, into a bucket of the server in this process."""
+def fill(
+    name: str, objects: int, *, versioned: bool = True, uploads: int = 9, days: int = 90, seed: int = 12
+) -> Filled:
+    """Put so many versions of the last days, delete markers among them, into a bucket of this process's server."""
     from moto.s3.models import s3_backends
 
     rng = random.Random(seed)
@@ -151,7 +153,7 @@ def fill(name: str, objects: int, *, versioned: bool = True, uploads: int = 9, s
     bucket = backend.get_bucket(name)
     keys = max(objects * 2 // 3, 1) if versioned else objects
     names = [f"{'images' if number % 3 else 'labels'}/{number:07d} ü+&.jpg" for number in range(keys)]
-    moments = sorted(NOW - timedelta(seconds=rng.randrange(1, 90 * 86400)) for _ in range(objects))
+    moments = sorted(NOW - timedelta(seconds=rng.randrange(1, days * 86400)) for _ in range(objects))
     for place in rng.sample(range(objects), k=min(5, objects)):
         moments[place] = moments[place].replace(hour=0, minute=0, second=0)
     moments.sort()
