@@ -51,6 +51,9 @@ class DeviceModel:
         Of all but the last.
     launch_seconds : float64, shape (12,), optional
         Of each class of call on a host of factor 1; then the host's parameters count calls, not layer records. [s]
+    product_factor : float
+        Time of a FLOP of a linear map of tokens against that of a 1x1 convolution: above 1 where matrix products stay
+        in FP32 and convolutions round to TF32. [1]
     cache_gb : float
         Last-level cache that spares traffic to memory. [10**9 bytes]
     cache_share, cache_reach : float
@@ -84,6 +87,7 @@ class DeviceModel:
     winograd: bool = True
     half_bytes: bool = False
     autocasts: bool = False
+    product_factor: float = 1.0
     fuses: bool = False
     parameters: Array
     covariance: Array
