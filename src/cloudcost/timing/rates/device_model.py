@@ -70,6 +70,8 @@ class DeviceModel:
         Largest share of a step's time that each column had in the measurements.
     varieties : frozenset of str
         Convolutions that were measured: dilated, grouped, transposed.
+    calibrated : int
+        Runs of the machine itself that it was scaled by. [count]
     provenance : mapping of str to str
         Source, commit, rows, date.
     """
@@ -101,6 +103,7 @@ class DeviceModel:
     shared_share: float = 0.0
     ranges: Mapping[str, float] = field(default_factory=dict)
     varieties: frozenset[str] = frozenset()
+    calibrated: int = 0
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     @property
