@@ -174,6 +174,14 @@ def test_counts_are_those_of_every_object_and_page_and_affine_in_runs(
         assert found.get(key, 0) - none.get(key, 0) == runs * (one[key] - none.get(key, 0))
 
 
+def test_a_bucket_of_s3_may_lie_in_another_region_than_the_project() -> None:
+    found = metered(project("s3", EC2, region="us-west-2"), EC2)
+    assert found["AWSDataTransfer", "us-west-2", "USE1-AWS-Out-Bytes"] == 100 * GIB
+    assert found["AmazonS3", "us-west-2", "TimedStorage-ByteHrs"] > 100 * GIB * 720
+    there = metered(project("s3", EC2, region="us-west-2"), replace(EC2, region="us-west-2"))
+    assert {region for _, region, _ in there} == {"us-west-2"}
+
+
 PROJECT = """
 [project]
 region = "us-east-1"

@@ -7,6 +7,7 @@ known alone. What each costs is in the price book, under the usage types that a 
 from __future__ import annotations
 
 from functools import cache
+from typing import get_args
 
 from cloudcost.catalog.aws.regions import region as aws_region
 from cloudcost.catalog.tables import DATA, read_table
@@ -111,7 +112,7 @@ _STORES = DATA / "object_stores.csv"
 def _store(row: dict[str, str]) -> ObjectStore:
     texts = {name: row[name] for name in _STORE_COLUMNS[1:10]}
     return ObjectStore(
-        location="gcs" if row["location"] == "gcs" else "azure",
+        location=next(each for each in get_args(Location) if each == row["location"]),
         keys_per_page=int(row["keys_per_page"]),
         part_bytes=int(row["part_bytes"]) if row["part_bytes"] else None,
         single_put_bytes=int(row["single_put_bytes"]) if row["single_put_bytes"] else None,

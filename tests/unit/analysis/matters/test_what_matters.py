@@ -179,6 +179,25 @@ def test_what_can_be_spared_is_suggested(option: Option, name: str, text: str) -
     assert (found.saving_usd > 0) == (name != "reserved")
 
 
+def test_keys_for_each_object_are_spared_by_a_key_of_the_bucket() -> None:
+    asking = replace(S3, encryption="SSE-KMS")
+    found = _named(_project(EC2, dataset=asking), "bucket-key")
+    assert found is not None
+    assert found.text == "a key of the bucket in place of one for each object"
+    assert found.saving_usd is not None
+    assert found.saving_usd > 0
+    assert _named(_project(EC2, dataset=replace(asking, bucket_key=True)), "bucket-key") is None
+
+
+def test_a_bucket_of_another_cloud_is_copied_once_and_keeps_to_its_own_class() -> None:
+    images = replace(S3, location="gcs", uploads=1, size_bytes=10**11, reader="copy")
+    elsewhere = _project(replace(EC2, nat=False), dataset=images)
+    found = _named(elsewhere, "data-copy")
+    assert found is not None
+    assert found.text == "a second bucket in us-east-1, filled once, instead of reading another cloud's"
+    assert _named(replace(elsewhere, keep_months=24), "cold") is None
+
+
 def test_what_is_kept_long_moves_to_a_colder_class() -> None:
     large = replace(S3, images=1000, size_bytes=10**12, uploads=1)
     found = _named(_project(EC2, dataset=large, keep_months=24), "cold")
