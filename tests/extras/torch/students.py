@@ -178,6 +178,48 @@ class Crnn(nn.Module):
         return self.head(y)
 
 
+class CellLoop(nn.Module):
+    """A recurrent cell in a loop over the rows, its state made where the images lie."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cell, self.head = nn.LSTMCell(12, 8), nn.Linear(8, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = c = torch.zeros(x.size(0), 8).to(x.device)
+        for row in range(x.size(2)):
+            h, c = self.cell(x[:, 0, row, :], (h, c))
+        return self.head(h)
+
+
+class Vae(nn.Module):
+    """A variational autoencoder: three outputs, random numbers like the tensors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encode, self.mean, self.log_var = nn.Linear(144, 16), nn.Linear(16, 4), nn.Linear(16, 4)
+        self.decode = nn.Linear(4, 144)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        h = F.relu(self.encode(x.view(-1, 144)))
+        mean, log_var = self.mean(h), self.log_var(h)
+        z = mean + torch.randn_like(log_var) * torch.exp(0.5 * log_var)
+        return torch.sigmoid(self.decode(z)), mean, log_var
+
+
+class Warped(nn.Module):
+    """A spatial transformer: a grid computed from the image, which is sampled there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.where, self.head = nn.Linear(144, 6), nn.Linear(144, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        theta = self.where(x.flatten(1)).view(-1, 2, 3)
+        grid = F.affine_grid(theta, list(x.size()), align_corners=False)
+        return self.head(F.grid_sample(x, grid, align_corners=False).flatten(1))
+
+
 class Two(nn.Module):
     """An image and a few numbers beside it; two heads."""
 
@@ -308,6 +350,9 @@ STUDENTS: dict[str, Callable[[], Made]] = {
     "written": lambda: (Written(), [IMAGE]),
     "own function": lambda: (OwnFunction(), [IMAGE]),
     "shifted windows": lambda: (Shifted(), [IMAGE]),
+    "cell loop": lambda: (CellLoop(), [(1, 6, 12)]),
+    "vae": lambda: (Vae(), [(1, 12, 12)]),
+    "warped": lambda: (Warped(), [(1, 12, 12)]),
     "lines": lambda: (lines(), [(2, 64)]),
     "volumes": lambda: (volumes(), [(1, 8, 12, 12)]),
     "lazy": lambda: (lazy(), [IMAGE]),

@@ -166,6 +166,10 @@ class _Calls(nn.Module):
             case "pairs":
                 flat = y.flatten(1)
                 return flat @ flat.T
+            case "one by one":
+                return torch.stack([self.inner(image).mean() for image in x])
+            case "key":
+                return self.inner(x["image"])  # type: ignore[call-overload]
             case "nothing":
                 return {"loss": None}
             case "targets":
@@ -184,6 +188,8 @@ class _Calls(nn.Module):
         ("value", "at torch.Tensor.tolist: needs the values of a tensor.*time whole steps of it"),
         ("branch", "needs the values of a tensor.*time whole steps of it"),
         ("pairs", "relates the images of a batch to one another"),
+        ("one by one", "inner takes the images of a batch one by one or in parts.*time whole steps of it"),
+        ("key", "the module itself reads its input by the key 'image', which a tensor has not"),
         ("nothing", "the module returns no tensor .dict."),
         ("targets", "does not run on images of 3x8x8 .AssertionError: targets should not be none"),
         ("shape", "does not run on images of 3x8x8 .RuntimeError"),
@@ -305,6 +311,23 @@ def test_parameters_that_take_no_part_are_told() -> None:
     _, note = network.notes
     assert network.parameters == 2938
     assert note.startswith("branch: 18 of 2,956 trainable parameters take no part")
+
+
+class _Moves(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Conv2d(3, 4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        shown = x[0].shape[1]  # looked at, not computed with
+        offset = torch.zeros(4, 1, 1, device="cuda")
+        return self.inner(x.cuda().to("cuda:0", non_blocking=True).to(torch.float32)) + offset + shown
+
+
+def test_a_module_that_wants_a_gpu_is_traced_without_one() -> None:
+    network = trace_module(_Moves(), (3, 8, 8), "moves")
+    assert [op.kind for op in network.ops if op.parameters] == ["conv2d"]
+    assert network.parameters == 112
 
 
 @pytest.mark.parametrize("library", ["timm", "torchvision", "smp"])

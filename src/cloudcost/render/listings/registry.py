@@ -25,7 +25,6 @@ from cloudcost.render.outputs import (
     EstimateOutput,
     ExplanationOutput,
     PricedBillOutput,
-    QuickOutput,
     ReasonsOutput,
 )
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 OUTPUTS: tuple[type[Output], ...] = (
     ComparisonOutput,
     ChoiceOutput,
-    QuickOutput,
     ReasonsOutput,
     DifferenceOutput,
     EstimateOutput,

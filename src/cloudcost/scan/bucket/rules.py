@@ -61,8 +61,7 @@ def _filter(raw: Raw, prefix: str) -> tuple[str | None, int | None]:
         return (f"it holds for keys that begin with {own!r} alone" if own.startswith(prefix) else None), None
     if "ObjectSizeLessThan" in parts:
         return f"it holds for objects under {parts['ObjectSizeLessThan']} bytes alone", None
-    least = parts.get("ObjectSizeGreaterThan")
-    return "", None if least is None else max(int(least), 1)  # a project file has no size of nothing
+    return "", parts.get("ObjectSizeGreaterThan")
 
 
 def _actions(raw: Raw, least: int | None) -> Iterator[LifecycleRule]:

@@ -27,7 +27,8 @@ _SHAPES_ALONE = frozenset({
     "zero_", "fill_", "random_",
 })  # fmt: skip
 """Calls whose numbers do not depend on the tensor that they take."""
-_VIEWS = frozenset({"_unsafe_view", "_reshape_alias", "lift_fresh", "lift", "resolve_conj", "resolve_neg", "set_"})
+_VIEWS = frozenset({"_unsafe_view", "_reshape_alias", "lift_fresh", "lift", "resolve_conj", "resolve_neg", "set_",
+                    "unsafe_split", "unsafe_chunk", "unsafe_split_with_sizes"})  # fmt: skip
 """Calls that move nothing, though their schema does not say so."""
 
 
@@ -72,6 +73,7 @@ class AtenTracer(TorchDispatchMode):
         elif func.is_view or name in _VIEWS:
             for tensor in outputs:
                 recorder.write(tensor, before[0] or _first(before), anew=False)
+                recorder.part(inputs[0], tensor)
         elif outputs:
             self._write(func, AtenCall(
                 name=name, args=tuple(args), named=named, inputs=tuple(inputs), nodes=tuple(before),

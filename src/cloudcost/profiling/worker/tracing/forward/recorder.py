@@ -16,7 +16,7 @@ from cloudcost.domain.network import Op, Shape
 from cloudcost.errors import NetworkError
 from cloudcost.networks.checks import bias_parameters, expected_weights, op_faults
 from cloudcost.networks.kinds.traces import Chain, Node
-from cloudcost.profiling.worker.tracing.forward.shares import per_image, views
+from cloudcost.profiling.worker.tracing.forward.shares import batch_axis, per_image, views
 from cloudcost.profiling.worker.tracing.training import Regions, Trail, with_cuts
 
 
@@ -98,6 +98,7 @@ class Recorder:
         self._carried: dict[int, dict[int, int]] = {}
         self._views: dict[tuple[str, Shape, int], Node] = {}
         self._kept: list[object] = []
+        self._some_images: set[int] = set()
         self._taken: set[str] = set()
         self._clock = 0
         self._images: list[Node] = []
@@ -133,10 +134,27 @@ class Recorder:
             return None if shared is None else shared.node
         return own.node
 
+    def part(self, whole: torch.Tensor, part: torch.Tensor) -> None:
+        """Remember a view that holds some images of a batch, not a share of each."""
+        some = batch_axis(whole) is not None and batch_axis(part) is None
+        if some or id(whole) in self._some_images:
+            self._some_images.add(id(part))
+
     def read(self, tensor: torch.Tensor, node: Node | None = None) -> Node:
-        """Return what an operation reads: a view is written down where the shape is not the one that was written."""
+        """Return what an operation reads: a view is written down where the shape is not the one that was written.
+
+        Raises
+        ------
+        NetworkError
+            When it is of some images of a batch alone: how often such calls are made depends on the batch.
+        """
         node = node or self.node(tensor)
         assert node is not None
+        if id(tensor) in self._some_images:
+            raise NetworkError(
+                f"{self.scope.where} takes the images of a batch one by one or in parts, so that its calls do not "
+                "follow from one image, time whole steps of it with cloudcost profile"
+            )
         shape = per_image(tensor)
         if shape == node.shape:
             return node

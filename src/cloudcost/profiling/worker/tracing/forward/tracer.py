@@ -20,19 +20,13 @@ from cloudcost.errors import NetworkError
 from cloudcost.networks.checks import op_faults
 from cloudcost.networks.kinds.table import KINDS
 from cloudcost.networks.kinds.traces import Chain, Node, Seen
+from cloudcost.profiling.worker.tracing.forward.devices import DEVICE_MOVES, placed, without_device
 from cloudcost.profiling.worker.tracing.forward.recorder import Recorder
 from cloudcost.profiling.worker.tracing.forward.rules import RULES, STRUCTURAL, call_short_name
-from cloudcost.profiling.worker.tracing.forward.shares import BATCH, PerImage, batch_axis, per_image, tensors_in
+from cloudcost.profiling.worker.tracing.forward.shares import PerImage, batch_axis, per_image, tensors_in
 
-_FACTORIES = frozenset({
-    "zeros", "ones", "full", "empty", "rand", "randn", "randint", "new_zeros", "new_ones", "new_full", "new_empty",
-    "arange", "tensor", "bernoulli", "normal", "eye", "linspace",
-})  # fmt: skip
-_DRAWS = frozenset({"rand", "randn", "randint", "randperm", "normal"})
 _PRODUCTS = frozenset(name for kind in KINDS.values() if kind.macs is not None for name in kind.traced)
 """Functions whose work counts even where it does not come from the images, if each image has its own."""
-_LARGEST_DRAW = 4096
-"""Random numbers that are really drawn, at most, since a module may branch on them; more are only shapes. [count]"""
 
 
 class FunctionTracer(TorchFunctionMode):
@@ -61,7 +55,16 @@ class FunctionTracer(TorchFunctionMode):
         short = call_short_name(func)
         recorder = self.recorder
         recorder.last_call = resolve_name(func) or short
-        args, named = _placed(short, args, named)
+        if short in DEVICE_MOVES and args and isinstance(args[0], torch.Tensor) and args[0].is_meta:
+            args, named = without_device(args, named)
+            if len(args) == 1 and not named:
+                return args[0]
+        if short == "getitem" and isinstance(args[1], str):
+            raise NetworkError(
+                f"{recorder.scope.where} reads its input by the key {args[1]!r}, which a tensor has not, "
+                "let forward take its inputs one by one"
+            )
+        args, named = placed(short, args, named)
         inputs = list(tensors_in([*args, *named.values()]))
         rule = None if short in STRUCTURAL else RULES.get(short)
         if rule is None:
@@ -104,49 +107,3 @@ def _require_sound(made: Sequence[Op | Node | Chain]) -> None:
     faults = [text for op in ops for key, text in op_faults(op) if key != "parameters"]
     if faults or not made:
         raise NetworkError(*faults or ["nothing is written"])
-
-
-def _placed(short: str, args: Sequence[object], named: dict[str, object]) -> tuple[Sequence[object], dict[str, object]]:
-    """Return a call's arguments with its tensors on one device.
-
-    A tensor that is made with the batch on an axis knows only its shape, as the images do. A few random numbers are
-    drawn in earnest, wherever the module wants them: a module may skip a layer by them.
-    """
-    tensors = list(tensors_in([*args, *named.values()]))
-    if not tensors and short in _FACTORIES | _DRAWS:
-        sizes = [size for value in (*args, *named.values()) for size in _sizes(value)]
-        if any(size and size % BATCH == 0 for size in sizes):
-            return args, {**named, "device": "meta"}
-        device = named.get("device")
-        if short in _DRAWS and device is not None and torch.device(str(device)).type == "meta":
-            count = 1
-            for size in sizes:
-                count *= max(size, 1)
-            if count <= _LARGEST_DRAW:
-                return args, {**named, "device": "cpu"}
-        return args, named
-    if any(tensor.is_meta for tensor in tensors) and not all(tensor.is_meta for tensor in tensors):
-        return _on_meta(tuple(args)), _on_meta(named)  # type: ignore[return-value]
-    return args, named
-
-
-def _sizes(value: object) -> list[int]:
-    if isinstance(value, bool):
-        return []
-    if isinstance(value, int):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [size for each in value for size in _sizes(each)]
-    return []
-
-
-def _on_meta(value: object) -> object:
-    if isinstance(value, torch.Tensor):
-        return value if value.is_meta else value.to("meta")
-    if isinstance(value, Mapping):
-        return {key: _on_meta(each) for key, each in value.items()}
-    if isinstance(value, tuple) and type(value) is tuple:
-        return tuple(_on_meta(each) for each in value)
-    if isinstance(value, list):
-        return [_on_meta(each) for each in value]
-    return value
