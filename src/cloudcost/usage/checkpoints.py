@@ -11,6 +11,9 @@ from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.machines.runs import checkpoint_writes, log_bytes, log_writes
 from cloudcost.usage.meter import Meter
 
+MOST_STEPS = 50_000
+"""Parts that one object has at most in any store: 10,000 in S3, 50,000 blocks in Azure. [count]"""
+
 
 def checkpoint_storage(meter: Meter, usage_type: str) -> list[RunUsage]:
     """Return the storage of checkpoints and logs in a bucket, per run of each training. [byte-hours]
@@ -56,7 +59,8 @@ def writing_requests(training: Training, part_bytes: int, requests: Callable[[in
     Parameters
     ----------
     part_bytes : int
-        Objects whose sizes lie between two multiples of it take equally many requests. [bytes]
+        Objects whose sizes lie between two multiples of it take equally many requests, and so do all of more than
+        `MOST_STEPS` of them. [bytes]
     requests : callable
         Of one object, by its size.
     """
@@ -66,7 +70,8 @@ def writing_requests(training: Training, part_bytes: int, requests: Callable[[in
     if training.logs is None:
         return count
     size, writes, before = training.logs.size_bytes, log_writes(training), 0
-    for end in range(part_bytes, size + part_bytes, part_bytes):
+    steps = min(-(-size // part_bytes), MOST_STEPS)
+    for end in (*range(part_bytes, steps * part_bytes, part_bytes), size):
         reached = (
             min(end, size) * writes // size
         )  # writings of no more than that, of which number k has k/n of the size

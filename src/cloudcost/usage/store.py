@@ -12,7 +12,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.units import MAX_BYTES, BillingMonth
 from cloudcost.usage.calendar import kept_window
-from cloudcost.usage.checkpoints import checkpoint_storage, writing_requests
+from cloudcost.usage.checkpoints import MOST_STEPS, checkpoint_storage, writing_requests
 from cloudcost.usage.chosen import (
     home_region,
     in_aws,
@@ -103,7 +103,7 @@ def put_operations(store: ObjectStore, size_bytes: int) -> int:
     """
     if store.single_put_bytes is None or store.part_bytes is None or size_bytes <= store.single_put_bytes:
         return 1
-    return -(-size_bytes // store.part_bytes) + 1
+    return min(-(-size_bytes // store.part_bytes), MOST_STEPS) + 1
 
 
 def get_operations(size_bytes: int, part_bytes: int | None) -> int:

@@ -112,6 +112,12 @@ def test_a_growing_log_is_written_whole_each_time(size: int, writes: int, part_b
     assert 0 <= sum(each) - written_bytes(frame.trainings[0]) < writes
 
 
+def test_a_log_of_any_size_is_counted_at_once() -> None:
+    """Beyond 10,000 parts an upload has larger ones, not more: 1 EiB in two writings."""
+    frame = project(epochs=2, logs=Checkpoint(size_bytes=2**60))
+    assert by_run(frame)[PUT] - by_run(project(epochs=2))[PUT] == 2 * (2 + 10_000)
+
+
 def test_overwritten_logs_and_checkpoints_are_kept_as_versions() -> None:
     saved = Checkpoint(size_bytes=1000)
     for versioning, checkpoints, logs in ((False, 1000, 1000), (True, 4000, 2500)):
