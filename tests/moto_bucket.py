@@ -35,11 +35,37 @@ class Server:
     """Method and path of each."""
 
 
+class _Shared:
+    """A buffer that a copy reads and does not close."""
+
+    def __init__(self, buffer: Any) -> None:
+        self._buffer = buffer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._buffer, name)
+
+    def close(self) -> None:
+        pass
+
+
+def copied_cheaply(self: Any, _: dict[int, Any]) -> Any:
+    """Return a copy that shares the content: the server copies every version of a bucket for each page of a listing,
+    keeps all copies, and would take 16 GB for 50,000 of them."""
+    copied = object.__new__(type(self))
+    copied.__dict__.update(self.__dict__)
+    if "_value_buffer" in copied.__dict__:
+        copied._value_buffer, copied.disposed = _Shared(self._value_buffer), True
+    return copied
+
+
 @contextmanager
 def serving() -> Iterator[Server]:
     """Run moto's server on a free port."""
+    from moto.s3.models import FakeDeleteMarker, FakeKey
     from moto.server import ThreadedMotoServer
 
+    for kind in (FakeKey, FakeDeleteMarker):
+        kind.__deepcopy__ = copied_cheaply
     server = ThreadedMotoServer(port=0, verbose=True)
     server.start()
     host, port = server.get_host_and_port()
@@ -113,8 +139,10 @@ def days_before(moment: datetime) -> int:
     return (datetime(ON.year, ON.month, ON.day, tzinfo=UTC) - midnight).days
 
 
-def fill(name: str, objects: int, *, versioned: bool = True, uploads: int = 9, seed: int = 12) -> Filled:
-    """Put so many versions, delete markers among them, into a bucket of the server in this process."""
+def fill(
+    name: str, objects: int, *, versioned: bool = True, uploads: int = 9, days: int = 90, seed: int = 12
+) -> Filled:
+    """Put so many versions of the last days, delete markers among them, into a bucket of this process's server."""
     from moto.s3.models import s3_backends
 
     rng = random.Random(seed)
@@ -125,7 +153,7 @@ def fill(name: str, objects: int, *, versioned: bool = True, uploads: int = 9, s
     bucket = backend.get_bucket(name)
     keys = max(objects * 2 // 3, 1) if versioned else objects
     names = [f"{'images' if number % 3 else 'labels'}/{number:07d} ü+&.jpg" for number in range(keys)]
-    moments = sorted(NOW - timedelta(seconds=rng.randrange(1, 90 * 86400)) for _ in range(objects))
+    moments = sorted(NOW - timedelta(seconds=rng.randrange(1, days * 86400)) for _ in range(objects))
     for place in rng.sample(range(objects), k=min(5, objects)):
         moments[place] = moments[place].replace(hour=0, minute=0, second=0)
     moments.sort()

@@ -128,7 +128,7 @@ class OutputError(CloudCostError):
 
 EXTRA_PACKAGES = {
     "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "data": "duckdb", "s3": "boto3",
-    "test": "awscli boto3 hypothesis jsonschema moto[server] pytest sqlglot",
+    "strategies": "hypothesis",
 }  # fmt: skip
 """What each extra of pyproject.toml installs; a test compares the two."""
 

@@ -16,6 +16,7 @@ from cloudcost.render.outputs import FORMATS
 TODAY = ["--today", "2026-11-22"]
 COMMANDS: dict[str, list[str]] = {
     "compare": [*TODAY, "--draws", "0", "--explain"],
+    "quick": ["resnet18", "--images", "6000", "--epochs", "3", "--runs", "1", "--gpu", "RTX 3060", *TODAY],
     "choose": ["project.toml", "--gpu", "T4", "--region", "us-east-1", *TODAY],
     "why": ["project.toml", *TODAY],
     "diff": ["project.toml", "project.toml", *TODAY],

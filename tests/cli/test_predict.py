@@ -78,7 +78,7 @@ def test_a_measured_time_becomes_the_basis(capsys: pytest.CaptureFixture[str]) -
         ("inception_v3 --image-px 32 --batch 8", 2, "too small"),
         ("resnet18 --batch 8 --device MI300X", 3, "no timing model for MI300X"),
         ("resnet18 --batch 8 --instance p3.3xlarge", 3, "did you mean p3.2xlarge"),
-        ("resnet18 --batch 8 --instance c5.large", 3, "no GPU"),
+        ("resnet18 --batch 8 --instance t3.medium", 3, "no GPU"),
         ("resnet18 --batch 8 --instance g4dn.xlarge --gpus 2", 2, "has 1 GPU"),
         ("resnet18 --batch 8 --measured T4", 2, "T4=0.123"),
         ("resnet18 --batch 8 --measured T4=-1", 2, "above 0"),

@@ -18,6 +18,7 @@ from typing import Literal, cast
 
 from cloudcost.catalog.near import nearest
 from cloudcost.catalog.tables import DATA, read_table
+from cloudcost.catalog.training.processors import rented_processor
 from cloudcost.domain.devices import Device
 from cloudcost.errors import UnknownDeviceError
 from cloudcost.units import GB
@@ -85,7 +86,7 @@ def find_device(name: str) -> Device | None:
     """Return the device of that name or one of its other spellings, or None.
 
     A memory behind the name counts where it is the device's own (RTX 4090 24GB); Max-Q is a laptop's part where there
-    is no other.
+    is no other. A machine type of EC2 without a GPU stands for the processor that is rented with it.
 
     Examples
     --------
@@ -101,7 +102,7 @@ def find_device(name: str) -> Device | None:
     bare = _spellings().get(_plain(name[: sized.start()] + name[sized.end() :])) if sized else None
     if sized and bare is not None and devices()[bare].memory_bytes in (None, int(sized["gb"]) * GB):
         return devices()[bare]
-    return None
+    return rented_processor(name, devices()) if "." in name else None
 
 
 def unknown_device(name: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 VERBS = {
+    "quick": "answer one question without a file: where does this training cost least",
     "compare": "compare the options of a project (default: ./project.toml, else a bundled one)",
     "choose": "the best machine of the whole price book, every region and way to buy",
     "why": "what decides the answer of a project, what would change it, what would cost less",

@@ -1,8 +1,16 @@
-"""Make a device model of this machine from profiles, for `predict --device ./device.json`.
+"""Make a device model of a machine from measured steps, for `predict --device ./device.json`.
+
+With --device NAME a known device's model is scaled to the machine (its device, its host, its software): one run helps,
+two that differ most calibrate it (`cloudcost profile --calibrate` makes them), runs of another device in the same
+machine tell of the host. RUNS are profiles or tables of step times (CSV: network, batch, seconds, and image_px,
+precision, channels_last, optimizer, device, host, stack where they are not the usual ones).
+
+Without it a model of this machine is made from profiles alone:
 
 RUNS are files of `cloudcost profile`, all of one environment; four CNNs or more give bands that were measured, by
 leaving each out in turn. Profiles made with --ops-only add the times of a CNN's operations without the CNN itself.
 
+  cloudcost fit --device "RTX 5090" runs.csv -o device.json
   cloudcost fit runs/*.json -o device.json
   cloudcost predict resnet50 --image-px 64 --batch 16 --device ./device.json
 """
@@ -14,18 +22,23 @@ import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import tell_warnings
-from cloudcost.errors import InputError
+from cloudcost.cli.common import parse_date, tell_warnings, today_of
+from cloudcost.errors import CatalogError, InputError
 from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
+    from cloudcost.timing.calibration.calibration import Calibration
     from cloudcost.timing.calls.own_machine import CallModel
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="profile JSON")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="profile JSON, or CSV of step times")
+    parser.add_argument("--device", metavar="NAME", help="the known device that is scaled by the runs")
+    parser.add_argument("--host", metavar="NAME", help="the computer around it (default: where it is usually found)")
+    parser.add_argument("--stack", metavar="KEY", help="the software that ran (default: torch)")
+    parser.add_argument("--today", type=parse_date, metavar="DATE", help="take this day for today (YYYY-MM-DD)")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="device model JSON to write")
 
 
@@ -36,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     from cloudcost.timing.calls.own_machine_file import to_json
 
     require_writable(arguments.output, inputs=arguments.runs)
+    if arguments.device is not None:
+        return _calibrate(arguments)
+    if arguments.host is not None or arguments.stack is not None:
+        raise InputError("fit: --host and --stack are of a known device, name it by --device")
     faults: list[str] = []
     named: list[tuple[str, Profile]] = []
     for path in dict.fromkeys(arguments.runs):
@@ -50,6 +67,58 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stdout.write(_text(model, named, arguments.output))
     tell_warnings(pace_faults(named))
     return 0
+
+
+def _calibrate(arguments: argparse.Namespace) -> int:
+    """MachineScale a known device by the runs, write, print by what."""
+    from cloudcost.catalog.devices import device
+    from cloudcost.catalog.training.hosts import host, usual_host
+    from cloudcost.profiling.calibration.runs import Usual, read_runs
+    from cloudcost.timing.calibration.calibrate import calibrate
+    from cloudcost.timing.calibration.calibration_file import to_json
+    from cloudcost.timing.levels.compose import STACKS, TORCH
+
+    try:
+        known = device(arguments.device)
+        around = usual_host(known).name if arguments.host is None else host(arguments.host).name
+    except CatalogError as error:
+        raise InputError(f"fit: {error}") from None
+    stack = arguments.stack or TORCH
+    if stack not in STACKS:
+        raise InputError(f"fit:--stack: none of {', '.join(STACKS)}, {stack!r:.60}, take one")
+    usual = Usual(device=known.name, host=None if arguments.host is None else around, stack=stack)
+    runs, system = read_runs(arguments.runs, usual)
+    created = today_of(arguments).isoformat()
+    found = calibrate(known.name, runs, host=around, stack=stack, created=created, system=system)
+    write_whole(arguments.output, to_json(found))
+    sys.stdout.write(_scale_text(found, arguments.output))
+    return 0
+
+
+def _scale_text(found: Calibration, output: str) -> str:
+    from math import exp
+
+    from cloudcost.render.tables.columns import plain
+    from cloudcost.render.tables.writer import text_table
+
+    told = sorted({(run.precision, run.channels_last) for run in found.runs if run.device == found.device})
+    rows = [
+        (
+            f"{precision}{', channels last' if last else ''}",
+            *(f"x{exp(log):.2f}" for log in (scale.device_log, scale.host_log)),
+            *(f"x/{exp(1.2816 * sd):.2f}" for sd in (scale.device_sd, scale.host_sd)),
+        )
+        for (precision, last), scale in found.scales.items()
+        if (precision, last) in (told or [("default", False)])
+    ]
+    heads = ("precision", "device", "host", "device, 80 %", "host, 80 %")
+    lines = [
+        f"{found.device} in {found.host}, {found.stack}: {len(found.runs)} runs of "
+        f"{len({run.network for run in found.runs})} CNNs; times of device and host against those expected:",
+        text_table(heads, rows, right={1, 2, 3, 4}).rstrip("\n"),
+        f"written: {plain(output)}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _text(model: CallModel, named: list[tuple[str, Profile]], output: str) -> str:

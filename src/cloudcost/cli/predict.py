@@ -203,9 +203,12 @@ def _targets(args: argparse.Namespace) -> tuple[list[tuple[str, Instance | None,
 
 
 def _instance_target(name: str, gpus: int | None) -> tuple[str, Instance | None, int]:
+    from cloudcost.catalog.devices import find_device
     from cloudcost.catalog.instances import instance
 
     found = instance(name)
+    if found.device is None and not found.accelerator and find_device(found.name) is not None:
+        return found.name, found, gpus or 1
     if found.device is None:
         what = found.accelerator or "no GPU"
         raise TimingError(f"no timing model for {name}: it has {what}, choose a GPU type or give --device")

@@ -8,6 +8,10 @@ written serves `profile = "..."` of a project, and `cloudcost fit`.
   cloudcost profile resnet18 --image-px 64 --batch 2,8 -o runs/here.json
   cloudcost profile mypackage.nets:make_net --input 3,64,64 --classes 10 --batch 4,16 -o runs/mine.json
   cloudcost profile resnet18 --image-px 64 --batch 8 --quick -o runs/quick.json
+  cloudcost profile --calibrate --device cuda -o runs/here.csv
+
+--calibrate times the two named CNNs that tell most of a machine, one that its host rules and one that its device rules,
+three minutes each, of which the last counts; `cloudcost fit --device NAME runs/here.csv` scales a known device by them.
 """
 
 from __future__ import annotations
@@ -52,8 +56,8 @@ PRECISIONS = ("default", "fp32", "tf32", "amp")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("network", metavar="NETWORK", help=NETWORK_HELP)
-    parser.add_argument("--batch", required=True, metavar="B,B", help="two batch sizes or more, each 2 or more: 2,8")
+    parser.add_argument("network", metavar="NETWORK", nargs="?", help=NETWORK_HELP)
+    parser.add_argument("--batch", metavar="B,B", help="two batch sizes or more, each 2 or more: 2,8")
     parser.add_argument("-o", "--output", metavar="FILE", help="profile JSON to write (default: only the summary)")
     add_size_arguments(parser)
     add_freeze_argument(parser)
@@ -70,6 +74,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="fresh worker processes (default: 3)")
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="2 or more: also data-parallel training")
     parser.add_argument("--quick", action="store_true", help="one process, a looser stopping rule; marked in the file")
+    parser.add_argument(
+        "--calibrate",
+        nargs="?",
+        type=float,
+        const=3.0,
+        metavar="MINUTES",
+        help="time two CNNs for fit --device",
+    )
     parser.add_argument("--ops-only", action="store_true", help="time each distinct operation alone, not the CNN")
     parser.add_argument("--data", metavar="FOLDER", help="data set whose JPEGs and disk are timed too")
     parser.add_argument("--tdp", type=_watts, metavar="WATTS", help="thermal design power, if no counter is readable")
@@ -83,6 +95,12 @@ def run(arguments: argparse.Namespace) -> int:
     from cloudcost.profiling.side_measurements import completed
     from cloudcost.profiling.worker.loading import check_folder
 
+    if arguments.calibrate is not None:
+        from cloudcost.cli.calibrate import calibrate
+
+        return calibrate(arguments)
+    if arguments.network is None or arguments.batch is None:
+        raise InputError("profile: NETWORK and --batch are needed, or --calibrate")
     plan = _plan(arguments)
     path = None if arguments.output is None else Path(arguments.output)
     if path is not None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -183,5 +184,20 @@ def _saver(path: Path | None) -> Callable[[ScanProgress], None]:
 def _print(scan: Scan, style: str) -> None:
     from cloudcost.render.listings.outputs import ScanOutput
 
-    output = ScanOutput(scan)
-    sys.stdout.write(output.toml() if style == "toml" else written(output, style))  # type: ignore[arg-type]
+    if style == "toml":
+        sys.stdout.write(ScanOutput(_for_a_file(scan)).toml())
+    else:
+        sys.stdout.write(written(ScanOutput(scan), style))  # type: ignore[arg-type]
+
+
+def _for_a_file(scan: Scan) -> Scan:
+    """Return the scan without rules that a project file refuses: S3 takes some that contradict each other."""
+    from cloudcost.project.checks.lifecycle import lifecycle_faults
+    from cloudcost.render.listings.scans import rule_table
+
+    rules = [rule_table(rule) for rule in scan.lifecycle]
+    table = {"storage_class": scan.storage_class, "lifecycle": rules}
+    if not any(lifecycle_faults(table)):
+        return scan
+    said = "the bucket's rules are left out, since a project file takes none that contradict each other (--format json)"
+    return replace(scan, lifecycle=(), notes=(*scan.notes, said))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import counted, figure
+from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
-from cloudcost.render.comparison import comparison_markdown, comparison_text
-from cloudcost.render.tables.cells import WIDTH
-from cloudcost.render.tables.writer import escaped, section
+from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text
+from cloudcost.render.tables.cells import WIDTH, band_cell, number_cell, step_cell, usd_cell
+from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.writer import escaped, right_aligned, section, table_rows
+from cloudcost.render.words import odds_sentence, percent
 
 if TYPE_CHECKING:
-    from cloudcost.results.comparison import BookChoice
+    from cloudcost.results.comparison import BookChoice, QuickAnswer
 
 
 def choice_text(choice: BookChoice, *, width: int = WIDTH) -> str:
@@ -37,3 +39,77 @@ def _counts(choice: BookChoice) -> str:
     left = ", ".join(f"{count:,} {why}" for why, count in choice.left_out.items())
     said = f"{counted(choice.considered, 'row')} of the price book considered, {choice.priced:,} priced"
     return f"{said}; left out: {left}" if left else said
+
+
+def quick_text(answer: QuickAnswer, *, assumptions: bool = False, width: int = WIDTH) -> str:
+    """Return the answer to a question: four short parts, the best as a table, and what would change it.
+
+    Parameters
+    ----------
+    assumptions : bool
+        Whether the small print follows; else it is counted.
+    """
+    comparison = answer.choice.comparison
+    rows = [row for said in _four_parts(answer) for row in wrap(said, width)]
+    heads, columns = ("USD", "80 % band", "hours", "s/step"), (10, 20, 9, 10)
+    name_width = width - sum(columns)
+    shown = [each for each in comparison.options if each.total_usd is not None]
+    if shown:
+        rows += ["", *table_rows("", right_aligned(heads, columns), name_width, width), "-" * width]
+    for each in shown:
+        cells = [usd_cell(each), band_cell(each), number_cell(each.hours), step_cell(each)]
+        name = each.name if each.feasible else f"{each.name} (cannot)"
+        rows += table_rows(name if each.guaranteed else f"{name} *", right_aligned(cells, columns), name_width, width)
+    if any(not each.guaranteed for each in shown):
+        rows.append("* free, and nothing guarantees it")
+    lost = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]
+    rows += [row for said in lost for row in wrap(said, width)]
+    likely = sorted(answer.flips, key=lambda flip: -1.0 if flip.chance is None else flip.chance, reverse=True)
+    for count in range(MOST_CHANGES, 0, -1):
+        changes = section("what would change it", [odds_sentence(flip) for flip in likely[:count]], width)
+        if len(rows) + len(changes) + 2 <= MOST_ROWS:
+            break
+    rows += changes if likely else []
+    said = assumptions_of(comparison.options)
+    if assumptions:
+        rows += section("assumed", [*said, _counts(answer.choice)], width)
+    else:
+        rows += ["", f"{counted(len(said), 'assumption')}: --assumptions; as a file to edit: --save project.toml"]
+    return "\n".join(row.rstrip() for row in rows) + "\n"
+
+
+MOST_ROWS = 25
+"""Of a screen that answers. [rows]"""
+MOST_CHANGES = 3
+"""What would change the answer, so many. [count]"""
+
+
+def _four_parts(answer: QuickAnswer) -> list[str]:
+    """Return the answer, its price and time, its risk, and the next best."""
+    comparison = answer.choice.comparison
+    best = comparison.best
+    if best is None:
+        return [f"Answer: {comparison.verdict}"]
+    days = time_words(comparison.project.duration_seconds)
+    place = "on your own machine" if best.name == answer.own else "in the cloud"
+    if not answer.own:
+        place += " (no --gpu, so that no machine of your own is compared)"
+    said = [f"Answer: {best.name}, {place}"]
+    said.append(f"Price and time: {usd_cell(best)} USD, {time_words((best.calendar_hours or 0.0) * 3600)}")
+    sure = best.uncertainty
+    if sure is not None:
+        late = 1 - sure.probability_within_duration
+        over = (
+            ""
+            if sure.probability_within_budget is None
+            else (f"; {percent(1 - sure.probability_within_budget)} that it costs more than the budget")
+        )
+        said.append(f"Risk: {percent(late)} that it takes longer than {days}{over}")
+    others = [each for each in comparison.options if each.feasible and each.guaranteed and each.name != best.name]
+    if others:
+        hours = time_words((others[0].calendar_hours or 0.0) * 3600)
+        said.append(f"Next best: {others[0].name}, {usd_cell(others[0])} USD, {hours}")
+    own = next((each for each in comparison.options if each.name == answer.own), None)
+    if own is not None and own.total_usd is not None and not own.feasible:
+        said.append(f"{own.name} cannot: {own.reason}")
+    return said

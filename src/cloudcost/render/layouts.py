@@ -41,7 +41,7 @@ def layout_words(layout: Layout, aspects: tuple[Aspect, ...]) -> str:
     >>> from cloudcost.results.layouts import Layout
     >>> one = Layout(location="s3", region="us-east-1", objects=2**27, reading="stream", storage_class="STANDARD")
     >>> layout_words(one, ("location", "region", "objects", "reading"))
-    "in S3, in us-east-1, archives of 128 MiB, read in each epoch"
+    'in S3, in us-east-1, archives of 128 MiB, read in each epoch'
     """
     return ", ".join(_aspect_words(layout, each) for each in aspects)
 

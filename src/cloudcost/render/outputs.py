@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.candidates import Candidates
-    from cloudcost.results.comparison import BookChoice, Comparison
+    from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer
     from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import Explanation
@@ -129,6 +129,32 @@ class ChoiceOutput:
         from cloudcost.render.choice import choice_markdown
 
         return choice_markdown(self.choice)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickOutput:
+    """The answer to a question of a few words."""
+
+    answer: QuickAnswer
+    assumptions: bool = False
+
+    def text(self) -> str:
+        """Return the answer in four short parts, the table of the best, and what would change it."""
+        from cloudcost.render.choice import quick_text
+
+        return quick_text(self.answer, assumptions=self.assumptions)
+
+    def json(self) -> str:
+        """Return what `choose` does."""
+        return ChoiceOutput(self.answer.choice).json()
+
+    def csv(self) -> str:
+        """Return a row per option."""
+        return ChoiceOutput(self.answer.choice).csv()
+
+    def markdown(self) -> str:
+        """Return what `choose` does."""
+        return ChoiceOutput(self.answer.choice).markdown()
 
 
 @dataclass(frozen=True, slots=True)

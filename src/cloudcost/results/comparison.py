@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cloudcost.domain.project import Project
 from cloudcost.frozen import dataclass
 from cloudcost.results.estimate import Estimate
-from cloudcost.results.matters import FrontPoint
+from cloudcost.results.matters import FlipPoint, FrontPoint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,3 +117,24 @@ class BookChoice:
     priced: int
     left_out: Mapping[str, int]
     front: tuple[FrontPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickAnswer:
+    """The answer to a question of a few words.
+
+    Parameters
+    ----------
+    choice : BookChoice
+    flips : tuple of FlipPoint
+        What would change it.
+    own : str
+        Name of the own machine's option; empty where none was named.
+    project_text : str
+        The project file that stands for the question, with the options that are shown.
+    """
+
+    choice: BookChoice
+    flips: tuple[FlipPoint, ...]
+    own: str
+    project_text: str

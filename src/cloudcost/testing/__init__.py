@@ -1,6 +1,6 @@
 """Hypothesis strategies for your own tests: tiers, prices, books, usage and whole projects.
 
-Needs the extra ``test``. What they draw is valid, and of a size that real bills have; narrow it by arguments::
+Needs the extra ``strategies``. What they draw is valid, and of a size that real bills have; narrow it by arguments::
 
     from hypothesis import given
     from cloudcost.testing import price_books, usages
@@ -29,7 +29,7 @@ from cloudcost.errors import MissingExtraError
 try:
     import hypothesis as _hypothesis
 except ModuleNotFoundError as _error:
-    raise MissingExtraError("test", "cloudcost.testing") from _error
+    raise MissingExtraError("strategies", "cloudcost.testing") from _error
 
 from cloudcost.testing.prices import price_books, prices, tiers, unit_prices
 from cloudcost.testing.projects import projects

@@ -16,7 +16,7 @@ from cloudcost.domain.timing import Basis, StepTime
 from cloudcost.figures import figure, size_words
 from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct
-from cloudcost.timing.bands import interval
+from cloudcost.timing.bands import CLOSE, interval
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.levels.compose import TORCH, plain_stack
 from cloudcost.timing.memory import PRESSURE, USABLE, largest_batch, step_bytes
@@ -36,8 +36,6 @@ LIKELY_STACK_SD = 0.08
 STACK_SD = 0.22
 """Of the log: how far software stacks differ on one CNN and GPU. Published ResNet-50 figures of one GPU differ by up
 to 1.5, in 2018-2021 by up to 2.0; calibrated on the published rows of fitted devices. [1]"""
-CLOSE = 1.17
-"""From the study's sd to that of a lognormal with the same 80 % band: 1.5 / 1.2816. [1]"""
 OWN_PART = 0.1
 """Share of a cell's variance that not even its neighbours on the same device have in common. [1]"""
 UNSEEN_SD = 0.5
@@ -287,8 +285,8 @@ def _check(batch: int, gpus: int, precision: str, optimizer: str) -> None:
 
 def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Parts:
     """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
-    matched = _same_stack(stack or TORCH, model.stack)
-    assumed = LIKELY_STACK_SD if stack is None else 0.0
+    matched = _same_stack(stack or (model.stack if model.calibrated else TORCH), model.stack)
+    assumed = LIKELY_STACK_SD if stack is None and not model.calibrated else 0.0
     spread = (
         CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
     )

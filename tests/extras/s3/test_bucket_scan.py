@@ -156,6 +156,38 @@ def test_a_killed_scan_is_gone_on_with_by_the_same_command(
     assert not path.exists()
 
 
+@pytest.mark.slow
+def test_the_aws_cli_lists_the_same(server: Server) -> None:
+    pytest.importorskip("awscli", reason="the AWS CLI is not installed")
+    fill("bucket", 400, uploads=0)
+    scan = scanned()
+    command = [
+        sys.executable,
+        "-m",
+        "awscli",
+        "s3api",
+        "list-object-versions",
+        "--bucket",
+        "bucket",
+        "--output",
+        "json",
+    ]
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=True
+    )
+    listed = json.loads(done.stdout)
+    by_class: Counter[tuple[str, int]] = Counter()
+    for each in scan.objects:
+        by_class[each.storage_class or "", 0] += each.count
+        by_class[each.storage_class or "", 1] += each.size_bytes
+    for each in listed["Versions"]:
+        by_class[each["StorageClass"], 0] -= 1
+        by_class[each["StorageClass"], 1] -= each["Size"]
+    assert not +by_class
+    assert not -by_class
+    assert scan.delete_markers == len(listed["DeleteMarkers"])
+
+
 _SLOW = """
 import sys, time
 from cloudcost.scan.bucket import progress

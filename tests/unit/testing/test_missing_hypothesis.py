@@ -14,7 +14,7 @@ from cloudcost.errors import MissingExtraError
 def test_the_error_is_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     monkeypatch.delitem(sys.modules, "cloudcost.testing")
-    with pytest.raises(MissingExtraError, match=r"pip install hypothesis jsonschema pytest"):
+    with pytest.raises(MissingExtraError, match=r"pip install hypothesis$"):
         importlib.import_module("cloudcost.testing")
 
 

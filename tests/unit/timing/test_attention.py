@@ -136,3 +136,15 @@ def test_transformers_are_within_a_fifth_of_published_steps(name: str, batch: in
     """timm's training steps at 224 px on an RTX 3090, AMP, PyTorch 1.12 (commit c865028c34, 2022-07-27)."""
     step = predict_step(named_network(name), batch=batch, device="RTX 3090", precision="amp")
     assert step.seconds == pytest.approx(1e-3 * published_ms, rel=0.2)
+
+
+def test_linear_maps_stay_in_fp32_by_default_and_convolutions_do_not() -> None:
+    """PyTorch rounds convolutions to TF32 unless told otherwise, and matrix products only if told so."""
+
+    def seconds(name: str, precision: Precision) -> float:
+        return predict_step(named_network(name), batch=64, device="A100", precision=precision).seconds
+
+    assert seconds("vit_b_16", "default") > 1.5 * seconds("vit_b_16", "tf32")
+    assert seconds("vit_b_16", "default") == pytest.approx(seconds("vit_b_16", "fp32"), rel=0.1)
+    assert seconds("resnet50", "default") == pytest.approx(seconds("resnet50", "tf32"), rel=0.02)
+    assert seconds("convnext_tiny", "tf32") < seconds("convnext_tiny", "default") < seconds("convnext_tiny", "fp32")

@@ -69,6 +69,7 @@ def choose(
     draws: int = 0,
     seed: int = 1,
     pruned: bool = True,
+    one_of_each: bool = False,
 ) -> BookChoice:
     """Return the best of the whole book for a project, beside its own options.
 
@@ -85,6 +86,9 @@ def choose(
     pruned : bool
         Whether rows are left alone that a bound shows to be of no account; the answer is the same without, slower.
 
+    one_of_each : bool
+        Whether only the best row of each GPU of each provider is shown.
+
     Raises
     ------
     InputError
@@ -94,7 +98,8 @@ def choose(
     search = _Book(settled(project, context), context, wanted, top, pruned=pruned)
     search.go(book_rows(context.book, context.day(project)))
     best = sorted(search.found, key=lambda each: each.place)
-    shown = [each.option for each in best[:top]]
+    listed = _one_of_each(best) if one_of_each else best
+    shown = [each.option for each in listed[:top]]
     names = {option.name for option in shown}
     own = tuple(each for each in project.options if each.name not in names)
     comparison = compare(
@@ -114,6 +119,14 @@ def choose(
         left_out=dict(search.left_out.most_common()),
         front=_front(best),
     )
+
+
+def _one_of_each(best: Iterable[Ranked]) -> list[Ranked]:
+    """Return the first of each GPU of each provider."""
+    first: dict[tuple[str, str | None], Ranked] = {}
+    for each in best:
+        first.setdefault((each.row.kind + each.row.provider, each.row.device), each)
+    return list(first.values())
 
 
 def _front(best: Iterable[Ranked]) -> tuple[FrontPoint, ...]:

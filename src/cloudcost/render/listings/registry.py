@@ -25,6 +25,7 @@ from cloudcost.render.outputs import (
     EstimateOutput,
     ExplanationOutput,
     PricedBillOutput,
+    QuickOutput,
     ReasonsOutput,
 )
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 OUTPUTS: tuple[type[Output], ...] = (
     ComparisonOutput,
     ChoiceOutput,
+    QuickOutput,
     ReasonsOutput,
     DifferenceOutput,
     EstimateOutput,

@@ -58,8 +58,13 @@ def scan_toml(scan: Scan) -> str:
 
 def _rule(rule: LifecycleRule) -> str:
     """Return a rule as an inline table."""
+    return "{ " + ", ".join(f"{key} = {json_value(value)}" for key, value in rule_table(rule).items()) + " }"
+
+
+def rule_table(rule: LifecycleRule) -> dict[str, object]:
+    """Return a rule under the keys of a project file, those that say something."""
     values = ((key, getattr(rule, name)) for key, name in _RULE_KEYS)
-    return "{ " + ", ".join(f"{key} = {json_value(value)}" for key, value in values if value not in (None, 0)) + " }"
+    return {key: value for key, value in values if value is not None and (value or key != "keep_newest")}
 
 
 def scan_text(scan: Scan) -> str:
@@ -102,9 +107,7 @@ def scan_json(scan: Scan) -> str:
         "incomplete_uploads": {"count": scan.incomplete_uploads, "size_bytes": scan.incomplete_bytes},
         "delete_markers": scan.delete_markers,
         "other_files": scan.others,
-        "lifecycle": [
-            {key: getattr(rule, name) for key, name in _RULE_KEYS if getattr(rule, name)} for rule in scan.lifecycle
-        ],
+        "lifecycle": [rule_table(rule) for rule in scan.lifecycle],
         "pictures": None if pictures is None else {
             "formats": dict(pictures.formats),
             "sizes": [{"width": w, "height": h, "count": count} for (w, h), count in pictures.sizes.items()],
@@ -141,6 +144,13 @@ def _sentences(scan: Scan) -> Iterator[str]:
     if small and scan.kind != "folder":
         few = sum(each.count for each in small)
         yield f"{counted(few, 'object')} under 128 KiB: most rules leave them, infrequent classes bill them as 128 KiB"
+    unknown = [each for each in scan.objects if each not in scan.priced]
+    for name in sorted({each.storage_class or "" for each in unknown}):
+        held = [each for each in unknown if each.storage_class == name]
+        many, size = sum(each.count for each in held), sum(each.size_bytes for each in held)
+        yield f"{counted(many, 'object')} in {name}, {size_words(size)}: a class without a price here, left out"
+    if not any(each.is_current for each in scan.priced):
+        yield "nothing here is current: a project file needs objects that runs read"
     if scan.others:
         yield f"{counted(scan.others, 'other file')} left out: no image by their endings"
     yield from _picture_sentences(scan)

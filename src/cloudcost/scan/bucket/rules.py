@@ -61,7 +61,8 @@ def _filter(raw: Raw, prefix: str) -> tuple[str | None, int | None]:
         return (f"it holds for keys that begin with {own!r} alone" if own.startswith(prefix) else None), None
     if "ObjectSizeLessThan" in parts:
         return f"it holds for objects under {parts['ObjectSizeLessThan']} bytes alone", None
-    return "", parts.get("ObjectSizeGreaterThan")
+    least = parts.get("ObjectSizeGreaterThan")
+    return "", None if least is None else max(int(least), 1)  # a project file has no size of nothing
 
 
 def _actions(raw: Raw, least: int | None) -> Iterator[LifecycleRule]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cloudcost.errors import TimingError
 from cloudcost.timing.levels.table import Levels, shipped_levels
-from cloudcost.timing.rates.coefficients import COLUMNS
+from cloudcost.timing.rates.coefficients import COLUMNS, INDEX
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import COPY, HOST_BASE, HOST_RECORD, PROFILE_SCALE, SHARPNESS, SIZE, Array
 
@@ -51,6 +51,10 @@ _FLOP: Array = np.array([column.unit == "flop" for column in COLUMNS])
 _BYTE: Array = np.array([column.unit == "byte" for column in COLUMNS])
 _PRODUCT: Array = np.array([column.unit == "flop" and column.group in ("dense", "attn") for column in COLUMNS])
 """Matrix products, which PyTorch leaves in FP32 by default where convolutions round to TF32."""
+
+
+_POINTWISE = INDEX["fwd.pointwise_flop"]
+"""What linear maps of tokens are counted in, as 1x1 convolutions are."""
 
 
 def plain_stack(name: str) -> str:
@@ -209,6 +213,11 @@ def composed(
     if precision == "bf16" and not has_bfloat(device):
         raise TimingError(f"no bf16 on {device.name}: {device.architecture} emulates it, use --precision amp")
     arithmetic, columns = column_logs(device, precision, stack, channels_last=channels_last, levels=held)
+    product_log = 0.0
+    if precision == "default" and arithmetic == "tf32":
+        _, plain = column_logs(device, "fp32", stack, channels_last=channels_last, levels=held)
+        ratio = rate_tflops(device, "tf32") / rate_tflops(device, "fp32")
+        product_log = plain[_POINTWISE] + np.log(ratio) - columns[_POINTWISE]
     parameters = np.zeros(SIZE)
     parameters[: len(COLUMNS)] = columns
     parameters[HOST_BASE] = np.log(BASE_SECONDS)
@@ -230,6 +239,7 @@ def composed(
         winograd=arithmetic == "fp32",
         half_bytes=arithmetic == "half",
         autocasts=arithmetic == "half" and precision != "half",
+        product_factor=float(np.exp(product_log)),
         parameters=parameters,
         covariance=np.zeros((PROFILE_SCALE, PROFILE_SCALE)),
         launch_seconds=held.launch_seconds,

@@ -51,6 +51,9 @@ class DeviceModel:
         Of all but the last.
     launch_seconds : float64, shape (12,), optional
         Of each class of call on a host of factor 1; then the host's parameters count calls, not layer records. [s]
+    product_factor : float
+        Time of a FLOP of a linear map of tokens against that of a 1x1 convolution: above 1 where matrix products stay
+        in FP32 and convolutions round to TF32. [1]
     cache_gb : float
         Last-level cache that spares traffic to memory. [10**9 bytes]
     cache_share, cache_reach : float
@@ -67,6 +70,8 @@ class DeviceModel:
         Largest share of a step's time that each column had in the measurements.
     varieties : frozenset of str
         Convolutions that were measured: dilated, grouped, transposed.
+    calibrated : int
+        Runs of the machine itself that it was scaled by. [count]
     provenance : mapping of str to str
         Source, commit, rows, date.
     """
@@ -84,6 +89,7 @@ class DeviceModel:
     winograd: bool = True
     half_bytes: bool = False
     autocasts: bool = False
+    product_factor: float = 1.0
     fuses: bool = False
     parameters: Array
     covariance: Array
@@ -97,6 +103,7 @@ class DeviceModel:
     shared_share: float = 0.0
     ranges: Mapping[str, float] = field(default_factory=dict)
     varieties: frozenset[str] = frozenset()
+    calibrated: int = 0
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -53,6 +53,8 @@ class NetworkFeatures:
         Bytes per image that a library spares which computes convolution, bias and activation in one kernel. [GB]
     fused_records : float
         Layer records that it spares. [1000 calls]
+    linear : bool, shape (convolutions,)
+        Which of them are linear maps of tokens, which run as matrix products.
     passes : float64, shape (3, convolutions)
         How often forward pass and gradient of the weights are computed, 2 for a forward pass that is run again; the
         last is 1, since `conv` says whether the gradient of the input is. [count]
@@ -88,6 +90,7 @@ class NetworkFeatures:
     fused: Array
     fused_records: float
     passes: Array
+    linear: Array
     input_gb: float
     records: float
     attention: Array
@@ -117,6 +120,7 @@ class NetworkFeatures:
         half_bytes: bool = False,
         fuses: bool = False,
         attention: int = PLAIN,
+        product_factor: float = 1.0,
     ) -> Array:
         """Return the work of a step at each batch.
 
@@ -132,6 +136,9 @@ class NetworkFeatures:
             Whether convolution, bias and activation run as one forward kernel.
         attention : int
             Place of the first kernel that the device has, see `cloudcost.timing.attention.first_kernel`.
+        product_factor : float
+            Time of a FLOP of a linear map against that of a 1x1 convolution: PyTorch leaves matrix products in FP32
+            where it convolves in TF32. [1]
 
         Returns
         -------
@@ -147,7 +154,8 @@ class NetworkFeatures:
             x = x + self.attention_fixed[attention] + batch[:, None] * self.attention[attention]
         if self.conv.shape[1]:
             for way, effort in enumerate(efforts(self.lines, batch, balance)):
-                x[:, 9 * way : 9 * way + 5] += (effort * self.passes[way]) @ self.classes[way // 2]
+                times = self.passes[way] * np.where(self.linear, product_factor, 1.0)
+                x[:, 9 * way : 9 * way + 5] += (effort * times) @ self.classes[way // 2]
         return x
 
 
@@ -190,6 +198,7 @@ def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatu
         fused=tally.fused,
         fused_records=1e-3 * tally.fused_records,
         passes=np.array(tally.passes, dtype=np.float64).reshape(-1, 3).T,
+        linear=np.array(tally.linear, dtype=np.bool_),
         input_gb=4e-9 * sum(map(prod, (network.input, *network.more_inputs))),
         records=1e-3 * tally.records,
         attention=attention,

@@ -13,6 +13,7 @@ from cloudcost.catalog.training.hosts import usual_host, with_driver
 from cloudcost.domain.project import Precision
 from cloudcost.errors import TimingError
 from cloudcost.timing.levels.compose import TENSORFLOW, TORCH, TUNED, arithmetic_of, composed, is_radeon
+from cloudcost.timing.levels.families import family_of, of_family
 from cloudcost.timing.levels.table import shipped_levels
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import HOST_BASE, HOST_RECORD
@@ -75,6 +76,13 @@ def model_for(
         fitted = _fitted(device)
         if fitted is not None:
             return _moved(fitted, device, host), note
+    family = family_of(device)
+    if family is not None:
+        if software != TORCH:
+            raise TimingError(f"no timing model for {device.name} under {software}: its family was timed with PyTorch")
+        around = usual_host(device) if host is None else host
+        plain = composed(device, "fp32", stack=software, channels_last=channels_last, host=around)
+        return of_family(plain, family), note or _family_note(device, precision)
     _refuse(device, software)
     return (
         composed(
@@ -154,6 +162,12 @@ def _usable_precision(device: Device, precision: Precision) -> tuple[Precision, 
     if precision == "fp32" and device.tf32_tflops:
         return "fp32", f"Strict fp32; by default PyTorch convolves in TF32 on {name} (precision default)."
     return precision, ""
+
+
+def _family_note(device: Device, precision: Precision) -> str:
+    if precision in ("default", "fp32"):
+        return ""
+    return f"{device.name}: no step at {precision} was measured on its family, taken as fp32."
 
 
 def _plain(name: str) -> str:

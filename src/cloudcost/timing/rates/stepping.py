@@ -51,6 +51,12 @@ def model_of(
         When a file holds no device model, or one of another precision or memory format.
     """
     if device.endswith(".json"):
+        from cloudcost.timing.calibration.calibration import calibrated_model
+        from cloudcost.timing.calibration.calibration_file import calibration_of_file
+
+        calibration = calibration_of_file(device)
+        if calibration is not None:
+            return calibrated_model(calibration, precision, channels_last=channels_last, stack=stack), ""
         return _of_file(device, precision, channels_last), ""
     return model_for(_catalogued(device), precision, channels_last=channels_last, stack=stack, host=host)
 

@@ -51,6 +51,7 @@ class Tally:
         self.fixed[INDEX["rest.constant"]] = 1.0
         self.conv: list[tuple[float, ...]] = []
         self.passes: list[tuple[float, ...]] = []
+        self.linear: list[bool] = []
         self.per_sample = np.zeros(len(COLUMNS))
         self.full_precision = np.zeros(len(COLUMNS))
         self.scaled: set[str] = set()
@@ -214,6 +215,7 @@ class Tally:
             self.varieties[name] = self.varieties.get(name, 0.0) + products
         self.conv.append((ih, iw, ci, oh, ow, co, kh, kw, stride, groups, "dx" in passes, winograd))
         self.passes.append((passes.count("fwd"), passes.count("dw"), 1.0))
+        self.linear.append(kind.group == "product")
 
     def _dense(self, op: Op, gradients: Gradients) -> None:
         passes = len(passes_of(gradients))

@@ -94,8 +94,18 @@ def network_features(network: Network) -> NetworkFeatures:
 
 
 @lru_cache(maxsize=1024)
-def _work(features: NetworkFeatures, batch: int, balance: float, autocasts: bool, fuses: bool, attention: int) -> Array:
-    return features.at([batch], balance, half_bytes=autocasts, fuses=fuses, attention=attention)
+def _work(
+    features: NetworkFeatures,
+    batch: int,
+    balance: float,
+    autocasts: bool,
+    fuses: bool,
+    attention: int,
+    product_factor: float,
+) -> Array:
+    return features.at(
+        [batch], balance, half_bytes=autocasts, fuses=fuses, attention=attention, product_factor=product_factor
+    )
 
 
 def kept_on(model: DeviceModel, features: NetworkFeatures) -> float:
@@ -106,7 +116,8 @@ def kept_on(model: DeviceModel, features: NetworkFeatures) -> float:
 def device_work(model: DeviceModel, features: NetworkFeatures, batch: int) -> Array:
     """Return the seconds of each column at a coefficient of 1, float64 of shape (1, columns)."""
     first = first_kernel(model.device, half=model.half_bytes)
-    work = _work(features, batch, model.balance, model.autocasts, model.fuses, first) * _constants(model)[0]
+    asked = (model.balance, model.autocasts, model.fuses, first, model.product_factor)
+    work = _work(features, batch, *asked) * _constants(model)[0]
     if model.cache_gb:
         size = features.tensor_gb * batch * (0.5 if model.half_bytes else 1.0)
         work *= 1 - model.cache_share * _SPARED / (1 + size / (model.cache_reach * model.cache_gb))

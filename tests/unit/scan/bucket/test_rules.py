@@ -75,3 +75,8 @@ def test_the_older_default_is_told_where_it_matters() -> None:
     move = {"Filter": {}, "Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]}
     assert "objects of any size" in rules(move, **old)[1][0]
     assert rules({**move, "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}]}, **old)[1] == ()
+
+
+def test_a_filter_of_no_size_lifts_the_default_all_the_same() -> None:
+    move = {"Filter": {"ObjectSizeGreaterThan": 0}, "Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]}
+    assert rules(move)[0] == (LifecycleRule(storage_class="GLACIER", after_days=1, min_object_bytes=1),)

@@ -1,0 +1,167 @@
+"""A question of a few words as a whole project, and its answer over the whole price book."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from cloudcost.analysis.choose.search import choose
+from cloudcost.analysis.choose.wanted import Wanted
+from cloudcost.analysis.compare import context_of
+from cloudcost.analysis.matters.what_matters import what_matters
+from cloudcost.catalog.devices import device
+from cloudcost.domain.project import Project
+from cloudcost.errors import CatalogError, InputError
+from cloudcost.frozen import dataclass
+from cloudcost.project.file import parse_project
+from cloudcost.results.comparison import QuickAnswer
+
+MEAN_IMAGE_BYTES = 110_000
+"""Of an image where no size is told: ImageNet's 1,281,167 training images are 138 GB as JPEG. [bytes]"""
+PURCHASES = ("on-demand", "spot")
+"""Who asks in a few words commits to no year."""
+TOP = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickQuestion:
+    """What a newcomer knows.
+
+    Parameters
+    ----------
+    network : str
+    images, epochs, runs : int
+        [count]
+    size : str
+        Of the data set, with its unit; empty where it is not known.
+    gpu : str
+        The own one's name; empty for the cloud alone.
+    days : float
+        [days]
+    batch, image_px : int
+    budget_usd : Decimal or None
+        [USD]
+    country : str
+        Whose electricity the own machine takes.
+    region : str
+        Of AWS, where the data set lies.
+    """
+
+    network: str
+    images: int
+    epochs: int
+    runs: int
+    size: str = ""
+    gpu: str = ""
+    days: float = 4.0
+    batch: int = 32
+    image_px: int = 224
+    budget_usd: Decimal | None = None
+    country: str = "USA"
+    region: str = "us-east-1"
+
+
+def project_text(question: QuickQuestion) -> str:
+    """Return the project file that a question stands for.
+
+    Raises
+    ------
+    InputError
+        When there is no GPU of that name.
+
+    Examples
+    --------
+    >>> print(project_text(QuickQuestion(network="resnet50", images=1000, epochs=3, runs=2)).splitlines()[7])
+    size = "110 MB"  # assumed: 110 kB an image
+    """
+    told = question.size or f"{question.images * MEAN_IMAGE_BYTES / 1e6:.15g} MB"
+    assumed = "" if question.size else f"  # assumed: {MEAN_IMAGE_BYTES // 1000} kB an image"
+    rows = [
+        "[project]",
+        'name = "quick"',
+        f"region = {_quoted(question.region)}",
+        f'duration = "{question.days:.15g} days"',
+        "",
+        "[dataset]",
+        f"images = {question.images}",
+        f"size = {_quoted(told)}{assumed}",
+        "",
+        "[[training]]",
+        f"network = {_quoted(question.network)}",
+        f"image_px = {question.image_px}",
+        f"batch = {question.batch}",
+        f"epochs = {question.epochs}",
+        f"runs = {question.runs}",
+    ]
+    if question.gpu:
+        try:
+            known = device(question.gpu)
+        except CatalogError as error:
+            raise InputError(f"--gpu: {error}") from None
+        rows += ["", *_own(known.name, question.country)]
+    return "\n".join(rows) + "\n"
+
+
+def _own(name: str, country: str) -> list[str]:
+    return [
+        "[[option]]",
+        f"name = {_quoted(f'your {name}')}",
+        'kind = "local"',
+        f"device = {_quoted(name)}",
+        "owned = true",
+        f"country = {_quoted(country)}  # for the price of electricity",
+    ]
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it."""
+    plain = "".join(each if each.isprintable() else "?" for each in text)
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def quick(question: QuickQuestion, *, today: date, draws: int = 500, seed: int = 1) -> QuickAnswer:
+    """Return the answer to a question: the best of the whole book beside the own machine.
+
+    Raises
+    ------
+    InputError
+        When the network cannot be read, there is no GPU of that name, or a figure is none.
+    """
+    text = project_text(question)
+    with_one = text if question.gpu else text + _STAND_IN
+    project = parse_project(with_one, name="quick", today=today)
+    if not question.gpu:
+        project = replace(project, options=())
+    wanted = Wanted(purchases=PURCHASES, budget_usd=question.budget_usd)
+    context = context_of(project, today=today)
+    choice = choose(project, context, wanted, top=TOP, draws=draws, seed=seed, one_of_each=True)
+    asked = choice.comparison.project
+    matters = what_matters(asked, context, estimates=choice.comparison.options, with_suggestions=False)
+    return QuickAnswer(choice=choice, flips=matters.flips, own=_own_name(project), project_text=_saved(text, asked))
+
+
+_STAND_IN = '\n[[option]]\nname = "x"\nkind = "ec2"\ninstance = "g4dn.xlarge"\n'
+"""A project file needs an option, and a question without a GPU has none yet."""
+
+
+def _own_name(project: Project) -> str:
+    return project.options[0].name if project.options else ""
+
+
+def _saved(text: str, project: Project) -> str:
+    """Return the project file with the options that were shown."""
+    rows: list[str] = []
+    for option in project.options:
+        if option.local is not None:
+            continue
+        rows += ["", "[[option]]", f"name = {_quoted(option.name)}", f'kind = "{option.kind}"']
+        for key in ("provider", "instance", "region", "accelerator"):
+            value = getattr(option, key)
+            if value is not None:
+                rows.append(f"{key} = {_quoted(value)}")
+        if option.accelerator is not None:
+            rows.append(f"plan = {_quoted(option.plan)}")
+        if option.purchase != "on-demand":
+            rows.append(f"purchase = {_quoted(option.purchase)}")
+    return text + "\n".join(rows) + "\n"

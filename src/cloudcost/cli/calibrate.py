@@ -1,0 +1,69 @@
+"""`profile --calibrate`: time the two CNNs that tell most of this machine, and write them as a table of step times."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from cloudcost.cli.common import tell
+from cloudcost.errors import InputError
+from cloudcost.files.writing import require_writable, write_whole
+
+MOST_MINUTES = 60.0
+"""For each CNN. [min]"""
+
+
+def calibrate(arguments: argparse.Namespace) -> int:
+    """Time, write, print what came out; return the exit code."""
+    from cloudcost.profiling.calibration.chosen import Order, time_chosen
+    from cloudcost.profiling.calibration.runs import COLUMNS
+    from cloudcost.profiling.run import require_torch
+    from cloudcost.render.tables.writer import csv_table, text_table
+
+    _check(arguments)
+    require_torch()
+    image_px = arguments.image_px or 224
+    order = Order(
+        device=arguments.device,
+        precision="fp32" if arguments.device == "cpu" and arguments.precision == "default" else arguments.precision,
+        optimizer=arguments.optimizer,
+        channels_last=arguments.channels_last,
+        image_px=image_px,
+        minutes=arguments.calibrate,
+        threads=arguments.threads,
+    )
+    steps = time_chosen(order, tell)
+    rows = [
+        (
+            step.network, step.batch, f"{step.seconds:.6g}", image_px, "", order.precision,
+            "true" if order.channels_last else "", order.optimizer, step.device, "", "",
+        )
+        for step in steps
+    ]  # fmt: skip
+    write_whole(arguments.output, csv_table(COLUMNS, rows))
+    shown = [
+        (step.network, step.side, str(step.batch), f"{1e3 * step.seconds:.4g}", f"{1e3 * step.first_seconds:.4g}")
+        for step in steps
+    ]
+    heads = ("network", "", "batch", "ms/step", "at first")
+    sys.stdout.write(f"{steps[0].device}, {order.precision}\n\n{text_table(heads, shown, right={2, 3, 4})}\n")
+    sys.stdout.write(f"written: {arguments.output}\n")
+    sys.stdout.write(f'next: cloudcost fit --device "{steps[0].device}" {arguments.output} -o device.json\n')
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    faults = []
+    if arguments.network is not None or arguments.batch is not None:
+        faults.append("profile:--calibrate: it takes its own CNNs and batches, leave out NETWORK and --batch")
+    if arguments.output is None:
+        faults.append("profile:-o: needed with --calibrate, the table of step times, such as runs/here.csv")
+    elif not arguments.output.endswith(".csv"):
+        faults.append(f"profile:-o: a table of step times, {arguments.output!r:.80}, give it the ending .csv")
+    if not 0 < arguments.calibrate <= MOST_MINUTES:
+        faults.append(f"profile:--calibrate: minutes up to {MOST_MINUTES:g}, not {arguments.calibrate:g}")
+    if arguments.image_px is not None and not 32 <= arguments.image_px <= 1024:
+        faults.append(f"profile:--image-px: 32 to 1024 pixels here, not {arguments.image_px}")
+    if faults:
+        raise InputError(*faults)
+    require_writable(arguments.output)

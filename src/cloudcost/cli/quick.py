@@ -1,0 +1,129 @@
+"""Answer one question without a file: where does this training cost least, over the whole price book and your own GPU.
+
+cloudcost quick resnet50 --images 60000 --epochs 38 --runs 15 --gpu "RTX 4060 Laptop"
+cloudcost quick vgg16 --images 20000 --epochs 10 --runs 3 --size "3 GB" --days 7 --budget 50
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cloudcost.cli.common import (
+    add_format_argument,
+    format_of,
+    parse_date,
+    parse_usd,
+    tell,
+    tell_feasible,
+    tell_warnings,
+    today_of,
+)
+from cloudcost.errors import InputError
+
+_ASKED = {
+    "network": "Which CNN (resnet50, vgg16, mobilenet_v2 ...)? ",
+    "images": "How many images? ",
+    "epochs": "How many epochs a run? ",
+    "runs": "How many runs until it is good enough? ",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("network", nargs="?", metavar="NETWORK", help="a torchvision name, or a network JSON")
+    parser.add_argument("--images", metavar="N", help="of the data set")
+    parser.add_argument("--epochs", metavar="E", help="of a run")
+    parser.add_argument("--runs", metavar="R", help="whole trainings until the result is acceptable")
+    parser.add_argument("--size", default="", metavar="SIZE", help='of the data set: "7 GB" (default: 110 kB an image)')
+    parser.add_argument("--gpu", default="", metavar="NAME", help='your own: "RTX 4060 Laptop"; without it cloud alone')
+    parser.add_argument("--days", default="4", metavar="D", help="time that there is (default: %(default)s)")
+    parser.add_argument("--batch", default="32", metavar="B", help="images a step and GPU (default: %(default)s)")
+    parser.add_argument("--image-px", default="224", metavar="N", help="side of the images (default: %(default)s)")
+    parser.add_argument("--country", default="USA", metavar="NAME", help="for electricity (default: %(default)s)")
+    parser.add_argument("--region", default="us-east-1", metavar="NAME", help="of the bucket (default: %(default)s)")
+    parser.add_argument("--budget", type=parse_usd, metavar="USD", help="only what costs no more than this")
+    parser.add_argument("--assumptions", action="store_true", help="say all that was assumed")
+    parser.add_argument("--save", metavar="FILE.toml", help="write the project file that this stands for")
+    parser.add_argument("--today", type=parse_date, metavar="DATE", help="instead of the clock (YYYY-MM-DD)")
+    add_format_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer and print; return the exit code: 3 where nothing can do it."""
+    from cloudcost.analysis.quick import QuickQuestion, quick
+    from cloudcost.files.writing import require_writable, write_whole
+    from cloudcost.render.outputs import QuickOutput, written
+
+    told = _told(args)
+    if args.save is not None:
+        require_writable(args.save, overwrite=False, flag="--save")
+    question = QuickQuestion(
+        network=told["network"],
+        images=_whole("--images", told["images"], 10**12),
+        epochs=_whole("--epochs", told["epochs"], 10**6),
+        runs=_whole("--runs", told["runs"], 10**6),
+        size=args.size,
+        gpu=args.gpu,
+        days=_number("--days", args.days),
+        batch=_whole("--batch", args.batch, 10**6),
+        image_px=_whole("--image-px", args.image_px, 65_536),
+        budget_usd=args.budget,
+        country=args.country,
+        region=args.region,
+    )
+    answer = quick(question, today=today_of(args))
+    tell_warnings(answer.choice.comparison.warnings, output=args.format)
+    sys.stdout.write(written(QuickOutput(answer, args.assumptions), format_of(args)))
+    if args.save is not None:
+        write_whole(args.save, answer.project_text)
+        tell(f"wrote {args.save}; next: edit it, then cloudcost compare {Path(args.save)}")
+    return 0 if tell_feasible(answer.choice.comparison, told=args.format == "text") else 3
+
+
+def _told(args: argparse.Namespace) -> dict[str, str]:
+    """Return the four facts that a question needs; on a terminal they are asked for where none is told.
+
+    Raises
+    ------
+    InputError
+        With each that is missing.
+    """
+    told = {name: getattr(args, name) for name in _ASKED}
+    missing = [name for name, value in told.items() if value is None]
+    if len(missing) == len(told) and sys.stdin.isatty() and sys.stderr.isatty():
+        for name, question in _ASKED.items():
+            sys.stderr.write(question)
+            sys.stderr.flush()
+            told[name] = sys.stdin.readline().strip()
+        missing = [name for name, value in told.items() if not value]
+    if missing:
+        flags = ", ".join("NETWORK (resnet50)" if each == "network" else f"--{each}" for each in missing)
+        raise InputError(
+            f"quick: missing, {flags}; as in: cloudcost quick resnet50 --images 60000 --epochs 38 --runs 15"
+        )
+    return told
+
+
+def _whole(flag: str, text: str, most: int) -> int:
+    """Return a count, written plainly or as people group and shorten it: 60000, 60,000, 60_000, 60k, 1.2M."""
+    plain = text.replace(",", "").replace("_", "").replace(" ", "").lower()
+    scale = {"k": 1000, "m": 1_000_000}.get(plain[-1:], 1)
+    try:
+        value = float(plain[:-1] if scale > 1 else plain) * scale
+    except ValueError:
+        value = 0.0
+    if not 1 <= value <= most or value != int(value):
+        raise InputError(f"{flag}: no whole number from 1 to {most:,}, {text[:40]!r}, write 60000")
+    return int(value)
+
+
+def _number(flag: str, text: str) -> float:
+    try:
+        value = float(text.lower().removesuffix("days").removesuffix("day").strip())
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 36_500:
+        raise InputError(f"{flag}: no number of days above 0, {text[:40]!r}, write 4")
+    return value

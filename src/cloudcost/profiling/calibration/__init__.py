@@ -1,0 +1,1 @@
+"""Steps that calibrate a known device: reading them, and timing the two that tell most."""

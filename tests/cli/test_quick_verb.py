@@ -1,0 +1,81 @@
+"""`quick` as a newcomer types it: one screen answers, what is missing is named, what it assumed can be saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cloudcost.cli import run
+from cloudcost.render.tables.columns import display_width
+
+ASKED = ["quick", "resnet18", "--images", "60k", "--epochs", "5", "--runs", "3", "--today", "2026-11-22"]
+
+
+def test_one_screen_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--gpu", "geforce rtx 3060"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) <= 25
+    assert max(map(display_width, rows)) <= 80
+    assert rows[0] == "Answer: your RTX 3060, on your own machine"
+    assert [row.partition(":")[0] for row in rows[1:4]] == ["Price and time", "Risk", "Next best"]
+    assert "that it takes longer than 4 days" in rows[2]
+    assert "what would change it" in rows
+    assert rows[-1].endswith("--assumptions; as a file to edit: --save project.toml")
+
+
+def test_without_a_gpu_the_cloud_alone_is_compared_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ASKED) == 0
+    first = " ".join(capsys.readouterr().out.splitlines()[:2])
+    assert "in the cloud (no --gpu, so that no machine of your own is compared)" in first
+
+
+def test_the_small_print_is_there_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--gpu", "RTX 3060", "--assumptions"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "assumed - " in out
+    assert "rows of the price book considered" in out
+
+
+def test_what_it_assumed_is_a_project_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "project.toml"
+    assert run([*ASKED, "--gpu", "RTX 3060", "--save", str(path), "--format", "json"]) == 0
+    quick = {each["name"]: each["total_usd"] for each in json.loads(capsys.readouterr().out)["options"]}
+    assert run(["compare", str(path), "--today", "2026-11-22", "--draws", "0", "--format", "json"]) == 0
+    compared = {each["name"]: each["total_usd"] for each in json.loads(capsys.readouterr().out)["options"]}
+    assert compared == quick
+    assert "assumed: 110 kB an image" in path.read_text(encoding="utf-8")
+    assert run([*ASKED, "--save", str(path)]) == 2
+    assert "project.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "fault"),
+    [
+        (["quick"], "quick: missing, NETWORK (resnet50), --images, --epochs, --runs; as in: cloudcost quick resnet50 "),
+        (["quick", "resnet18", "--images", "100", "--runs", "2"], "quick: missing, --epochs; as in: "),
+        ([*ASKED, "--epochs", "many"], "--epochs: no whole number from 1 to 1,000,000, 'many', write 60000"),
+        ([*ASKED, "--images", "1.5"], "--images: no whole number from 1 to 1,000,000,000,000, '1.5', write 60000"),
+        ([*ASKED, "--days", "-1"], "--days: no number of days above 0, '-1', write 4"),
+        ([*ASKED, "--gpu", "RTX 4099"], "did you mean RTX 4090"),
+        ([*ASKED, "--size", "7 foo"], "quick:dataset.size: "),
+        (["quick", "resnet19", *ASKED[2:]], "did you mean resnet18"),
+    ],
+)
+def test_a_missing_or_wrong_fact_is_named(flags: list[str], fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(flags) == 2
+    err = capsys.readouterr().err
+    assert fault in " ".join(err.split())
+    assert len(err.splitlines()) == 1
+
+
+def test_a_gpu_without_a_time_says_the_way_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--gpu", "Arc A770"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "your Arc A770: " in out
+
+
+def test_names_with_quotes_break_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["quick", 'a"b\nc', *ASKED[2:]]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
