@@ -1,4 +1,4 @@
-"""``python -m benchmarks.accuracy [fit|judge]``.
+"""``python -m benchmarks.accuracy [fit|judge|ablate]``.
 
 ``fit`` fits the device models that ship; ``judge`` reruns every accuracy figure, prints them and writes
 ``docs/accuracy.md`` with its plots. Both read the folder ``shared/data`` beside the checkout.
@@ -17,8 +17,8 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the two commands."""
-    if arguments not in (["fit"], ["judge"]):
+    """Run one of the commands."""
+    if arguments not in (["fit"], ["judge"], ["ablate"]):
         print(__doc__, file=sys.stderr)
         return 2
     if not SHARED.is_dir():
@@ -27,6 +27,11 @@ def main(arguments: list[str]) -> int:
     if arguments == ["fit"]:
         base = ship_fitted(load(SHARED))
         ship_levels(*fitted_levels(SHARED, base))
+        return 0
+    if arguments == ["ablate"]:
+        from benchmarks.accuracy.ablation import write_ablation
+
+        write_ablation(SHARED)
         return 0
     from benchmarks.accuracy.document import write
     from benchmarks.accuracy.figures import evaluate

@@ -17,7 +17,8 @@ from cloudcost.timing.anchors import Known, Place, correct
 from cloudcost.timing.predict import error_parts
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import Array
-from cloudcost.timing.rates.fitting import Fit, fit
+from cloudcost.timing.rates.fitting import fit
+from cloudcost.timing.rates.layers.fit import LANDMARKS, fit_layers
 from cloudcost.timing.rates.workload import modelled_step, network_features
 
 UNCOVERED = frozenset({"AlexNet", "MobileNetV2"})
@@ -36,20 +37,28 @@ def labels(table: pd.DataFrame, by: str) -> pd.Series:
     return table.model + "-" + table.batch.astype(str)
 
 
-def folds(data: DataSet, by: str) -> Iterator[tuple[Array, Fit, list[DeviceModel]]]:
-    """Yield, for each group left out, which cells it holds, and the fit and models of the rest."""
+def folds(data: DataSet, by: str, *, count: int = LANDMARKS) -> Iterator[tuple[Array, list[DeviceModel]]]:
+    """Yield, for each group left out, which cells it holds, and the models fitted to the rest.
+
+    `count` is of the landmarks of the process over layers; 0 leaves it out.
+    """
     groups = labels(data.table, by).to_numpy()
     start = fit(data.rows).parameters if by in {"size", "batch"} else None
     for group in np.unique(groups):
         out = groups == group
         rows = [select(part, ~out[places]) for part, places in zip(data.rows, data.places, strict=True)]
-        result = fit(rows, start=start, steps=3 if start is not None else 6)
-        yield out, result, [fitted_model(result, place, part) for place, part in enumerate(rows)]
+        base = fit(rows, start=start, steps=3 if start is not None else 6)
+        if not count:
+            yield out, [fitted_model(base, place, part) for place, part in enumerate(rows)]
+            continue
+        result = fit_layers(rows, base, data.singles, count=count)
+        models = zip(rows, result.processes, strict=True)
+        yield out, [fitted_model(result.fit, place, *each) for place, each in enumerate(models)]
 
 
-def held_out(data: DataSet, by: str) -> pd.DataFrame:
+def held_out(data: DataSet, by: str, *, count: int = LANDMARKS) -> pd.DataFrame:
     """Return every cell predicted by a fit that did not know it: `seconds`, `parts`, `unseen`, `error` (of the log)."""
-    frames = [predicted(data.table[out], models) for out, _, models in folds(data, by)]
+    frames = [predicted(data.table[out], models) for out, models in folds(data, by, count=count)]
     return pd.concat(frames).sort_index()
 
 

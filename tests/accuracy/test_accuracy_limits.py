@@ -27,19 +27,19 @@ def cnn_out(data: DataSet) -> pd.DataFrame:
     return held_out(data, "cnn")
 
 
-def test_leave_one_cnn_out_stays_below_8_percent(cnn_out: pd.DataFrame) -> None:
-    assert cnn_out.ape.mean() <= 8.0
-    assert cnn_out[~cnn_out.model.isin(UNCOVERED)].ape.mean() <= 6.5
+def test_leave_one_cnn_out_stays_below_7_2_percent(cnn_out: pd.DataFrame) -> None:
+    assert cnn_out.ape.mean() <= 7.2
+    assert cnn_out[~cnn_out.model.isin(UNCOVERED)].ape.mean() <= 5.7
 
 
-def test_leave_one_family_out_stays_below_8_and_a_half_percent(data: DataSet) -> None:
-    assert held_out(data, "family").ape.mean() <= 8.5
+def test_leave_one_family_out_stays_below_7_8_percent(data: DataSet) -> None:
+    assert held_out(data, "family").ape.mean() <= 7.8
 
 
 def test_bands_cover_what_they_claim(cnn_out: pd.DataFrame) -> None:
     inside = coverage(cnn_out, 0.8)
-    assert 0.75 <= inside.mean() <= 0.88
-    assert coverage(cnn_out, 0.9).mean() >= 0.85
+    assert 0.77 <= inside.mean() <= 0.83
+    assert 0.86 <= coverage(cnn_out, 0.9).mean() <= 0.92
     assert inside.groupby(cnn_out.model).mean().min() >= 0.5
 
 

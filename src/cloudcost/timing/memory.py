@@ -80,6 +80,37 @@ def kept_elements(network: Network, kernel: int = -1) -> float:
     return max(sum(size[name] for name in always) + max(regions, default=0.0), size[""] + passing)
 
 
+def held_elements(network: Network) -> tuple[float, ...]:
+    """Return what memory holds of one image while each operation of a wired network runs. [elements]
+
+    What the backward pass reads again of all before it, and its own output: on the way back the same is there.
+    Regions of activation checkpointing count as kept whole.
+
+    Examples
+    --------
+    >>> from cloudcost.networks.builder import Builder
+    >>> b = Builder("tiny", (3, 8, 8))
+    >>> _ = b.conv(b.relu(b.conv(b.input, 4, 3, padding="same")), 2, 3, padding="same")
+    >>> held_elements(b.build())  # 192 of the image, 256 of each map of 4 channels, 128 of the last
+    (448.0, 448.0, 576.0)
+    """
+    size = {"": float(prod(network.input))}
+    stands_for: dict[str, str] = {"": ""}
+    kept = {""}
+    total = size[""]
+    held: list[float] = []
+    for op, gradients in zip(network.ops, step_gradients(network), strict=True):
+        sources = [stands_for[source] for source in op.sources]
+        size[op.name] = float(prod(op.output))
+        stands_for[op.name] = sources[0] if kind_of(op).group == "free" else op.name
+        if gradients.backward:
+            new = {*_kept_by(op, sources, gradients)} - kept
+            kept |= new
+            total += sum(size[name] for name in new)
+        held.append(total if stands_for[op.name] in kept else total + size[op.name])
+    return tuple(held)
+
+
 def _kept_by(op: Op, sources: Sequence[str], gradients: Gradients) -> Iterator[str]:
     """Yield what the backward pass of an operation reads; a frozen product needs its weights alone."""
     kind = kind_of(op)

@@ -16,6 +16,10 @@ HALO = 4.0
 """Rows and columns of padding that a kernel larger than 1x1 adds to the work; the same study. [pixels]"""
 WINOGRAD_LIMIT_GB = 8.0
 """Transformed tiles above which a direct algorithm runs; the same study. [GB]"""
+ROOM_SHARE = 1.25
+"""Transformed tiles that a device with so much memory left for them still takes, over that memory: it holds some of
+them at a time. Of 1 to 2.5, with which the steps of VGG that fill the memory, 25 to 50 % slower than without, come out
+best. [1]"""
 TINY_MAP = 16.0
 """Maps of at most so many pixels take an extra cost; the same study. [pixels]"""
 
@@ -67,7 +71,7 @@ def effort_lines(conv: Array) -> Array:
     )
 
 
-def efforts(lines: Array, batch: Array, balance: float) -> tuple[Array, Array, Array]:
+def efforts(lines: Array, batch: Array, balance: float, room: Array | None = None) -> tuple[Array, Array, Array]:
     """Return the effective GFLOP of forward, weights' gradient and input's gradient.
 
     Parameters
@@ -77,6 +81,8 @@ def efforts(lines: Array, batch: Array, balance: float) -> tuple[Array, Array, A
         [images]
     balance : float
         Peak rate over bandwidth; infinite where Winograd's algorithm is not used. [FLOP/byte]
+    room : float64, shape (batches, convolutions), optional
+        Memory left for transformed tiles; unlimited unless given. [GB]
 
     Returns
     -------
@@ -88,7 +94,8 @@ def efforts(lines: Array, batch: Array, balance: float) -> tuple[Array, Array, A
     inputs = b * lines[3] + lines[4]
     if np.isfinite(balance):
         moved = b * lines[7] + lines[8]
-        winograd = np.where(moved <= WINOGRAD_LIMIT_GB, b * lines[6] + moved * balance, np.inf)
+        limit = WINOGRAD_LIMIT_GB if room is None else np.minimum(WINOGRAD_LIMIT_GB, room)
+        winograd = np.where(moved <= limit, b * lines[6] + moved * balance, np.inf)
         forward, weights, inputs = (np.minimum(effort, winograd) for effort in (forward, weights, inputs))
     return forward, weights, inputs * lines[5]
 
@@ -105,4 +112,75 @@ def classes(conv: Array) -> Array:
     chosen = np.stack([pointwise, plain, large, ~(pointwise | plain | large)])
     return np.stack(
         [np.vstack([chosen, ~pointwise & (pixels <= TINY_MAP)]).T.astype(np.float64) for pixels in (oh * ow, ih * iw)]
+    )
+
+
+PLACES = 8
+"""Coordinates of a convolution's place among others."""
+PIXELS_UNIT = 3.0
+"""Unit of the first, the pixels written. [doublings]"""
+
+
+def layer_work(
+    conv: Array, lines: Array, columns: Array, passes: Array, batch: float, balance: float, room: Array | None = None
+) -> Array:
+    """Return the work of each convolution by itself, in the columns of its three passes.
+
+    Parameters
+    ----------
+    conv, lines, columns, passes : float64
+        As `cloudcost.timing.rates.features.NetworkFeatures.conv`, `lines`, `classes` and `passes`.
+    batch : float
+        [images]
+    balance : float
+    room : float64, shape (1, convolutions), optional
+        As `efforts`.
+
+    Returns
+    -------
+    float64, shape (convolutions, 3, 9)
+        [GFLOP, GB, 1000 calls]
+    """
+    ih, iw, ci, oh, ow, co, kh, kw, _, groups, has_dx, _ = conv
+    work = np.empty((conv.shape[1], 3, 9))
+    for way, effort in enumerate(efforts(lines, np.array([batch]), balance, room)):
+        work[:, way, :5] = effort[0][:, None] * columns[way // 2]
+    work[:, :, 5] = (4e-9 * batch * ih * iw * ci)[:, None]
+    work[:, :, 6] = (4e-9 * batch * oh * ow * co)[:, None]
+    work[:, :, 7] = (4e-9 * kh * kw * ci * co / groups)[:, None]
+    work[:, :, 8] = 1e-3
+    work *= passes.T[:, :, None]
+    work[:, 2, 5:] *= has_dx[:, None]
+    return work
+
+
+def places_of(conv: Array, batch: float | Array) -> Array:
+    """Return where convolutions lie among all, so that those one unit apart run alike on a device.
+
+    Parameters
+    ----------
+    conv : float64, shape (12, convolutions)
+    batch : float or float64, shape (convolutions,)
+        [images]
+
+    Returns
+    -------
+    float64, shape (convolutions, 8)
+        Doublings of the pixels written in units of 3, of a group's channels read and written in units of 2, of the
+        map's side in units of 3, of the kernel's area in units of 1.5, of the stride; 1 where the kernel is not square;
+        doublings of the groups.
+    """
+    _, _, ci, oh, ow, co, kh, kw, stride, groups, _, _ = conv
+    return np.stack(
+        [
+            np.log2(batch * oh * ow) / PIXELS_UNIT,
+            np.log2(ci / groups) / 2,
+            np.log2(co / groups) / 2,
+            np.log2(oh * ow) / 6,
+            np.log2(kh * kw) / 1.5,
+            np.log2(stride),
+            (kh != kw).astype(np.float64),
+            np.log2(groups),
+        ],
+        axis=1,
     )

@@ -28,6 +28,9 @@ from cloudcost.json_text import json_text
 from cloudcost.timing.rates.coefficients import COLUMNS, LATER
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import PROFILE_SCALE
+from cloudcost.timing.rates.layers.checks import process_faults
+from cloudcost.timing.rates.layers.process import KEYS as PROCESS_KEYS
+from cloudcost.timing.rates.layers.process import process_to_json
 from cloudcost.timing.rates.shipped import EARLIER_ROWS, HOST, SEVERAL, model_of, square
 
 SCHEMA = "cloudcost.device/1"
@@ -58,14 +61,14 @@ _FLAGS = ("channels_last", "winograd", "half_bytes")
 _TEXTS = ("device", "stack", "stack_text")
 _KEYS = (
     "schema", *_TEXTS, "names", *_CHOICES, *_FLAGS, "fuses", *_NUMBERS, "memory_bytes", "coefficients", "host",
-    "ranges", "provenance", "covariance", "model",
+    "ranges", "provenance", "covariance", *PROCESS_KEYS, "model",
 )  # fmt: skip
 """All that a file may hold; `model` tells other kinds of device models apart and is not written for this one."""
 
 
 def to_json(model: DeviceModel) -> str:
     """Return a device model as the text of its file."""
-    return json_text(_document(model), indent=1, rows=["covariance"], compact=True)
+    return json_text(_document(model), indent=1, rows=["covariance", *PROCESS_KEYS], compact=True)
 
 
 def from_json(text: str, where: str) -> DeviceModel:
@@ -168,6 +171,8 @@ class _Checks:
         if not isinstance(others, list) or not all(isinstance(name, str) for name in others):
             self._note("names", "not a list of texts", others)
         self._covariance(document.get("covariance"))
+        for key, what, value in process_faults(document):
+            self._note(key, what, value)
 
     def _known(self, entry: JsonObject, known: Collection[str], place: str) -> None:
         for key, remedy in unknown_keys(entry, known):
@@ -250,4 +255,5 @@ def _document(model: DeviceModel) -> dict[str, JsonValue]:
         "ranges": {name: float(f"{value:.3g}") for name, value in model.ranges.items() if value >= 5e-4},
         "provenance": dict(model.provenance),
         "covariance": lower,
+        **({} if model.process is None else process_to_json(model.process)),
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudcost.frozen import dataclass
 from cloudcost.timing.rates.equation import Array, sheet_scale
+from cloudcost.timing.rates.layers.process import LayerProcess
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Precision
@@ -66,6 +67,8 @@ class DeviceModel:
         Of the log of what a launch costs on the host. [1]
     shared_share : float
         Share of the variance that other devices have in common for one CNN. [1]
+    process : LayerProcess, optional
+        How far its convolutions run off the form, where layers tell.
     ranges : mapping of str to float
         Largest share of a step's time that each column had in the measurements.
     varieties : frozenset of str
@@ -101,6 +104,7 @@ class DeviceModel:
     device_sd: float = 0.0
     host_sd: float = 0.0
     shared_share: float = 0.0
+    process: LayerProcess | None = None
     ranges: Mapping[str, float] = field(default_factory=dict)
     varieties: frozenset[str] = frozenset()
     calibrated: int = 0

@@ -18,8 +18,8 @@ from cloudcost.frozen import dataclass
 from cloudcost.networks.checks import trained_parameters
 from cloudcost.timing.gradients import Gradients, step_gradients
 from cloudcost.timing.levels.launches import launches_of
-from cloudcost.timing.memory import kept_elements
-from cloudcost.timing.rates.convolution import Array, classes, effort_lines, efforts
+from cloudcost.timing.memory import USABLE, held_elements, kept_elements
+from cloudcost.timing.rates.convolution import ROOM_SHARE, Array, classes, effort_lines, efforts, layer_work
 from cloudcost.timing.rates.tally import Tally
 from cloudcost.timing.wiring import wired
 
@@ -58,6 +58,8 @@ class NetworkFeatures:
     passes : float64, shape (3, convolutions)
         How often forward pass and gradient of the weights are computed, 2 for a forward pass that is run again; the
         last is 1, since `conv` says whether the gradient of the input is. [count]
+    held_gb : float64, shape (convolutions,)
+        What memory holds of one image while it runs, in fp32. [GB]
     input_gb : float
         One image in fp32. [GB]
     records : float
@@ -91,6 +93,7 @@ class NetworkFeatures:
     fused_records: float
     passes: Array
     linear: Array
+    held_gb: Array
     input_gb: float
     records: float
     attention: Array
@@ -121,6 +124,7 @@ class NetworkFeatures:
         fuses: bool = False,
         attention: int = PLAIN,
         product_factor: float = 1.0,
+        memory_bytes: float | None = None,
     ) -> Array:
         """Return the work of a step at each batch.
 
@@ -139,6 +143,8 @@ class NetworkFeatures:
         product_factor : float
             Time of a FLOP of a linear map against that of a 1x1 convolution: PyTorch leaves matrix products in FP32
             where it convolves in TF32. [1]
+        memory_bytes : float, optional
+            Of the device: a convolution whose tiles find no room there takes a slower algorithm. [bytes]
 
         Returns
         -------
@@ -153,10 +159,25 @@ class NetworkFeatures:
         if self.attention.any():
             x = x + self.attention_fixed[attention] + batch[:, None] * self.attention[attention]
         if self.conv.shape[1]:
-            for way, effort in enumerate(efforts(self.lines, batch, balance)):
+            for way, effort in enumerate(efforts(self.lines, batch, balance, self.room(batch, memory_bytes))):
                 times = self.passes[way] * np.where(self.linear, product_factor, 1.0)
                 x[:, 9 * way : 9 * way + 5] += (effort * times) @ self.classes[way // 2]
         return x
+
+    def room(self, batch: Array, memory_bytes: float | None) -> Array | None:
+        """Return the memory left for a convolution's tiles, shape (batches, convolutions). [GB]
+
+        The parameters are there, and what the step holds when it comes to that convolution; gradients come and go.
+        """
+        if memory_bytes is None:
+            return None
+        left = USABLE * 1e-9 * memory_bytes - 4e-9 * (self.parameters + self.frozen)
+        return ROOM_SHARE * (left - batch[:, None] * self.held_gb)
+
+    def layers(self, batch: float, balance: float, memory_bytes: float | None) -> Array:
+        """Return the work of each convolution by itself, as `cloudcost.timing.rates.convolution.layer_work`."""
+        room = self.room(np.array([batch]), memory_bytes)
+        return layer_work(self.conv, self.lines, self.classes, self.passes, batch, balance, room)
 
 
 def features_of(network: Network) -> NetworkFeatures:
@@ -182,8 +203,10 @@ _FORWARD_ALONE = Gradients(sources=(), kernel=False, backward=False)
 def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatures:
     tally = Tally()
     tally.sum_gradients(network, gradients)
-    for op, each in zip(network.ops, gradients, strict=True):
+    held_gb: list[float] = []
+    for op, each, held in zip(network.ops, gradients, held_elements(network), strict=True):
         tally.count(op, each)
+        held_gb += [4e-9 * held] * (len(tally.conv) - len(held_gb))
     conv = np.array(tally.conv, dtype=np.float64).reshape(-1, 12).T
     attention, attention_fixed = tally.attended()
     kernels = range(len(attention_kernels()))
@@ -199,6 +222,7 @@ def _tallied(network: Network, gradients: tuple[Gradients, ...]) -> NetworkFeatu
         fused_records=1e-3 * tally.fused_records,
         passes=np.array(tally.passes, dtype=np.float64).reshape(-1, 3).T,
         linear=np.array(tally.linear, dtype=np.bool_),
+        held_gb=np.array(held_gb),
         input_gb=4e-9 * sum(map(prod, (network.input, *network.more_inputs))),
         records=1e-3 * tally.records,
         attention=attention,

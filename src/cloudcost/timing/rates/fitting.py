@@ -14,6 +14,7 @@ import numpy as np
 
 from cloudcost.frozen import dataclass
 from cloudcost.timing.rates.coefficients import COLUMNS, GROUPS
+from cloudcost.timing.rates.convolution import PLACES
 from cloudcost.timing.rates.equation import (
     PRIOR,
     PROFILE_SCALE,
@@ -35,6 +36,28 @@ SCALED_GROUPS = frozenset({"fwd", "dw", "dx", "dense"})
 """Kinds whose profiled sums carry a free scale per device: on K80 the profile overstates them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LayerRows:
+    """The convolutions of all steps, one after another.
+
+    Parameters
+    ----------
+    work : float64, shape (layers, 3, 9)
+        Seconds of each pass's columns at a coefficient of 1.
+    places : float64, shape (layers, 8)
+        As `cloudcost.timing.rates.convolution.places_of`.
+    rows : int, shape (layers,)
+        Which step each belongs to; steps in order, each with at least one.
+    """
+
+    work: Array
+    places: Array
+    rows: np.ndarray[tuple[int], np.dtype[np.intp]]
+
+
+NO_LAYERS = LayerRows(work=np.zeros((0, 3, 9)), places=np.zeros((0, PLACES)), rows=np.zeros(0, dtype=np.intp))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurements:
     """Timed steps on one device.
@@ -46,11 +69,14 @@ class Measurements:
     seconds : float64, shape (rows,)
     groups : mapping of str to float64, shape (rows,)
         Profiled seconds by operation kind; NaN where there is none.
+    layers : LayerRows
+        Their convolutions one by one, which `cloudcost.timing.rates.layers.fit` needs.
     """
 
     work: Work
     seconds: Array
     groups: Mapping[str, Array] = field(default_factory=dict)
+    layers: LayerRows = NO_LAYERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

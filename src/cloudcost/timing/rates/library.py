@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from math import hypot, log
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -140,7 +141,7 @@ def _moved(fitted: DeviceModel, device: Device, host: Host | None) -> DeviceMode
 def _fitted(device: Device) -> DeviceModel | None:
     """Return the model that was fitted to a device's own steps under TensorFlow; None where there is none."""
     names = {_plain(name) for name in (device.name, *device.aliases)}
-    for model in shipped_models():
+    for model in chain.from_iterable(map(_models_in, _shipped_files())):  # no file is read beyond the one that is meant
         if not names.isdisjoint(map(_plain, (model.device, *model.names))):
             return model
     return None

@@ -13,6 +13,7 @@ import numpy as np
 from cloudcost.timing.rates.coefficients import COLUMNS, LATER
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import COPY, HOST_BASE, HOST_RECORD, PROFILE_SCALE, SHARPNESS, SIZE
+from cloudcost.timing.rates.layers.process import process_from_json
 
 SEVERAL = "cloudcost.devices/1"
 """Several device models in one file, as they ship. History: 1, first."""
@@ -63,6 +64,7 @@ def model_of(document: Any) -> DeviceModel:
         device_sd=float(document["device_sd"]),
         shared_share=float(document["shared_share"]),
         ranges={key: float(share) for key, share in document["ranges"].items()},
+        process=process_from_json(document),
         provenance={key: str(value) for key, value in document["provenance"].items()},
     )
 

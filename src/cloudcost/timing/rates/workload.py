@@ -24,6 +24,7 @@ from cloudcost.timing.rates.equation import (
     seconds_and_slopes,
 )
 from cloudcost.timing.rates.features import NetworkFeatures, features_of
+from cloudcost.timing.rates.layers.process import deviating_work
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Network
@@ -44,6 +45,8 @@ _SPARED: Array = np.array([float(column.unit == "byte" and column.group != "sgd"
 
 _CONVOLVES: Array = np.array([float(column.group in PASSES) for column in COLUMNS])
 
+CONV = 9 * len(PASSES)
+"""Columns of convolutions, the first ones."""
 _LARGE = [INDEX[f"{way}.large_flop"] for way in PASSES]
 
 
@@ -102,9 +105,16 @@ def _work(
     fuses: bool,
     attention: int,
     product_factor: float,
+    memory: float | None,
 ) -> Array:
     return features.at(
-        [batch], balance, half_bytes=autocasts, fuses=fuses, attention=attention, product_factor=product_factor
+        [batch],
+        balance,
+        half_bytes=autocasts,
+        fuses=fuses,
+        attention=attention,
+        product_factor=product_factor,
+        memory_bytes=memory,
     )
 
 
@@ -113,10 +123,15 @@ def kept_on(model: DeviceModel, features: NetworkFeatures) -> float:
     return features.kept(first_kernel(model.device, half=model.half_bytes))
 
 
+def _memory(model: DeviceModel) -> float | None:
+    """Return the memory that convolutions have to find room in, where steps that fill it were in the fit. [bytes]"""
+    return model.memory_bytes if model.process is not None else None
+
+
 def device_work(model: DeviceModel, features: NetworkFeatures, batch: int) -> Array:
     """Return the seconds of each column at a coefficient of 1, float64 of shape (1, columns)."""
     first = first_kernel(model.device, half=model.half_bytes)
-    asked = (model.balance, model.autocasts, model.fuses, first, model.product_factor)
+    asked = (model.balance, model.autocasts, model.fuses, first, model.product_factor, _memory(model))
     work = _work(features, batch, *asked) * _constants(model)[0]
     if model.cache_gb:
         size = features.tensor_gb * batch * (0.5 if model.half_bytes else 1.0)
@@ -135,8 +150,10 @@ def host_records(model: DeviceModel, features: NetworkFeatures) -> float:
 def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> ModelledStep:
     """Return a network's step at a batch on a device model."""
     _, coefficients, measured = _constants(model)
+    asked = device_work(model, features, batch)
+    bumps = _deviate(model, features, batch, asked)
     work = Work(
-        device=device_work(model, features, batch),
+        device=asked,
         records=np.array([host_records(model, features)]),
         input_gb=np.array([features.input_gb * batch]),
     )
@@ -148,16 +165,37 @@ def modelled_step(model: DeviceModel, features: NetworkFeatures, batch: int) -> 
     ahead = parts * _FORWARD
     if features.ahead is not None:  # frozen or recomputed operations: the shares are not the usual ones
         ahead = device_work(model, features.ahead, batch)[0] * coefficients
+    variance = float(slopes @ model.covariance @ slopes)
+    if model.process is not None and bumps is not None:
+        variance += model.process.variance(slopes, float(shares.sum()) / device * bumps)
     return ModelledStep(
         seconds=float(total[0]),
         slopes=slopes,
-        variance=float(slopes @ model.covariance @ slopes),
+        variance=variance,
         unseen=_unseen(model, features, shares, measured),
         large=float(shares[_LARGE].sum()),
         forward=float(ahead.sum()) / device,
         device_share=float(shares.sum()),
         host_share=float(slopes[HOST_BASE] + slopes[HOST_RECORD]),
     )
+
+
+def _deviate(model: DeviceModel, features: NetworkFeatures, batch: int, asked: Array) -> Array | None:
+    """Add what the device's process says of the convolutions to a step's work, in place; return the slopes by weights.
+
+    Returns
+    -------
+    float64, shape (3 landmarks,), or None
+        Of the device's seconds, where there is a process.
+    """
+    if model.process is None or not features.conv.shape[1]:
+        return None
+    scale, coefficients, _ = _constants(model)
+    more, slopes = deviating_work(
+        model.process, features, batch, model.balance, _memory(model), (scale * coefficients)[:CONV]
+    )
+    asked[0, :CONV] += more * scale[:CONV]
+    return slopes
 
 
 def _unseen(model: DeviceModel, features: NetworkFeatures, shares: Array, measured: Array) -> float:
