@@ -24,7 +24,7 @@ def test_two_runs_scale_a_device_and_predict_uses_them(folder: Path, capsys: pyt
     assert run(command) == 0
     text = capsys.readouterr().out
     assert "RTX 4090 in desktop, torch: 2 runs of 2 CNNs" in text
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 80
     document = json.loads((folder / "mine.json").read_text())
     assert document["schema"] == "cloudcost.calibration/1"
     assert str(folder) not in (folder / "mine.json").read_text()

@@ -16,39 +16,24 @@ MOST_MINUTES = 60.0
 def calibrate(arguments: argparse.Namespace) -> int:
     """Time, write, print what came out; return the exit code."""
     from cloudcost.profiling.calibration.chosen import Order, time_chosen
-    from cloudcost.profiling.calibration.runs import COLUMNS
+    from cloudcost.profiling.calibration.runs import runs_table
     from cloudcost.profiling.run import require_torch
-    from cloudcost.render.tables.writer import csv_table, text_table
+    from cloudcost.render.listings.calibrations import timed_text
 
     _check(arguments)
     require_torch()
-    image_px = arguments.image_px or 224
     order = Order(
         device=arguments.device,
         precision="fp32" if arguments.device == "cpu" and arguments.precision == "default" else arguments.precision,
         optimizer=arguments.optimizer,
         channels_last=arguments.channels_last,
-        image_px=image_px,
+        image_px=arguments.image_px or 224,
         minutes=arguments.calibrate,
         threads=arguments.threads,
     )
     steps = time_chosen(order, tell)
-    rows = [
-        (
-            step.network, step.batch, f"{step.seconds:.6g}", image_px, "", order.precision,
-            "true" if order.channels_last else "", order.optimizer, step.device, "", "",
-        )
-        for step in steps
-    ]  # fmt: skip
-    write_whole(arguments.output, csv_table(COLUMNS, rows))
-    shown = [
-        (step.network, step.side, str(step.batch), f"{1e3 * step.seconds:.4g}", f"{1e3 * step.first_seconds:.4g}")
-        for step in steps
-    ]
-    heads = ("network", "", "batch", "ms/step", "at first")
-    sys.stdout.write(f"{steps[0].device}, {order.precision}\n\n{text_table(heads, shown, right={2, 3, 4})}\n")
-    sys.stdout.write(f"written: {arguments.output}\n")
-    sys.stdout.write(f'next: cloudcost fit --device "{steps[0].device}" {arguments.output} -o device.json\n')
+    write_whole(arguments.output, runs_table(steps, order))
+    sys.stdout.write(timed_text(steps, order.precision, arguments.output))
     return 0
 
 

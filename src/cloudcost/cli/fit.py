@@ -28,7 +28,6 @@ from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
     from cloudcost.domain.profile import Profile
-    from cloudcost.timing.calibration.calibration import Calibration
     from cloudcost.timing.calls.own_machine import CallModel
 
 
@@ -74,6 +73,7 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from cloudcost.catalog.devices import device
     from cloudcost.catalog.training.hosts import host, usual_host
     from cloudcost.profiling.calibration.runs import Usual, read_runs
+    from cloudcost.render.listings.calibrations import calibration_text
     from cloudcost.timing.calibration.calibrate import calibrate
     from cloudcost.timing.calibration.calibration_file import to_json
     from cloudcost.timing.levels.compose import STACKS, TORCH
@@ -91,34 +91,8 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     created = today_of(arguments).isoformat()
     found = calibrate(known.name, runs, host=around, stack=stack, created=created, system=system)
     write_whole(arguments.output, to_json(found))
-    sys.stdout.write(_scale_text(found, arguments.output))
+    sys.stdout.write(calibration_text(found, arguments.output))
     return 0
-
-
-def _scale_text(found: Calibration, output: str) -> str:
-    from math import exp
-
-    from cloudcost.render.tables.columns import plain
-    from cloudcost.render.tables.writer import text_table
-
-    told = sorted({(run.precision, run.channels_last) for run in found.runs if run.device == found.device})
-    rows = [
-        (
-            f"{precision}{', channels last' if last else ''}",
-            *(f"x{exp(log):.2f}" for log in (scale.device_log, scale.host_log)),
-            *(f"x/{exp(1.2816 * sd):.2f}" for sd in (scale.device_sd, scale.host_sd)),
-        )
-        for (precision, last), scale in found.scales.items()
-        if (precision, last) in (told or [("default", False)])
-    ]
-    heads = ("precision", "device", "host", "device, 80 %", "host, 80 %")
-    lines = [
-        f"{found.device} in {found.host}, {found.stack}: {len(found.runs)} runs of "
-        f"{len({run.network for run in found.runs})} CNNs; times of device and host against those expected:",
-        text_table(heads, rows, right={1, 2, 3, 4}).rstrip("\n"),
-        f"written: {plain(output)}",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _text(model: CallModel, named: list[tuple[str, Profile]], output: str) -> str:
