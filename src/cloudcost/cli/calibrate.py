@@ -16,9 +16,8 @@ MOST_MINUTES = 60.0
 def calibrate(arguments: argparse.Namespace) -> int:
     """Time, write, print what came out; return the exit code."""
     from cloudcost.profiling.calibration.chosen import Order, time_chosen
-    from cloudcost.profiling.calibration.runs import runs_table
     from cloudcost.profiling.run import require_torch
-    from cloudcost.render.listings.calibrations import timed_text
+    from cloudcost.render.listings.calibrations import timed_csv, timed_text
 
     _check(arguments)
     require_torch()
@@ -32,7 +31,7 @@ def calibrate(arguments: argparse.Namespace) -> int:
         threads=arguments.threads,
     )
     steps = time_chosen(order, tell)
-    write_whole(arguments.output, runs_table(steps, order))
+    write_whole(arguments.output, timed_csv(steps, order))
     sys.stdout.write(timed_text(steps, order.precision, arguments.output))
     return 0
 

@@ -22,7 +22,6 @@ from cloudcost.errors import CatalogError, CloudCostError, InputError
 from cloudcost.files.reading import read_bounded
 from cloudcost.frozen import dataclass
 from cloudcost.networks.registry import named_network
-from cloudcost.profiling.calibration.chosen import Order, TimedStep
 from cloudcost.profiling.record import read_profile
 from cloudcost.timing.calibration.calibrate import TimedRun
 from cloudcost.timing.calibration.calibration import RunRecord
@@ -78,22 +77,6 @@ def read_runs(paths: Sequence[str], usual: Usual) -> tuple[list[TimedRun], str]:
     if faults:
         raise InputError(*faults)
     return runs, next(iter(systems)) if len(systems) == 1 else ""
-
-
-def runs_table(steps: Sequence[TimedStep], order: Order) -> str:
-    """Return timed steps as the table that `read_runs` reads."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    for step in steps:
-        writer.writerow(
-            {
-                "network": step.network, "batch": step.batch, "seconds": f"{step.seconds:.6g}",
-                "image_px": order.image_px, "precision": order.precision, "device": step.device,
-                "channels_last": "true" if order.channels_last else "", "optimizer": order.optimizer,
-            }
-        )  # fmt: skip
-    return text.getvalue()
 
 
 def _of_profile(profile: Profile, path: str, usual: Usual) -> Iterator[TimedRun]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from math import exp
 from typing import TYPE_CHECKING
 
+from cloudcost.profiling.calibration.runs import COLUMNS
 from cloudcost.render.tables.columns import plain
-from cloudcost.render.tables.writer import text_table
+from cloudcost.render.tables.writer import Cell, csv_table, text_table
 
 if TYPE_CHECKING:
-    from cloudcost.profiling.calibration.chosen import TimedStep
+    from cloudcost.profiling.calibration.chosen import Order, TimedStep
     from cloudcost.timing.calibration.calibration import Calibration
 
 INSIDE = 1.2816
@@ -39,6 +40,19 @@ def calibration_text(found: Calibration, output: str) -> str:
         f"written: {plain(output)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def timed_csv(steps: Sequence[TimedStep], order: Order) -> str:
+    """Return the steps of `profile --calibrate` as the table that `fit --device` reads."""
+    rows = []
+    for step in steps:
+        cells: dict[str, Cell] = {
+            "network": step.network, "batch": step.batch, "seconds": f"{step.seconds:.6g}", "image_px": order.image_px,
+            "precision": order.precision, "channels_last": "true" if order.channels_last else "",
+            "optimizer": order.optimizer, "device": step.device,
+        }  # fmt: skip
+        rows.append([cells.get(name) for name in COLUMNS])
+    return csv_table(COLUMNS, rows)
 
 
 def timed_text(steps: Sequence[TimedStep], precision: str, output: str) -> str:
