@@ -21,7 +21,6 @@ MESSAGES = {
     "profiling/run.py": "what the worker is asked",
     "profiling/calibration/chosen.py": "what the worker of minutes is asked",
     "profiling/worker/sustained/main.py": "what it answers",
-    "profiling/requests.py": "what a fault repeats of kwargs",
     "profiling/worker/main.py": "what the worker answers",
     "render/page/html.py": "what the page's script reads",
 }
