@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.render.listings.device_outputs import DeviceListOutput, DeviceOutput
+from cloudcost.render.listings.known import KnownOutput
 from cloudcost.render.listings.outputs import (
     NamesOutput,
     NetworkListOutput,
@@ -50,6 +51,7 @@ OUTPUTS: tuple[type[Output], ...] = (
     NetworkOutput,
     DeviceListOutput,
     DeviceOutput,
+    KnownOutput,
     ProfileOutput,
     ProjectFileOutput,
     NamesOutput,
