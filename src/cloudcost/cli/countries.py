@@ -16,7 +16,7 @@ from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
     from cloudcost.catalog.own.electricity import ElectricityPrice
-    from cloudcost.render.tables.writer import Cell
+    from cloudcost.render.listings.known import Cell
 
 HEADS = ("code", "country", "residential_usd_per_kwh", "business_usd_per_kwh", "period", "source")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cloudcost.catalog.books.book import PriceBook
     from cloudcost.domain.devices import Instance
-    from cloudcost.render.tables.writer import Cell
+    from cloudcost.render.listings.known import Cell
 
 HEADS = ("name", "provider", "vcpu", "memory_gib", "device", "gpus", "usd_per_hour", "region", "status")
 SHOWN = {

@@ -19,7 +19,7 @@ from cloudcost.render.outputs import written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cloudcost.render.tables.writer import Cell
+    from cloudcost.render.listings.known import Cell
 
 HEADS = ("provider", "region", "location", "country", "area", "machines", "with_gpu", "on_spot")
 

@@ -8,6 +8,8 @@ from cloudcost.frozen import dataclass
 from cloudcost.json_text import json_text
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table, text_table
 
+__all__ = ["Cell", "KnownOutput"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownOutput:
