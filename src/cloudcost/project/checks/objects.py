@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
+from cloudcost.figures import counted
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
 from cloudcost.units import MAX_BYTES, parse_size
 
@@ -24,7 +25,7 @@ def objects_faults(dataset: Raw) -> Iterator[Fault]:
     current = [table for table in tables if "noncurrent_days" not in table]
     if tables and not current:
         yield Fault(
-            place=("dataset", "objects"), what="noncurrent versions alone", value=f"{len(tables)} tables",
+            place=("dataset", "objects"), what="noncurrent versions alone", value=counted(len(tables), "table"),
             remedy="add the objects that runs read, without noncurrent_days",
         )  # fmt: skip
     elif tables and not sum(_bytes(table) for table in current):

@@ -70,7 +70,7 @@ def test_images_may_be_given_beside_objects_that_are_archives() -> None:
         ("count = 1\nsize = 9\nage_days = 3\nnoncurrent_days = 4", "",
          "p.toml:dataset.objects[0].noncurrent_days: more than age_days = 3, 4, write a number from 0 to 3"),
         ("count = 1\nsize = 9\nage_days = 4\nnoncurrent_days = 4", "",
-         "p.toml:dataset.objects: noncurrent versions alone, 1 tables, add the objects that runs read, without "
+         "p.toml:dataset.objects: noncurrent versions alone, 1 table, add the objects that runs read, without "
          "noncurrent_days"),
         ("count = 1\nsize = 0", "",
          "p.toml:dataset.objects: current objects of no size together, 0 bytes, give the size of the objects that runs "
