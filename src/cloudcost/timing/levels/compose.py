@@ -217,7 +217,7 @@ def composed(
     if precision == "default" and arithmetic == "tf32":
         _, plain = column_logs(device, "fp32", stack, channels_last=channels_last, levels=held)
         ratio = rate_tflops(device, "tf32") / rate_tflops(device, "fp32")
-        product_log = plain[_POINTWISE] + np.log(ratio) - columns[_POINTWISE]
+        product_log = max(plain[_POINTWISE] + np.log(ratio) - columns[_POINTWISE], 0.0)
     parameters = np.zeros(SIZE)
     parameters[: len(COLUMNS)] = columns
     parameters[HOST_BASE] = np.log(BASE_SECONDS)
