@@ -22,6 +22,7 @@ from cloudcost.timing.predict import predict_step
 from cloudcost.timing.rates.coefficients import COLUMNS, INDEX, PASSES
 from cloudcost.timing.rates.features import features_of
 from cloudcost.timing.rates.fitting import fit
+from cloudcost.timing.rates.layers.fit import fit_layers
 from cloudcost.timing.rates.workload import network_features
 
 USD_PER_HOUR = {"K80": 0.90, "M60": 0.75, "T4": 0.526, "V100": 3.06}
@@ -50,9 +51,10 @@ class Report:
 
 def evaluate(data: DataSet, folder: Path) -> Report:
     """Rerun everything."""
-    started = time.perf_counter()
+    started = time.process_time()
     base = fit(data.rows)
-    fitted_in = time.perf_counter() - started
+    fit_layers(data.rows, base, data.singles)
+    fitted_in = time.process_time() - started
     cnn, family, size = held_out(data, "cnn"), held_out(data, "family"), held_out(data, "size")
     figures = [
         _error("leave one CNN out", cnn, "7.2"),
@@ -280,16 +282,18 @@ def _memory(data: DataSet) -> Figure:
 
 def _speed(fitted_in: float) -> list[Figure]:
     network = named_network("resnet152")
-    started = time.perf_counter()
+    started = time.process_time()
     features_of(network)
-    featured = time.perf_counter() - started
-    started = time.perf_counter()
+    featured = time.process_time() - started
+    started = time.process_time()
     for batch in range(1, 2501):
         for device in ("K80", "M60", "T4", "V100"):
             predict_step(network, batch=batch, device=device)
-    predicted = time.perf_counter() - started
+    predicted = time.process_time() - started
     return [
-        Figure(name="time to fit K80, M60, T4 and V100", value=f"{fitted_in:.2f} s", limit="5 s with all others"),
-        Figure(name="time of ResNet-152's features", value=f"{1e3 * featured:.1f} ms", limit="20 ms"),
-        Figure(name="time of 10,000 predictions", value=f"{predicted:.1f} s", limit="5 s"),
+        Figure(
+            name="processor time to fit K80, M60, T4 and V100", value=f"{fitted_in:.2f} s", limit="5 s with all others"
+        ),
+        Figure(name="processor time of ResNet-152's features", value=f"{1e3 * featured:.1f} ms", limit="20 ms"),
+        Figure(name="processor time of 10,000 predictions", value=f"{predicted:.1f} s", limit="5 s"),
     ]
