@@ -96,9 +96,10 @@ def test_operations_alone_have_the_signatures_of_the_step(nets: Path, monkeypatc
     assert all(float(str(op["seconds"])) > 0 for op in found)
 
 
-def test_a_lazy_module_is_refused_in_one_line(nets: Path) -> None:
-    with pytest.raises(NetworkError, match="has lazy layers, whose shapes the first images decide"):
-        trace_module(call_factory("mynets:lazy", None, {}), (3, 16, 16), "lazy")
+def test_a_lazy_module_takes_its_sizes_from_the_images(nets: Path) -> None:
+    module = build_module("mynets:lazy", (3, 16, 16), None, {})
+    assert trace_module(call_factory("mynets:lazy", None, {}), (3, 16, 16), "lazy").parameters == 3 * 4 * 9 + 4
+    assert sum(each.numel() for each in module.parameters()) == 3 * 4 * 9 + 4
 
 
 def test_no_worker_outlives_its_parent(nets: Path) -> None:
@@ -136,7 +137,6 @@ def test_a_killed_process_ends_the_others_at_once(nets: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "error", "said"),
     [
-        ("Pair", InputError, "returns a tuple of 2"),
         ("Overwrites", NetworkError, "an in-place operation overwrites numbers"),
         ("Changes", TimingError, "change from step to step"),
         ("Frozen", InputError, "network:parameters: none is trainable"),

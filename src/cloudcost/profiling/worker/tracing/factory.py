@@ -64,9 +64,8 @@ def build_module(
     if kwargs:
         raise InputError(f"--kwargs: only a factory takes them, not {network!r}, name package.module:factory")
     channels, height, width = shapes[0]
-    if name in TORCH_NETWORKS:
-        return torch_network(name, classes or 1000, channels)
-    return NetworkModule(named_network(name, image_px=(height, width), channels=channels, classes=classes))
+    described = named_network(name, image_px=(height, width), channels=channels, classes=classes)
+    return torch_network(name, classes or 1000, channels) if name in TORCH_NETWORKS else NetworkModule(described)
 
 
 def call_factory(spec: str, classes: int | None, kwargs: Mapping[str, object]) -> nn.Module:
