@@ -35,6 +35,8 @@ DEVICES = (
 HOST_SD = 0.3
 """Of a host that was never seen, of the log. [1]"""
 COUNTS = (0, 1, 2, 3)
+UNUSUAL = frozenset({"convnext", "convmixer", "alexnet", "vit", "swin", "deit"})
+"""Families with kinds of operation that few measured networks have: no network to calibrate a machine by."""
 INSIDE = 1.2816
 """Standard deviations on each side of an 80 % band. [1]"""
 
@@ -90,9 +92,11 @@ def _of_rows(joint: Joint, unknowns: Array, rows: list[int], name: str, precisio
     nothing: Array = np.zeros(len(rows))
     _, by_device, by_host = predict(nothing, nothing)
     families = [_family(setting.network) for setting in settings]
+    usual = [place for place, name in enumerate(families) if name not in UNUSUAL]
+    kinds = [families[place] for place in usual]
     found: list[dict[str, object]] = []
     for count in COUNTS:
-        chosen = most_telling(by_device, by_host, priors, count, families)
+        chosen = [usual[each] for each in most_telling(by_device[usual], by_host[usual], priors, count, kinds)]
         scale = MachineScale(device_log=0, host_log=0, device_sd=device_sd, host_sd=HOST_SD)
         if chosen:
             some = [settings[each] for each in chosen]

@@ -21,7 +21,8 @@ CHOSEN: tuple[tuple[str, str, int], ...] = (
     ("shufflenet_v2_x1_0", "launch-bound", 8),
     ("vgg16", "compute-bound", 32),
 )
-"""Name, which side of the machine it tells of, batch; the most telling pair on eight of eleven devices left out."""
+"""Name, which side of the machine it tells of, batch. These two families tell most on the desktop and the Radeons that
+were left out (benchmarks/accuracy/calibrated.py)."""
 MINUTES = 3.0
 """For each: clocks sink for one or two. [min]"""
 _WORKER = [sys.executable, "-m", "cloudcost.profiling.worker.sustained.main"]

@@ -24,7 +24,7 @@ from cloudcost.timing.rates.library import model_for
 DEPARTURE_SD, DEPARTURE_SHARE = 0.10, 0.6
 """Of the log: by how much kinds of operation depart from the scale of their device, at most, and as a share of what is
 not known of it; no run of another network tells. With 0.15 in all of what is left in a cell, 80 % bands of eleven
-devices left out cover 85 % after two runs (docs/accuracy.md). [1]"""
+devices left out cover 88 % after two runs (benchmarks/accuracy/calibrated.py). [1]"""
 
 Key = tuple[Precision, bool]
 """A precision, and whether the memory format is channels last."""
