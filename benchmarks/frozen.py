@@ -1,8 +1,8 @@
 """Steps of frozen networks, measured on this CPU against what the model of this machine predicts of them.
 
-    python -m benchmarks.frozen [--times 15] [--px 64] [--batch 8] [--networks resnet18,squeezenet1_1,mobilenet_v2]
+    python -m benchmarks.frozen [--times 15] [--px 64] [--batch 8] [--networks resnet18,squeezenet1_1]
 
-Each network runs as a whole and in six ways of training less, in one process and in turn, by the profile harness. The
+Each network runs as a whole and in seven ways of training less, in one process and in turn, by the profile harness. The
 machine's model is fitted to the whole network alone, so that every frozen step is predicted from times of another one.
 Printed are steps over the whole network's step, measured (ratio of medians of calm steps) and predicted, the ratio that
 is predicted of a T4, and the most memory that a step takes beside weights and moments, measured and predicted without
@@ -36,7 +36,7 @@ from cloudcost.timing.calls.own_machine import CallModel, predict_machine_step
 from cloudcost.timing.memory import kept_elements
 from cloudcost.timing.predict import predict_step
 
-NETWORKS = ("resnet18", "squeezenet1_1", "mobilenet_v2")
+NETWORKS = ("resnet18", "mobilenet_v2", "shufflenet_v2_x1_0", "squeezenet1_1")
 WITHIN = 0.10
 """Of the measured ratio. [1]"""
 
@@ -127,7 +127,7 @@ def main(arguments: list[str]) -> int:
     torch.set_num_threads(1)
     off = 0
     print(f"PyTorch {torch.__version__}, one thread, {asked.px} px, batch {asked.batch}, {asked.times} steps each\n")
-    heads = f"{'network':14}{'way':25}{'ms':>8}{'measured':>10}{'predicted':>11}{'off':>8}{'T4':>7}"
+    heads = f"{'network':20}{'way':25}{'ms':>8}{'measured':>10}{'predicted':>11}{'off':>8}{'T4':>7}"
     print(f"{heads}{'peak MB':>9}{'predicted':>11}")
     for name in asked.networks.split(","):
         described = ways(named_network(name, image_px=asked.px))
@@ -145,7 +145,7 @@ def main(arguments: list[str]) -> int:
             real, told = seconds[way] / seconds["whole"], predicted[way] / predicted["whole"]
             off += abs(told / real - 1) > WITHIN
             print(
-                f"{name:14}{way:25}{1e3 * seconds[way]:8.1f}{real:10.3f}{told:11.3f}{told / real - 1:+8.1%}"
+                f"{name:20}{way:25}{1e3 * seconds[way]:8.1f}{real:10.3f}{told:11.3f}{told / real - 1:+8.1%}"
                 f"{on_gpu[way] / on_gpu['whole']:7.2f}{peaks[way] / 1e6:9.1f}{needs[way] / 1e6:11.1f}"
             )
     print(f"\n{off} off by more than {WITHIN:.0%}")

@@ -8,7 +8,7 @@ needed to predict.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from math import exp
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 FEATURES = ("call", "gflop", "read_gb", "written_gb", "weight_gb")
 """What a kind's line runs through: 1, 10**9 FLOP, 10**9 bytes each."""
+AUTOGRAD = 0.13
+"""Time before a call of a backward pass or an update over that before one of a forward pass, which Python makes: from
+steps of SqueezeNet as a whole and with its backbone frozen (PyTorch 2.13, one thread, AMD EPYC, 2026-11-29). [1]"""
 EXTRA_UNSEEN = 0.5
 """Standard deviation of the log that a step wholly of unseen kinds gets on top. [1]"""
 
@@ -149,8 +152,18 @@ def _on_line(line: tuple[float, ...] | None, call: Call) -> float | None:
     return None if line is None else sum(a * b for a, b in zip(line, call_features(call), strict=True))
 
 
-def predict_calls(model: CallModel, calls: tuple[Call, ...], *, use_timed: bool = True) -> CallTimes:
+def predict_calls(
+    model: CallModel, calls: tuple[Call, ...], *, use_timed: bool = True, whole: tuple[Call, ...] = ()
+) -> CallTimes:
     """Return the time of a step that makes these calls.
+
+    Parameters
+    ----------
+    model : CallModel
+    calls : tuple of Call
+    use_timed : bool
+    whole : tuple of Call
+        Those of the same network where all of it is trained; none where it is.
 
     Raises
     ------
@@ -163,8 +176,21 @@ def predict_calls(model: CallModel, calls: tuple[Call, ...], *, use_timed: bool 
         shares[how] += seconds
     total = sum(shares.values())
     listed = total * (1 + model.unlisted_share)
-    seconds = max(listed + model.overhead_seconds * len(calls), 0.05 * total)
+    between = len(calls) if not whole else len(whole) * _python_calls(calls) / _python_calls(whole)
+    seconds = max(listed + model.overhead_seconds * between, 0.05 * total)
     return CallTimes(seconds=seconds, timed_share=shares["timed"] / total, unseen_share=shares["unseen"] / total)
+
+
+def _python_calls(calls: tuple[Call, ...]) -> float:
+    """Return the calls weighted by the time between them: Python makes those of a forward pass, run again or not."""
+    ahead = {call.key for call in calls if call.phase == "forward"}
+    return sum(1.0 if call.key in ahead else AUTOGRAD for call in calls)
+
+
+def whole_calls(network: Network, batch: int, optimizer: str) -> tuple[Call, ...]:
+    """Return the calls of a step that trains all of a network and runs nothing again; none where it does so."""
+    ops = tuple(replace(op, trained=True, no_grad=False, checkpoint="") for op in network.ops)
+    return () if ops == network.ops else step_calls(replace(network, ops=ops), batch, optimizer)
 
 
 def predict_machine_step(
@@ -221,7 +247,8 @@ def predict_machine_step(
             f"device {model.name}:communication: no profile with {processes} processes, {known}, "
             f"profile a CNN with --processes {processes} and fit again"
         )
-    time = predict_calls(model, step_calls(network, batch, optimizer))
+    whole = whole_calls(network, batch, optimizer)
+    time = predict_calls(model, step_calls(network, batch, optimizer), whole=whole)
     seconds = time.seconds
     if processes > 1 and line is not None:
         seconds += line.seconds(network.parameters, parameter_tensors(network))
