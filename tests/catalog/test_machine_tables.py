@@ -79,7 +79,6 @@ def test_a_device_is_plausible(name: str) -> None:
     shared = each.segment == "integrated"
     assert each.memory_bytes is None if shared else each.memory_bytes is not None and each.memory_bytes >= 2 * 10**9
     assert each.bandwidth_gb_s > 30
-    assert (each.tdp_watts is None) <= shared
     assert each.l2_mb is None or 0.5 <= each.l2_mb <= 256
     assert each.kind == "gpu" or not each.compute_capability
     assert each.source in sources()
@@ -88,8 +87,7 @@ def test_a_device_is_plausible(name: str) -> None:
     if each.tf32_tflops is not None:
         assert each.fp16_tensor_tflops is not None
         assert each.tf32_tflops <= each.fp16_tensor_tflops
-    if each.tdp_watts is None:
-        return
+    assert each.tdp_watts is not None
     assert 10 <= each.tdp_watts <= 1500
     power = training_watts(each)
     assert 0 < power.idle < power.low < power.typical < power.high <= each.tdp_watts

@@ -28,7 +28,6 @@ def test_all_devices_are_listed_with_where_their_time_comes_from(capsys: pytest.
     assert list(known) == list(devices())
     assert {known[name]["fp32"] for name in ("T4", "RTX 5090", "Arc A770")} == {"fitted", "transferred", "stated"}
     assert known["GTX 1080"]["tf32"] is None  # it has no such arithmetic, which is not "no model"
-    assert known["M2"]["board_watts"] is None
     assert known["M2"]["memory_gb"] is None
 
 

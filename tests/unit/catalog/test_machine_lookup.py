@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -79,7 +80,7 @@ def test_a_refused_device_says_what_to_do_without(name: str) -> None:
 
 def test_power_that_is_not_known_is_asked_for() -> None:
     with pytest.raises(CatalogError, match="no power limit is known of M2; state watts"):
-        training_watts(device("M2"))
+        training_watts(replace(device("M2"), tdp_watts=None))
 
 
 def test_a_name_like_no_other_says_where_the_known_ones_are_listed() -> None:
