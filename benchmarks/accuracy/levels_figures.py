@@ -78,8 +78,9 @@ def decision(frame: pd.DataFrame) -> tuple[float, float]:
     said = frame.assign(usd=usd * frame.predicted).pivot_table(index="network", columns="device", values="usd")
     right: list[bool] = []
     for one, other in combinations(true.columns, 2):
-        right += list(((true[one] > true[other]) == (said[one] > said[other])).to_numpy())
-    chosen = true.to_numpy()[np.arange(len(true)), said.to_numpy().argmin(axis=1)]
+        known = (true[one] + true[other]).notna()
+        right += list(((true[one] > true[other]) == (said[one] > said[other]))[known])
+    chosen = true.to_numpy()[np.arange(len(true)), np.nanargmin(said.to_numpy(), axis=1)]
     return float(np.mean(right)), float((chosen / true.min(axis=1).to_numpy() - 1).mean())
 
 

@@ -31,9 +31,14 @@ from cloudcost.timing.rates.coefficients import COLUMNS, INDEX
 from cloudcost.timing.rates.equation import Array, sheet_scale
 from cloudcost.timing.rates.workload import _FORWARD, _SPARED, network_features
 
-LAUNCH_US = (40.0, 60.0, 25.0, 35.0, 400.0, 70.0, 60.0, 70.0, 10.0, 600.0, 3.0, 600.0)
-"""Where the fit of what a call costs begins, in the order of `CLASSES`: of the order that profiles of eager PyTorch
+LAUNCH_US = (40.0, 60.0, 25.0, 35.0, 400.0, 70.0, 60.0, 70.0, 10.0, 600.0, 3.0, 600.0, 600.0)
+"""Where the fit of what a call costs begins, in the order of `CALLS`: of the order that profiles of eager PyTorch
 show. [us]"""
+CALLS = (*CLASSES, "harness.once")
+"""What a timing harness adds to each step that it times alone (it waits for the device before and after) is fitted but
+not shipped."""
+HARNESSED = frozenset({"desktop", "ryujaehun"})
+_AHEAD = np.append(FORWARD, 0.0)
 COUNT_SHIFT = -0.7
 """Calls cost the device less where the host's part is a term of its own. [log]"""
 SHARPNESS = 3.0
@@ -52,6 +57,8 @@ SPREADS = {
     "device": (0.0, 0.12, 0.25), "device/": (0.0, 0.0, 0.2), "variant": (0.0, 0.0, 0.08),
 }  # fmt: skip
 """Of the log: of a level's factor on one column, on a kind, on a unit; a slash stands for one arithmetic of it."""
+COUNT_SHARE = 0.4
+"""Of a spread where a column counts calls: what a kernel costs the device beside its work differs little. [1]"""
 FITTED_SHARE = 0.25
 """Of a device's spread where PROFET's steps were fitted on it. [1]"""
 HOST_SPREAD, LAUNCH_SPREAD, ONCE_SPREAD, MIXED = 0.6, 0.3, 0.5, 0.2
@@ -77,10 +84,18 @@ class Start:
         centre = self.centre.copy()
         centre[[column.unit == "count" for column in COLUMNS]] += COUNT_SHIFT
         return Levels(
-            centre=centre, own=self.own, factors={}, launch_seconds=1e-6 * np.array(LAUNCH_US), sharpness=SHARPNESS,
-            launch_logs={}, relatives=RELATIVES, measured={}, cache_share=self.cache[0], cache_reach=self.cache[1],
+            centre=centre,
+            own=self.own,
+            factors={},
+            launch_seconds=1e-6 * np.array(LAUNCH_US[:-1]),
+            sharpness=SHARPNESS,
+            launch_logs={},
+            relatives=RELATIVES,
+            measured={},
+            cache_share=self.cache[0],
+            cache_reach=self.cache[1],
             infinity_share=self.cache[2],
-        )  # fmt: skip
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,7 +127,7 @@ class Joint:
         ran = zip(self.table.host, self.table["stack"], self.table.precision, strict=True)
         felt = [self._host(*key) for key in ran]
         self.launch_places = [
-            self.place("launch", name, ONCE_SPREAD if name.endswith("once") else LAUNCH_SPREAD) for name in CLASSES
+            self.place("launch", name, ONCE_SPREAD if name.endswith("once") else LAUNCH_SPREAD) for name in CALLS
         ]
         self.sharp_place = self.place("sharpness", "", SHARPNESS_SPREAD)
         self.spread = np.array(self.spreads)
@@ -136,7 +151,7 @@ class Joint:
 
     def _arrays(self) -> None:
         rows = len(self.table)
-        self.work, self.launches = np.empty((rows, len(COLUMNS))), np.empty((rows, len(CLASSES)))
+        self.work, self.launches = np.empty((rows, len(COLUMNS))), np.empty((rows, len(CALLS)))
         for place, row in enumerate(self.table.itertuples()):
             device = catalogued(str(row.device))
             arithmetic = arithmetic_of(device, row.precision)  # type: ignore[arg-type]
@@ -152,10 +167,10 @@ class Joint:
             if held:
                 size = features.tensor_gb * batch * (0.5 if half else 1.0)
                 work = work * (1 - self.levels.cache_share * _SPARED / (1 + size / (self.levels.cache_reach * held)))
-            launches = features.launches.copy()
+            launches = np.append(features.launches, float(row.set in HARNESSED))
             if not row.update:
                 work[[INDEX["sgd.byte"], INDEX["sgd.variables"]]] = 0.0
-                launches[-2:] = 0.0
+                launches[[CLASSES.index("update.tensor"), CLASSES.index("update.once")]] = 0.0
             self.work[place], self.launches[place] = work, launches
 
     def _reached(self, name: str, precision: Any, stack: str, last: bool) -> tuple[Array, list[tuple[int, int]]]:
@@ -182,9 +197,11 @@ class Joint:
         single, group, unit = SPREADS[kind]
         if parts[0] == "device" and parts[1] in self.levels.own and parts[-1] not in ("tf32", "half"):
             group, unit = FITTED_SHARE * group, FITTED_SHARE * unit
-        if kind == "device/" and parts[1] in RELATIVES:
+        if kind == "device/" and parts[1] in RELATIVES and parts[2] != "fp32":
             unit *= FITTED_SHARE
         of = COLUMNS[column]
+        if of.unit == "count":
+            single, group, unit = COUNT_SHARE * single, COUNT_SHARE * group, COUNT_SHARE * unit
         if single:
             yield self.place(level, of.name, single)
         if group and (kind_of_column(of) != "count" or not unit):
@@ -213,7 +230,7 @@ class Joint:
         p = 1 + (SHARPNESS - 1) * np.exp(unknowns[self.sharp_place])
         apart = self.table.apart.to_numpy(dtype=bool)
         ahead, behind = parts @ _FORWARD, parts @ (_BACKWARD + _UPDATE)
-        host_ahead, host_behind = calls @ FORWARD, calls @ (1 - FORWARD)
+        host_ahead, host_behind = calls @ _AHEAD, calls @ (1 - _AHEAD)
         whole = _longer(ahead + behind, host_ahead + host_behind, p)
         first, second = _longer(ahead, host_ahead, p), _longer(behind, host_behind, p)
         total = np.where(apart, first[0] + second[0], whole[0])
@@ -221,7 +238,7 @@ class Joint:
         by_host = [np.where(apart, part[2], whole[2]) for part in (first, second)]
         shares = parts * (by_device[0][:, None] * _FORWARD + by_device[1][:, None] * (_BACKWARD + _UPDATE))
         shares /= total[:, None]
-        hosts = calls * (by_host[0][:, None] * FORWARD + by_host[1][:, None] * (1 - FORWARD)) / total[:, None]
+        hosts = calls * (by_host[0][:, None] * _AHEAD + by_host[1][:, None] * (1 - _AHEAD)) / total[:, None]
         slopes = np.empty((len(total), len(self.spread)))
         for model in range(len(self.design)):
             rows = self.models == model
@@ -267,7 +284,7 @@ class Joint:
                 logs[key] = logs.get(key, 0.0) + float(unknowns[place])
             elif level not in ("host", "launch", "sharpness") and abs(unknowns[place]) >= 2e-3:
                 factors.setdefault(level, {})[key] = float(unknowns[place])
-        each = self.levels.launch_seconds * np.exp(unknowns[self.launch_places])
+        each = self.levels.launch_seconds * np.exp(unknowns[self.launch_places[: len(CLASSES)]])
         sharpness = 1 + (SHARPNESS - 1) * float(np.exp(unknowns[self.sharp_place]))
         return replace(
             self.levels, factors=factors, launch_logs=logs, launch_seconds=each, sharpness=sharpness,

@@ -27,12 +27,12 @@ _COLUMNS = (
 )  # fmt: skip
 REFERENCE_SPEED = 3.3
 """Of g5's processor: its clock, at the work in a cycle that others are compared with. [10**9 cycles/s of Zen 2]"""
-REFERENCE_LAUNCH = 0.88
+REFERENCE_LAUNCH = 0.94
 """Its fitted factor. [1]"""
 SPEED_POWER = 0.8
 """Launch cost falls with this power of a core's speed: g5g takes 1.68 times g5's at 0.55 of its speed, g4dn 1.10 times
 at 0.87. [1]"""
-ROCM = 1.5
+ROCM = 1.4
 """What launching costs under ROCm against CUDA: three Radeons' hosts against the typical desktop, their processors not
 known. [1]"""
 ROCM_SPREAD = 0.2
@@ -102,7 +102,7 @@ def host(name: str) -> Host:
     Examples
     --------
     >>> round(host("desktop-wsl2").launch / host("desktop").launch, 1)
-    2.5
+    2.1
     """
     plain = name.strip().lower().replace("_", "-").replace(" ", "-")
     if plain in hosts():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from math import hypot
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -24,6 +25,8 @@ Arithmetic = Literal["fp32", "tf32", "half"]
 TORCH, TENSORFLOW, COMPILED, TUNED = "torch", "tf2.5", "torch-compile", "tuned"
 STACKS: tuple[str, ...] = (TORCH, COMPILED, TENSORFLOW, TUNED)
 """Eager PyTorch 2; the same compiled; TensorFlow 2.5 graphs; NVIDIA's tuned containers (NHWC, fused, DALI)."""
+CONTAINERS = "tf2-ngc"
+"""Level of TensorFlow 2 in NVIDIA's containers, with which its steps on tensor cores were measured."""
 _ALIASES = {"pytorch": TORCH, "tensorflow": TENSORFLOW}
 STACK_TEXTS = {
     TORCH: "PyTorch 2, eager",
@@ -143,8 +146,14 @@ def chain(
     names = []
     if arithmetic != "fp32":
         names.append(f"arithmetic/{arithmetic}")
+    if stack == TENSORFLOW and arithmetic != "fp32":
+        names.append(f"stack/{CONTAINERS}")
+        if arithmetic == "half":
+            names.append(f"stack/{CONTAINERS}/half")
     if stack != TENSORFLOW:
-        names.append("stack/torch" if is_radeon(device) else f"stack/{stack}")
+        names.append("stack/torch" if is_radeon(device) or stack == COMPILED else f"stack/{stack}")
+        if stack == COMPILED:
+            names.append(f"stack/{COMPILED}")
         if stack != TORCH and arithmetic == "half":
             names.append(f"stack/{stack}/half")
     if pure:
@@ -247,7 +256,7 @@ def composed(
         cache_share=held.cache_share,
         cache_reach=held.cache_reach,
         residual_sd=RESIDUAL_SDS[arithmetic],
-        device_sd=_device_sd(device, known, held),
+        device_sd=hypot(_device_sd(device, known, held), _stack_sd(stack, device, held)),
         host_sd=host.spread,
         shared_share=SHARED_SHARE,
         ranges=dict.fromkeys(kinds, 1.0),
@@ -269,7 +278,7 @@ def has_bfloat(device: Device) -> bool:
 
 MANY_ROWS = 8
 """From so many measured steps on a device its own speed counts as known. [count]"""
-RESIDUAL_SDS: dict[Arithmetic, float] = {"fp32": 0.11, "tf32": 0.11, "half": 0.13}
+RESIDUAL_SDS: dict[Arithmetic, float] = {"fp32": 0.15, "tf32": 0.13, "half": 0.16}
 """Of the log: what the form leaves on a known device and stack; calibrated by leaving families out
 (docs/accuracy.md). [1]"""
 SHARED_SHARE = 0.3
@@ -277,6 +286,22 @@ SHARED_SHARE = 0.3
 KNOWN_SD, FEW_SD, RELATIVE_SD, NEW_SD = 0.05, 0.12, 0.17, 0.3
 """Of the log, of a whole device: many steps measured on it, a few, on devices of its architecture alone, none; found by
 leaving devices out (docs/accuracy.md). [1]"""
+
+
+COMPILED_SD = 0.2
+"""Of the log: what compiling spares is known of forward passes alone (timm's, 235 networks on three GPUs). [1]"""
+TUNED_SD, TUNED_ELSEWHERE_SD = 0.15, 0.25
+"""The same of tuned containers, on the generations that were measured and on others. [1]"""
+
+
+def _stack_sd(stack: str, device: Device, levels: Levels) -> float:
+    """Return how far a stack's own levels may be off, of the log. [1]"""
+    if stack == COMPILED:
+        return COMPILED_SD
+    if stack != TUNED:
+        return 0.0
+    chip = levels.relatives.get(device.name, device.name)
+    return TUNED_SD if chip in ("V100", "A100-40GB") else TUNED_ELSEWHERE_SD
 
 
 def _device_sd(device: Device, known: Mapping[str, Any], levels: Levels) -> float:

@@ -85,12 +85,13 @@ def model_for(
         plain = composed(device, "fp32", stack=software, channels_last=channels_last, host=around)
         return of_family(plain, family), note or _family_note(device, precision)
     _refuse(device, software)
+    half = arithmetic_of(device, usable) == "half"  # there TensorFlow lays tensors out channels last by itself
     return (
         composed(
             device,
             usable,
             stack=software,
-            channels_last=channels_last or software == TUNED,
+            channels_last=channels_last or software == TUNED or (software == TENSORFLOW and half),
             host=with_driver(usual_host(device) if host is None else host, device),
         ),
         note,

@@ -88,7 +88,7 @@ EXAMPLES: dict[str, tuple[Edit, Edit, str]] = {
     "measured hours far from the model's": (
         _after_epochs('hours_per_run = 8\nhours_per_run_on = "T4"'),
         _after_epochs('hours_per_run = 360\nhours_per_run_on = "T4"'),
-        "times slower than the timing model's 5.",
+        "times slower than the timing model's",
     ),
     "tax": (_project("tax_rate = 0.27"), _project("tax_rate = 0.9"), "tax_rate = 0.9 is 90 %"),
     "batch above the images": (
@@ -98,7 +98,7 @@ EXAMPLES: dict[str, tuple[Edit, Edit, str]] = {
         _project("machines = 1"), _project("machines = 10000"), "9,999 have nothing to do",
     ),
     "stated times far from the model's": (
-        "hours_per_run = 1", "hours_per_run = 0.0001", "times faster than the timing model's 5.",
+        "hours_per_run = 1", "hours_per_run = 0.0001", "times faster than the timing model's",
     ),
     "notebook hours beyond the project": (
         'notebook_instance = "ml.t3.medium"\nnotebook_hours = 480',
