@@ -96,10 +96,14 @@ def level_markdown(report: LevelReport) -> str:
     lines += _table(report.families, ["device", "host", "stack", "precision"])
     lines += ["", "The same devices never measured: each left out with its relatives and its host.", ""]
     lines += [
-        "| steps | device | host | stack | precision | mean error | median | bias | covered | width |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| steps | device | host | stack | precision | mean error | median | bias |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    lines += _table(report.devices, ["device", "host", "stack", "precision"])
+    bands_of_known = 2  # columns: of levels that count the device as measured
+    lines += [
+        "|".join(line.split("|")[: -bands_of_known - 1]) + "|"
+        for line in _table(report.devices, ["device", "host", "stack", "precision"])
+    ]
     return "\n".join(lines)
 
 
