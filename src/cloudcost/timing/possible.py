@@ -47,7 +47,7 @@ def least_seconds(network: Network, batch: int, name: str, precision: Precision)
 
     >>> from cloudcost.networks.registry import named_network
     >>> round(least_seconds(named_network("resnet50"), 1000, "T4", "fp32"), 2)
-    1.34
+    1.33
     """
     try:
         known = device(name)
