@@ -73,3 +73,15 @@ def test_a_calibration_that_cannot_be_timed_is_told(
 ) -> None:
     assert run(["profile", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_calibration_that_is_written_anew_is_read_anew(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seconds = []
+    for slower in ("0.105", "0.210"):
+        (folder / "runs.csv").write_text(RUNS.replace("0.105", slower))
+        assert run(["fit", "--device", "RTX 4090", "runs.csv", "-o", "again.json", "--today", "2026-11-29"]) == 0
+        capsys.readouterr()
+        assert run(["predict", "vgg16", "--batch", "32", "--device", "./again.json", "--format", "json"]) == 0
+        seconds.append(json.loads(capsys.readouterr().out)["predictions"][0]["seconds_per_iteration"])
+        (folder / "again.json").unlink()
+    assert seconds[1] > 1.2 * seconds[0]

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cloudcost.domain.project import Precision
 from cloudcost.errors import InputError
-from cloudcost.files.documents import JsonValue, read_document
+from cloudcost.files.documents import JsonValue, document_text, parse_document
 from cloudcost.json_text import json_text
 from cloudcost.timing.calibration.calibration import Calibration, RunRecord
 from cloudcost.timing.calibration.scaling import MachineScale
 
+FILE_REMEDY = "name a device model file"
 SCHEMA = "cloudcost.calibration/1"
 """History: 1, first."""
 REMEDY = "write it with cloudcost fit --device NAME"
@@ -67,7 +68,6 @@ def is_calibration(document: JsonValue) -> bool:
     return isinstance(document, dict) and document.get("schema") == SCHEMA
 
 
-@lru_cache(maxsize=16)
 def calibration_of_file(path: str) -> Calibration | None:
     """Return the calibration of a file; None where the file holds something else.
 
@@ -76,7 +76,13 @@ def calibration_of_file(path: str) -> Calibration | None:
     InputError
         When the file cannot be read, or says that it holds a calibration but does not: all faults at once.
     """
-    document = read_document(path, remedy="name a device model file")
+    return _of_text(document_text(path, remedy=FILE_REMEDY), path)
+
+
+@lru_cache(maxsize=16)
+def _of_text(text: str, path: str) -> Calibration | None:
+    """Return the calibration of a file's text, parsed once: the file itself may be another the next time."""
+    document = parse_document(text, where=path, remedy=FILE_REMEDY)
     if not is_calibration(document):
         return None
     return calibration_of_document(document, where=path)
