@@ -37,7 +37,6 @@ def default_link(device: str) -> str:
     return "nvlink" if any(part in name for part in wired) and "PCIE" not in name else "pcie"
 
 
-@lru_cache(maxsize=256)
 def model_of(
     device: str, precision: Precision, channels_last: bool, stack: str | None = None, host: Host | None = None
 ) -> tuple[DeviceModel, str]:
@@ -50,6 +49,31 @@ def model_of(
     InputError
         When a file holds no device model, or one of another precision or memory format.
     """
+    return _model_of(device, precision, channels_last, stack, host, _state_of(device))
+
+
+def _state_of(device: str) -> tuple[str, int, int] | None:
+    """Return what tells a device model's file from another of its name; None for a device, and where there is none."""
+    if not device.endswith(".json"):
+        return None
+    try:
+        known = Path(device).stat()
+    except (OSError, ValueError):
+        return None
+    return str(Path(device).absolute()), known.st_mtime_ns, known.st_size
+
+
+@lru_cache(maxsize=256)
+def _model_of(
+    device: str,
+    precision: Precision,
+    channels_last: bool,
+    stack: str | None,
+    host: Host | None,
+    state: tuple[str, int, int] | None,
+) -> tuple[DeviceModel, str]:
+    """Return what `model_of` does, remembered while a file stays as it is."""
+    del state
     if device.endswith(".json"):
         from cloudcost.timing.calibration.calibration import calibrated_model
         from cloudcost.timing.calibration.calibration_file import calibration_of_file
