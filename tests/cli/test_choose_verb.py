@@ -57,6 +57,9 @@ def test_text_says_the_front_and_what_was_left_out(project: str, capsys: pytest.
     ("flags", "fault"),
     [
         (["--provider", "awss"], "--provider: not known, 'awss', it is one of aws, ec2, sagemaker, colab, azure, "),
+        (["--gpu", "Voodoo 2"], "choose:--gpu: no GPU with this name, 'Voodoo 2', "),
+        (["--gpu", ""], "choose:--gpu: no GPU with this name, '', "),
+        (["--region", "us-eest-1"], "choose:--region: no such region, 'us-eest-1', did you mean us-east-1"),
         (["--max-hours", "0"], "no number of hours above 0, '0', write 24"),
         (["--top", "0"], "no number from 1 to 1,000, '0', write 10"),
         (["--purchase", "stolen"], "invalid choice: 'stolen'"),
@@ -70,6 +73,7 @@ def test_a_filter_that_is_none_is_one_line(
 
 
 def test_nothing_of_the_kind_is_said(project: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["choose", project, "--today", "2026-11-22", "--gpu", "Voodoo 2"]) == 0
+    line = ["choose", project, "--today", "2026-11-22", "--gpu", "T4", "--region", "eu-west-1", "--provider", "runpod"]
+    assert run(line) == 0
     err = capsys.readouterr().err
     assert "no row of the price book is of the provider, region, GPU and purchase asked for" in " ".join(err.split())

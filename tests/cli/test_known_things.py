@@ -53,6 +53,7 @@ def test_a_country_by_its_name_or_code(capsys: pytest.CaptureFixture[str]) -> No
     ("line", "fault"),
     [
         (["instances", "g4dn.xlage"], "instances:NAME: no instance type 'g4dn.xlage'; did you mean g4dn.xlarge"),
+        (["instances", "--region", "mars"], "instances:--region: no such region, 'mars', "),
         (["instances", "--gpu", "Voodoo"], "instances: no machine type is left by these filters, ask for less"),
         (["regions", "us-eest-1"], "regions: none is left by what is asked, did you mean us-east-1"),
         (["countries", "Mexiko City"], "countries:NAME: not known, 'Mexiko City', "),

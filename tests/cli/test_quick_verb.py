@@ -55,8 +55,9 @@ def test_what_it_assumed_is_a_project_file(tmp_path: Path, capsys: pytest.Captur
     [
         (["quick"], "quick: missing, NETWORK (resnet50), --images, --epochs, --runs; as in: cloudcost quick resnet50 "),
         (["quick", "resnet18", "--images", "100", "--runs", "2"], "quick: missing, --epochs; as in: "),
-        ([*ASKED, "--epochs", "many"], "--epochs: no whole number from 1 to 1,000,000, 'many', write 60000"),
+        ([*ASKED, "--epochs", "many"], "--epochs: no whole number from 1 to 1,000,000, 'many', write 38"),
         ([*ASKED, "--images", "1.5"], "--images: no whole number from 1 to 1,000,000,000,000, '1.5', write 60000"),
+        ([*ASKED, "--country", "Atlantis"], "--country: not known, 'Atlantis', "),
         ([*ASKED, "--days", "-1"], "--days: no number of days above 0, '-1', write 4"),
         ([*ASKED, "--gpu", "RTX 4099"], "did you mean RTX 4090"),
         ([*ASKED, "--size", "7 foo"], "quick:dataset.size: "),
@@ -79,3 +80,8 @@ def test_a_gpu_without_a_time_says_the_way_on(capsys: pytest.CaptureFixture[str]
 def test_names_with_quotes_break_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["quick", 'a"b\nc', *ASKED[2:]]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_budget_that_nothing_meets_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--budget", "0.001"]) == 3
+    assert "Answer: nothing of the price book qualifies: " in capsys.readouterr().out

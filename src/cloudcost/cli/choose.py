@@ -18,6 +18,7 @@ from cloudcost.cli.common import (
     parse_draws,
     parse_usd,
     read_project_argument,
+    require_region,
     tell,
     tell_feasible,
     tell_warnings,
@@ -71,6 +72,10 @@ def run(args: argparse.Namespace) -> int:
     today = today_of(args)
     project = read_project_argument(args.project, today)
     context = context_of(project, today=today, as_of=args.as_of, allow_assumed=not args.no_assumed)
+    for region in args.region or ():
+        require_region("choose", region, context.book)
+    for name in args.gpu or ():
+        _require_gpu(name)
     wanted = Wanted(
         providers=_known("provider", args.provider or (), _providers()),
         regions=tuple(args.region or ()),
@@ -85,6 +90,22 @@ def run(args: argparse.Namespace) -> int:
     tell_warnings(choice.comparison.warnings, output=args.format)
     sys.stdout.write(written(ChoiceOutput(choice), format_of(args)))
     return 0 if tell_feasible(choice.comparison, told=args.format in ("text", "md") and sys.stdout.isatty()) else 3
+
+
+def _require_gpu(name: str) -> None:
+    """Refuse a name that no known device has in its own.
+
+    Raises
+    ------
+    InputError
+        With the nearest that there is.
+    """
+    from cloudcost.analysis.choose.wanted import is_named
+    from cloudcost.catalog.devices import devices, near_devices
+
+    if not any(is_named(each, (name,)) for each in devices()):
+        near = near_devices(name) or "cloudcost devices lists them"
+        raise InputError(f"choose:--gpu: no GPU with this name, {name!r}, {near}")
 
 
 def _providers() -> tuple[str, ...]:

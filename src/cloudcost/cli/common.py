@@ -16,6 +16,7 @@ from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 from cloudcost.render.outputs import FORMATS, Format
 
 if TYPE_CHECKING:
+    from cloudcost.catalog.books.book import PriceBook
     from cloudcost.domain.network import Network
     from cloudcost.domain.project import Option, Project
     from cloudcost.results.comparison import Comparison
@@ -305,3 +306,21 @@ def tell_feasible(comparison: Comparison, *, told: bool = False) -> bool:
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options]
     tell_all(["no option is feasible; the reason of each stands above"] if told else reasons)
     return False
+
+
+def require_region(verb: str, name: str, book: PriceBook) -> None:
+    """Refuse a region in which neither AWS nor another cloud has a price.
+
+    Raises
+    ------
+    InputError
+        With the nearest that there is.
+    """
+    from cloudcost.catalog.aws.regions import regions
+    from cloudcost.catalog.near import did_you_mean
+    from cloudcost.catalog.providers import providers
+
+    known = {*regions(), *(place for each in providers() for place in book.regions(each.service))}
+    if name not in known:
+        near = did_you_mean(name, known, otherwise="cloudcost regions lists them")
+        raise InputError(f"{verb}:--region: no such region, {name!r}, {near}")

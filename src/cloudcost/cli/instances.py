@@ -11,7 +11,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, require_region, today_of
 from cloudcost.errors import InputError
 from cloudcost.render.listings.known import KnownOutput
 from cloudcost.render.outputs import written
@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.errors import UnknownInstanceError
 
     book, on = load_book(), args.as_of or today_of(args)
+    if args.region is not None:
+        require_region("instances", args.region, book)
     try:
         found = [instance(args.name)] if args.name is not None else list(instances().values())
     except UnknownInstanceError as error:
@@ -102,7 +104,7 @@ def _price(book: PriceBook, each: Instance, region: str | None, on: date) -> tup
         if provider is None:
             return None, None
         service, usage_type = provider.service, each.name
-        places = book.regions(service) if region is None else (region,)
+        places = tuple(place for place in book.regions(service) if region in (None, place))
     found = []
     for place in places:
         current = known_on(book.rows(PriceKey(service, place, usage_type)), on)

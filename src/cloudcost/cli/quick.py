@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.render.outputs import QuickOutput, written
 
     told = _told(args)
+    _require_country(args.country)
     if args.save is not None:
         require_writable(args.save, overwrite=False, flag="--save")
     question = QuickQuestion(
@@ -80,6 +81,22 @@ def run(args: argparse.Namespace) -> int:
         write_whole(args.save, answer.project_text)
         tell(f"wrote {args.save}; next: edit it, then cloudcost compare {Path(args.save)}")
     return 0 if tell_feasible(answer.choice.comparison, told=args.format == "text") else 3
+
+
+def _require_country(name: str) -> None:
+    """Refuse a country that is not known, whether or not its electricity is asked for.
+
+    Raises
+    ------
+    InputError
+        With the nearest that there is.
+    """
+    from cloudcost.catalog.near import did_you_mean
+    from cloudcost.catalog.own.electricity import country_spellings, find_country
+
+    if find_country(name) is None:
+        near = did_you_mean(name, country_spellings(), otherwise="cloudcost countries lists them")
+        raise InputError(f"--country: not known, {name[:40]!r}, {near}")
 
 
 def _told(args: argparse.Namespace) -> dict[str, str]:
@@ -115,7 +132,8 @@ def _whole(flag: str, text: str, most: int) -> int:
     except ValueError:
         value = 0.0
     if not 1 <= value <= most or value != int(value):
-        raise InputError(f"{flag}: no whole number from 1 to {most:,}, {text[:40]!r}, write 60000")
+        example = {"--images": "60000", "--image-px": "224", "--batch": "32", "--epochs": "38"}.get(flag, "15")
+        raise InputError(f"{flag}: no whole number from 1 to {most:,}, {text[:40]!r}, write {example}")
     return int(value)
 
 

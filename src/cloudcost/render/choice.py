@@ -88,6 +88,9 @@ def _four_parts(answer: QuickAnswer) -> list[str]:
     """Return the answer, its price and time, its risk, and the next best."""
     comparison = answer.choice.comparison
     best = comparison.best
+    if best is None and not comparison.options:
+        left = ", ".join(f"{count:,} {why}" for why, count in answer.choice.left_out.items())
+        return [f"Answer: nothing of the price book qualifies: {left}"]
     if best is None:
         return [f"Answer: {comparison.verdict}"]
     days = time_words(comparison.project.duration_seconds)

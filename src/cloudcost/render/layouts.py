@@ -96,10 +96,10 @@ def layouts_text(layouts: Layouts, *, width: int) -> str:
     name_width = width - sum(_COLUMNS)
     rows += table_rows("", right_aligned(LAYOUT_HEADS, _COLUMNS), name_width, width)
     rows.append("-" * width)
-    rows += table_rows("as it is", right_aligned(_cells(present), _COLUMNS), name_width, width)
+    rows += table_rows("as it is", right_aligned(_cells(present, layouts.days), _COLUMNS), name_width, width)
     for each in _rows(layouts):
         words = layout_words(each.layout, each.changed)
-        rows += table_rows(words, right_aligned(_cells(each), _COLUMNS), name_width, width)
+        rows += table_rows(words, right_aligned(_cells(each, layouts.days), _COLUMNS), name_width, width)
     said = [f"as it is: {layout_words(present.layout, ASPECTS)}", *layouts_said(layouts)]
     return "\n".join(row.rstrip() for row in [*rows, *(row for each in said for row in bullet(each, width))]) + "\n"
 
@@ -109,8 +109,8 @@ def layout_rows(layouts: Layouts) -> list[list[str]]:
     from cloudcost.results.layouts import ASPECTS
 
     present = layouts.present
-    rows = [[layout_words(present.layout, ASPECTS) + " (as it is)", *_cells(present)]]
-    return rows + [[layout_words(each.layout, each.changed), *_cells(each)] for each in _rows(layouts)]
+    rows = [[layout_words(present.layout, ASPECTS) + " (as it is)", *_cells(present, layouts.days)]]
+    return rows + [[layout_words(each.layout, each.changed), *_cells(each, layouts.days)] for each in _rows(layouts)]
 
 
 def layouts_markdown(layouts: Layouts) -> str:
@@ -128,23 +128,22 @@ def _rows(layouts: Layouts) -> list[PricedLayout]:
     return [*singles, best] if len(best.changed) > 1 else singles
 
 
-def _cells(each: PricedLayout) -> list[str]:
-    """Return the figures of a row."""
+def _paid(each: PricedLayout, kept: int) -> str:
+    """Return after how many days a change has paid; never, where the data set is gone by then."""
+    days = each.paid_after_days
+    if each.change_usd is None:
+        return "?"
+    if days is None or days > kept:
+        return "never"
+    return "at once" if days == 0 else counted(days, "day")
+
+
+def _cells(each: PricedLayout, kept: int) -> list[str]:
+    """Return the figures of a row of a data set that is kept for so many days."""
     if not each.changed:
         return [format_usd(each.total_usd), "", "", ""]
-    days = each.paid_after_days
-    return [
-        format_usd(each.total_usd),
-        format_usd(each.saves_usd),
-        "?" if each.change_usd is None else format_usd(each.change_usd),
-        "?"
-        if each.change_usd is None
-        else "never"
-        if days is None
-        else "at once"
-        if days == 0
-        else counted(days, "day"),
-    ]
+    change = "?" if each.change_usd is None else format_usd(each.change_usd)
+    return [format_usd(each.total_usd), format_usd(each.saves_usd), change, _paid(each, kept)]
 
 
 def layouts_said(layouts: Layouts) -> list[str]:
@@ -159,7 +158,7 @@ def layouts_said(layouts: Layouts) -> list[str]:
     said += [f"it takes: {'; '.join(conditions)}"] if conditions else []
     late = any(each.paid_after_days is not None and each.paid_after_days > layouts.days for each in _rows(layouts))
     if layouts.best.changed:
-        end = f"; the data set is kept for {counted(layouts.days, 'day')}" if late else ""
+        end = f"; never: not in the {counted(layouts.days, 'day')} that the data set is kept" if late else ""
         said.append(
             "saves: against the data set as it is, laid out so from the start; change costs: moving what already lies "
             f"there; paid after: so many days of what is then saved a day{end}"

@@ -37,7 +37,7 @@ class Wanted:
             (not self.providers or row.provider in self.providers or row.kind in self.providers)
             and (not self.regions or row.region in self.regions)
             and (not self.purchases or _bought(row.purchase, self.purchases))
-            and (not self.gpus or _has_gpu(row.device, self.gpus))
+            and (not self.gpus or is_named(row.device, self.gpus))
         )
 
 
@@ -46,8 +46,10 @@ def _bought(purchase: str, asked: tuple[str, ...]) -> bool:
     return any(purchase == each or purchase.startswith(f"{each}-") for each in asked)
 
 
-def _has_gpu(device: str | None, asked: tuple[str, ...]) -> bool:
-    return device is not None and any(_plain(each) in _plain(device) for each in asked)
+def is_named(device: str | None, asked: tuple[str, ...]) -> bool:
+    """Return whether a device's name has one of these in it; what holds no letter or digit is in none."""
+    names = [plain for each in asked if (plain := _plain(each))]
+    return device is not None and any(each in _plain(device) for each in names)
 
 
 def _plain(name: str) -> str:

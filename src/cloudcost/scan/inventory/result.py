@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from cloudcost.errors import InputError
-from cloudcost.files.reading import read_bounded
+from cloudcost.files.reading import TooLargeError, read_bounded
 from cloudcost.scan.cells import EDGES, Cells
 from cloudcost.scan.content import Scan
 from cloudcost.scan.inventory.statement import COLUMNS
@@ -34,7 +34,13 @@ def scan_result(path: Path, *, on: date, most: int) -> Scan:
     InputError
         When the file is none of the statement.
     """
-    text = read_bounded(path, _LARGEST).decode("utf-8-sig", errors="replace")
+    try:
+        text = read_bounded(path, _LARGEST).decode("utf-8-sig", errors="replace")
+    except TooLargeError:
+        raise InputError(f"{path}: too large, over {_LARGEST >> 20} MiB, sum it up by the statement of --sql") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: cannot be read, {reason}, name the CSV that the statement of --sql gave") from None
     reader = csv.reader(text.splitlines())
     header = [name.strip().lower() for name in next(reader, [])]
     missing = [name for name in COLUMNS if name not in header]
