@@ -174,3 +174,9 @@ def test_sizes_that_make_no_sense_are_one_line(command: str, said: str, capsys: 
     told = capsys.readouterr().err
     assert said in told
     assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize("device", ["K80", "T4", "V100", "GTX 1080 Ti"])
+def test_bf16_is_refused_where_it_is_emulated(device: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["predict", "resnet18", "--batch", "8", "--device", device, "--precision", "bf16"]) == 3
+    assert f"no bf16 on {device}: " in capsys.readouterr().err

@@ -13,6 +13,7 @@ from cloudcost.analysis.matters.what_matters import what_matters
 from cloudcost.catalog.devices import device
 from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError
+from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
 from cloudcost.project.file import parse_project
 from cloudcost.results.comparison import QuickAnswer
@@ -44,6 +45,8 @@ class QuickQuestion:
         [USD]
     country : str
         Whose electricity the own machine takes.
+    watts : float or None
+        Of the own machine at the wall; None for what is known of the GPU. [W]
     region : str
         Of AWS, where the data set lies.
     """
@@ -59,6 +62,7 @@ class QuickQuestion:
     image_px: int = 224
     budget_usd: Decimal | None = None
     country: str = "USA"
+    watts: float | None = None
     region: str = "us-east-1"
 
 
@@ -75,8 +79,9 @@ def project_text(question: QuickQuestion) -> str:
     >>> print(project_text(QuickQuestion(network="resnet50", images=1000, epochs=3, runs=2)).splitlines()[7])
     size = "110 MB"  # assumed: 110 kB an image
     """
-    told = question.size or f"{question.images * MEAN_IMAGE_BYTES / 1e6:.15g} MB"
-    assumed = "" if question.size else f"  # assumed: {MEAN_IMAGE_BYTES // 1000} kB an image"
+    each = image_bytes(question.image_px)
+    told = question.size or f"{question.images * each / 1e6:.15g} MB"
+    assumed = "" if question.size else f"  # assumed: {figure(each / 1000)} kB an image"
     rows = [
         "[project]",
         'name = "quick"',
@@ -99,11 +104,22 @@ def project_text(question: QuickQuestion) -> str:
             known = device(question.gpu)
         except CatalogError as error:
             raise InputError(f"--gpu: {error}") from None
-        rows += ["", *_own(known.name, question.country)]
+        rows += ["", *_own(known.name, question.country, question.watts)]
     return "\n".join(rows) + "\n"
 
 
-def _own(name: str, country: str) -> list[str]:
+def image_bytes(image_px: int) -> int:
+    """Return the bytes that an image is taken to have: ImageNet's mean, less where images of fewer pixels are trained.
+
+    Examples
+    --------
+    >>> image_bytes(224), image_bytes(512), image_bytes(32)
+    (110000, 110000, 2244)
+    """
+    return min(MEAN_IMAGE_BYTES, max(MEAN_IMAGE_BYTES * image_px**2 // 224**2, 500))
+
+
+def _own(name: str, country: str, watts: float | None) -> list[str]:
     return [
         "[[option]]",
         f"name = {_quoted(f'your {name}')}",
@@ -111,6 +127,7 @@ def _own(name: str, country: str) -> list[str]:
         f"device = {_quoted(name)}",
         "owned = true",
         f"country = {_quoted(country)}  # for the price of electricity",
+        *([] if watts is None else [f"watts = {watts:.15g}"]),
     ]
 
 

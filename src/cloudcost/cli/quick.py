@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", default="32", metavar="B", help="images a step and GPU (default: %(default)s)")
     parser.add_argument("--image-px", default="224", metavar="N", help="side of the images (default: %(default)s)")
     parser.add_argument("--country", default="USA", metavar="NAME", help="for electricity (default: %(default)s)")
+    parser.add_argument("--watts", metavar="W", help="of your machine at the wall, where none is known of the GPU")
     parser.add_argument("--region", default="us-east-1", metavar="NAME", help="of the bucket (default: %(default)s)")
     parser.add_argument("--budget", type=parse_usd, metavar="USD", help="only what costs no more than this")
     parser.add_argument("--assumptions", action="store_true", help="say all that was assumed")
@@ -72,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
         image_px=_whole("--image-px", args.image_px, 65_536),
         budget_usd=args.budget,
         country=args.country,
+        watts=None if args.watts is None else _number("--watts", args.watts, "watts", "250"),
         region=args.region,
     )
     answer = quick(question, today=today_of(args))
@@ -137,11 +139,11 @@ def _whole(flag: str, text: str, most: int) -> int:
     return int(value)
 
 
-def _number(flag: str, text: str) -> float:
+def _number(flag: str, text: str, unit: str = "days", example: str = "4") -> float:
     try:
-        value = float(text.lower().removesuffix("days").removesuffix("day").strip())
+        value = float(text.lower().removesuffix("days").removesuffix("day").removesuffix("w").strip())
     except ValueError:
         value = 0.0
     if not 0 < value <= 36_500:
-        raise InputError(f"{flag}: no number of days above 0, {text[:40]!r}, write 4")
+        raise InputError(f"{flag}: no number of {unit} above 0, {text[:40]!r}, write {example}")
     return value

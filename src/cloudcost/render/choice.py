@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
-from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text
+from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
 from cloudcost.render.tables.cells import WIDTH, band_cell, number_cell, step_cell, usd_cell
 from cloudcost.render.tables.columns import wrap
 from cloudcost.render.tables.writer import escaped, right_aligned, section, table_rows
-from cloudcost.render.words import odds_sentence, percent
+from cloudcost.render.words import likely_flips, odds_sentence, percent
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import BookChoice, QuickAnswer
@@ -64,12 +64,14 @@ def quick_text(answer: QuickAnswer, *, assumptions: bool = False, width: int = W
         rows.append("* free, and nothing guarantees it")
     lost = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]
     rows += [row for said in lost for row in wrap(said, width)]
-    likely = sorted(answer.flips, key=lambda flip: -1.0 if flip.chance is None else flip.chance, reverse=True)
+    likely = likely_flips(answer.flips)
+    waits = waits_sentence([each for each in shown if each.feasible])
+    rows += wrap(waits, width) if waits else []
     for count in range(MOST_CHANGES, 0, -1):
         changes = section("what would change it", [odds_sentence(flip) for flip in likely[:count]], width)
         if len(rows) + len(changes) + 2 <= MOST_ROWS:
             break
-    rows += changes if likely else []
+    rows += changes if likely else ["", "what would change it", "- no single input is at all likely to"]
     said = assumptions_of(comparison.options)
     if assumptions:
         rows += section("assumed", [*said, _counts(answer.choice)], width)

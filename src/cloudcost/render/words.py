@@ -9,6 +9,8 @@ from cloudcost.money import format_usd
 from cloudcost.usage.chosen import machines_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cloudcost.domain.project import Project
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.crossings import Crossings, CrossingsOver
@@ -214,6 +216,20 @@ def odds(chance: float) -> str:
         return "less than 1 in 1,000"
     times = round(1 / chance)
     return f"about 1 in {times if times < 100 else round(times, -1 if times < 1000 else -2):,}"
+
+
+LEAST_CHANCE = 1e-3
+"""Below it a change of the answer is not told among those that are likely. [1]"""
+
+
+def likely_flips(flips: Iterable[FlipPoint]) -> list[FlipPoint]:
+    """Return the changes of the answer that are worth telling, the likeliest first, those of unknown chance last.
+
+    Left out are those that are next to impossible, and credits where the project states none: nobody knows of any.
+    """
+    told = [flip for flip in flips if flip.chance is None or flip.chance >= LEAST_CHANCE]
+    told = [flip for flip in told if flip.assumed or flip.parameter.partition(":")[0] != "credits"]
+    return sorted(told, key=lambda flip: -1.0 if flip.chance is None else flip.chance, reverse=True)
 
 
 def odds_sentence(flip: FlipPoint) -> str:

@@ -14,6 +14,7 @@ from cloudcost.render.words import (
     flip_distance,
     flip_sentence,
     front_sentence,
+    likely_flips,
     odds_sentence,
 )
 from cloudcost.results.crossings import CrossingsOver
@@ -155,3 +156,14 @@ def test_odds_as_people_bet() -> None:
     assert odds_sentence(slower) == "RTX 3060 is 1.4 times slower than estimated, about 1 in 4: then Colab T4 wins"
     unknown = _flip("time:own", "time of a step on RTX 3060", "x", 1.0, 1.4, chance=None, becomes="", reason="late")
     assert odds_sentence(unknown).endswith("nobody knows how likely: then no option can do it")
+
+
+def test_only_what_is_likely_is_told_and_no_credits_that_nobody_has() -> None:
+    likely = _flip("time:own", "time of a step on own", "x", 1.0, 1.4, chance=0.2)
+    likelier = _flip("epochs", "epochs of a run", "x", 1.0, 1.4, chance=0.3)
+    never = _flip("runs:a", "runs of a", "runs", 3, 9, chance=1e-6)
+    unheard_of = _flip("credits", "credits of AWS", "USD", 0.0, 7.3, chance=0.8)
+    stated = _flip("credits", "credits of AWS", "USD", 50.0, 70.0, chance=0.1)
+    unknown = _flip("machines", "machines", "x", 1.0, 2.0, chance=None)
+    flips = (never, unknown, stated, unheard_of, likely, likelier)
+    assert likely_flips(flips) == [likelier, likely, stated, unknown]

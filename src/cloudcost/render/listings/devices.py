@@ -24,7 +24,7 @@ SCHEMA = "cloudcost.known_devices/1"
 """History: 1 is the first."""
 PRECISIONS = ("fp32", "tf32", "amp")
 LEGEND = """\
-fitted: steps were measured on it; transferred: from its data sheet and measured
+fitted: steps were measured on it; transfer: from its data sheet and measured
 relatives; state: no model, give hours_per_run, seconds_per_step or a profile;
 -: the device has no such arithmetic.
 """
@@ -41,7 +41,8 @@ _MOST_MACHINES = 8
 
 def devices_text(known: Sequence[KnownDevice]) -> str:
     """Return the devices as a table, then what its words mean."""
-    table = text_table(("device", "GB", "W", *PRECISIONS), _cells(known), right={1, 2})
+    cells = [["transfer" if cell == "transferred" else cell for cell in row] for row in _cells(known)]
+    table = text_table(("device", "GB", "W", *PRECISIONS), cells, right={1, 2})  # short words: 80 columns
     return f"{table}\n{LEGEND}"
 
 

@@ -15,6 +15,7 @@ from cloudcost.render.words import (
     crossing_over_sentence,
     crossing_sentence,
     front_sentence,
+    likely_flips,
     odds_sentence,
     suggestion_sentence,
 )
@@ -40,7 +41,7 @@ def why_text(comparison: Comparison, reasons: Reasons, *, width: int) -> str:
     if decides:
         rows += ["", *wrap(_lead_title(matters), width), *lead_rows(decides[:MOST_INPUTS], width)]
         rows += wrap(f"ranges: {'; '.join(_origins(decides[:MOST_INPUTS]))}", width)
-    flips = [odds_sentence(flip) for flip in _by_chance(matters)[:MOST_FLIPS]]
+    flips = [odds_sentence(flip) for flip in likely_flips(matters.flips)[:MOST_FLIPS]]
     rows += section("what would change the answer", flips or [_NO_FLIP], width)
     own, others = _savings(matters)
     rows += section(
@@ -53,7 +54,7 @@ def why_text(comparison: Comparison, reasons: Reasons, *, width: int) -> str:
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 
-_NO_FLIP = "no single input changes it within the range that was searched"
+_NO_FLIP = "no single input is at all likely to change it"
 
 
 def why_markdown(comparison: Comparison, reasons: Reasons) -> str:
@@ -71,7 +72,7 @@ def why_markdown(comparison: Comparison, reasons: Reasons) -> str:
         rows.append(markdown_table(heads, table, right={3, 4}, cell=escaped).rstrip("\n"))
     own, others = _savings(matters)
     sections = {
-        "What would change the answer": [odds_sentence(flip) for flip in _by_chance(matters)] or [_NO_FLIP],
+        "What would change the answer": [odds_sentence(flip) for flip in likely_flips(matters.flips)] or [_NO_FLIP],
         f"What would cost less with {matters.best or 'it'}": [suggestion_sentence(each) for each in own],
         "Elsewhere": [_elsewhere(each) for each in others],
         "Cost and time": [front_sentence(matters.front)],

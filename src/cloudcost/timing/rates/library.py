@@ -13,7 +13,7 @@ from cloudcost.catalog.devices import WAY_ON
 from cloudcost.catalog.training.hosts import usual_host, with_driver
 from cloudcost.domain.project import Precision
 from cloudcost.errors import TimingError
-from cloudcost.timing.levels.compose import TENSORFLOW, TORCH, TUNED, arithmetic_of, composed, is_radeon
+from cloudcost.timing.levels.compose import TENSORFLOW, TORCH, TUNED, arithmetic_of, composed, has_bfloat, is_radeon
 from cloudcost.timing.levels.families import family_of, of_family
 from cloudcost.timing.levels.table import shipped_levels
 from cloudcost.timing.rates.device_model import DeviceModel
@@ -159,6 +159,8 @@ def _usable_precision(device: Device, precision: Precision) -> tuple[Precision, 
     name = device.name
     if precision == "tf32" and not device.tf32_tflops:
         return "fp32", f"{name} has no TF32: taken as fp32."
+    if precision == "bf16" and not has_bfloat(device):
+        raise TimingError(f"no bf16 on {name}: {device.architecture} emulates it, use --precision amp")
     if precision in ("amp", "bf16") and arithmetic_of(device, "amp") == "fp32":
         return "fp32", f"{name} has no tensor cores: mixed precision is taken as fp32."
     if precision == "fp32" and device.tf32_tflops:
