@@ -116,6 +116,17 @@ def exact_sum(amounts: list[Decimal] | tuple[Decimal, ...]) -> Decimal:
         return sum(amounts, Decimal(0))
 
 
+def known_decimal(value: Decimal | None) -> str | None:
+    """Return a decimal as `decimal_string` does; None where it is not known.
+
+    Examples
+    --------
+    >>> known_decimal(Decimal("1.50")), known_decimal(None)
+    ('1.5', None)
+    """
+    return None if value is None else decimal_string(value)
+
+
 def decimal_string(value: Decimal | Fraction | int, places: int = LINE_PLACES) -> str:
     """Return a plain decimal string: no exponent, no trailing zeros, at most `places` decimals for a Fraction.
 

@@ -16,7 +16,6 @@ from cloudcost.money import exact_sum, format_usd
 from cloudcost.options.kinds.local import share_of_life_per_hour
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.obstacles import together
-from cloudcost.options.times.calendar import makespan
 from cloudcost.options.times.trainings import in_band
 from cloudcost.pricing.market import is_assumable
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
@@ -90,7 +89,6 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
     all_runs, all_steps = sum(counts), sum(each.steps * each.runs for each in trainings)
     mean_step = _per_step(trainings, [each.seconds_per_step for each in trainings], all_steps)
     band = tuple(_per_step(trainings, [each.interval_seconds[end] for each in trainings], all_steps) for end in (0, 1))
-    loads = [(run.wall_seconds, count) for run, count in zip(model.runs, counts, strict=True)]
     return Estimate(
         name=option.name,
         kind=option.kind,
@@ -112,7 +110,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         beside=_beside(model, counts),
         trainings=trainings,
         gpus=model.machine.gpus,
-        calendar_hours=makespan(loads, model.machines_at_once) / 3600,
+        calendar_hours=model.calendar_hours(counts),
     )
 
 

@@ -11,9 +11,8 @@ decimal only where its text shows that all its digits fit; other cells come back
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -22,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from cloudcost.bills.groups import MOST_GROUPS, RowGroup, TooManyError, day_of
 from cloudcost.bills.kinds import ReadPlan
-from cloudcost.errors import InputError, MissingExtraError
+from cloudcost.errors import InputError
+from cloudcost.files.duck import duckdb_connection, quoted_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,38 +45,16 @@ class NotPlainError(Exception):
     """The file has something that only the row by row reader can tell of."""
 
 
-@contextmanager
-def connected() -> Iterator[DuckDBPyConnection]:
-    """Give a connection that holds its memory within bounds, writes what is over into a folder that goes with it, and
-    loads nothing from the network.
-
-    Raises
-    ------
-    MissingExtraError
-        When DuckDB is not installed.
-    """
-    try:
-        import duckdb
-    except ImportError:
-        raise MissingExtraError("data", "reading Parquet") from None
-    with tempfile.TemporaryDirectory(prefix="cloudcost-duckdb-") as folder:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": _MEMORY,
-            "temp_directory": folder,
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
-        with duckdb.connect(config=config) as connection:
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute("SET enable_progress_bar = false")  # it would be on stdout, which is for data
-            yield connection
+def connected() -> AbstractContextManager[DuckDBPyConnection]:
+    """Return a connection to DuckDB, as `duckdb_connection` does."""
+    return duckdb_connection(_MEMORY, "reading Parquet")
 
 
 def csv_source(path: Path, width: int) -> str:
     """Return the SQL of a CSV file's rows as texts, columns c0, c1 ..."""
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(width))
     return (
-        f"read_csv({_quoted(path)}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', "
+        f"read_csv({quoted_path(path)}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', "
         f"quote = '\"', escape = '\"', strict_mode = true, null_padding = false, compression = 'none', "
         f"max_line_size = {_LARGEST_LINE})"
     )
@@ -93,7 +71,7 @@ def parquet_header(connection: DuckDBPyConnection, path: Path, name: str) -> lis
     import duckdb
 
     try:
-        found = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_quoted(path)})").fetchall()
+        found = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted_path(path)})").fetchall()
     except duckdb.Error as error:
         raise InputError(f"{name}: damaged or no Parquet, {_reason(error)}, download it again") from None
     return [(str(each[0]), str(each[1])) for each in found]
@@ -108,7 +86,7 @@ def parquet_source(path: Path, header: Sequence[tuple[str, str]], doubles: Colle
         f"{_column(name) if number in doubles else _as_text(name, kind)} AS c{number}"
         for number, (name, kind) in enumerate(header)
     )
-    return f"(SELECT {texts} FROM read_parquet({_quoted(path)}))"
+    return f"(SELECT {texts} FROM read_parquet({quoted_path(path)}))"
 
 
 def _column(name: str) -> str:
@@ -315,10 +293,6 @@ def rows_of(connection: DuckDBPyConnection, source: str, width: int, name: str) 
                 yield [each or "" for each in row]
     except duckdb.Error as error:
         raise InputError(f"{name}: damaged, {_reason(error)}, download it again") from None
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _reason(error: Exception) -> str:

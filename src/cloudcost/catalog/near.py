@@ -14,6 +14,17 @@ MOST_COMPARED = 100
 """Names that one is compared with letter by letter. [count]"""
 
 
+def bare_name(name: str) -> str:
+    """Return a name without case, spaces and signs.
+
+    Examples
+    --------
+    >>> bare_name("RTX 4060 Ti")
+    'rtx4060ti'
+    """
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
 def nearest(name: str, known: Iterable[str], count: int = 1, cutoff: float = 0.6) -> tuple[str, ...]:
     """Return up to `count` of the known names that resemble `name`, the most alike first, ties in their own order.
 

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from cloudcost.catalog.instances import provider_of
+from cloudcost.catalog.near import bare_name
 from cloudcost.catalog.tables import DATA, GLOBAL, Row, read_table
 from cloudcost.domain.project import OptionKind
 from cloudcost.errors import CatalogError
@@ -152,7 +153,7 @@ def find_provider(name: str) -> Provider | None:
     >>> found.name if found else None
     'gcp'
     """
-    return _by_name().get(_plain(name))
+    return _by_name().get(bare_name(name))
 
 
 def sells(provider: Provider, machine: str, book: PriceSource) -> bool:
@@ -199,11 +200,7 @@ def needs_region(provider: Provider, book: PriceSource) -> bool:
 @cache
 def _by_name() -> dict[str, Provider]:
     return {
-        _plain(name): provider
+        bare_name(name): provider
         for provider in providers()
         for name in (provider.name, provider.service, provider.title, *provider.aliases)
     }
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())

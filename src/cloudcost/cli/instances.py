@@ -11,6 +11,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.near import bare_name
 from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, require_region, today_of
 from cloudcost.errors import InputError
 from cloudcost.render.listings.known import KnownOutput
@@ -79,14 +80,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _is_asked(each: Instance, args: argparse.Namespace) -> bool:
     return (
-        (args.gpu is None or _plain(args.gpu) in _plain(each.device or ""))
+        (args.gpu is None or bare_name(args.gpu) in bare_name(each.device or ""))
         and (args.provider is None or each.provider == args.provider.casefold())
         and (args.contains is None or args.contains.casefold() in each.name.casefold())
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _price(book: PriceBook, each: Instance, region: str | None, on: date) -> tuple[Cell, str | None]:

@@ -27,7 +27,7 @@ from cloudcost.options.left_on import left_on_usages, provider_service
 from cloudcost.options.obstacles import memory_obstacles, session_plans, together
 from cloudcost.options.prices.account_age import free_at, free_tier_assumptions
 from cloudcost.options.prices.own import own_prices, rate_notes
-from cloudcost.options.times.calendar import fits
+from cloudcost.options.times.calendar import fits, makespan
 from cloudcost.options.times.context import TimingContext
 from cloudcost.options.times.on_spot import capacity_of, on_spot
 from cloudcost.options.times.trainings import Timed, time_training
@@ -190,14 +190,21 @@ class OptionModel:
         """Return every reason why so many runs of each training cannot be done; empty when they can."""
         return together([self.obstacle, self.calendar_obstacle(runs)])
 
+    def calendar_hours(self, runs: Sequence[int]) -> float:
+        """Return the time from the start until the last of so many runs of each training ends, on all machines. [h]"""
+        return makespan(self._loads(runs), self.machines_at_once) / 3600
+
+    def _loads(self, runs: Sequence[int]) -> list[tuple[float, int]]:
+        """Return the wall time of a run of each training, with how many there are. [s], [count]"""
+        return [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
+
     def fits(self, runs: Sequence[int]) -> bool:
         """Return whether so many runs of each training fit into the project's time."""
-        loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
-        return fits(loads, machines=self.machines_at_once, available_seconds=self._machine_seconds)
+        return fits(self._loads(runs), machines=self.machines_at_once, available_seconds=self._machine_seconds)
 
     def calendar_obstacle(self, runs: Sequence[int]) -> str:
         """Return why so many runs do not fit into the project's time; empty when they do."""
-        loads = [(run.wall_seconds, count) for run, count in zip(self.runs, runs, strict=True)]
+        loads = self._loads(runs)
         machines, available = self.machines_at_once, self._machine_seconds
         if fits(loads, machines=machines, available_seconds=available):
             return ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure
 from cloudcost.json_text import json_text
-from cloudcost.money import decimal_string, format_usd
+from cloudcost.money import format_usd, known_decimal
 from cloudcost.render.tables.columns import wrap
 from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_table, right_aligned, table_rows
 
@@ -121,14 +121,17 @@ def difference_csv(found: Difference) -> str:
     rows: list[list[Cell]] = []
     for each in found.options:
         totals = [None if side is None else side.total_usd for side in (each.before, each.after)]
-        rows.append([each.name, each.change, *[None] * 9, *map(_exact, totals), _exact(each.difference_usd)])
+        rows.append(
+            [each.name, each.change, *[None] * 9, *map(known_decimal, totals), known_decimal(each.difference_usd)]
+        )
         for line in each.lines:
             said = line.line
             quantities = [None if side is None else side.quantity for side in (line.before, line.after)]
             amounts = [None if side is None else side.amount_usd for side in (line.before, line.after)]
+            figures = map(known_decimal, (*quantities, *amounts, line.difference_usd))
             rows.append(
                 [each.name, line.change, line.because, said.service, said.region, said.usage_type, said.operation,
-                 said.purchase, said.unit, *map(_exact, quantities), *map(_exact, amounts), _exact(line.difference_usd)]
+                 said.purchase, said.unit, *figures]
             )  # fmt: skip
     return csv_table(heads, rows)
 
@@ -143,7 +146,7 @@ def difference_json(found: Difference) -> str:
                        "best": found.before.best or None},
             "after": {"name": found.after.name, "verdict": found.after.verdict or None,
                       "best": found.after.best or None},
-            "increase_usd": _exact(found.increase_usd),
+            "increase_usd": known_decimal(found.increase_usd),
             "options": [_option_record(each) for each in found.options],
         }
     )  # fmt: skip
@@ -155,7 +158,7 @@ def _option_record(each: OptionChange) -> dict[str, object]:
         "change": each.change,
         "before": _side_record(each.before),
         "after": _side_record(each.after),
-        "difference_usd": _exact(each.difference_usd),
+        "difference_usd": known_decimal(each.difference_usd),
         "same_lines": each.same,
         "lines": [_line_record(line) for line in each.lines],
     }
@@ -167,7 +170,7 @@ def _side_record(side: SideOption | None) -> dict[str, object] | None:
     return {
         "feasible": side.feasible,
         "reason": side.reason or None,
-        "total_usd": _exact(side.total_usd),
+        "total_usd": known_decimal(side.total_usd),
         "hours": side.hours,
     }
 
@@ -184,14 +187,10 @@ def _line_record(line: LineChange) -> dict[str, object]:
         "operation": said.operation,
         "purchase": said.purchase,
         "unit": said.unit,
-        "before_quantity": None if before is None else _exact(before.quantity),
-        "after_quantity": None if after is None else _exact(after.quantity),
-        "before_usd": None if before is None else _exact(before.amount_usd),
-        "after_usd": None if after is None else _exact(after.amount_usd),
-        "difference_usd": _exact(line.difference_usd),
+        "before_quantity": None if before is None else known_decimal(before.quantity),
+        "after_quantity": None if after is None else known_decimal(after.quantity),
+        "before_usd": None if before is None else known_decimal(before.amount_usd),
+        "after_usd": None if after is None else known_decimal(after.amount_usd),
+        "difference_usd": known_decimal(line.difference_usd),
         "why": said.why,
     }
-
-
-def _exact(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.figures import counted
-from cloudcost.money import decimal_string, format_usd
+from cloudcost.money import decimal_string, format_usd, known_decimal
 from cloudcost.render.tables.columns import wrap
 from cloudcost.render.tables.writer import bullet, escaped, markdown_table, right_aligned, table_rows
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from cloudcost.domain.lifecycle import LifecycleRule
     from cloudcost.results.layouts import Aspect, Layout, Layouts, PricedLayout
 
@@ -210,7 +208,7 @@ def _record(each: PricedLayout) -> dict[str, object]:
         "changed": list(each.changed),
         "total_usd": decimal_string(each.total_usd),
         "saves_usd": decimal_string(each.saves_usd),
-        "change_usd": _usd(each.change_usd),
+        "change_usd": known_decimal(each.change_usd),
         "paid_after_days": each.paid_after_days,
         "calendar_hours": each.calendar_hours,
         "conditions": list(each.conditions),
@@ -228,7 +226,3 @@ def _rule_record(rule: LifecycleRule) -> dict[str, object]:
         "keep_newest": rule.keep_newest,
         "min_object_bytes": rule.min_object_bytes,
     }
-
-
-def _usd(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)

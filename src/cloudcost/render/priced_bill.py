@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloudcost.figures import counted
 from cloudcost.json_text import json_text
-from cloudcost.money import decimal_string, exact_sum, format_usd
+from cloudcost.money import decimal_string, exact_sum, format_usd, known_decimal
 from cloudcost.render.lines import line_record, quantity_string
 from cloudcost.render.tables.columns import plain, wrap
 from cloudcost.render.tables.writer import csv_table, escaped, markdown_table, section, table_rows
@@ -45,7 +45,7 @@ def priced_bill_json(priced: PricedBill) -> str:
             "lines": sum(line.count for line in priced.unlisted),
             "usd": decimal_string(exact_sum([line.billed_usd for line in priced.unlisted])),
         },
-        "unread": {"lines": priced.unread.count, "usd": _string(priced.unread.known_usd)},
+        "unread": {"lines": priced.unread.count, "usd": known_decimal(priced.unread.known_usd)},
     }
     if priced.by:
         document["by"] = priced.by
@@ -74,20 +74,16 @@ def _record(line: PricedBillLine) -> dict[str, Any]:
         "month": None if line.month is None else str(line.month),
         "purchase": line.purchase,
         "charge": line.charge,
-        "quantity": _string(line.quantity) if book is None else book["quantity"],
+        "quantity": known_decimal(line.quantity) if book is None else book["quantity"],
         "unit": line.unit if book is None else book["unit"],
-        "amount_usd": _string(line.list_usd),
+        "amount_usd": known_decimal(line.list_usd),
         "listed_by": line.listed_by,
         "book_usd": None if line.book is None else decimal_string(line.book.amount_usd),
         "billed_usd": decimal_string(line.billed_usd),
-        "difference_usd": _string(line.difference_usd),
+        "difference_usd": known_decimal(line.difference_usd),
         "lines": line.count,
         "why": line.why,
     }
-
-
-def _string(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)
 
 
 def priced_bill_csv(priced: PricedBill) -> str:

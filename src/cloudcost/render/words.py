@@ -228,8 +228,12 @@ def likely_flips(flips: Iterable[FlipPoint]) -> list[FlipPoint]:
     Left out are those that are next to impossible, and credits where the project states none: nobody knows of any.
     """
     told = [flip for flip in flips if flip.chance is None or flip.chance >= LEAST_CHANCE]
-    told = [flip for flip in told if flip.assumed or flip.parameter.partition(":")[0] != "credits"]
-    return sorted(told, key=lambda flip: -1.0 if flip.chance is None else flip.chance, reverse=True)
+    return by_chance(flip for flip in told if flip.assumed or flip.parameter.partition(":")[0] != "credits")
+
+
+def by_chance(flips: Iterable[FlipPoint]) -> list[FlipPoint]:
+    """Return the changes of the answer, the likeliest first, those of which nothing is known last."""
+    return sorted(flips, key=lambda flip: -1.0 if flip.chance is None else flip.chance, reverse=True)
 
 
 def odds_sentence(flip: FlipPoint) -> str:

@@ -24,7 +24,6 @@ from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
 from cloudcost.options.book_row import BookRow
 from cloudcost.options.model import Context, OptionModel, build_model
-from cloudcost.options.times.calendar import makespan
 from cloudcost.results.comparison import BookChoice
 from cloudcost.results.matters import FrontPoint
 from cloudcost.usage.chosen import is_away
@@ -85,7 +84,6 @@ def choose(
         Of the scenarios of the comparison.
     pruned : bool
         Whether rows are left alone that a bound shows to be of no account; the answer is the same without, slower.
-
     one_of_each : bool
         Whether only the best row of each GPU of each provider is shown.
 
@@ -196,7 +194,8 @@ class _Book:
                 self.left_out["no price"] += 1
                 continue
             option = row.option()
-            known = self._known.get((id(rows), is_away(self.project, option))) if row.purchase != "spot" else None
+            place = id(rows), is_away(self.project, option)
+            known = self._known.get(place) if row.purchase != "spot" else None
             if self.pruned and known is not None:
                 if known.late:
                     self.left_out[LATE] += 1
@@ -206,17 +205,17 @@ class _Book:
                     if bound >= known.total_usd and bound > self._bar():
                         self.priced += 1
                         continue
-            self._ask(row, option, id(rows))
+            self._ask(row, option, place)
 
-    def _ask(self, row: BookRow, option: Option, machine: int) -> None:
+    def _ask(self, row: BookRow, option: Option, place: tuple[int, bool]) -> None:
         """Estimate a row, and remember what it tells of the same machine elsewhere."""
-        model = self._model(option)
-        if model is None:
+        modelled = self._model(option)
+        if modelled is None:
             return
-        found = self._estimated(row, option, model)
+        model, total = modelled
+        found = self._estimated(row, option, model, total)
         if row.purchase == "spot":
             return
-        place = machine, is_away(self.project, option)
         known = self._known.get(place)
         seconds = sum(run.billed_seconds * count for run, count in zip(model.runs, self.counts, strict=True))
         late = bool(model.calendar_obstacle(self.counts)) and model.until is None
@@ -240,26 +239,25 @@ class _Book:
         prices = book.rows(row.key) or book.library.derive(book, row.key, day)
         return min((tier.unit_price_usd for price in prices for tier in price.tiers), default=None)
 
-    def _model(self, option: Option) -> OptionModel | None:
+    def _model(self, option: Option) -> tuple[OptionModel, Decimal] | None:
+        """Return an option's model and its total; nothing where it has no time or no price, which is counted."""
         try:
             model = build_model(self.project, option, self.context)
-            model.bill.total_usd(self.counts)
+            total = model.bill.total_usd(self.counts)
         except TimingError:
             self.left_out["no time"] += 1
             return None
         except CatalogError:
             self.left_out["no price"] += 1
             return None
-        return model
+        return model, total
 
-    def _estimated(self, row: BookRow, option: Option, model: OptionModel) -> Ranked | None:
+    def _estimated(self, row: BookRow, option: Option, model: OptionModel, total: Decimal) -> Ranked | None:
         """Return a row as estimated where it qualifies; else it is counted by why not."""
         if model.reason(self.counts):
             self.left_out[LATE] += 1
             return None
-        total = model.bill.total_usd(self.counts)
-        loads = [(run.wall_seconds, count) for run, count in zip(model.runs, self.counts, strict=True)]
-        hours = makespan(loads, model.machines_at_once) / 3600
+        hours = model.calendar_hours(self.counts)
         if self.wanted.budget_usd is not None and total > self.wanted.budget_usd:
             self.left_out["over the budget"] += 1
             return None

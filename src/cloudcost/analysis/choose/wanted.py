@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from cloudcost.catalog.near import bare_name
 from cloudcost.frozen import dataclass
 from cloudcost.options.book_row import BookRow
 
@@ -48,16 +49,5 @@ def _bought(purchase: str, asked: tuple[str, ...]) -> bool:
 
 def is_named(device: str | None, asked: tuple[str, ...]) -> bool:
     """Return whether a device's name has one of these in it; what holds no letter or digit is in none."""
-    names = [plain for each in asked if (plain := _plain(each))]
-    return device is not None and any(each in _plain(device) for each in names)
-
-
-def _plain(name: str) -> str:
-    """Return a name without case, spaces and signs.
-
-    Examples
-    --------
-    >>> _plain("RTX 4060 Ti")
-    'rtx4060ti'
-    """
-    return "".join(filter(str.isalnum, name.casefold()))
+    names = [plain for each in asked if (plain := bare_name(each))]
+    return device is not None and any(each in bare_name(device) for each in names)

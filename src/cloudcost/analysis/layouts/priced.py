@@ -17,7 +17,6 @@ from cloudcost.errors import CatalogError
 from cloudcost.frozen import dataclass
 from cloudcost.money import exact_sum
 from cloudcost.options.model import OptionModel
-from cloudcost.options.times.calendar import makespan
 from cloudcost.results.layouts import Aspect, Layout, PricedLayout
 from cloudcost.usage.calendar import kept_window, project_window
 from cloudcost.usage.s3.relayout import relayout_usage, written
@@ -43,9 +42,6 @@ def priced(found: LaidOut, present: LaidOut) -> PricedLayout:
     change = _change_usd(found, present) if changed else Decimal(0)
     saves = exact_sum([present.total_usd, -found.total_usd])
     model = found.model
-    loads = [
-        (run.wall_seconds, each.runs.expected) for run, each in zip(model.runs, model.project.trainings, strict=True)
-    ]
     return PricedLayout(
         layout=found.layout,
         changed=changed,
@@ -53,7 +49,7 @@ def priced(found: LaidOut, present: LaidOut) -> PricedLayout:
         saves_usd=saves,
         change_usd=change,
         paid_after_days=None if change is None else _paid_after(found, present, change),
-        calendar_hours=makespan(loads, model.machines_at_once) / 3600,
+        calendar_hours=model.calendar_hours(_counts(model)),
         conditions=tuple(_conditions(found, present, changed)),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloudcost.json_text import json_text
-from cloudcost.money import decimal_string, exact_sum
+from cloudcost.money import decimal_string, exact_sum, known_decimal
 from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, in_currency, to_stop
 from cloudcost.render.tables.writer import Cell, csv_table
 
@@ -24,7 +24,7 @@ def explanation_json(explanation: Explanation) -> str:
         "cost": explanation.basis,
         "total_usd": decimal_string(explanation.billed_usd),
         "billed_usd": decimal_string(explanation.billed_usd),
-        "list_usd": _usd(explanation.list_usd),
+        "list_usd": known_decimal(explanation.list_usd),
         "unexplained_usd": decimal_string(explanation.unexplained_usd),
         "unexplained": list(explanation.unexplained),
         "currency": explanation.currency,
@@ -57,7 +57,7 @@ def _cause_record(cause: ExplainedCause, currency: str) -> dict[str, object]:
         ),
         "against": cause.against,
         "avoid": cause.avoid,
-        "saved_usd": _usd(cause.saved_usd),
+        "saved_usd": known_decimal(cause.saved_usd),
         "saved_by": cause.saved_by,
         "running": cause.running,
         "stop": cause.stop,
@@ -90,7 +90,7 @@ def _item_record(item: CauseItem) -> dict[str, object]:
         "operation": item.operation,
         "quantity": None if item.quantity is None else decimal_string(item.quantity),
         "unit": item.unit,
-        "unit_price_usd": _usd(item.unit_price_usd),
+        "unit_price_usd": known_decimal(item.unit_price_usd),
         "usd": decimal_string(item.usd),
         "count": item.lines,
         "place": item.place,
@@ -126,8 +126,8 @@ def _plan_record(plan: PlanBesideBill) -> dict[str, object]:
         "months": [str(month) for month in plan.months],
         "planned_usd": decimal_string(plan.planned_usd),
         "interval_usd": None if plan.interval_usd is None else [decimal_string(each) for each in plan.interval_usd],
-        "planned_hours": _usd(plan.planned_hours),
-        "billed_hours": _usd(plan.billed_hours),
+        "planned_hours": known_decimal(plan.planned_hours),
+        "billed_hours": known_decimal(plan.billed_hours),
         "planned_hours_per_run": plan.planned_hours_per_run,
         "implied_hours_per_run": plan.implied_hours_per_run,
         "planned_runs": plan.planned_runs,
@@ -148,18 +148,14 @@ def _planned_record(cause: PlannedCause) -> dict[str, object]:
             {
                 "usage_type": line.usage_type,
                 "unit": line.unit,
-                "planned": _usd(line.planned),
-                "billed": _usd(line.billed),
+                "planned": known_decimal(line.planned),
+                "billed": known_decimal(line.billed),
                 "planned_usd": decimal_string(line.planned_usd),
                 "billed_usd": decimal_string(line.billed_usd),
             }
             for line in cause.lines
         ],
     }
-
-
-def _usd(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)
 
 
 def _instant(value: object) -> str | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from cloudcost.json_text import json_text
-from cloudcost.money import decimal_string
+from cloudcost.money import decimal_string, known_decimal
 from cloudcost.render.lines import quantity_string
 from cloudcost.render.words import flip_sentence, suggestion_sentence
 from cloudcost.results.crossings import Quantity
 
 if TYPE_CHECKING:
-    from decimal import Decimal
     from fractions import Fraction
 
     from cloudcost.results.comparison import Comparison
@@ -155,8 +154,8 @@ def _row(row: TornadoRow) -> dict[str, Value]:
         "assumed": row.assumed,
         "range": [row.low, row.high],
         "source": row.source,
-        "total_usd": [_usd(each) for each in (row.total_low_usd, row.total_usd, row.total_high_usd)],
-        "lead_usd": [_usd(each) for each in (row.lead_low_usd, row.lead_usd, row.lead_high_usd)],
+        "total_usd": [known_decimal(each) for each in (row.total_low_usd, row.total_usd, row.total_high_usd)],
+        "lead_usd": [known_decimal(each) for each in (row.lead_low_usd, row.lead_usd, row.lead_high_usd)],
     }
 
 
@@ -166,14 +165,10 @@ def _suggestion(each: Suggestion) -> dict[str, Value]:
         "option": each.option,
         "text": each.text,
         "condition": each.condition or None,
-        "saving_usd": _usd(each.saving_usd),
-        "total_usd": _usd(each.total_usd),
+        "saving_usd": known_decimal(each.saving_usd),
+        "total_usd": known_decimal(each.total_usd),
         "hours_more": each.hours_more,
         "feasible": each.feasible,
         "reason": each.reason or None,
         "sentence": suggestion_sentence(each),
     }
-
-
-def _usd(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)

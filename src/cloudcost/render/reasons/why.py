@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from cloudcost.figures import figure
-from cloudcost.money import decimal_string, format_usd
+from cloudcost.money import format_usd, known_decimal
 from cloudcost.render.reasons.record import speed_records
 from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_table, section
 from cloudcost.render.words import (
     amount,
+    by_chance,
     crossing_over_sentence,
     crossing_sentence,
     front_sentence,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cloudcost.results.comparison import Comparison
-    from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
+    from cloudcost.results.matters import Suggestion, TornadoRow, WhatMatters
     from cloudcost.results.reasons import Reasons
 
 MOST_INPUTS = 8
@@ -104,13 +105,13 @@ def why_csv(reasons: Reasons) -> str:
     ]
     rows: list[list[Cell]] = [
         ["input", row.label, matters.best, row.assumed, row.low, row.high, row.unit, None, None,
-         _usd(row.lead_low_usd), _usd(row.lead_high_usd), row.source]
+         known_decimal(row.lead_low_usd), known_decimal(row.lead_high_usd), row.source]
         for row in _decides(matters)
     ]  # fmt: skip
     rows += [
         ["change", flip.label, flip.best, flip.assumed, flip.value, flip.value, flip.unit, flip.chance, flip.becomes,
          None, None, flip.source]
-        for flip in _by_chance(matters)
+        for flip in by_chance(matters.flips)
     ]  # fmt: skip
     rows += [
         [
@@ -123,17 +124,13 @@ def why_csv(reasons: Reasons) -> str:
             "USD",
             None,
             None,
-            _usd(each.saving_usd),
+            known_decimal(each.saving_usd),
             None,
             each.condition,
         ]
         for each in matters.suggestions
     ]
     return csv_table(heads, rows)
-
-
-def _usd(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_string(value)
 
 
 def _lead_title(matters: WhatMatters) -> str:
@@ -196,11 +193,6 @@ def _origins(decides: Iterable[TornadoRow]) -> list[str]:
             f"{row.label} {amount(row.low)} to {amount(row.high)} {_unit(row)}".strip()
         )
     return [f"{', '.join(each)} ({source})" for source, each in of.items()]
-
-
-def _by_chance(matters: WhatMatters) -> list[FlipPoint]:
-    """Return the changes of the answer, the likeliest first, those of which nothing is known last."""
-    return sorted(matters.flips, key=lambda flip: -1.0 if flip.chance is None else flip.chance, reverse=True)
 
 
 def _savings(matters: WhatMatters) -> tuple[list[Suggestion], list[Suggestion]]:

@@ -6,13 +6,13 @@ thousand. Since when a version is noncurrent stands in the row of its successor;
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cloudcost.errors import InputError, MissingExtraError
+from cloudcost.errors import InputError
+from cloudcost.files.duck import duckdb_connection, quoted_path
 from cloudcost.scan.content import Scan
 from cloudcost.scan.inventory.manifest import Inventory, read_manifest, require_columns
 from cloudcost.scan.inventory.result import result_scan, sum_up
@@ -112,7 +112,7 @@ def _encoded(prefix: str) -> str:
 
 def _define(connection: DuckDBPyConnection, inventory: Inventory) -> tuple[str, ...]:
     """Make the view ``inventory`` of the files; return its columns."""
-    files = "[" + ", ".join(_quoted(path) for path in inventory.files) + "]"
+    files = "[" + ", ".join(quoted_path(path) for path in inventory.files) + "]"
     if inventory.form == "CSV":
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in inventory.columns)
         source = (
@@ -129,31 +129,6 @@ def _define(connection: DuckDBPyConnection, inventory: Inventory) -> tuple[str, 
     return tuple(str(row[0]) for row in connection.execute("DESCRIBE inventory").fetchall())
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
-@contextmanager
-def connected() -> Iterator[DuckDBPyConnection]:
-    """Give a connection that holds its memory within bounds and loads nothing from the network.
-
-    Raises
-    ------
-    MissingExtraError
-        When DuckDB is not installed.
-    """
-    try:
-        import duckdb
-    except ImportError:
-        raise MissingExtraError("data", "reading an inventory") from None
-    with tempfile.TemporaryDirectory(prefix="cloudcost-duckdb-") as folder:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
-            "temp_directory": folder,
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
-        with duckdb.connect(config=config) as connection:
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute("SET enable_progress_bar = false")  # it would be on stdout, which is for data
-            yield connection
+def connected() -> AbstractContextManager[DuckDBPyConnection]:
+    """Return a connection to DuckDB, as `duckdb_connection` does."""
+    return duckdb_connection(MEMORY, "reading an inventory")
