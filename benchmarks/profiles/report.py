@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from cloudcost.domain.profile import Profile
-from cloudcost.profiling.extrapolate import batch_line, step_seconds
 from cloudcost.profiling.fit import fit_machine, leave_one_out
 from cloudcost.profiling.record import read_profile
+from cloudcost.profiling.use import batch_line, step_seconds
 from cloudcost.timing.calls.expand import step_calls
 from cloudcost.timing.calls.own_machine import predict_calls
 

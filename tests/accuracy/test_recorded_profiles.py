@@ -12,9 +12,9 @@ pytest.importorskip("benchmarks.profiles.report", reason="the benchmarks are not
 from benchmarks.profiles.report import PAIRS, without
 
 from cloudcost.domain.profile import Profile
-from cloudcost.profiling.extrapolate import step_seconds
 from cloudcost.profiling.fit import leave_one_out, pace_faults
 from cloudcost.profiling.record import read_profile, require_one_environment
+from cloudcost.profiling.use import step_seconds
 
 RUNS = Path(__file__).parents[2] / "benchmarks" / "profiles" / "runs"
 pytestmark = pytest.mark.slow

@@ -2,6 +2,6 @@
 
 Without torch: `plan` says what is to be timed, `run`, `process` and `communicate` start workers and wait for them,
 `side_measurements` asks for what stands beside the steps, `assemble` makes one profile of it. `record` writes and reads
-profiles (`record_keys`, `record_checks`), `extrapolate` says what a profile says about other steps, `fit` makes a
+profiles (`record_keys`, `record_checks`), `use` says what a profile says about other steps, `fit` makes a
 device model of the machine. `worker` is the process that needs torch.
 """

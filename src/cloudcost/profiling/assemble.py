@@ -14,9 +14,9 @@ import numpy as np
 from cloudcost.domain.network import Network
 from cloudcost.domain.profile import EnergyRecord, Environment, OpRecord, Profile, StepRecord
 from cloudcost.frozen import dataclass
-from cloudcost.profiling.extrapolate import few_images_tell_nothing
 from cloudcost.profiling.plan import Plan
 from cloudcost.profiling.record import settled
+from cloudcost.profiling.use import few_images_tell_nothing
 from cloudcost.timing.calls.framework import FEW_IMAGES
 
 WALL_OVER_CPU = 1.05

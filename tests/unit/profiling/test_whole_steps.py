@@ -13,9 +13,9 @@ import pytest
 from cloudcost.analysis.compare import compare
 from cloudcost.domain.profile import Profile
 from cloudcost.errors import InputError
-from cloudcost.profiling.extrapolate import step_seconds
 from cloudcost.profiling.fit import fit_machine
 from cloudcost.profiling.record import parse_profile, to_json
+from cloudcost.profiling.use import step_seconds
 from cloudcost.project.file import read_project
 from cloudcost.render.listings.profiles import profile_csv, profile_markdown, profile_text
 

@@ -71,7 +71,7 @@ def check_profile(
     InputError
         When it was made with images of another size or of another CNN, or holds no step.
     """
-    from cloudcost.profiling.extrapolate import profile_faults, same_layers, same_training
+    from cloudcost.profiling.use import profile_faults, same_layers, same_training
 
     found = profile_faults(
         profile,
@@ -159,7 +159,7 @@ def measured_step(profile: Profile, batch: int, *, level: float) -> StepTime:
     """
     from statistics import NormalDist
 
-    from cloudcost.profiling.extrapolate import step_seconds
+    from cloudcost.profiling.use import step_seconds
 
     seconds, sd = step_seconds(profile, batch)
     reach = exp(NormalDist().inv_cdf((1 + level) / 2) * sd)
@@ -184,7 +184,7 @@ def hinted(step: StepTime, profile: Profile, network: Network, batch: int) -> St
     The CPU's residual (its time over FLOPs / rate) is shared with a GPU's by its network part alone, so it counts with
     the weight ``NETWORK_SD**2 / (NETWORK_SD**2 + CPU_SD**2)``, 0.5 %.
     """
-    from cloudcost.profiling.extrapolate import step_seconds
+    from cloudcost.profiling.use import step_seconds
 
     seconds, _ = step_seconds(profile, batch)
     flops = 2.0 * step_macs(network) * batch

@@ -305,7 +305,7 @@ def anchors_of(project: Project, training: Training, timing: TimingContext) -> d
     profile = timing.profile(training)
     if profile is not None:
         from cloudcost.options.times.measured import profiled_device
-        from cloudcost.profiling.extrapolate import step_seconds
+        from cloudcost.profiling.use import step_seconds
 
         profiled = profiled_device(profile)
         if profiled is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cloudcost.domain.profile import Profile, StepRecord
 from cloudcost.errors import TimingError
-from cloudcost.profiling.extrapolate import batch_line, profile_faults, step_seconds
+from cloudcost.profiling.use import batch_line, profile_faults, step_seconds
 
 MakeProfile = Callable[..., Profile]
 
