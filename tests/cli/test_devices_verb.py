@@ -39,6 +39,8 @@ def test_all_devices_are_listed_with_where_their_time_comes_from(capsys: pytest.
         (("--contains", "apple"), "M3 Max", "RTX 4090"),
         (("--contains", "laptop", "--gpu", "4060"), "RTX 4060 Laptop", "RTX 4060"),
         (("--contains", "ryzen"), "AMD Ryzen 5 3600", "Intel Core i7-9700K"),
+        (("--contains", "M3"), "M3 Max", "V100-32GB"),  # which is written V100-SXM3-32GB, too
+        (("--contains", "M3"), "M3 8-core", "H100"),
     ],
 )
 def test_filters_leave_what_they_name(
@@ -85,3 +87,48 @@ def test_what_cannot_be_listed_is_told(
 ) -> None:
     assert run(["devices", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+MOST_USED = (
+    "RTX 3060", "RTX 3070", "RTX 3080", "RTX 4060 Ti", "RTX 4070", "GTX 1650", "RTX 4060 Laptop", "RTX 3060 Ti",
+    "RTX 2060", "RTX 3060 Laptop", "GTX 1060", "RTX 4060", "RTX 3050", "GTX 1050 Ti", "GTX 1660 SUPER",
+)  # fmt: skip
+"""Steam's survey of June 2024."""
+
+
+@pytest.mark.parametrize("name", MOST_USED)
+def test_what_people_own_has_a_time(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    [entry] = listed(capsys, name).values()
+    assert entry["fp32"] in ("fitted", "transferred")
+
+
+@pytest.mark.parametrize("text", ["M3", "SXM", "Mobile", "40-core", "GK210", "hbm", "a", "5", "GT"])
+def test_what_a_filter_found_is_seen_in_the_list(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name holds what was asked for, or is followed by the spelling that does; never an alias that nobody sees."""
+    for option in ("--contains", "--gpu"):
+        if run(["devices", option, text]):
+            assert "no device is left" in capsys.readouterr().err
+            continue
+        rows = capsys.readouterr().out.partition("\n\n")[0].splitlines()[1:]
+        for row in rows:
+            name = max((each for each in devices() if row.startswith(each)), key=len)
+            seen = row.replace(" ", "").replace("-", "").casefold()
+            known = devices()[name]
+            hidden = (known.architecture, known.segment, known.kind) if option == "--contains" else ()
+            assert text.replace("-", "").casefold() in seen or any(
+                text.casefold() in each.casefold() for each in hidden
+            )
+
+
+def test_signs_for_what_is_not_known_are_explained_where_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "GB ?: the machine's own memory" in printed(capsys, "--contains", "apple")
+    assert "GB ?" not in printed(capsys, "--gpu", "RTX 40")
+    text = printed(capsys)
+    assert ("W ?: not known" in text) == any(each.tdp_watts is None for each in devices().values())
+
+
+def test_a_device_without_a_model_tells_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("B200", "MI300X", "Arc B580"):
+        text = " ".join(printed(capsys, name).split())
+        assert "state hours_per_run or seconds_per_step, or --measured" in text
+    assert "way on" not in printed(capsys, "T4")

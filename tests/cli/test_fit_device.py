@@ -52,10 +52,19 @@ def test_what_cannot_be_fitted_is_told(arguments: list[str], told: str, capsys: 
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["Arc A770", "B200", "MI300X"])
 @pytest.mark.usefixtures("folder")
-def test_a_device_without_a_model_is_refused_with_a_way_on(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["fit", "--device", "Arc A770", "runs.csv", "-o", "mine.json"]) == 3
-    assert "hours_per_run or seconds_per_step" in capsys.readouterr().err
+def test_a_device_without_a_model_gets_one_from_its_own_steps(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its data sheet is enough to begin with where steps scale it; the band is that of a device that few speak of."""
+    assert run(["predict", "resnet50", "--batch", "32", "--device", name]) == 3
+    assert "cloudcost fit --device" in capsys.readouterr().err
+    assert run(["fit", "--device", name, "runs.csv", "-o", "mine.json"]) == 0
+    capsys.readouterr()
+    assert run(["predict", "resnet50", "--batch", "32", "--device", "./mine.json", "--format", "json"]) == 0
+    [step] = json.loads(capsys.readouterr().out)["predictions"]
+    low, high = step["interval_seconds"]
+    assert step["basis"] == "fitted"
+    assert 1.4**2 < high / low < 2**2
 
 
 @pytest.mark.parametrize(

@@ -229,8 +229,11 @@ def _predict(
     gpus: int,
     measured: dict[str, float],
 ) -> StepTime:
+    from cloudcost.catalog.devices import find_device
     from cloudcost.timing.predict import predict_step
 
+    # a step on a device that is in no table holds there alone, where that device is asked for too
+    elsewhere = {name for name in args.device if not name.endswith(".json") and find_device(name) is None} - {device}
     return predict_step(
         network,
         batch=args.batch,
@@ -242,6 +245,6 @@ def _predict(
         channels_last=args.channels_last,
         stack=args.stack,
         host=args.host,
-        measured=measured,
+        measured={name: seconds for name, seconds in measured.items() if name not in elsewhere},
         instance=instance,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from typing import Literal, TypeAlias
 
@@ -34,11 +35,14 @@ class KnownDevice:
         and relatives that were measured), ``stated`` (no model: a project states the time).
     rented : tuple of Instance
         Machine types that hold it, the smallest first.
+    found_as : str
+        The other spelling that a filter found it by; empty where its own name, or no filter, did.
     """
 
     device: Device
     times: Mapping[Precision, Source] = field(default_factory=dict)
     rented: tuple[Instance, ...] = ()
+    found_as: str = ""
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -67,27 +71,43 @@ def known_devices(
     Parameters
     ----------
     gpu : str, optional
-        Only GPUs with this in their name or another spelling.
+        Only GPUs with this in their name, or at the beginning of a word of another spelling.
     provider : str, optional
         Only what this one rents out.
     contains : str, optional
-        Only devices with this in their name, another spelling, architecture or segment.
+        Only devices with this in their name, architecture or segment, or at the beginning of a word of another
+        spelling.
     """
     for each in devices().values():
-        names = (each.name, *(alias for alias in each.aliases if not alias.endswith(SHARED)))
-        if gpu is not None and not (each.kind == "gpu" and _within(gpu, *names)):
+        found = _found_as(each, gpu, contains)
+        if found is None:
             continue
-        if contains is not None and not _within(contains, *names, each.architecture, each.segment, each.kind):
-            continue
-        known = known_device(each)
+        known = replace(known_device(each), found_as=found)
         if provider is None or provider.casefold() in known.providers:
             yield known
 
 
-def _within(text: str, *places: str) -> bool:
-    """Return whether a text stands in one of some places; case, blanks and hyphens do not count."""
-    wanted = _squeezed(text)
-    return any(wanted in _squeezed(place) for place in places)
+def _found_as(device: Device, gpu: str | None, contains: str | None) -> str | None:
+    """Return the spelling by which filters find a device, empty where its name does; None where they leave it out."""
+    if gpu is not None and device.kind != "gpu":
+        return None
+    by_alias = ""
+    places = ((gpu, ()), (contains, (device.architecture, device.segment, device.kind)))
+    for text, others in places:
+        if text is None or any(_squeezed(text) in _squeezed(place) for place in (device.name, *others)):
+            continue
+        aliases = (alias for alias in device.aliases if not alias.endswith(SHARED) and _begins_a_word(text, alias))
+        alias = next(aliases, None)
+        if alias is None:
+            return None
+        by_alias = alias
+    return by_alias
+
+
+def _begins_a_word(text: str, spelling: str) -> bool:
+    """Return whether a text stands in a spelling from the beginning of one of its words on."""
+    words = re.split(r"[ \-]+", spelling)
+    return any(_squeezed("".join(words[place:])).startswith(_squeezed(text)) for place in range(len(words)))
 
 
 def _squeezed(text: str) -> str:

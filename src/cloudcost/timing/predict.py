@@ -13,13 +13,15 @@ from cloudcost.catalog.training.hosts import usual_host
 from cloudcost.catalog.training.optimizers import optimizer_facts
 from cloudcost.domain.project import Precision
 from cloudcost.domain.timing import Basis, StepTime
-from cloudcost.figures import figure, size_words
+from cloudcost.errors import TimingError, UnknownDeviceError
 from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct
 from cloudcost.timing.bands import CLOSE, interval
+from cloudcost.timing.beside.notes import loader_notes, memory_notes
+from cloudcost.timing.beside.stated import Measured, stated_step
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.levels.compose import TORCH, plain_stack
-from cloudcost.timing.memory import PRESSURE, USABLE, largest_batch, step_bytes
+from cloudcost.timing.memory import USABLE, largest_batch, step_bytes
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.library import PRECISIONS
 from cloudcost.timing.rates.stepping import cell_of, default_link, model_of, seconds_on
@@ -45,33 +47,6 @@ LARGE_SD = 0.3
 transforms there, which one coefficient for all of them cannot follow. [1]"""
 
 UNUSED = "Measured steps do not change the times of a machine's own device model: they are not used here."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """A measured step of the CNN that is predicted.
-
-    Parameters
-    ----------
-    device : str
-        Name of a device, or of a device model's file.
-    seconds : float
-        Per step. [s]
-    batch : int, optional
-        Per GPU, where it differs from what is predicted. [images]
-    gpus : int
-    precision : str, optional
-        Where it differs.
-    network : Network, optional
-        The same CNN at another image size.
-    """
-
-    device: str
-    seconds: float
-    batch: int | None = None
-    gpus: int = 1
-    precision: Precision | None = None
-    network: Network | None = None
 
 
 def predict_step(
@@ -153,15 +128,26 @@ def predict_step(
         return replace(own, notes=(*own.notes, UNUSED)) if measured else own
     features = network_features(network)
     stack = None if stack is None else plain_stack(stack)
-    around = host_of(device, host, instance)
-    model, note = model_of(device, precision, channels_last, stack, around)
+    steps = _as_measured(measured)
+    try:
+        around = host_of(device, host, instance)
+        model, note = model_of(device, precision, channels_last, stack, around)
+    except (UnknownDeviceError, TimingError):
+        known_step = stated_step(
+            steps, network, batch=batch, device=device, gpus=gpus, precision=precision, optimizer=optimizer,
+            stack=stack, level=level,
+        )  # fmt: skip
+        if known_step is None:
+            raise
+        return known_step
     notes = [note] if note else []
     one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)
     parts = error_parts(model, one, stack)
-    known, basis = _known(
-        _as_measured(measured),
+    known, basis, said = _known(
+        steps,
         _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model, around),
     )
+    notes += said
     shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
     seconds = seconds_on(model, features, one, gpus, link, optimizer) * exp(shift)
     if gpus > 1 and stack is None and not known and model.device in SEVERAL_STACKS:
@@ -189,9 +175,9 @@ def predict_step(
             precision=_real(model, precision),
             frozen=features.frozen,
         )
-        notes += _memory_notes(need, model.memory_bytes, largest)
+        notes += memory_notes(need, model.memory_bytes, largest)
     if instance is not None:
-        notes += _loader_notes(instance, batch * gpus, network.input[-1], seconds)
+        notes += loader_notes(instance, batch * gpus, network.input[-1], seconds)
     if parts.stack >= STACK_SD and basis == model.basis:
         other = f"nothing with {stack}" if stack else "another software stack may differ"
         notes.append(f"Measured with {model.stack_text}; {other}, which the band holds.")
@@ -317,9 +303,10 @@ def _as_measured(measured: Mapping[str, float] | Sequence[Measured]) -> tuple[Me
     return tuple(measured)
 
 
-def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Basis | None]:
-    """Return the anchors, and the basis that they give."""
+def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Basis | None, list[str]]:
+    """Return the anchors, the basis that they give, and what is said of those that give none."""
     known: list[Known] = []
+    notes: list[str] = []
     basis: Basis | None = None
     for one in measured:
         precision = one.precision or asked.precision
@@ -327,7 +314,11 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         network = one.network or asked.network
         here = one.device == asked.model.device
         host = asked.host if here else None
-        model, _ = model_of(one.device, precision, asked.channels_last, asked.stack, host)
+        try:
+            model, _ = model_of(one.device, precision, asked.channels_last, asked.stack, host)
+        except TimingError:
+            notes.append(f"A step on {one.device} tells nothing of other devices: no model knows it.")
+            continue
         features = network_features(network)
         there = cell_of(model, features, batch, one.device, asked.channels_last, stack=asked.stack, host=host)
         predicted = seconds_on(model, features, there, one.gpus, asked.link, asked.optimizer)
@@ -342,34 +333,11 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         )
         if basis != "measured":
             basis = "measured" if same_device else "anchored"
-    return known, basis
+    return known, basis, notes
 
 
 def _real(model: DeviceModel, precision: Precision) -> Precision:
     return precision if model.half_bytes or precision not in ("amp", "bf16", "half") else "fp32"
-
-
-def _memory_notes(need: int, memory_bytes: float, largest: int) -> list[str]:
-    share = need / memory_bytes
-    if share > USABLE:
-        missing = size_words(need - USABLE * memory_bytes)
-        remedy = f"the largest batch that fits is {largest}" if largest else "no batch fits"
-        return [f"Does not fit: {missing} of memory are missing, {remedy}."]
-    if share > PRESSURE:
-        return [f"Uses about {100 * share:.0f} % of the memory: steps may be slower for want of workspace."]
-    return []
-
-
-def _loader_notes(instance: Instance, images: int, image_px: int, seconds: float) -> list[str]:
-    from cloudcost.timing.loading import loader_seconds
-
-    loading = loader_seconds(images, vcpu=instance.vcpu, image_px=image_px)
-    if loading <= seconds:
-        return []
-    return [
-        f"Decoding JPEGs on {instance.vcpu} vCPU takes about {figure(loading)} s per step, longer than the step "
-        "itself: decode beforehand or elsewhere."
-    ]
 
 
 __all__ = ["Measured", "default_link", "predict_forward", "predict_step"]

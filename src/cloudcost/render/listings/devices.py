@@ -14,6 +14,7 @@ from cloudcost.json_text import json_text
 from cloudcost.money import format_usd
 from cloudcost.render.tables.columns import plain
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table, text_table
+from cloudcost.timing.rates.library import state_time
 from cloudcost.units import GB
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ fitted: steps were measured on it; transfer: from its data sheet and measured
 relatives; state: no model, give hours_per_run, seconds_per_step or a profile;
 -: the device has no such arithmetic.
 """
+SHARED_MEMORY = "GB ?: the machine's own memory, which is bought in several sizes.\n"
+NO_WATTS = "W ?: not known, state watts.\n"
 _FIELDS = (
     "device", "kind", "segment", "architecture", "memory_gb", "bandwidth_gb_s", "l2_mb", "fp32_tflops", "tf32_tflops",
     "fp16_tensor_tflops", "board_watts", "training_watts", "launched", "launch_price_usd", "fp32", "tf32", "amp",
@@ -43,7 +46,9 @@ def devices_text(known: Sequence[KnownDevice]) -> str:
     """Return the devices as a table, then what its words mean."""
     cells = [["transfer" if cell == "transferred" else cell for cell in row] for row in _cells(known)]
     table = text_table(("device", "GB", "W", *PRECISIONS), cells, right={1, 2})  # short words: 80 columns
-    return f"{table}\n{LEGEND}"
+    shared = any(each.device.memory_bytes is None for each in known)
+    no_watts = any(each.device.tdp_watts is None for each in known)
+    return f"{table}\n{LEGEND}{SHARED_MEMORY if shared else ''}{NO_WATTS if no_watts else ''}"
 
 
 def devices_markdown(known: Sequence[KnownDevice]) -> str:
@@ -102,9 +107,13 @@ def device_json(known: KnownDevice) -> str:
 
 def _cells(known: Iterable[KnownDevice]) -> list[tuple[str, ...]]:
     return [
-        (each.device.name, _gb(each), _number(each.device.tdp_watts), *(_time(each, name) for name in PRECISIONS))
+        (_named(each), _gb(each), _number(each.device.tdp_watts), *(_time(each, name) for name in PRECISIONS))
         for each in known
     ]
+
+
+def _named(known: KnownDevice) -> str:
+    return f"{known.device.name} ({known.found_as})" if known.found_as else known.device.name
 
 
 def _gb(known: KnownDevice) -> str:
@@ -165,6 +174,8 @@ def _facts(known: KnownDevice) -> Iterable[tuple[str, str]]:
     for precision in PRECISIONS:
         if _time(known, precision) != "-":
             yield f"time in {precision}", _time(known, precision)
+    if "stated" in known.times.values():
+        yield "way on", state_time(device.name)
     yield "launched", "not known" if device.launched is None else str(device.launched)
     for price in device_prices(device.name):
         yield f"{price.kind} price", f"{format_usd(price.usd)} on {price.on}"

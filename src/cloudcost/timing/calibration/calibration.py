@@ -26,6 +26,8 @@ DEPARTURE_SD, DEPARTURE_SHARE = 0.10, 0.6
 not known of it; no run of another network tells. With 0.15 in all of what is left in a cell, 80 % bands of eleven
 devices left out cover 88 % after two runs (benchmarks/accuracy/calibrated.py). [1]"""
 
+SHEET_SHARE = 1 / 3
+"""The same share where little more than a data sheet is known; an assumption that leaves the others as they are. [1]"""
 Key = tuple[Precision, bool]
 """A precision, and whether the memory format is channels last."""
 
@@ -105,7 +107,11 @@ def base_model(device: str, host: str, stack: str, precision: Precision, *, chan
     UnknownDeviceError, CatalogError, TimingError
         When there is no such device or host, or no model of it.
     """
-    return model_for(catalogued(device), precision, channels_last=channels_last, stack=stack, host=named_host(host))[0]
+    around = named_host(host)
+    found, _ = model_for(
+        catalogued(device), precision, channels_last=channels_last, stack=stack, host=around, scaled=True
+    )
+    return found
 
 
 def calibrated_model(
@@ -140,7 +146,7 @@ def calibrated_model(
 
 def departure_sd(base: DeviceModel) -> float:
     """Return the part of what is not known of a device that differs by kind of operation. [1]"""
-    return min(DEPARTURE_SD, DEPARTURE_SHARE * base.device_sd)
+    return min(max(DEPARTURE_SD, SHEET_SHARE * base.device_sd), DEPARTURE_SHARE * base.device_sd)
 
 
 def scale_sd(base: DeviceModel) -> float:

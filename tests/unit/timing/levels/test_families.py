@@ -10,6 +10,7 @@ import pytest
 
 from cloudcost.catalog.devices import device, devices
 from cloudcost.catalog.tables import sources
+from cloudcost.catalog.training.untimed import untimed
 from cloudcost.errors import TimingError
 from cloudcost.networks.registry import named_network
 from cloudcost.timing.known import known_device
@@ -22,10 +23,10 @@ def test_every_device_has_a_time_in_fp32_or_a_refusal_that_says_what_to_state() 
     bases = {each.name: known_device(each).times["fp32"] for each in devices().values()}
     stated = {devices()[name].architecture for name, basis in bases.items() if basis == "stated"}
     assert set(bases.values()) == {"fitted", "transferred", "stated"}
-    for name in ("Arc A770", "RX 580", "MI300X"):
-        with pytest.raises(TimingError, match="hours_per_run or seconds_per_step, a profile"):
+    for name in ("Arc A770", "RX 580", "MI300X", "B200"):
+        with pytest.raises(TimingError, match="state hours_per_run or seconds_per_step, or --measured"):
             model_for(device(name), "fp32")
-    assert {"Xe-HPG", "Xe2", "GCN", "CDNA3"} <= stated
+    assert {"Xe-HPG", "Xe2", "GCN", "CDNA3", "Blackwell-DC"} <= stated
     assert not stated & {"Apple", "Ada", "Hopper", "RDNA3", "RDNA4", "Blackwell"}
     assert known_device(device("Arc A770")).times["fp32"] == "stated"
 
@@ -33,6 +34,8 @@ def test_every_device_has_a_time_in_fp32_or_a_refusal_that_says_what_to_state() 
 def test_families_have_sources() -> None:
     assert set(families()) == {"Apple", "cpu"}
     assert {each.source for each in families().values()} <= set(sources())
+    assert {source for _, source in untimed().values()} <= set(sources())
+    assert set(untimed()) <= {each.architecture for each in devices().values()}
 
 
 @pytest.mark.parametrize(("slower", "faster"), [("M1", "M1 Pro"), ("M1 Pro", "M1 Max"), ("M3", "M3 Max"), ("M2", "M4")])

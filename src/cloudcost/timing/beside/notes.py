@@ -1,0 +1,36 @@
+"""What is said of a predicted step besides its time: memory that is full, images that are decoded too slowly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudcost.figures import figure, size_words
+from cloudcost.timing.memory import PRESSURE, USABLE
+
+if TYPE_CHECKING:
+    from cloudcost.domain.devices import Instance
+
+
+def memory_notes(need: int, memory_bytes: float, largest: int) -> list[str]:
+    """Return that a step does not fit, or that little memory is left; empty where there is enough."""
+    share = need / memory_bytes
+    if share > USABLE:
+        missing = size_words(need - USABLE * memory_bytes)
+        remedy = f"the largest batch that fits is {largest}" if largest else "no batch fits"
+        return [f"Does not fit: {missing} of memory are missing, {remedy}."]
+    if share > PRESSURE:
+        return [f"Uses about {100 * share:.0f} % of the memory: steps may be slower for want of workspace."]
+    return []
+
+
+def loader_notes(instance: Instance, images: int, image_px: int, seconds: float) -> list[str]:
+    """Return that decoding the images of a step takes longer than the step; empty where it does not."""
+    from cloudcost.timing.loading import loader_seconds
+
+    loading = loader_seconds(images, vcpu=instance.vcpu, image_px=image_px)
+    if loading <= seconds:
+        return []
+    return [
+        f"Decoding JPEGs on {instance.vcpu} vCPU takes about {figure(loading)} s per step, longer than the step "
+        "itself: decode beforehand or elsewhere."
+    ]
