@@ -10,7 +10,8 @@ of another cell's error, and what then remains unsure, follow by conditioning.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, sqrt
+from dataclasses import replace
+from math import exp, log, sqrt
 
 import numpy as np
 
@@ -24,6 +25,9 @@ SIZE_REACH, BATCH_REACH = 1.5, 3.5
 """Doublings of image side, and of batch, after which two cells' errors have 1/e of their parts in common.
 Leave-one-CNN-out errors correlate 0.85, 0.72, 0.54, 0.22 at one to four doublings of the batch, 0.63, 0.16 at one and
 two of the side; these reaches say 0.83, 0.65, 0.43, 0.24 and 0.58, 0.15, the cell's own part left out. [doublings]"""
+
+LIKELY_FACTOR = 1.5
+"""By so much a measured step may well be off what was predicted: beyond the usual 80 % band. [1]"""
 
 Place = tuple[float, float]
 """Base-2 logarithms of image side and batch."""
@@ -118,6 +122,23 @@ def correct(target: Parts, device: str, place: Place, known: Sequence[Known]) ->
     # What a measurement on another device leaves unsure of the shared parts is shared still.
     share = 0.0 if here else target.shared**2 / target.total**2
     return shift, sqrt(share * left), sqrt((1 - share) * left)
+
+
+def tells(target: Parts, device: str, place: Place, known: Sequence[Known]) -> bool:
+    """Return whether measurements say anything of a cell, whatever they are.
+
+    Their weight has to be such that steps of `LIKELY_FACTOR` times what was predicted would move the cell by more than
+    two runs of one step differ from each other: from a twentieth on.
+
+    Examples
+    --------
+    >>> parts = Parts(stack=0.0, whole_device=0.1, network=0.05, device=0.08, own=0.03)
+    >>> runs = [Known(residual=0.0, parts=parts, device="V100", place=(7.8, batch)) for batch in (6, 12)]
+    >>> [tells(parts, "T4", (7.8, 5), [run]) for run in runs]
+    [True, False]
+    """
+    ones = [replace(one, residual=log(LIKELY_FACTOR)) for one in known]
+    return correct(target, device, place, ones)[0] > RUN_NOISE
 
 
 def _covariance(one: Parts, device: str, place: Place, other: Known) -> float:

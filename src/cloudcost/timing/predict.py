@@ -15,7 +15,7 @@ from cloudcost.domain.project import Precision
 from cloudcost.domain.timing import Basis, StepTime
 from cloudcost.errors import TimingError, UnknownDeviceError
 from cloudcost.frozen import dataclass
-from cloudcost.timing.anchors import Known, Parts, Place, correct
+from cloudcost.timing.anchors import Known, Parts, Place, correct, tells
 from cloudcost.timing.bands import CLOSE, interval
 from cloudcost.timing.beside.notes import loader_notes, memory_notes
 from cloudcost.timing.beside.stated import Measured, stated_step
@@ -149,6 +149,9 @@ def predict_step(
     )
     notes += said
     shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
+    if basis == "anchored" and not tells(parts, model.device, cell_place(network, batch), known):
+        basis = None
+        notes.append("What was measured elsewhere tells next to nothing here: the step stays the model's.")
     seconds = seconds_on(model, features, one, gpus, link, optimizer) * exp(shift)
     if gpus > 1 and stack is None and not known and model.device in SEVERAL_STACKS:
         seconds *= SEVERAL_STACKS[model.device]

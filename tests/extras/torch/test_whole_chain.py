@@ -61,7 +61,7 @@ def cloudcost(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_a_profiled_network_is_measured_here_and_an_anchor_elsewhere(tmp_path: Path) -> None:
+def test_a_profiled_network_is_measured_here_and_said_to_tell_nothing_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "mynets.py").write_text(NETS, encoding="utf-8")
     (tmp_path / "project.toml").write_text(PROJECT, encoding="utf-8")
     (tmp_path / "runs").mkdir()
@@ -77,7 +77,8 @@ def test_a_profiled_network_is_measured_here_and_an_anchor_elsewhere(tmp_path: P
     compared = json.loads(cloudcost(tmp_path, "compare", "project.toml", "--format", "json", "--today", "2026-11-22"))
     options = {option["name"]: option for option in compared["options"]}
     assert options["here"]["basis"] == "measured"
-    assert options["rented"]["basis"] == "anchored"
+    assert options["rented"]["basis"] == "fitted"  # a processor's time tells nothing of a T4
+    assert any("tells nothing of a GPU" in said for said in options["rented"]["assumptions"])
     measured = profile.steps[0].seconds
     assert options["here"]["seconds_per_iteration"] == pytest.approx(measured)
     assert options["here"]["hours_per_run"] == pytest.approx(measured * 20 * 313 / 3600)

@@ -19,6 +19,7 @@ from cloudcost.domain.project import Precision
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, TimingError, UnknownDeviceError
 from cloudcost.networks.registry import named_network
+from cloudcost.timing.anchors import RUN_NOISE
 from cloudcost.timing.bands import interval
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.predict import Measured, default_link, predict_forward, predict_step
@@ -104,6 +105,33 @@ def test_a_run_elsewhere_moves_the_estimate_towards_it_and_narrows_the_band() ->
     assert anchored.basis == "anchored"
     assert 1.0 < anchored.seconds / plain.seconds < 1.3
     assert _spread(anchored) < _spread(plain)
+
+
+@given(
+    device=st.sampled_from(["T4", "RTX 3060", "M3 Max", "RX 6800"]),
+    px=st.sampled_from([32, 64, 224]),
+    batch=st.sampled_from([32, 64, 1024]),
+    stack=st.sampled_from([None, "torch"]),
+    factor=st.floats(0.7, 1.4),
+)
+@settings(max_examples=examples(60), deadline=None)
+def test_a_run_elsewhere_is_an_anchor_where_it_tells_something_and_never_by_its_own_value(
+    device: str, px: int, batch: int, stack: str | None, factor: float
+) -> None:
+    """Said of a step is what weighs a twentieth or more; what weighs less moves it by less than runs differ."""
+    run = named_network("resnet50", image_px=px)
+    there = predict_step(run, batch=batch, device="V100", stack=stack).seconds
+
+    def known(times: float) -> StepTime:
+        one = Measured(device="V100", seconds=times * there, batch=batch, network=run)
+        return predict_step(RESNET50, batch=32, device=device, stack=stack, measured=[one])
+
+    plain = predict_step(RESNET50, batch=32, device=device, stack=stack)
+    step, weight = known(factor), log(known(1.4).seconds / plain.seconds) / log(1.4)
+    assert step.basis == ("anchored" if weight * log(1.5) > RUN_NOISE else plain.basis)
+    assert ("tells next to nothing" in " ".join(step.notes)) == (step.basis != "anchored")
+    if step.basis != "anchored":
+        assert abs(log(step.seconds / plain.seconds)) < RUN_NOISE
 
 
 @given(device=st.sampled_from(FITTED), batch=st.sampled_from([8, 32, 128]), factor=st.floats(0.5, 2.0))

@@ -1,13 +1,13 @@
-"""What a profile of this CNN says about an option: its own time on the machine that was profiled, a hint elsewhere.
+"""What a profile of this CNN says about an option: its own time on the machine that was profiled, a anchor elsewhere.
 
 A profile made on a GPU of the device table anchors the predictions for all devices. One made on a CPU is the time of
-local options that train on that CPU; of a GPU it says next to nothing, and the weight that it gets says so.
+local options that train on that CPU; of a GPU it tells nothing, and that is said.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp, log
+from math import exp
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.devices import device
@@ -17,21 +17,13 @@ from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Option, Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import InputError, MixedEnvironmentError, UnknownDeviceError
-from cloudcost.timing.gradients import step_macs
 from cloudcost.usage.machines.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-CPU_FLOPS_PER_THREAD = 33e9
-"""What a core reaches in the convolutions of a training step: 31-37 GFLOP/s, measured on one x86 core with PyTorch
-2.13 (the project's harness study, 2026). [FLOP/s]"""
-CPU_SD = 0.7
-"""Of the log: how far a CPU's step lies from its FLOPs over that rate; depthwise and 1x1 convolutions run at a sixth
-of it (the same study). [1]"""
-NETWORK_SD = 0.05
-"""Of the log: the part of a CNN's error that a CPU and a GPU may have in common; GPUs have 0.04-0.06. [1]"""
+OF_A_CPU = "the profile was made on a processor, which tells nothing of a GPU: its time comes from the model alone"
 
 
 def read_measured(path: Path, *, place: str) -> Profile:
@@ -173,28 +165,4 @@ def measured_step(profile: Profile, batch: int, *, level: float) -> StepTime:
         basis="measured",
         stack=f"PyTorch {environment.torch}, {environment.backend}",
         notes=(f"measured on {environment.processor}, {environment.threads} threads",),
-    )
-
-
-def hinted(step: StepTime, profile: Profile, network: Network, batch: int) -> StepTime:
-    """Return a GPU's predicted step with what a CPU's time of the same CNN says about it, which is next to nothing.
-
-    Notes
-    -----
-    The CPU's residual (its time over FLOPs / rate) is shared with a GPU's by its network part alone, so it counts with
-    the weight ``NETWORK_SD**2 / (NETWORK_SD**2 + CPU_SD**2)``, 0.5 %.
-    """
-    from cloudcost.profiling.use import step_seconds
-
-    seconds, _ = step_seconds(profile, batch)
-    flops = 2.0 * step_macs(network) * batch
-    residual = log(seconds * CPU_FLOPS_PER_THREAD * profile.environment.threads / flops)
-    factor = exp(residual * NETWORK_SD**2 / (NETWORK_SD**2 + CPU_SD**2))
-    low, high = step.interval_seconds
-    return replace(
-        step,
-        seconds=step.seconds * factor,
-        interval_seconds=(low * factor, high * factor),
-        basis="anchored",
-        notes=(*step.notes, "a CPU's time of this CNN says little about a GPU: it counts with a weight of 0.5 %"),
     )
