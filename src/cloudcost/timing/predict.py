@@ -17,7 +17,7 @@ from cloudcost.errors import TimingError, UnknownDeviceError
 from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct, tells
 from cloudcost.timing.bands import CLOSE, interval
-from cloudcost.timing.beside.notes import loader_notes, memory_notes
+from cloudcost.timing.beside.notes import loader_notes, memory_notes, release_notes
 from cloudcost.timing.beside.stated import Measured, stated_step
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.levels.compose import TORCH, plain_stack
@@ -141,6 +141,8 @@ def predict_step(
             raise
         return known_step
     notes = [note] if note else []
+    if not device.endswith(".json"):
+        notes += release_notes(catalogued(device), model.stack)
     one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)
     parts = error_parts(model, one, stack)
     known, basis, said = _known(

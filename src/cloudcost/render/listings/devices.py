@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.own.device_power import training_watts
 from cloudcost.catalog.own.device_prices import device_prices
 from cloudcost.catalog.tables import sources
+from cloudcost.catalog.training.torch_releases import torch_releases
 from cloudcost.figures import figure
 from cloudcost.json_text import json_text
 from cloudcost.money import format_usd
@@ -34,7 +35,7 @@ NO_WATTS = "W ?: not known, state watts.\n"
 _FIELDS = (
     "device", "kind", "segment", "architecture", "memory_gb", "bandwidth_gb_s", "l2_mb", "fp32_tflops", "tf32_tflops",
     "fp16_tensor_tflops", "board_watts", "training_watts", "launched", "launch_price_usd", "fp32", "tf32", "amp",
-    "providers", "aliases", "source",
+    "providers", "aliases", "torch_first", "torch_last", "torch_plain_last", "torch_index", "torch_compile", "source",
 )  # fmt: skip
 WIDTH, INDENT = 80, 16
 """Of a text about one device. [characters]"""
@@ -133,6 +134,7 @@ def _time(known: KnownDevice, precision: str) -> str:
 def _record(known: KnownDevice) -> dict[str, JsonValue]:
     device = known.device
     times = {str(name): str(basis) for name, basis in known.times.items()}
+    releases = torch_releases(device)
     return {
         "device": device.name,
         "kind": device.kind,
@@ -151,6 +153,11 @@ def _record(known: KnownDevice) -> dict[str, JsonValue]:
         **{name: times.get(name) for name in PRECISIONS},
         "providers": list(known.providers),
         "aliases": list(device.aliases),
+        "torch_first": releases.first or None,
+        "torch_last": releases.last or None,
+        "torch_plain_last": releases.plain_last or None,
+        "torch_index": releases.index or None,
+        "torch_compile": releases.compiles,
         "source": device.source,
     }
 
@@ -176,6 +183,10 @@ def _facts(known: KnownDevice) -> Iterable[tuple[str, str]]:
             yield f"time in {precision}", _time(known, precision)
     if "stated" in known.times.values():
         yield "way on", state_time(device.name)
+    releases = torch_releases(device)
+    yield "PyTorch", releases.text
+    if not releases.compiles:
+        yield "torch.compile", "makes no code for it"
     yield "launched", "not known" if device.launched is None else str(device.launched)
     for price in device_prices(device.name):
         yield f"{price.kind} price", f"{format_usd(price.usd)} on {price.on}"

@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from cloudcost.catalog.training.hosts import usual_host, with_driver
+from cloudcost.catalog.training.torch_releases import torch_releases
 from cloudcost.catalog.training.untimed import untimed
 from cloudcost.domain.project import Precision
 from cloudcost.errors import TimingError
-from cloudcost.timing.levels.compose import TENSORFLOW, TORCH, TUNED, arithmetic_of, composed, has_bfloat, is_radeon
+from cloudcost.timing.levels.compose import (
+    COMPILED,
+    TENSORFLOW,
+    TORCH,
+    TUNED,
+    arithmetic_of,
+    composed,
+    has_bfloat,
+    is_radeon,
+)
 from cloudcost.timing.levels.families import family_of, of_family
 from cloudcost.timing.levels.table import shipped_levels
 from cloudcost.timing.rates.device_model import DeviceModel
@@ -91,6 +101,8 @@ def model_for(
         around = usual_host(device) if host is None else host
         plain = composed(device, "fp32", stack=software, channels_last=channels_last, host=around)
         return of_family(plain, family), note or _family_note(device, precision)
+    if software == COMPILED and not torch_releases(device).compiles:
+        raise TimingError(f"no torch.compile on {device.name}: it makes no code for it, ask for the stack torch")
     known = has_relatives(device)
     if not (known or scaled):
         raise TimingError(f"no timing model for {device.name}: {_why_none(device)}; {state_time(device.name)}")
@@ -110,7 +122,7 @@ def model_for(
 def usual_stack(device: Device) -> str:
     """Return the software that a device is predicted for unless more is said.
 
-    K80 and M60 were measured under TensorFlow 2.5 alone, and today's PyTorch no longer runs on a K80.
+    K80 and M60 were measured under TensorFlow 2.5 alone; which releases of PyTorch run on them: `torch_releases`.
 
     Examples
     --------
