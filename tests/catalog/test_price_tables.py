@@ -19,7 +19,7 @@ from cloudcost.domain.prices import GRADES, Price
 UNITS = {
     "GB-Mo", "GB", "Requests", "Hrs", "IOPS-Mo", "GiBps-Mo", "Objects", "Tag-Mo", "Months", "Keys-Mo", "CU", "unit",
     "vCPU-Hours", "Secrets", "Metrics", "Jobs", "IOs", "Alarms", "kWh", "Certificates", "Mo", "Dashboards", "Events",
-    "Queries", "Images", "Zones", "Addresses",
+    "Queries", "Images", "Zones", "Addresses", "Notifications",
 }  # fmt: skip
 OLDEST = date(2006, 3, 14)
 """The day on which S3 opened: no price is older."""

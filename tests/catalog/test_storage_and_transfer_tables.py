@@ -19,6 +19,7 @@ from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError
 
 TODAY = date(2026, 11, 22)
+FEED_OF_2024 = date(2024, 7, 18)
 STORAGE = {
     "STANDARD": "TimedStorage-ByteHrs", "STANDARD_IA": "TimedStorage-SIA-ByteHrs",
     "ONEZONE_IA": "TimedStorage-ZIA-ByteHrs", "GLACIER_IR": "TimedStorage-GIR-ByteHrs",
@@ -45,8 +46,8 @@ def find(service: str, region: str, usage_type: str, operation: str = "", on: da
     return load_book().find(service=service, region=region, usage_type=usage_type, operation=operation, on=on)
 
 
-def flat(service: str, region: str, usage_type: str, operation: str = "") -> Decimal:
-    price = find(service, region, usage_type, operation)
+def flat(service: str, region: str, usage_type: str, operation: str = "", on: date = TODAY) -> Decimal:
+    price = find(service, region, usage_type, operation, on=on)
     assert len(price.tiers) == 1
     return price.tiers[0].unit_price_usd
 
@@ -167,7 +168,9 @@ def test_volumes_cost_what_the_feed_of_2024_says(shared_data: Path) -> None:
         for row in csv.DictReader(file):
             for column, usage_type in columns.items():
                 if row["location"] in places and row[column]:
-                    assert flat("AmazonEC2", places[row["location"]], usage_type) == Decimal(row[column])
+                    assert flat("AmazonEC2", places[row["location"]], usage_type, on=FEED_OF_2024) == Decimal(
+                        row[column]
+                    )
                     checked += 1
     assert checked > 200
 

@@ -263,7 +263,7 @@ def test_a_price_carried_back_is_marked_and_warned_of(tmp_path: Path, capsys: Ca
     assert run(["price", path, "--format", "json", *TODAY]) == 0
     captured = capsys.readouterr()
     [line] = json.loads(captured.out)["lines"]
-    assert (line["grade"], line["source"], line["as_of"]) == ("assumed", "ec2-shop-ebs-2024-07", "2024-07-18")
+    assert (line["grade"], line["source"], line["as_of"]) == ("assumed", "aws-lists-2026-09", "2026-09-29")
     assert line["why"] == "no price is known for 2023-07, that of 2024-07, the first seen, is carried back"
     assert captured.err == (
         "warning: 1 of the prices used is not known for the time asked; it is the first one known, of 2024-07-18: "
@@ -276,7 +276,7 @@ def test_a_price_carried_back_is_marked_and_warned_of(tmp_path: Path, capsys: Ca
     assert run(["price", path, *TODAY, "--format", "md"]) == 0
     assert "| EBS:VolumeUsage.gp3 * |" in capsys.readouterr().out
     assert run(["price", path, *TODAY, "--format", "csv"]) == 0
-    assert ",assumed,ec2-shop-ebs-2024-07,2024-07-18," in capsys.readouterr().out
+    assert ",assumed,aws-lists-2026-09,2026-09-29," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_list_refuses_what_it_does_not_know() -> None:
 def test_show_gives_the_whole_history_of_a_key_with_its_sources() -> None:
     found = show(load_book(), "AmazonEC2/us-east-1/BoxUsage:p5.48xlarge/on-demand", on=TODAY)
     assert [str(price.tiers[0].unit_price_usd) for price in found.prices] == ["98.32", "55.04"]
-    assert {source.key for source in found.sources} == {"karpenter", "karpenter-history"}
+    assert {source.key for source in found.sources} == {"aws-lists-2026-09", "karpenter-history"}
     assert found.machine is not None
     assert found.machine.device == "H100"
     assert found.startable is True
