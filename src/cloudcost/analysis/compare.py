@@ -40,12 +40,16 @@ def context_of(
     Raises
     ------
     CatalogError
-        When the project names a price book that is not shipped.
+        When the project names a price book that there is not.
     """
     path = Path(project.path or "project")
     timing = TimingContext(today=today, folder=path.parent, level=level, file=path.name)
     return Context(
-        book=load_book(project.price_book), today=today, as_of=as_of, allow_assumed=allow_assumed, timing=timing
+        book=load_book(project.price_book, on=as_of or today),
+        today=today,
+        as_of=as_of,
+        allow_assumed=allow_assumed,
+        timing=timing,
     )
 
 
@@ -165,7 +169,7 @@ def assemble(
         verdict=verdict_of(project, options),
         options=options,
         excluded=excluded_from(project),
-        warnings=(*odd, *_warnings(project, options, context)),
+        warnings=(*context.book.warnings, *odd, *_warnings(project, options, context)),
         oldest_price=oldest,
         today=context.today,
         break_even=break_even,

@@ -65,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
         tags = {"project": project.name, "option": estimate.name}
         sys.stdout.write(focus_csv(estimate.lines, month=BillingMonth.of(project.start), tags=tags))
     else:
-        sys.stdout.write(written(EstimateOutput(estimate, comparison.warnings, args.explain), format_of(args)))
+        output = EstimateOutput(estimate, comparison.warnings, args.explain, comparison.price_book)
+        sys.stdout.write(written(output, format_of(args)))
     if estimate.total_usd is None:
         tell(f"{estimate.name}: {estimate.reason}")
         return 3

@@ -47,6 +47,7 @@ def run_amount(args: argparse.Namespace) -> int:
     """Explain the amount and print it; return the exit code."""
     from cloudcost.analysis.explain.amounts.explain import explain_amount
     from cloudcost.analysis.explain.amounts.facts import parse_facts
+    from cloudcost.catalog.books.book import load_book
     from cloudcost.errors import InputError
     from cloudcost.render.outputs import CandidatesOutput, written
 
@@ -56,6 +57,8 @@ def run_amount(args: argparse.Namespace) -> int:
         raise InputError("--days: not stated, '', write in how many days it was charged, such as --days 4")
     day = args.as_of if args.as_of is not None else today_of(args)
     facts = parse_facts(",".join(args.facts or ()), today=day)
-    found = explain_amount(args.amount, args.days, facts)
-    sys.stdout.write(written(CandidatesOutput(found), format_of(args)))
+    book = load_book(on=day)
+    tell_warnings(book.warnings, output=args.format)
+    found = explain_amount(args.amount, args.days, facts, book)
+    sys.stdout.write(written(CandidatesOutput(found, book.name), format_of(args)))
     return 0

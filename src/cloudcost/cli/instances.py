@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import bare_name
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, require_region, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, require_region, tell_warnings, today_of
 from cloudcost.errors import InputError
 from cloudcost.render.listings.known import KnownOutput
 from cloudcost.render.outputs import written
@@ -49,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.catalog.instances import instance, instances
     from cloudcost.errors import UnknownInstanceError
 
-    book, on = load_book(), args.as_of or today_of(args)
+    on = args.as_of or today_of(args)
+    book = load_book(on=on)
+    tell_warnings(book.warnings, output=args.format)
     if args.region is not None:
         require_region("instances", args.region, book)
     try:

@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FILE", nargs="+", type=Path, help="metered usage, or a bill (several are one)"
     )
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
-    parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
+    parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the one in force on the day)")
     usage = parser.add_argument_group("a usage file")
     usage.add_argument(
         "--free-tier",
@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
 def _run_bill(args: argparse.Namespace) -> int:
     from cloudcost.analysis.priced_bill import price_bill
     from cloudcost.bills.read import read_bill
-    from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
+    from cloudcost.catalog.books.book import load_book
     from cloudcost.render.outputs import PricedBillOutput, written
 
     _refuse(args, {"--free-tier": args.free_tier, "--no-assumed": args.no_assumed, "--partial": args.partial}, "a bill")
@@ -103,11 +103,12 @@ def _run_bill(args: argparse.Namespace) -> int:
         raise InputError("price:--format: a bill is read, not written, in FOCUS columns, 'focus', use json or csv")
     bill = read_bill(args.files)
     tell_wrapped([*bill.notes, *bill.unread.places], output=args.format)
-    book = load_book(DEFAULT_BOOK if args.book is None else args.book)
     on = args.as_of if args.as_of is not None else today_of(args)
+    book = load_book(args.book, on=on)
+    tell_warnings(book.warnings, output=args.format)
     basis: CostBasis = args.cost or "unblended"
     priced = price_bill(bill, book, on=on, cost_basis=basis, by=args.by or "")
-    sys.stdout.write(written(PricedBillOutput(priced, args.explain), format_of(args)))
+    sys.stdout.write(written(PricedBillOutput(priced, args.explain, book.name), format_of(args)))
     if args.strict and (priced.unlisted or priced.unread.count):
         tell(f"{counted(len(priced.unlisted) + priced.unread.count, 'line')} without a known list price")
         return 3
@@ -126,7 +127,7 @@ def _refuse(args: argparse.Namespace, given: dict[str, bool], what: str) -> None
 
 def _run_usage(args: argparse.Namespace, path: Path) -> int:
     from cloudcost.bills.usage_csv import check_against_book, part_by_book, read_usage_csv
-    from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
+    from cloudcost.catalog.books.book import load_book
     from cloudcost.pricing.bill.lines import price_usage
     from cloudcost.pricing.dating import dating_warnings
     from cloudcost.render.outputs import BillOutput, written
@@ -135,7 +136,8 @@ def _run_usage(args: argparse.Namespace, path: Path) -> int:
     _refuse(args, stated | {"--fail-over": args.fail_over is not None}, "a usage file without costs")
     on = args.as_of if args.as_of is not None else today_of(args)
     file = read_usage_csv(path)
-    book = load_book(DEFAULT_BOOK if args.book is None else args.book)
+    book = load_book(args.book, on=on)
+    tell_warnings(book.warnings, output=args.format)
     rows = file.rows
     unknown: tuple[UnpricedUsage, ...] = ()
     if args.partial:
@@ -151,5 +153,5 @@ def _run_usage(args: argparse.Namespace, path: Path) -> int:
 
         sys.stdout.write(focus_csv(lines, month=BillingMonth.of(on)))
     else:
-        sys.stdout.write(written(BillOutput(lines, args.explain, unknown), format_of(args)))
+        sys.stdout.write(written(BillOutput(lines, args.explain, unknown, book.name), format_of(args)))
     return 0

@@ -307,7 +307,7 @@ class Project:
         First day, 00:00 UTC; today unless the file says otherwise.
     keep_months : int
         Calendar months that the data set and the checkpoints stay in S3 after the end. [count]
-    price_book : str
+    price_book : str or None
         Name of the shipped book.
     credits_usd : Decimal
         With the sign-up credit of the account, where the file states its age and no credits. [USD]
@@ -333,7 +333,7 @@ class Project:
     duration_seconds: int
     start: date
     keep_months: int = 0
-    price_book: str = "aws-2026-11"
+    price_book: str | None = None
     credits_usd: Decimal = Decimal(0)
     credits_expire: date | None = None
     account_opened: date | None = None

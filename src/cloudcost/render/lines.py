@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypedDict
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.domain.lines import LineItem, TierSlice
 from cloudcost.domain.usage import UnpricedUsage, Usage
 from cloudcost.figures import figure
@@ -119,10 +120,11 @@ def priced_record(lines: Sequence[LineItem]) -> PricedRecord:
     }
 
 
-def lines_json(lines: Sequence[LineItem], *, unpriced: Sequence[UnpricedUsage] = ()) -> str:
+def lines_json(lines: Sequence[LineItem], *, unpriced: Sequence[UnpricedUsage] = (), book: str = "") -> str:
     """Return a bill as JSON text, `cloudcost.priced/1`; with `unpriced` what no price is known for."""
     unknown = [{**_usage_record(usage), "why": why} for usage, why in unpriced]
-    return json_text({**priced_record(lines), **({"unpriced": unknown} if unknown else {})})
+    stamp = stamp_of(book).keys() if book else {}
+    return json_text({**priced_record(lines), **stamp, **({"unpriced": unknown} if unknown else {})})
 
 
 def lines_csv(lines: Sequence[LineItem], *, explain: bool = False, unpriced: Sequence[UnpricedUsage] = ()) -> str:

@@ -229,6 +229,7 @@ class EstimateOutput:
     estimate: Estimate
     warnings: tuple[str, ...] = ()
     explain: bool = False
+    book: str = ""
 
     def text(self) -> str:
         """Return the bill line by line, then times and assumptions."""
@@ -240,7 +241,7 @@ class EstimateOutput:
         """Return `cloudcost.estimate/1`."""
         from cloudcost.render.records import estimate_json
 
-        return estimate_json(self.estimate, self.warnings)
+        return estimate_json(self.estimate, self.warnings, self.book)
 
     def csv(self) -> str:
         """Return a row per line of the bill."""
@@ -260,6 +261,7 @@ class BillOutput:
     lines: Sequence[LineItem]
     explain: bool = False
     unpriced: Sequence[UnpricedUsage] = ()
+    book: str = ""
 
     def text(self) -> str:
         """Return the lines under their service, region and month."""
@@ -271,7 +273,7 @@ class BillOutput:
         """Return `cloudcost.priced/1`."""
         from cloudcost.render.lines import lines_json
 
-        return lines_json(self.lines, unpriced=self.unpriced)
+        return lines_json(self.lines, unpriced=self.unpriced, book=self.book)
 
     def csv(self) -> str:
         """Return a row per line; with `explain` per tier."""
@@ -291,6 +293,7 @@ class CandidatesOutput:
     """What could have made an amount."""
 
     found: Candidates
+    book: str = ""
 
     def text(self) -> str:
         """Return the likelier causes, pairs, and what to look at."""
@@ -302,7 +305,7 @@ class CandidatesOutput:
         """Return `cloudcost.explanation/1`."""
         from cloudcost.render.candidates.record import candidates_json
 
-        return candidates_json(self.found)
+        return candidates_json(self.found, book=self.book)
 
     def csv(self) -> str:
         """Return a row for each row of usage of each candidate."""
@@ -354,6 +357,7 @@ class PricedBillOutput:
 
     priced: PricedBill
     explain: bool = False
+    book: str = ""
 
     def text(self) -> str:
         """Return what the bill comes to, then its lines, the largest difference first."""
@@ -365,7 +369,7 @@ class PricedBillOutput:
         """Return `cloudcost.priced/1` with what was billed."""
         from cloudcost.render.priced_bill import priced_bill_json
 
-        return priced_bill_json(self.priced)
+        return priced_bill_json(self.priced, book=self.book)
 
     def csv(self) -> str:
         """Return a row per line."""

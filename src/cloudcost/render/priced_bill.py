@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.figures import counted
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, exact_sum, format_usd, known_decimal
@@ -30,10 +31,11 @@ _CHARGES = {
 """Charges without a list price, in words."""
 
 
-def priced_bill_json(priced: PricedBill) -> str:
+def priced_bill_json(priced: PricedBill, *, book: str = "") -> str:
     """Return `cloudcost.priced/1`: each line with what was billed and the difference."""
     document = {
         "schema": SCHEMA,
+        **(stamp_of(book).keys() if book else {}),
         "cost_basis": priced.cost_basis,
         "currency": priced.currency,
         "period": [None if moment is None else moment.isoformat() for moment in priced.period],

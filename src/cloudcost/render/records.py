@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.layouts import layouts_record
@@ -184,7 +185,7 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
     return {
         "schema": COMPARISON_SCHEMA,
         "project": comparison.project.name,
-        "price_book": comparison.price_book,
+        **stamp_of(comparison.price_book).keys(),
         "currency": "USD",
         "level": comparison.level,
         "verdict": comparison.verdict,
@@ -200,9 +201,10 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
     }
 
 
-def estimate_json(estimate: Estimate, warnings: Sequence[str] = ()) -> str:
+def estimate_json(estimate: Estimate, warnings: Sequence[str] = (), book: str = "") -> str:
     """Return one option's bill as JSON text, `cloudcost.estimate/1`, with what its comparison warns of."""
-    record = {"schema": ESTIMATE_SCHEMA, "currency": "USD", **estimate_record(estimate), "warnings": list(warnings)}
+    head = {"schema": ESTIMATE_SCHEMA, **(stamp_of(book).keys() if book else {}), "currency": "USD"}
+    record = {**head, **estimate_record(estimate), "warnings": list(warnings)}
     return json_text(record)
 
 

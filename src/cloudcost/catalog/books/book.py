@@ -41,6 +41,10 @@ class Library(Protocol):
         """Return prices that follow from others by a stated rule; empty where no rule applies."""
         ...
 
+    def digest(self) -> str:
+        """Return the SHA-256 sum of all that the rows come from, in hexadecimal."""
+        ...
+
 
 class PriceBook:
     """Prices by service, region, usage type, operation, purchase and day.
@@ -53,14 +57,17 @@ class PriceBook:
         Day of the newest row.
     library : Library
         Where the rows come from.
+    warnings : tuple of str
+        Newer books of the user's that were refused, and why.
     """
 
-    __slots__ = ("_found", "as_of", "library", "name")
+    __slots__ = ("_found", "as_of", "library", "name", "warnings")
 
-    def __init__(self, *, name: str, as_of: date, library: Library) -> None:
+    def __init__(self, *, name: str, as_of: date, library: Library, warnings: tuple[str, ...] = ()) -> None:
         self.name = name
         self.as_of = as_of
         self.library = library
+        self.warnings = warnings
         self._found: dict[tuple[PriceKey, date], Price] = {}
 
     @classmethod
@@ -77,6 +84,11 @@ class PriceBook:
             raise ValueError("a price book needs at least one price")
         library = _InMemory(rows, {source.key: source for source in sources})
         return cls(name=name, as_of=max(price.as_of for price in rows), library=library)
+
+    @property
+    def sha256(self) -> str:
+        """The sum of all that its rows come from: the same sum, the same prices. [hexadecimal]"""
+        return self.library.digest()
 
     def find(
         self,
@@ -238,38 +250,77 @@ class _InMemory:
         del book, key, on
         return ()
 
+    def digest(self) -> str:
+        from hashlib import sha256
+
+        rows = [str(price) for shelf in self._shelves.values() for key in shelf for price in shelf.get(*key)]
+        return sha256("\n".join(rows).encode()).hexdigest()
+
 
 _EMPTY = Shelf()
 
 
 def book_names() -> tuple[str, ...]:
-    """Return the names of the shipped books."""
-    return tuple(row[0] for row in read_table(DATA / "books.csv", ("name", "title", "as_of")))
+    """Return the names of all books: the shipped ones, then the user's, the oldest first."""
+    from cloudcost.catalog.books.dated.folder import user_books
+
+    return (*_shipped(), *map(str, user_books()))
 
 
-def load_book(name: str = DEFAULT_BOOK) -> PriceBook:
-    """Return a shipped price book; its tables are read when they are asked for.
+def load_book(name: str | None = None, *, on: date | None = None) -> PriceBook:
+    """Return a price book.
+
+    Parameters
+    ----------
+    name : str, optional
+        A shipped one, whose tables are read when they are asked for, or one of the user's, which is read whole and
+        checked. Without a name it is the one in force.
+    on : date, optional
+        The day on which it is in force: the newest of the user's books up to then, else the shipped one. Without a
+        day it is the newest.
 
     Raises
     ------
     CatalogError
-        When no book of that name is shipped.
+        When there is no book of that name.
+    InputError
+        When the named book of the user's is not as it was written. In force is then the one before it, whose
+        `warnings` say so.
 
     Examples
     --------
-    >>> load_book().name
+    >>> load_book("aws-2026-11").name
     'aws-2026-11'
     """
-    return _load(name)
+    from cloudcost.catalog.books.dated.folder import parse_book_name, user_books
+
+    shipped = _load(DEFAULT_BOOK)
+    if name is None:
+        if not user_books():
+            return shipped
+        from cloudcost.catalog.books.dated.in_force import book_in_force
+
+        return book_in_force(on, shipped)
+    if name in _shipped():
+        return _load(name)
+    own = parse_book_name(name)
+    if own is None or own not in user_books():
+        near = did_you_mean(name, book_names(), otherwise="there is " + ", ".join(book_names()))
+        raise CatalogError(f"no price book {name!r}; {near}")
+    from cloudcost.catalog.books.dated.in_force import open_user_book
+
+    return open_user_book(name, shipped)
+
+
+@cache
+def _shipped() -> dict[str, date]:
+    """Return the shipped books by name, with the day of the newest row."""
+    rows = read_table(DATA / "books.csv", ("name", "title", "as_of"))
+    return {name: date.fromisoformat(as_of) for name, _, as_of in rows}
 
 
 @cache
 def _load(name: str) -> PriceBook:
     from cloudcost.catalog.books.library import ShippedLibrary
 
-    for known, _, as_of in read_table(DATA / "books.csv", ("name", "title", "as_of")):
-        if known == name:
-            return PriceBook(name=name, as_of=date.fromisoformat(as_of), library=ShippedLibrary())
-    raise CatalogError(
-        f"no price book {name!r}; {did_you_mean(name, book_names(), otherwise='there is ' + ', '.join(book_names()))}"
-    )
+    return PriceBook(name=name, as_of=_shipped()[name], library=ShippedLibrary())

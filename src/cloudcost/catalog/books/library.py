@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.books import ec2_tables
-from cloudcost.catalog.tables import Row, Shelf, files_of, places_in, price_files, rows_of
+from cloudcost.catalog.tables import DATA, Row, Shelf, files_of, places_in, price_files, rows_of
 from cloudcost.domain.prices import Price, PriceKey
 
 if TYPE_CHECKING:
@@ -52,3 +53,18 @@ class ShippedLibrary:
         from cloudcost.catalog.books.derived_sagemaker import derive_price
 
         return derive_price(book, key, on)
+
+    def digest(self) -> str:
+        """Return the sum over the names and the content of all shipped tables."""
+        return _digest()
+
+
+@cache
+def _digest() -> str:
+    from hashlib import sha256
+
+    whole = sha256()
+    for path in sorted(DATA.rglob("*.csv")):
+        whole.update(f"{path.relative_to(DATA).as_posix()}\n".encode())
+        whole.update(sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from cloudcost.catalog.aws.regions import regions
-from cloudcost.catalog.books.book import DEFAULT_BOOK, book_names, load_book
+from cloudcost.catalog.books.book import book_names, load_book
 from cloudcost.catalog.colab_rates import accelerators
 from cloudcost.catalog.devices import devices
 from cloudcost.catalog.own.electricity import electricity_countries
@@ -25,7 +25,7 @@ def known_names() -> dict[str, tuple[str, ...]]:
     >>> known_names()["option.accelerator of Colab"][0]
     'T4'
     """
-    book = load_book(DEFAULT_BOOK)
+    book = load_book()
     names = {
         "project.price_book": book_names(),
         "project.region, dataset.region of S3, option.region of ec2 and sagemaker": tuple(regions()),

@@ -21,7 +21,7 @@ from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.providers import find_provider, is_aws, provider_of_service
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.prices import COLAB_SERVICE, PriceKey
-from cloudcost.errors import CatalogError
+from cloudcost.errors import CatalogError, InputError
 from cloudcost.pricing.lookup import INTERNET_OUT, find_price, services_of
 from cloudcost.project.checks.raw import facts_of
 from cloudcost.project.fault import Fault, Place, Raw, shown
@@ -51,7 +51,7 @@ def left_on_faults(rows: list[tuple[Place, Raw]], project: Raw, options: list[Ra
     name = project.get("price_book")
     try:
         book = load_book(name) if isinstance(name, str) else load_book()
-    except CatalogError:
+    except (CatalogError, InputError):
         book = load_book()  # the unknown one is told of price_book
     region = project.get("region", DEFAULT_REGION)
     for place, row in rows:

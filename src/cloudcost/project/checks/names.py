@@ -209,11 +209,11 @@ def stated(option: Raw) -> bool:
 
 
 def _book(frame: object) -> PriceBook:
-    """Return the price book that the file names; the usual one where that is not known."""
-    from cloudcost.catalog.books.book import DEFAULT_BOOK, book_names, load_book
+    """Return the price book that the file names; the newest one where it names none that is known."""
+    from cloudcost.catalog.books.book import book_names, load_book
 
     name = frame.get("price_book") if isinstance(frame, Mapping) else None
-    return load_book(name if name in book_names() else DEFAULT_BOOK)
+    return load_book(name if isinstance(name, str) and name in book_names() else None)
 
 
 def _other_cloud(place: Place, option: Raw, book: PriceBook) -> Iterator[Fault]:

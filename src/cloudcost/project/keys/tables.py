@@ -142,7 +142,9 @@ class ProjectTable(Table):
     keep_months: Annotated[int, Field(ge=0, le=1200)] = Field(
         0, description="Months that data set and checkpoints stay in S3 after the end. [months]"
     )
-    price_book: Name = Field("aws-2026-11", description="Name of the shipped price book.")
+    price_book: Name | None = Field(
+        None, description="Name of the price book; without it the one in force on the day.", examples=["aws-2026-11"]
+    )
     credits_usd: Usd | None = Field(
         None, description="Credits taken off every option's AWS bill; without it those that the account's age brings."
         " [USD]", examples=[75],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 
@@ -16,10 +17,11 @@ SCHEMA = "cloudcost.explanation/1"
 Value = str | float | bool | None | list["Value"] | dict[str, "Value"]
 
 
-def candidates_json(found: Candidates) -> str:
+def candidates_json(found: Candidates, *, book: str = "") -> str:
     """Return it for programs."""
     record: dict[str, Value] = {
         "schema": SCHEMA,
+        **(stamp_of(book).keys() if book else {}),
         "amount_usd": decimal_string(found.amount_usd),
         "before_tax_usd": decimal_string(found.before_tax_usd),
         "currency": "USD",

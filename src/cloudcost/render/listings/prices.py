@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, TypedDict
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, Source
 from cloudcost.figures import figure
@@ -108,7 +109,7 @@ def prices_json(
     """Return the rows, their sources and the machine as JSON."""
     content = {
         "schema": SCHEMA,
-        "price_book": book,
+        **stamp_of(book).keys(),
         "machine": None if machine is None else _machine(machine, startable),
         "prices": [_record(price) for price in prices],
         "sources": [

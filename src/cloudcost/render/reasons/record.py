@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, known_decimal
 from cloudcost.render.lines import quantity_string
@@ -59,7 +60,7 @@ def reasons_json(comparison: Comparison, reasons: Reasons) -> str:
     record = {
         **reasons_record(reasons.matters),
         "project": comparison.project.name,
-        "price_book": comparison.price_book,
+        **stamp_of(comparison.price_book).keys(),
         "today": comparison.today.isoformat(),
         "verdict": comparison.verdict,
         "break_even": {

@@ -51,6 +51,6 @@ def _known(region: str | None) -> str:
 def _price(region: str, usage_type: str, on: date) -> Decimal | None:
     """Return the price of one request; None where it is not known. [USD]"""
     try:
-        return load_book().price(PriceKey("AmazonS3", region, usage_type), on).tiers[0].unit_price_usd
+        return load_book(on=on).price(PriceKey("AmazonS3", region, usage_type), on).tiers[0].unit_price_usd
     except CatalogError:
         return None
