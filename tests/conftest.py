@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ settings.load_profile("full")
 # Small matrices: threads wait for each other longer than they work, twice as long where something else runs. It counts
 # as long as NumPy is not loaded yet.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# No test reads or writes the price books of whoever runs it; children of tests inherit this.
+_NO_BOOKS = tempfile.TemporaryDirectory(prefix="cloudcost-test-data-")
+os.environ["CLOUDCOST_DATA"] = _NO_BOOKS.name
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

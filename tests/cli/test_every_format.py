@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from tests.books import own_book, own_price
 
 from cloudcost.cli import VERBS, build_parser, run
 from cloudcost.render.outputs import FORMATS
@@ -31,6 +32,9 @@ COMMANDS: dict[str, list[str]] = {
     "devices": ["--gpu", "RTX 40"],
     "prices list": ["--service", "GoogleColab", *TODAY],
     "prices show": ["ml.g5.xlarge", *TODAY],
+    "prices books": [*TODAY],
+    "prices diff": ["aws-2026-11", "aws-2026-11-20"],
+    "prices check": ["aws-2026-11"],
     "scan": ["images", *TODAY],
     "schema": [],
 }
@@ -84,6 +88,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     (path / "images").mkdir()
     (path / "images" / "1.png").write_bytes(b"no header")
     monkeypatch.chdir(path)
+    monkeypatch.setenv("CLOUDCOST_DATA", str(path / "data"))
+    own_book([own_price("0.5")])
 
 
 def test_every_verb_that_offers_formats_has_a_command() -> None:

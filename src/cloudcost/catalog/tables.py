@@ -19,6 +19,7 @@ from pathlib import Path
 
 from cloudcost.domain.prices import GRADES, Price, Source, Tier
 from cloudcost.errors import CatalogError
+from cloudcost.money import decimal_string
 
 DATA = Path(__file__).parent / "data"
 
@@ -150,6 +151,27 @@ def parse_price(row: Row) -> Price:
         )
     except ValueError as error:
         raise CatalogError(f"price table:{service}/{region}/{usage_type}/{purchase}: {error}") from None
+
+
+def tiers_text(price: Price) -> str:
+    """Return the tiers as the tables write them: ``0.023``, ``0.023;51200:0.022``, ``0.04;51200:?`` (unknown)."""
+    first, *others = price.tiers
+    parts = [decimal_string(first.unit_price_usd)]
+    parts += [f"{decimal_string(tier.from_quantity)}:{decimal_string(tier.unit_price_usd)}" for tier in others]
+    end = price.tiers[-1].up_to
+    return ";".join(parts if end is None else [*parts, f"{decimal_string(end)}:?"])
+
+
+def row_of(price: Price) -> Row:
+    """Return the row of `COLUMNS` that states a price: `parse_price` gives it back."""
+    days = (price.as_of, price.valid_from, price.valid_until, price.seen_from, price.confirmed_on)
+    return [
+        price.service, price.region, price.usage_type, price.operation, price.purchase, price.unit, tiers_text(price),
+        "" if price.low_usd is None else decimal_string(price.low_usd),
+        "" if price.pack is None else decimal_string(price.pack),
+        *("" if day is None else day.isoformat() for day in days),
+        price.grade, price.source, price.note,
+    ]  # fmt: skip
 
 
 def _day(text: str) -> date | None:

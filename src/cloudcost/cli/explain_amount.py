@@ -7,7 +7,7 @@ import re
 import sys
 from decimal import Decimal
 
-from cloudcost.cli.common import format_of, today_of
+from cloudcost.cli.common import format_of, tell_warnings, today_of
 
 MOST_USD = 10**9
 MOST_DAYS = 366

@@ -12,7 +12,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import bare_name
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, require_region, tell_warnings, today_of
+from cloudcost.cli.common import (
+    add_date_arguments,
+    add_format_argument,
+    format_of,
+    require_region,
+    tell_warnings,
+    today_of,
+)
 from cloudcost.errors import InputError
 from cloudcost.render.listings.known import KnownOutput
 from cloudcost.render.outputs import written

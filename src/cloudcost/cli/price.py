@@ -56,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", metavar="FILE", nargs="+", type=Path, help="metered usage, or a bill (several are one)"
     )
     parser.add_argument("--explain", action="store_true", help="show quantity x tier x price of each line")
-    parser.add_argument("--book", metavar="NAME", default=None, help="price book (default: the one in force on the day)")
+    parser.add_argument(
+        "--book", metavar="NAME", default=None, help="price book (default: the one in force on the day)"
+    )
     usage = parser.add_argument_group("a usage file")
     usage.add_argument(
         "--free-tier",

@@ -1,14 +1,17 @@
-"""Look into the price book: which prices it has, and all that is known of one.
+"""Look into the price book, and keep dated books of one's own from the provider's files.
 
   cloudcost prices list --service AmazonS3 --region us-east-1
-  cloudcost prices list --contains g4dn.xlarge
   cloudcost prices show AmazonEC2/us-east-1/BoxUsage:g4dn.xlarge
-  cloudcost prices show p4d.24xlarge --region eu-west-1
-  cloudcost prices show ml.g5.xlarge --format json
+  cloudcost prices show p4d.24xlarge --region eu-west-1 --as-of 2025-05-01
+  cloudcost prices books
+  cloudcost prices diff aws-2026-11 aws-2026-11-29 --service AmazonEC2
+  cloudcost prices check
 
 list prints the rows of the tables that hold on the day; show prints a key's whole history with its sources, prices
 that are derived for the day, and the machine when the key is a machine type. A key is SERVICE/REGION/USAGE-TYPE, a
-usage type or a machine type (with ml. for SageMaker's prices).
+usage type or a machine type (with ml. for SageMaker's prices). books lists the shipped book and those in your folder of
+data (CLOUDCOST_DATA, else the system's); on a day the newest up to it that is whole answers, in every verb. diff holds
+two books against each other, check tests them.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell_warnings, today_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    verbs = parser.add_subparsers(dest="prices_verb", metavar="list|show", required=True)
+    from cloudcost.cli import prices_books
+
+    verbs = parser.add_subparsers(dest="prices_verb", metavar="list|show|books|diff|check", required=True)
     listing = verbs.add_parser("list", help="rows of the tables", allow_abbrev=False)
     listing.add_argument("--service", metavar="NAME", help="only this service: AmazonS3, AmazonEC2 ...")
     listing.add_argument("--region", metavar="NAME", help="only this region: us-east-1, global ...")
@@ -38,18 +43,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("key", metavar="KEY", help="SERVICE/REGION/USAGE-TYPE, a usage type or a machine type")
     showing.add_argument("--region", metavar="NAME", default=None, help="where KEY names none (default: us-east-1)")
     for child in (listing, showing):
-        child.add_argument("--book", metavar="NAME", default=None, help="price book (default: the newest shipped one)")
+        child.add_argument(
+            "--book", metavar="NAME", default=None, help="price book (default: the one in force on the day)"
+        )
         add_format_argument(child)
         add_date_arguments(child)
+    prices_books.add_verbs(verbs)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what is asked for; return the exit code."""
-    from cloudcost.catalog.books.book import DEFAULT_BOOK, load_book
+    match args.prices_verb:
+        case "list" | "show":
+            return _run_look(args)
+        case _:
+            from cloudcost.cli import prices_books
+
+            return prices_books.run(args)
+
+
+def _run_look(args: argparse.Namespace) -> int:
+    from cloudcost.catalog.books.book import load_book
     from cloudcost.render.outputs import written
 
     on = args.as_of if args.as_of is not None else today_of(args)
-    book = load_book(DEFAULT_BOOK if args.book is None else args.book)
+    book = load_book(args.book, on=on)
+    tell_warnings(book.warnings, output=args.format)
     output = _list(book, args, on) if args.prices_verb == "list" else _show(book, args, on)
     sys.stdout.write(written(output, format_of(args)))
     return 0

@@ -263,7 +263,7 @@ NO_BILL: dict[str, str] = {
     "training.classes": "of ResNet-50's 4.1 GFLOP the last layer is a thousandth",
 }
 """Keys that change neither a bill nor a time, and why."""
-ONE_VALUE = {"project.price_book": "one book is shipped, any other name is a fault"}
+ONE_VALUE = {"project.price_book": "one book is shipped, any other name is a fault where the user has no own"}
 """Keys that have one value, and why."""
 
 

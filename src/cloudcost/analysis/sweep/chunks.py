@@ -80,7 +80,7 @@ class Worker:
         project = project_of(tables, name=Path(job.file).stem or "project", today=job.today, path=job.path)
         self.project = project
         self.variants = Variants(raw, project, job.keys, job.values, file=job.file, today=job.today)
-        self._kernels: dict[str, Kernel | str] = {}
+        self._kernels: dict[str | None, Kernel | str] = {}
         self._order = self._runs_last()
 
     def _runs_last(self) -> list[int]:

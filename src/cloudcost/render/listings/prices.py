@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from cloudcost.catalog.books.dated.stamp import stamp_of
+from cloudcost.catalog.tables import COLUMNS, row_of, tiers_text
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import Price, Source
 from cloudcost.figures import figure
@@ -22,11 +23,6 @@ from cloudcost.render.tables.writer import Cell, csv_table, markdown_table
 SCHEMA = "cloudcost.prices/1"
 """History: 1 is the first."""
 WIDTH = 80
-CSV_COLUMNS = (
-    "service", "region", "usage_type", "operation", "purchase", "unit", "usd", "low_usd", "pack", "as_of",
-    "valid_from", "valid_until", "seen_from", "confirmed_on", "grade", "source", "note",
-)  # fmt: skip
-
 TierRecord = TypedDict("TierRecord", {"from": str, "up_to": str | None, "unit_price_usd": str})
 """A tier as JSON has it."""
 
@@ -80,22 +76,13 @@ class MachineRecord(TypedDict):
     startable: bool | None
 
 
-def tiers_string(price: Price) -> str:
-    """Return the tiers as the tables write them: ``0.023``, ``0.023;51200:0.022``, ``0.04;51200:?`` (unknown)."""
-    first, *others = price.tiers
-    parts = [decimal_string(first.unit_price_usd)]
-    parts += [f"{decimal_string(tier.from_quantity)}:{decimal_string(tier.unit_price_usd)}" for tier in others]
-    end = price.tiers[-1].up_to
-    return ";".join(parts if end is None else [*parts, f"{decimal_string(end)}:?"])
-
-
 def prices_csv(prices: Sequence[Price]) -> str:
     """Return the rows as CSV with the columns of the shipped tables."""
-    rows: list[list[Cell]] = []
-    for price in prices:
-        row: dict[str, Any] = {**_record(price), "usd": tiers_string(price)}
-        rows.append([row[name] for name in CSV_COLUMNS])
-    return csv_table(CSV_COLUMNS, rows)
+    return csv_table(COLUMNS, [_as_cells(price) for price in prices])
+
+
+def _as_cells(price: Price) -> list[Cell]:
+    return [cell or None for cell in row_of(price)]
 
 
 def prices_json(
@@ -124,7 +111,7 @@ def prices_markdown(prices: Sequence[Price]) -> str:
     """Return the rows as a Markdown table."""
     heads = ["service", "region", "usage type", "purchase", "USD", "per", "seen on", "grade"]
     rows = (
-        [price.service, price.region, _name(price), price.purchase, tiers_string(price), price.unit,
+        [price.service, price.region, _name(price), price.purchase, tiers_text(price), price.unit,
          price.as_of.isoformat(), price.grade]
         for price in prices
     )  # fmt: skip

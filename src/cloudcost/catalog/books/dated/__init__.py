@@ -1,1 +1,1 @@
-"""The user's own dated price books: where they lie, how they are written and read, and how they join the shipped one."""
+"""The user's own dated price books: where they lie, how they are written, read and joined to the shipped."""

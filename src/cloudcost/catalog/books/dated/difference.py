@@ -55,7 +55,7 @@ def book_changes(old: PriceBook, new: PriceBook) -> tuple[PriceChange, ...]:
     """
     found = []
     for service, region in sorted(_own_places(old) | _own_places(new)):
-        before, after = _held(old, service, region, old.as_of), _held(new, service, region, new.as_of)
+        before, after = _held(old, service, region), _held(new, service, region)
         for key in sorted({*before, *after}):
             one, other = before.get(key), after.get(key)
             if one is None or other is None or (one.tiers, one.unit) != (other.tiers, other.unit):
@@ -70,7 +70,14 @@ def _own_places(book: PriceBook) -> set[tuple[str, str]]:
     return set()
 
 
-def _held(book: PriceBook, service: str, region: str, on: date) -> dict[PriceKey, Price]:
+def day_of(book: PriceBook) -> date:
+    """Return the day from which on a book counts."""
+    library = book.library
+    return library.stored.manifest.day if isinstance(library, JoinedLibrary) else book.as_of
+
+
+def _held(book: PriceBook, service: str, region: str) -> dict[PriceKey, Price]:
+    on = day_of(book)
     rows: dict[PriceKey, list[Price]] = {}
     for price in _rows(book, service, region):
         if holds(price, on):

@@ -1,8 +1,9 @@
 """The user's data folder, and the books in it by name and day.
 
 ``CLOUDCOST_DATA`` in the environment names the folder; without it, it is the one that the system keeps for data of
-programs (``~/.local/share/cloudcost`` on Linux). A book is a folder in ``books`` named after its day: ``aws-2026-11-29``,
-and ``aws-2026-11-29-2`` for the second of a day. Names that begin with a dot are of books that are not whole yet.
+programs (``~/.local/share/cloudcost`` on Linux). A book is a folder in ``books`` named after its day:
+``aws-2026-11-29``, and ``aws-2026-11-29-2`` for the second of a day. Names that begin with a dot are of books that are
+not whole yet.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def data_folder() -> Path | None:
         from platformdirs import user_data_path
     except ImportError:  # installed without what it needs: there are no books of the user's then
         return None
-    return user_data_path("cloudcost", appauthor=False)
+    return Path(user_data_path("cloudcost", appauthor=False))
 
 
 def books_folder() -> Path | None:
@@ -101,7 +102,7 @@ def user_books() -> tuple[BookName, ...]:
     if folder is None:
         return ()
     try:
-        names = os.listdir(folder)
+        names = [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:

@@ -72,7 +72,7 @@ def open_user_book(name: str, shipped: PriceBook) -> PriceBook:
 
     stored = read_stored(path)
     library = JoinedLibrary(stored, shipped.library)
-    book = PriceBook(name=stored.manifest.name, as_of=stored.manifest.day, library=library)
+    book = PriceBook(name=stored.manifest.name, as_of=max(stored.manifest.day, shipped.as_of), library=library)
     if stamp is not None:
         _opened[path] = (stamp, book)
     return book

@@ -116,7 +116,9 @@ def read_checked(folder: Path, file: BookFile) -> bytes:
             raise InputError(f"{path}: is a link, a book's files lie in its folder, {REMEDY}")
         data = read_bounded(path, file.size_bytes)
     except TooLargeError:
-        raise InputError(f"{path}: longer than the {file.size_bytes} bytes that the manifest states, {REMEDY}") from None
+        raise InputError(
+            f"{path}: longer than the {file.size_bytes} bytes that the manifest states, {REMEDY}"
+        ) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read, {error.strerror}, {REMEDY}") from None
     if len(data) < file.size_bytes or hashlib.sha256(data).hexdigest() != file.sha256:

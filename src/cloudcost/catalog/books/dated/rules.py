@@ -8,7 +8,6 @@ from datetime import date
 from itertools import pairwise
 
 from cloudcost.domain.prices import GRADES, Price, PriceKey
-from cloudcost.errors import CatalogError
 
 OLDEST = date(2006, 3, 14)
 """The day on which S3 opened: no price is older."""
@@ -64,13 +63,3 @@ def _faults(price: Price, sources: Container[str], newest: date) -> Iterator[str
         yield f"a day before {OLDEST} or after the book's, {price.as_of}"
     if price.valid_until is not None and price.valid_until <= price.first_day:
         yield f"an end before its beginning, {price.valid_until}"
-
-
-def parsed_or_fault(prices: Iterable[Price]) -> tuple[list[Price], list[str]]:
-    """Return the rows that can be read, and why the rest could not."""
-    found: list[Price] = []
-    try:
-        found.extend(prices)
-    except CatalogError as error:
-        return found, [str(error)]
-    return found, []
