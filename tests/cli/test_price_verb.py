@@ -35,7 +35,7 @@ TWO_TIERS = HEADER + (
 def test_json_is_as_the_contract_says(tmp_path: Path, capsys: Captured) -> None:
     assert run(["price", usage_file(tmp_path, TWO_TIERS), "--format", "json", *TODAY]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert list(result) == ["schema", "lines", "total_usd"]
+    assert list(result) == ["schema", "lines", "total_usd", "price_book", "price_book_sha256"]
     assert result["schema"] == "cloudcost.priced/1"
     storage, machine = result["lines"]
     assert list(storage) == [

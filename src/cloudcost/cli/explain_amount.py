@@ -49,7 +49,8 @@ def run_amount(args: argparse.Namespace) -> int:
     from cloudcost.analysis.explain.amounts.facts import parse_facts
     from cloudcost.catalog.books.book import load_book
     from cloudcost.errors import InputError
-    from cloudcost.render.outputs import CandidatesOutput, written
+    from cloudcost.render.candidates.output import CandidatesOutput
+    from cloudcost.render.outputs import written
 
     if args.amount is None:
         raise InputError("--amount: not stated, '', write what was charged, such as --amount 75 --days 4")

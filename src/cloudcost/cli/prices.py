@@ -53,13 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is asked for; return the exit code."""
-    match args.prices_verb:
-        case "list" | "show":
-            return _run_look(args)
-        case _:
-            from cloudcost.cli import prices_books
+    if args.prices_verb in ("list", "show"):
+        return _run_look(args)
+    from cloudcost.cli import prices_books
 
-            return prices_books.run(args)
+    return prices_books.run(args)
 
 
 def _run_look(args: argparse.Namespace) -> int:

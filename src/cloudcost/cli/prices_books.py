@@ -44,13 +44,8 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(args: argparse.Namespace) -> int:
     """Run one of the verbs; return the exit code."""
-    match args.prices_verb:
-        case "books":
-            return _run_books(args)
-        case "diff":
-            return _run_diff(args)
-        case _:
-            return _run_check(args)
+    runs = {"books": _run_books, "diff": _run_diff, "check": _run_check}
+    return runs[args.prices_verb](args)
 
 
 def _run_books(args: argparse.Namespace) -> int:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
-    from cloudcost.results.candidates import Candidates
     from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer
     from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
@@ -286,38 +285,6 @@ class BillOutput:
         from cloudcost.render.lines import lines_markdown
 
         return lines_markdown(self.lines, explain=self.explain, unpriced=self.unpriced)
-
-
-@dataclass(frozen=True, slots=True)
-class CandidatesOutput:
-    """What could have made an amount."""
-
-    found: Candidates
-    book: str = ""
-
-    def text(self) -> str:
-        """Return the likelier causes, pairs, and what to look at."""
-        from cloudcost.render.candidates.words import candidates_text
-
-        return candidates_text(self.found)
-
-    def json(self) -> str:
-        """Return `cloudcost.explanation/1`."""
-        from cloudcost.render.candidates.record import candidates_json
-
-        return candidates_json(self.found, book=self.book)
-
-    def csv(self) -> str:
-        """Return a row for each row of usage of each candidate."""
-        from cloudcost.render.candidates.words import candidates_csv
-
-        return candidates_csv(self.found)
-
-    def markdown(self) -> str:
-        """Return all candidates as a table."""
-        from cloudcost.render.candidates.words import candidates_markdown
-
-        return candidates_markdown(self.found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from cloudcost.catalog.books.price_source import PriceSource
+from cloudcost.catalog.books.price_source import Library, PriceSource
 from cloudcost.catalog.books.usage_types import canonical_key
 from cloudcost.catalog.books.validity import before_launch, known_on, latest, with_carried
 from cloudcost.catalog.near import did_you_mean
@@ -19,31 +19,10 @@ from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.domain.prices import Price, PriceKey, Source
 from cloudcost.errors import CatalogError, PriceNotFoundError
 
+if TYPE_CHECKING:
+    from cloudcost.catalog.books.dated.stored import StoredBook
+
 DEFAULT_BOOK = "aws-2026-11"
-
-
-class Library(Protocol):
-    """Where a book's rows come from."""
-
-    def services(self) -> tuple[str, ...]:
-        """Return the services that have prices."""
-        ...
-
-    def regions(self, service: str) -> tuple[str, ...]:
-        """Return the regions in which a service has prices; ``global`` among them where it applies."""
-        ...
-
-    def shelf(self, service: str, region: str) -> Shelf:
-        """Return the rows of a service in a region; an empty shelf where there are none."""
-        ...
-
-    def derive(self, book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
-        """Return prices that follow from others by a stated rule; empty where no rule applies."""
-        ...
-
-    def digest(self) -> str:
-        """Return the SHA-256 sum of all that the rows come from, in hexadecimal."""
-        ...
 
 
 class PriceBook:
@@ -298,18 +277,39 @@ def load_book(name: str | None = None, *, on: date | None = None) -> PriceBook:
     if name is None:
         if not user_books():
             return shipped
-        from cloudcost.catalog.books.dated.in_force import book_in_force
+        from cloudcost.catalog.books.dated.in_force import stored_in_force
 
-        return book_in_force(on, shipped)
+        stored, refused = stored_in_force(on)
+        book = shipped if stored is None else _own(stored)
+        if not refused:
+            return book
+        told = tuple(f"{each}; {book.name} answers" for each in refused)
+        return PriceBook(name=book.name, as_of=book.as_of, library=book.library, warnings=told)
     if name in _shipped():
         return _load(name)
     own = parse_book_name(name)
     if own is None or own not in user_books():
         near = did_you_mean(name, book_names(), otherwise="there is " + ", ".join(book_names()))
         raise CatalogError(f"no price book {name!r}; {near}")
-    from cloudcost.catalog.books.dated.in_force import open_user_book
+    from cloudcost.catalog.books.dated.in_force import open_stored
 
-    return open_user_book(name, shipped)
+    return _own(open_stored(name))
+
+
+_made: dict[str, PriceBook] = {}
+"""Books of the user's by the sum of their manifests."""
+
+
+def _own(stored: StoredBook) -> PriceBook:
+    """Return a book of the user's above the shipped one."""
+    if stored.sha256 not in _made:
+        from cloudcost.catalog.books.dated.stored import JoinedLibrary
+
+        shipped = _load(DEFAULT_BOOK)
+        library = JoinedLibrary(stored, shipped.library)
+        day = max(stored.manifest.day, shipped.as_of)
+        _made[stored.sha256] = PriceBook(name=stored.manifest.name, as_of=day, library=library)
+    return _made[stored.sha256]
 
 
 @cache

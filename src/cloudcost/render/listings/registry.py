@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudcost.render.candidates.output import CandidatesOutput
 from cloudcost.render.listings.device_outputs import DeviceListOutput, DeviceOutput
 from cloudcost.render.listings.known import KnownOutput
 from cloudcost.render.listings.outputs import (
@@ -19,7 +20,6 @@ from cloudcost.render.listings.outputs import (
 )
 from cloudcost.render.outputs import (
     BillOutput,
-    CandidatesOutput,
     ChoiceOutput,
     ComparisonOutput,
     DifferenceOutput,

@@ -62,10 +62,11 @@ def test_columns_of_text_begin_and_end_at_the_same_place(table: tuple[int, list[
 
 
 def test_no_other_module_writes_tables_of_its_own() -> None:
-    """A sweep streams its rows, and the reference page of the project file is made below the layer of `render`."""
+    """A sweep streams its rows; price books and the reference page of the project file are made below `render`."""
     source = Path(cloudcost.__file__).parent
     apart = {
         "render/tables/writer.py",
+        "catalog/books/dated/store.py",
         "analysis/sweep/chunks.py",
         "analysis/sweep/write.py",
         "project/describe/reference.py",

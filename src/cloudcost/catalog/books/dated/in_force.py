@@ -7,52 +7,44 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cloudcost.catalog.books.dated.folder import books_folder, parse_book_name, user_books
 from cloudcost.catalog.books.dated.manifest import MANIFEST
-from cloudcost.catalog.books.dated.stored import JoinedLibrary, read_stored
+from cloudcost.catalog.books.dated.stored import StoredBook, read_stored
 from cloudcost.errors import InputError
 
-if TYPE_CHECKING:
-    from cloudcost.catalog.books.book import PriceBook
-
 _Stamp = tuple[int, int, int]
-_opened: dict[Path, tuple[_Stamp, PriceBook]] = {}
+_opened: dict[Path, tuple[_Stamp, StoredBook]] = {}
 """Books that were read and found whole, by folder, with what tells that their manifest is still the same."""
 
 
-def book_in_force(on: date | None, shipped: PriceBook) -> PriceBook:
-    """Return the book that answers on a day.
+def stored_in_force(on: date | None) -> tuple[StoredBook | None, tuple[str, ...]]:
+    """Return the book of the user's that answers on a day, and why newer ones do not.
 
     Parameters
     ----------
     on : date or None
         None for the newest.
-    shipped : PriceBook
-        Where the user has none of that day or before.
+
+    Returns
+    -------
+    StoredBook or None
+        None where the user has none that is whole of that day or before.
+    tuple of str
+        A line for each book that is refused.
     """
     refused: list[str] = []
     for name in reversed(user_books()):
         if on is not None and name.day > on:
             continue
         try:
-            return _warning(open_user_book(str(name), shipped), refused)
+            return open_stored(str(name)), tuple(refused)
         except InputError as error:
             refused.append(f"price book {name} is refused, {error}")
-    return _warning(shipped, refused)
+    return None, tuple(refused)
 
 
-def _warning(book: PriceBook, refused: list[str]) -> PriceBook:
-    if not refused:
-        return book
-    from cloudcost.catalog.books.book import PriceBook
-
-    told = tuple(f"{each}; {book.name} answers" for each in refused)
-    return PriceBook(name=book.name, as_of=book.as_of, library=book.library, warnings=told)
-
-
-def open_user_book(name: str, shipped: PriceBook) -> PriceBook:
+def open_stored(name: str) -> StoredBook:
     """Return a book of the user's; one that was read before is not read again while its manifest is the same.
 
     Raises
@@ -68,14 +60,10 @@ def open_user_book(name: str, shipped: PriceBook) -> PriceBook:
     known = _opened.get(path)
     if known is not None and known[0] == stamp:
         return known[1]
-    from cloudcost.catalog.books.book import PriceBook
-
     stored = read_stored(path)
-    library = JoinedLibrary(stored, shipped.library)
-    book = PriceBook(name=stored.manifest.name, as_of=max(stored.manifest.day, shipped.as_of), library=library)
     if stamp is not None:
-        _opened[path] = (stamp, book)
-    return book
+        _opened[path] = (stamp, stored)
+    return stored
 
 
 def _stamp(path: Path) -> _Stamp | None:

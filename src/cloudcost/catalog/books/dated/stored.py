@@ -22,8 +22,7 @@ from cloudcost.files.reading import TooLargeError, read_bounded
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
-    from cloudcost.catalog.books.book import Library
-    from cloudcost.catalog.books.price_source import PriceSource
+    from cloudcost.catalog.books.price_source import Library, PriceSource
 
 SOURCES = "sources.csv"
 SOURCE_COLUMNS = ("key", "title", "url", "read_on")
