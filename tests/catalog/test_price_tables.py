@@ -10,19 +10,13 @@ import pytest
 
 from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import book_names, load_book
+from cloudcost.catalog.books.dated.rules import OLDEST, UNITS, row_faults
 from cloudcost.catalog.books.launches import launch_of
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.tables import COLUMNS, GLOBAL, places_in, price_files, read_table, sources
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import GRADES, Price
 
-UNITS = {
-    "GB-Mo", "GB", "Requests", "Hrs", "IOPS-Mo", "GiBps-Mo", "Objects", "Tag-Mo", "Months", "Keys-Mo", "CU", "unit",
-    "vCPU-Hours", "Secrets", "Metrics", "Jobs", "IOs", "Alarms", "kWh", "Certificates", "Mo", "Dashboards", "Events",
-    "Queries", "Images", "Zones", "Addresses", "Notifications",
-}  # fmt: skip
-OLDEST = date(2006, 3, 14)
-"""The day on which S3 opened: no price is older."""
 COLLECTED = date(2026, 11, 29)
 """The day on which the sources were read; a later collection moves it."""
 OTHER_PROVIDERS = {"Azure", "AzureBlobStorage", "GCP", "GoogleCloudStorage", "Lambda", "Paperspace", "RunPod"}
@@ -186,3 +180,7 @@ def test_each_row_is_found_by_its_own_key_on_a_day_when_it_holds(prices: tuple[P
 
 def test_the_names_of_the_books_are_unique() -> None:
     assert len(set(book_names())) == len(book_names()) >= 1
+
+
+def test_the_shipped_book_keeps_the_rules_that_the_books_of_users_are_held_to(prices: tuple[Price, ...]) -> None:
+    assert list(row_faults(prices, sources=sources(), newest=load_book().as_of)) == []

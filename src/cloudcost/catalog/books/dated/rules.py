@@ -15,7 +15,7 @@ UNITS = frozenset(
     {
         "GB-Mo", "GB", "Requests", "Hrs", "IOPS-Mo", "GiBps-Mo", "Objects", "Tag-Mo", "Months", "Keys-Mo", "CU", "unit",
         "vCPU-Hours", "Secrets", "Metrics", "Jobs", "IOs", "Alarms", "kWh", "Certificates", "Mo", "Dashboards",
-        "Events", "Queries", "Images", "Zones", "Addresses",
+        "Events", "Queries", "Images", "Zones", "Addresses", "Notifications",
     }
 )  # fmt: skip
 """All units that a quantity may have."""
