@@ -71,6 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stack", metavar="KEY", help="software: torch, torch-compile, tf2.5, tuned (default: torch is assumed)"
     )
+    parser.add_argument(
+        "--cudnn-benchmark", action=argparse.BooleanOptionalAction, help="cuDNN's search for algorithms (default: off)"
+    )
     parser.add_argument("--host", metavar="NAME", help="computer around the GPU: g5, desktop-wsl2, ryzen-7000-windows")
     parser.add_argument(
         "--measured",
@@ -244,6 +247,7 @@ def _predict(
         optimizer=args.optimizer,
         channels_last=args.channels_last,
         stack=args.stack,
+        cudnn_benchmark=args.cudnn_benchmark,
         host=args.host,
         measured={name: seconds for name, seconds in measured.items() if name not in elsewhere},
         instance=instance,

@@ -70,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--optimizer", choices=get_args(Optimizer), default="momentum", help="default: %(default)s")
     parser.add_argument("--channels-last", action="store_true", help="memory format NHWC")
+    parser.add_argument("--cudnn-benchmark", action="store_true", help="let cuDNN search for algorithms (default: off)")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of one step (default: 1)")
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="fresh worker processes (default: 3)")
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="2 or more: also data-parallel training")
@@ -181,6 +182,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         precision="fp32" if arguments.device == "cpu" and arguments.precision == "default" else arguments.precision,
         optimizer=arguments.optimizer,
         channels_last=arguments.channels_last,
+        cudnn_benchmark=arguments.cudnn_benchmark,
         threads=arguments.threads,
         repeats=arguments.repeats,
         processes=arguments.processes,

@@ -40,6 +40,8 @@ class Environment:
         ``fp32``, ``tf32`` or ``amp``.
     channels_last : bool
     clock : Clock
+    cudnn_benchmark : bool or None
+        Of `torch.backends.cudnn`; None on a CPU, and where a profile was made before it was recorded (it was on).
     memory_bytes : int or None
         Of the machine, or of the GPU. [bytes]
     system : str
@@ -58,6 +60,7 @@ class Environment:
     precision: Precision
     channels_last: bool
     clock: Clock
+    cudnn_benchmark: bool | None = None
     memory_bytes: int | None = None
     system: str = ""
     python: str = ""

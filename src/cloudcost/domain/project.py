@@ -163,6 +163,8 @@ class Training:
     epochs, runs : Count
         A run is one whole training; it is repeated until the result is acceptable. [count]
     precision, optimizer, stack
+    cudnn_benchmark : bool or None
+        Whether PyTorch tries cuDNN's algorithms on each shape; None where nobody says, which is off.
     classes : int or None
         Outputs; None for the network's own number. [count]
     inputs, kwargs : tuple of shapes, str or None
@@ -194,6 +196,7 @@ class Training:
     kwargs: str | None = None
     channels_last: bool = False
     stack: Stack | None = None
+    cudnn_benchmark: bool | None = None
     validation_images: int = 0
     checkpoint: Checkpoint | None = None
     freeze: str | int | None = None

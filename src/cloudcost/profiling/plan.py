@@ -65,6 +65,8 @@ class Plan:
         Passed to the factory.
     device : {"cpu", "cuda"}
     precision, optimizer, channels_last
+    cudnn_benchmark : bool
+        Whether cuDNN tries its algorithms on each shape; off as in a loop that does not ask for it.
     threads : int
         [count]
     repeats : int
@@ -89,6 +91,7 @@ class Plan:
     precision: Precision = "fp32"
     optimizer: Optimizer = "momentum"
     channels_last: bool = False
+    cudnn_benchmark: bool = False
     threads: int = 1
     repeats: int = 3
     processes: int = 1

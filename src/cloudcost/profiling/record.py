@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from cloudcost.files.documents import JsonValue
 
-# History: /1, first; `pace_seconds` and a step's `disturbed_share` may be missing, a step may have what is in
+# History: /1, first; an environment may lack `cudnn_benchmark`.
+# `pace_seconds` and a step's `disturbed_share` may be missing, a step may have what is in
 # `record_keys.FORMER_KEYS`; `reason` may be missing, and is given where there are no operations.
 SCHEMA = "cloudcost.profile/1"
 
@@ -203,7 +204,8 @@ def require_one_environment(named: Iterable[tuple[str, Environment]]) -> Environ
     name, first = items[0]
     for other_name, other in items[1:]:
         for key in Environment.__slots__:
-            if key not in _FREE_OF_ENVIRONMENT and getattr(first, key) != getattr(other, key):
+            unknown = key == "cudnn_benchmark" and None in (first.cudnn_benchmark, other.cudnn_benchmark)
+            if key not in _FREE_OF_ENVIRONMENT and not unknown and getattr(first, key) != getattr(other, key):
                 raise MixedEnvironmentError(
                     f"{other_name}:environment.{key}: {getattr(other, key)!r}, but {name} has {getattr(first, key)!r}; "
                     "put profiles of one environment together"

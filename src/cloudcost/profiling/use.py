@@ -216,6 +216,7 @@ def profile_faults(
     precision: str,
     optimizer: str,
     channels_last: bool,
+    cudnn_benchmark: bool = False,
     inputs: tuple[tuple[int, ...], ...] = (),
 ) -> tuple[str, ...]:
     """Return in what a profile differs from a training, one sentence each; nothing where it fits.
@@ -225,7 +226,7 @@ def profile_faults(
     profile : Profile
     image_px : int
         [pixels]
-    precision, optimizer, channels_last
+    precision, optimizer, channels_last, cudnn_benchmark
         Of the training.
     inputs : tuple of shapes
         Of each of its inputs, where they are stated.
@@ -246,6 +247,13 @@ def profile_faults(
     ):
         if theirs != ours and not (ours == "default" and (theirs == "tf32" or environment.device == "cpu")):
             found.append(f"its {key} is {theirs}, that of the training {ours}")
+    search = environment.cudnn_benchmark
+    if search is not None and search != cudnn_benchmark:
+        found.append(f"its cudnn_benchmark is {_on(search)}, that of the training {_on(cudnn_benchmark)}")
     if profile.mode != "step":
         found.append("it holds operations alone, no step was timed")
     return tuple(found)
+
+
+def _on(setting: bool) -> str:
+    return "on" if setting else "off"

@@ -249,6 +249,7 @@ def training_of(table: TrainingTable, name: str) -> Training:
         classes=table.classes,
         channels_last=table.channels_last,
         stack=table.stack,
+        cudnn_benchmark=table.cudnn_benchmark,
         validation_images=table.validation_images,
         checkpoint=_written(table.checkpoint),
         logs=_written(table.logs),

@@ -8,6 +8,7 @@ from math import exp, hypot, log, log2, prod, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.devices import device as catalogued
+from cloudcost.catalog.devices import find_device
 from cloudcost.catalog.training.hosts import host as named_host
 from cloudcost.catalog.training.hosts import usual_host
 from cloudcost.catalog.training.optimizers import optimizer_facts
@@ -18,6 +19,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.timing.anchors import Known, Parts, Place, correct, tells
 from cloudcost.timing.bands import CLOSE, interval
 from cloudcost.timing.beside.notes import loader_notes, memory_notes, release_notes
+from cloudcost.timing.beside.search import search_effect
 from cloudcost.timing.beside.stated import Measured, stated_step
 from cloudcost.timing.communication import SEVERAL_STACKS
 from cloudcost.timing.levels.compose import TORCH, plain_stack
@@ -60,6 +62,7 @@ def predict_step(
     optimizer: str = "sgd",
     channels_last: bool = False,
     stack: str | None = None,
+    cudnn_benchmark: bool | None = None,
     host: str | Host | None = None,
     measured: Mapping[str, float] | Sequence[Measured] = (),
     instance: Instance | None = None,
@@ -86,6 +89,8 @@ def predict_step(
     stack : {"torch", "torch-compile", "tf2.5", "tuned"}, optional
         The software that will run. Unless given eager PyTorch 2 is assumed (TensorFlow 2.5 on a K80 and an M60, which
         were measured with that alone), with a slightly wider band.
+    cudnn_benchmark : bool, optional
+        Whether PyTorch will try cuDNN's algorithms on each shape; off, as its default, unless stated.
     host : str or Host, optional
         The computer around the GPU (``g5``, ``desktop-wsl2``, ``ryzen-7000``); the instance's, or where such devices
         are usually found, unless given.
@@ -145,6 +150,13 @@ def predict_step(
         notes += release_notes(catalogued(device), model.stack)
     one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)
     parts = error_parts(model, one, stack)
+    sheet = find_device(model.device)
+    if sheet is not None:
+        search_sd, said_of_it = search_effect(
+            sheet, model.stack, asked=cudnn_benchmark, stack_stated=stack is not None, calibrated=model.calibrated > 0
+        )
+        parts = replace(parts, stack=hypot(parts.stack, search_sd))
+        notes += [said_of_it] if said_of_it else []
     known, basis, said = _known(
         steps,
         _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model, around),

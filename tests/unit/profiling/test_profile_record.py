@@ -251,8 +251,10 @@ def test_a_file_that_cannot_be_read(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", [key for key in Environment.__slots__ if key not in ("system", "python")])
 def test_environments_never_mix(make_profile: MakeProfile, key: str) -> None:
-    one = make_profile().environment
-    value: Any = {"threads": 2, "affinity": 2, "channels_last": True, "memory_bytes": 5}.get(key, "other")
+    one = replace(make_profile().environment, cudnn_benchmark=True)
+    value: Any = {"cudnn_benchmark": False, "threads": 2, "affinity": 2, "channels_last": True, "memory_bytes": 5}.get(
+        key, "other"
+    )
     other = replace(one, **{key: value})
     named = [("a.json", one), ("b.json", other)]
     if key in {"affinity", "memory_bytes"}:
@@ -260,3 +262,8 @@ def test_environments_never_mix(make_profile: MakeProfile, key: str) -> None:
         return
     with pytest.raises(MixedEnvironmentError, match=rf"b\.json:environment\.{key}: .* a\.json has"):
         require_one_environment(named)
+    unknown = replace(one, cudnn_benchmark=None)  # of a profile made before it was recorded
+    assert require_one_environment([("a.json", one), ("b.json", unknown)]) == one
+    text = to_json(replace(make_profile(), environment=one))
+    assert parse_profile(text).environment.cudnn_benchmark is True
+    assert parse_profile(text.replace('"cudnn_benchmark": true, ', "")).environment.cudnn_benchmark is None

@@ -111,6 +111,22 @@ def test_a_profile_of_something_else_says_in_what(make_profile: MakeProfile) -> 
     assert "64x64 px, those of the training 224 px" in found[0]
 
 
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize("recorded", [True, False, None])
+def test_a_profile_says_where_its_search_for_algorithms_was_another(
+    recorded: bool | None, asked: bool, make_profile: MakeProfile
+) -> None:
+    """None: on a CPU, and in profiles made before it was recorded; nothing is said of what is not known."""
+    profile = make_profile()
+    profile = replace(profile, environment=replace(profile.environment, cudnn_benchmark=recorded))
+    found = profile_faults(
+        profile, image_px=64, precision="fp32", optimizer="momentum", channels_last=False, cudnn_benchmark=asked
+    )
+    told = {True: "on", False: "off"}
+    wanted = f"its cudnn_benchmark is {told[bool(recorded)]}, that of the training {told[asked]}"
+    assert found == (() if recorded in (None, asked) else (wanted,))
+
+
 def test_operations_have_lines_of_their_own(make_profile: MakeProfile) -> None:
     profile = make_profile()
     truth = make_profile(batches=(32,)).steps[0].seconds

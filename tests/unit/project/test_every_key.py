@@ -155,6 +155,7 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"training.precision": "amp", "option.device": "RTX 3090", "option.vcpu": 64},
         {"training.channels_last": True},
     ),
+    "training.cudnn_benchmark": ("ec2", {}, {"training.cudnn_benchmark": True}),
     "training.validation_images": ("ec2", {}, {"training.validation_images": 9000}),
     "training.freeze": ("ec2", {}, {"training.freeze": "backbone"}),
     "training.profile": ("local", PROFILED, {"option.hours_per_run": None, "training.profile": str(PROFILE)}),

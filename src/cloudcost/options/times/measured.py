@@ -72,6 +72,7 @@ def check_profile(
         precision=training.precision,
         optimizer=training.optimizer,
         channels_last=training.channels_last,
+        cudnn_benchmark=bool(training.cudnn_benchmark),
     )
     fatal = [each for each in found if "px" in each or "no step" in each]
     if training.freeze is not None and not profile.network.ops:

@@ -245,6 +245,7 @@ def _modelled(
     key = (
         *(training.network, training.image_px, training.inputs, training.classes, training.kwargs, training.freeze),
         *(training.batch, training.precision, training.optimizer, training.channels_last, training.stack),
+        training.cudnn_benchmark,
         *(machine.device, machine.gpus, None if host is None else host.name),
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         timing.level,
@@ -263,6 +264,7 @@ def _modelled(
             optimizer=training.optimizer,
             channels_last=training.channels_last,
             stack=training.stack,
+            cudnn_benchmark=training.cudnn_benchmark,
             host=host,
             measured=anchors,
             level=timing.level,

@@ -56,11 +56,11 @@ def require_devices(processes: int) -> None:
         )
 
 
-def set_precision(precision: Precision) -> None:
-    """Allow TF32 in products for `tf32`, in convolutions for PyTorch's own default too. Choose fast algorithms."""
+def set_precision(precision: Precision, *, search: bool) -> None:
+    """Allow TF32 in products for `tf32`, in convolutions for PyTorch's own default too; `search` for algorithms."""
     torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
     torch.backends.cudnn.allow_tf32 = precision in ("tf32", "default")
-    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.benchmark = search
 
 
 class Ranges(TorchDispatchMode):

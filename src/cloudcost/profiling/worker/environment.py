@@ -44,6 +44,7 @@ def read_environment(plan: Plan, *, allocator: str, affinity: int) -> Environmen
         precision=plan.precision,
         channels_last=plan.channels_last,
         clock=clock_of(plan),
+        cudnn_benchmark=torch.backends.cudnn.benchmark if cuda else None,
         memory_bytes=torch.cuda.get_device_properties(0).total_memory if cuda else _machine_memory(),
         system=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),

@@ -74,7 +74,7 @@ def _prepare(plan: Plan, rank: int = 0) -> tuple[str, int]:
         from cloudcost.profiling.worker.cuda import require_devices, set_precision
 
         require_devices(plan.processes)
-        set_precision(plan.precision)
+        set_precision(plan.precision, search=plan.cudnn_benchmark)
     return allocator, affinity
 
 

@@ -295,6 +295,9 @@ class TrainingTable(Table):
     stack: Stack | None = Field(
         None, description="Software that trains; without it eager PyTorch is assumed.", examples=["torch"]
     )
+    cudnn_benchmark: bool | None = Field(
+        None, description="PyTorch's `cudnn.benchmark`; off without it.", examples=[True]
+    )
     optimizer: Optimizer = Field("momentum", description="Optimizer; it decides memory and the update's time.")
     classes: Positive | None = Field(None, description="Outputs; the network's own number without it. [count]",
                                      examples=[10])  # fmt: skip

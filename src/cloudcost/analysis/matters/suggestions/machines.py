@@ -175,6 +175,7 @@ def _time_factor(
                 optimizer=training.optimizer,
                 channels_last=training.channels_last,
                 stack=training.stack,
+                cudnn_benchmark=training.cudnn_benchmark,
                 host=host_around(option, model.machine),
                 level=context.timing.level,
             ).seconds

@@ -29,8 +29,7 @@ def sustained(order: dict[str, Any]) -> dict[str, Any]:
     """Return what the steps of an order took; a batch that does not fit is halved until one does."""
     cuda = order["device"] == "cuda"
     if cuda:
-        set_precision(order["precision"])
-        torch.backends.cudnn.benchmark = False  # as in a loop that does not ask for it
+        set_precision(order["precision"], search=False)  # as in a loop that does not ask for it
     batch = order["batch"]
     while True:
         try:
