@@ -25,10 +25,10 @@ from cloudcost.usage.chosen import with_bucket_placed
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
+    from cloudcost.project.keys.counts import CountTable
     from cloudcost.project.keys.option_table import OptionTable
     from cloudcost.project.keys.tables import (
         CheckpointTable,
-        CountTable,
         DatasetTable,
         LeftOnTable,
         LifecycleTable,
@@ -121,7 +121,7 @@ def count_of(value: int | list[int] | CountTable) -> Count:
 
     Examples
     --------
-    >>> from cloudcost.project.keys.tables import CountTable
+    >>> from cloudcost.project.keys.counts import CountTable
     >>> count_of([9, 12, 16]).expected, count_of(CountTable(low=6, mode=12, high=20)).expected
     (13, 12)
     """

@@ -9,23 +9,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
+from pydantic import BeforeValidator, Field, create_model
 
 from cloudcost.catalog.aws.storage_classes import later_classes, storage_classes
 from cloudcost.domain.project import Encryption, Location, Optimizer, Precision, Reader, RestoreTier, Stack
 from cloudcost.project.checks.limits import MAX_CLASSES, MAX_UPLOADS
-from cloudcost.project.keys.conversions import count_form, one_or_more
+from cloudcost.project.keys.conversions import one_or_more
+from cloudcost.project.keys.counts import CountTable, CountValue
 from cloudcost.project.keys.option_table import OptionTable
 from cloudcost.project.keys.table import Table
 from cloudcost.project.keys.values import (
     Day,
     Days,
-    Dispersion,
     Duration,
     Freeze,
     Inputs,
     Keywords,
-    Mean,
     Moment,
     Name,
     Positive,
@@ -48,29 +47,6 @@ if TYPE_CHECKING:
 else:  # rows of tables, which no type checker reads
     StorageClass = Literal[tuple(storage_classes())]
     LaterClass = Literal[later_classes()]
-
-
-class CountTable(Table):
-    """An uncertain count: `low`, `mode`, `high` (triangular), or `mean` (geometric), or `mean` and `dispersion`."""
-
-    low: Repeats | None = Field(None, description="The least that is thought possible. [count]", examples=[6])
-    mode: Repeats | None = Field(None, description="The likeliest; exact estimates use it. [count]", examples=[12])
-    high: Repeats | None = Field(None, description="The most that is thought possible. [count]", examples=[20])
-    mean: Mean | None = Field(
-        None, description="Mean of a geometric count: tries until one succeeds, counted from 1. [count]", examples=[12]
-    )
-    dispersion: Dispersion | None = Field(
-        None, description="Size parameter of a negative binomial with that `mean`; the smaller, the wider. [1]",
-        examples=[3],
-    )  # fmt: skip
-
-
-CountValue = Annotated[
-    Annotated[Repeats, Tag("number")]
-    | Annotated[CountTable, Tag("table")]
-    | Annotated[list[Repeats], Field(min_length=1, max_length=100_000), Tag("list")],
-    Discriminator(count_form),
-]
 
 
 class LifecycleTable(Table):
