@@ -30,7 +30,7 @@ def test_a_verdict_says_what_it_said_when_it_was_read(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(FOLDER)
-    code = run(["compare", project.name, "--today", "2026-11-22", "--draws", "500"])
+    code = run(["compare", project.name, "--today", "2026-11-22", "--draws", "500", "--assumptions"])
     told = capsys.readouterr()
     page = f"exit {code}\n--- stderr\n{told.err}--- stdout\n{told.out}"
     pinned = project.with_suffix(".txt")

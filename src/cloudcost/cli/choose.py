@@ -11,6 +11,7 @@ import argparse
 import sys
 
 from cloudcost.cli.common import (
+    add_assumptions_argument,
     add_date_arguments,
     add_format_argument,
     add_project_argument,
@@ -19,6 +20,7 @@ from cloudcost.cli.common import (
     parse_usd,
     read_project_argument,
     require_region,
+    screen_of,
     tell,
     tell_feasible,
     tell_warnings,
@@ -42,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draws", type=parse_draws, default=0, metavar="N", help="scenarios (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the scenarios (default: %(default)s)")
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
+    add_assumptions_argument(parser)
     add_format_argument(parser)
     add_date_arguments(parser)
 
@@ -88,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     if choice.left_out.get(OTHER) == choice.considered:
         tell("no row of the price book is of the provider, region, GPU and purchase asked for")
     tell_warnings(choice.comparison.warnings, output=args.format)
-    sys.stdout.write(written(ChoiceOutput(choice), format_of(args)))
+    sys.stdout.write(written(ChoiceOutput(choice, screen=screen_of(args)), format_of(args)))
     return 0 if tell_feasible(choice.comparison, told=args.format in ("text", "md") and sys.stdout.isatty()) else 3
 
 

@@ -16,9 +16,12 @@ from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 from cloudcost.render.outputs import FORMATS, Format
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from cloudcost.catalog.books.book import PriceBook
     from cloudcost.domain.network import Network
     from cloudcost.domain.project import Option, Project
+    from cloudcost.render.tables.screen import Screen
     from cloudcost.results.comparison import Comparison
 
 LONGEST_LINE = 1200
@@ -31,6 +34,8 @@ FOR_PROGRAMS = frozenset({"json", "csv"})
 """Formats beside which every sentence on stderr is one line."""
 USUAL_COLUMNS = 80
 """Width of what is no terminal. [columns]"""
+LEAST_SCREEN, MOST_SCREEN = 60, 200
+"""Widths that tables are written for. [columns]"""
 LEAST_COLUMNS = 40
 """Below it sentences are unreadable. [columns]"""
 
@@ -98,6 +103,24 @@ def with_freeze(network: Network, arguments: argparse.Namespace) -> Network:
 def add_format_argument(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
     """Add ``--format``."""
     parser.add_argument("--format", choices=formats, default=formats[0], help="output format (default: %(default)s)")
+
+
+def screen_of(arguments: argparse.Namespace) -> Screen:
+    """Return what text on stdout is written for: the terminal's width, else 80 columns, or what COLUMNS says."""
+    from cloudcost.render.tables.screen import FULL, MAYBE, Screen
+
+    try:
+        (FULL + MAYBE).encode(sys.stdout.encoding or "ascii")
+        blocks = True
+    except (UnicodeEncodeError, LookupError):
+        blocks = False
+    width = min(max(_columns(sys.stdout), LEAST_SCREEN), MOST_SCREEN)
+    return Screen(width=width, blocks=blocks, assumptions=getattr(arguments, "assumptions", False))
+
+
+def add_assumptions_argument(parser: argparse.ArgumentParser) -> None:
+    """Add ``--assumptions``: in text they are counted, in the other formats all are there."""
+    parser.add_argument("--assumptions", action="store_true", help="show all that was assumed, not only how much")
 
 
 def format_of(arguments: argparse.Namespace) -> Format:
@@ -180,11 +203,16 @@ def tell_wrapped(sentences: Sequence[str], *, output: str) -> None:
 
 def stderr_columns() -> int:
     """Return the width of the terminal that stderr is; 80 where it is none. [columns]"""
+    return max(_columns(sys.stderr), LEAST_COLUMNS)
+
+
+def _columns(stream: TextIO) -> int:
+    """Return what COLUMNS says, else the width of the terminal that a stream is; 80 where it is none. [columns]"""
     stated = os.environ.get("COLUMNS", "")
     if stated.isdecimal() and int(stated):
-        return max(int(stated), LEAST_COLUMNS)
+        return int(stated)
     try:
-        return max(os.get_terminal_size(sys.stderr.fileno()).columns or USUAL_COLUMNS, LEAST_COLUMNS)
+        return os.get_terminal_size(stream.fileno()).columns or USUAL_COLUMNS
     except (AttributeError, ValueError, OSError):  # closed, or no terminal
         return USUAL_COLUMNS
 

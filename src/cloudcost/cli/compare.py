@@ -16,6 +16,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
+    add_assumptions_argument,
     add_date_arguments,
     add_format_argument,
     add_project_argument,
@@ -23,6 +24,7 @@ from cloudcost.cli.common import (
     format_of,
     parse_usd,
     read_project_argument,
+    screen_of,
     tell,
     tell_feasible,
     tell_warnings,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudcost.render.outputs import Format, Output
+    from cloudcost.render.tables.screen import Screen
     from cloudcost.results.comparison import Comparison
 
 
@@ -51,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     parser.add_argument("--plot", metavar="DIR", help="write the figures as PNG and SVG into this folder")
     add_simulation_arguments(parser)
+    add_assumptions_argument(parser)
     add_format_argument(parser)
     add_date_arguments(parser)
 
@@ -83,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         comparison = _with_layouts(comparison)
     tell_warnings(comparison.warnings, output=args.format)
     style = format_of(args)
-    sys.stdout.write(written(_output(comparison, style, explain=args.explain), style))
+    sys.stdout.write(written(_output(comparison, style, explain=args.explain, screen=screen_of(args)), style))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))
     if folder is not None:
@@ -124,15 +128,15 @@ def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:
     return what_matters_text(what_matters(comparison.project, context, estimates=comparison.options))
 
 
-def _output(comparison: Comparison, output: Format, *, explain: bool) -> Output:
+def _output(comparison: Comparison, output: Format, *, explain: bool, screen: Screen) -> Output:
     """Return what is printed; the reasons, which take long, are for JSON alone."""
     from cloudcost.render.outputs import ComparisonOutput
 
     if not explain or output != "json":
-        return ComparisonOutput(comparison, explain)
+        return ComparisonOutput(comparison, explain, screen=screen)
     from cloudcost.analysis.reasons import reasons_of
 
-    return ComparisonOutput(comparison, explain, reasons_of(comparison))
+    return ComparisonOutput(comparison, explain, reasons_of(comparison), screen)
 
 
 def exit_code(comparison: Comparison, args: argparse.Namespace) -> int:

@@ -12,7 +12,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, parse_usd, tell, today_of
+from cloudcost.cli.common import (
+    add_date_arguments,
+    add_format_argument,
+    format_of,
+    parse_usd,
+    screen_of,
+    tell,
+    today_of,
+)
 from cloudcost.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         before, after = (_side(path, args, today, args.as_of) for path in (args.before, args.after))
     found = difference(before, after)
-    sys.stdout.write(written(DifferenceOutput(found), format_of(args)))
+    sys.stdout.write(written(DifferenceOutput(found, screen=screen_of(args)), format_of(args)))
     increase = found.increase_usd
     if increase is None:
         tell("one of the two has no option that can be done")

@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 
 from cloudcost.cli.common import (
+    add_assumptions_argument,
     add_date_arguments,
     add_format_argument,
     add_project_argument,
@@ -19,6 +20,7 @@ from cloudcost.cli.common import (
     named_option,
     parse_usd,
     read_project_argument,
+    screen_of,
     tell,
     tell_warnings,
     today_of,
@@ -35,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the total is over this")
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
     add_simulation_arguments(parser)
+    add_assumptions_argument(parser)
     add_format_argument(parser, (*FORMATS, "focus"))
     add_date_arguments(parser)
 
@@ -65,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         tags = {"project": project.name, "option": estimate.name}
         sys.stdout.write(focus_csv(estimate.lines, month=BillingMonth.of(project.start), tags=tags))
     else:
-        output = EstimateOutput(estimate, comparison.warnings, args.explain, comparison.price_book)
+        output = EstimateOutput(estimate, comparison.warnings, args.explain, comparison.price_book, screen_of(args))
         sys.stdout.write(written(output, format_of(args)))
     if estimate.total_usd is None:
         tell(f"{estimate.name}: {estimate.reason}")

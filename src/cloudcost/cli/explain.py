@@ -38,6 +38,7 @@ from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
     format_of,
+    screen_of,
     tell,
     tell_wrapped,
     today_of,
@@ -119,5 +120,5 @@ def _run_bill(args: argparse.Namespace) -> int:
 
         write_whole(args.html, explanation_page(explanation, made_by=f"Made by cloudcost {__version__}."))
         tell(f"wrote {args.html}")
-    sys.stdout.write(written(ExplanationOutput(explanation), format_of(args)))
+    sys.stdout.write(written(ExplanationOutput(explanation, screen=screen_of(args)), format_of(args)))
     return 0

@@ -7,7 +7,7 @@ import re
 import sys
 from decimal import Decimal
 
-from cloudcost.cli.common import format_of, tell_warnings, today_of
+from cloudcost.cli.common import format_of, screen_of, tell_warnings, today_of
 
 MOST_USD = 10**9
 MOST_DAYS = 366
@@ -61,5 +61,5 @@ def run_amount(args: argparse.Namespace) -> int:
     book = load_book(on=day)
     tell_warnings(book.warnings, output=args.format)
     found = explain_amount(args.amount, args.days, facts, book)
-    sys.stdout.write(written(CandidatesOutput(found, book.name), format_of(args)))
+    sys.stdout.write(written(CandidatesOutput(found, book.name, screen_of(args)), format_of(args)))
     return 0

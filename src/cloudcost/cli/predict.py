@@ -23,6 +23,7 @@ from cloudcost.cli.common import (
     add_format_argument,
     add_freeze_argument,
     format_of,
+    screen_of,
     tell_all,
     tell_wrapped,
     with_freeze,
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
         raise type(faults[0])(listed(list(dict.fromkeys(map(str, faults)))))
     tell_all([str(fault) for fault in faults])
     found = Predictions(network=network, batch=args.batch, precision=args.precision, rows=tuple(rows))
-    sys.stdout.write(written(PredictionsOutput(found), format_of(args)))
+    sys.stdout.write(written(PredictionsOutput(found, screen=screen_of(args)), format_of(args)))
     return 0
 
 

@@ -35,6 +35,7 @@ from cloudcost.cli.common import (
     add_format_argument,
     format_of,
     parse_usd,
+    screen_of,
     tell,
     tell_warnings,
     tell_wrapped,
@@ -110,7 +111,7 @@ def _run_bill(args: argparse.Namespace) -> int:
     tell_warnings(book.warnings, output=args.format)
     basis: CostBasis = args.cost or "unblended"
     priced = price_bill(bill, book, on=on, cost_basis=basis, by=args.by or "")
-    sys.stdout.write(written(PricedBillOutput(priced, args.explain, book.name), format_of(args)))
+    sys.stdout.write(written(PricedBillOutput(priced, args.explain, book.name, screen_of(args)), format_of(args)))
     if args.strict and (priced.unlisted or priced.unread.count):
         tell(f"{counted(len(priced.unlisted) + priced.unread.count, 'line')} without a known list price")
         return 3
@@ -155,5 +156,5 @@ def _run_usage(args: argparse.Namespace, path: Path) -> int:
 
         sys.stdout.write(focus_csv(lines, month=BillingMonth.of(on)))
     else:
-        sys.stdout.write(written(BillOutput(lines, args.explain, unknown, book.name), format_of(args)))
+        sys.stdout.write(written(BillOutput(lines, args.explain, unknown, book.name, screen_of(args)), format_of(args)))
     return 0

@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 from cloudcost.cli.common import (
+    add_assumptions_argument,
     add_format_argument,
     format_of,
     parse_date,
     parse_usd,
+    screen_of,
     tell,
     tell_feasible,
     tell_warnings,
@@ -45,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watts", metavar="W", help="of your machine at the wall, where none is known of the GPU")
     parser.add_argument("--region", default="us-east-1", metavar="NAME", help="of the bucket (default: %(default)s)")
     parser.add_argument("--budget", type=parse_usd, metavar="USD", help="only what costs no more than this")
-    parser.add_argument("--assumptions", action="store_true", help="say all that was assumed")
+    add_assumptions_argument(parser)
     parser.add_argument("--save", metavar="FILE.toml", help="write the project file that this stands for")
     parser.add_argument("--today", type=parse_date, metavar="DATE", help="instead of the clock (YYYY-MM-DD)")
     add_format_argument(parser)
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     )
     answer = quick(question, today=today_of(args))
     tell_warnings(answer.choice.comparison.warnings, output=args.format)
-    sys.stdout.write(written(QuickOutput(answer, args.assumptions), format_of(args)))
+    sys.stdout.write(written(QuickOutput(answer, screen=screen_of(args)), format_of(args)))
     if args.save is not None:
         write_whole(args.save, answer.project_text)
         tell(f"wrote {args.save}; next: edit it, then cloudcost compare {Path(args.save)}")

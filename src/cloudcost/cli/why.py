@@ -15,6 +15,7 @@ from cloudcost.cli.common import (
     add_project_argument,
     format_of,
     read_project_argument,
+    screen_of,
     tell_feasible,
     tell_warnings,
     today_of,
@@ -41,5 +42,7 @@ def run(args: argparse.Namespace) -> int:
     require_effort(project, "explanation")
     comparison = compare(project, today=today, as_of=args.as_of, allow_assumed=not args.no_assumed)
     tell_warnings(comparison.warnings, output=args.format)
-    sys.stdout.write(written(ReasonsOutput(comparison, reasons_of(comparison)), format_of(args)))
+    sys.stdout.write(
+        written(ReasonsOutput(comparison, reasons_of(comparison), screen=screen_of(args)), format_of(args))
+    )
     return 0 if tell_feasible(comparison, told=args.format in ("text", "md") and sys.stdout.isatty()) else 3

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
-from cloudcost.render.tables.cells import WIDTH, band_cell, number_cell, step_cell, usd_cell
-from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.cells import band_cell, number_cell, step_cell, usd_cell
+from cloudcost.render.tables.columns import display_width, pad, wrap
+from cloudcost.render.tables.screen import MARGIN, USUAL, Screen, bars_of
 from cloudcost.render.tables.writer import escaped, right_aligned, section, table_rows
 from cloudcost.render.words import likely_flips, odds_sentence, percent
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from cloudcost.results.comparison import BookChoice, QuickAnswer
 
 
-def choice_text(choice: BookChoice, *, width: int = WIDTH) -> str:
-    """Return the choice for a terminal; no row is wider than `width`. [columns]"""
+def choice_text(choice: BookChoice, *, screen: Screen = USUAL) -> str:
+    """Return the choice for a terminal; no row is wider than the screen."""
+    width = screen.prose
     rows = section("cost against time, of the whole book", _front(choice), width)
     rows += section("considered", [_counts(choice)], width)
-    return comparison_text(choice.comparison, width=width) + "\n".join(rows) + "\n"
+    return comparison_text(choice.comparison, screen=screen) + "\n".join(rows) + "\n"
 
 
 def choice_markdown(choice: BookChoice) -> str:
@@ -41,25 +43,22 @@ def _counts(choice: BookChoice) -> str:
     return f"{said}; left out: {left}" if left else said
 
 
-def quick_text(answer: QuickAnswer, *, assumptions: bool = False, width: int = WIDTH) -> str:
-    """Return the answer to a question: four short parts, the best as a table, and what would change it.
-
-    Parameters
-    ----------
-    assumptions : bool
-        Whether the small print follows; else it is counted.
-    """
+def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
+    """Return the answer to a question: four short parts, the best as a table, and what would change it."""
+    width = screen.prose
     comparison = answer.choice.comparison
     rows = [row for said in _four_parts(answer) for row in wrap(said, width)]
     heads, columns = ("USD", "80 % band", "hours", "s/step"), (10, 20, 9, 10)
-    name_width = width - sum(columns)
     shown = [each for each in comparison.options if each.total_usd is not None]
+    names = [f"{each.name}{'' if each.feasible else ' (cannot)'}{'' if each.guaranteed else ' *'}" for each in shown]
+    table = screen.table_width(sum(columns) + 1 + max(map(display_width, names), default=0))
+    name_width = table - sum(columns)
     if shown:
-        rows += ["", *table_rows("", right_aligned(heads, columns), name_width, width), "-" * width]
-    for each in shown:
+        rows += ["", *table_rows("", right_aligned(heads, columns), name_width, table), "-" * table]
+    for each, name, bar in zip(shown, names, bars_of(shown, screen, table), strict=True):
         cells = [usd_cell(each), band_cell(each), number_cell(each.hours), step_cell(each)]
-        name = each.name if each.feasible else f"{each.name} (cannot)"
-        rows += table_rows(name if each.guaranteed else f"{name} *", right_aligned(cells, columns), name_width, width)
+        first, *others = table_rows(name, right_aligned(cells, columns), name_width, table)
+        rows += [f"{pad(first, table + MARGIN)}{bar}" if bar else first, *others]
     if any(not each.guaranteed for each in shown):
         rows.append("* free, and nothing guarantees it")
     lost = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]
@@ -73,7 +72,7 @@ def quick_text(answer: QuickAnswer, *, assumptions: bool = False, width: int = W
             break
     rows += changes if likely else ["", "what would change it", "- no single input is at all likely to"]
     said = assumptions_of(comparison.options)
-    if assumptions:
+    if screen.assumptions:
         rows += section("assumed", [*said, _counts(answer.choice)], width)
     else:
         rows += ["", f"{counted(len(said), 'assumption')}: --assumptions; as a file to edit: --save project.toml"]

@@ -10,7 +10,6 @@ from cloudcost.money import format_usd
 from cloudcost.render.tables.cells import (
     BASIS_WORDS,
     LEAST_NAME,
-    WIDTH,
     band_cell,
     mostly_cell,
     name_cell,
@@ -19,7 +18,8 @@ from cloudcost.render.tables.cells import (
     usd_cell,
 )
 from cloudcost.render.tables.chances import chance_heads, chance_rows, chances_of, percent_cell
-from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.columns import display_width, pad, wrap
+from cloudcost.render.tables.screen import MARGIN, USUAL, Screen, bars_of
 from cloudcost.render.tables.writer import escaped, markdown_table, right_aligned, section, table_rows
 from cloudcost.render.words import crossing_sentence, machines_words, price_age
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cloudcost.results.estimate import Estimate
 
 
-def comparison_text(comparison: Comparison, *, explain: bool = False, width: int = WIDTH) -> str:
+def comparison_text(comparison: Comparison, *, explain: bool = False, screen: Screen = USUAL) -> str:
     """Return a comparison for a terminal.
 
     Parameters
@@ -37,15 +37,16 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     comparison : Comparison
     explain : bool
         Whether each option's bill follows, with quantity x tier x price of each line.
-    width : int
-        No row is wider. [columns]
+    screen : Screen
+        How wide a row is at most, and whether the assumptions are shown.
     """
+    width = screen.prose
     feasible = [each for each in comparison.options if each.feasible]
     others = [each for each in comparison.options if not each.feasible]
     rows = [*wrap(comparison.verdict, width), ""]
     rows += wrap(_headline(comparison), width)
     if feasible:
-        rows += ["", *_table(comparison, feasible, width)]
+        rows += ["", *_table(comparison, feasible, screen)]
     elif any(each.interruptions for each in comparison.options):
         rows.append("")
     for said in _about_spot(comparison.options):
@@ -56,7 +57,7 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
     beside = [f"{each.name}: {said}" for each in comparison.options for said in each.beside]
     rows += section("beside the totals", beside, width)
     rows += section("from which number of runs on which wins", _break_even_rows(comparison), width)
-    rows += section("assumed", assumptions_of(comparison.options), width)
+    rows += screen.small_print("assumed", assumptions_of(comparison.options))
     rows += section("not included", ["; ".join(comparison.excluded)], width)
     rows += ["", *wrap(price_age(comparison), width)]
     if comparison.layouts is not None:
@@ -68,7 +69,11 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, width: int
 
         for each in comparison.options:
             if each.lines:
-                rows += ["", *wrap(f"bill of {each.name}", width), *lines_text(each.lines, explain=True).splitlines()]
+                rows += [
+                    "",
+                    *wrap(f"bill of {each.name}", width),
+                    *lines_text(each.lines, explain=True, width=width).splitlines(),
+                ]
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 
@@ -90,7 +95,7 @@ def _count(runs: Count) -> str:
     return f"about {runs.expected:,}"
 
 
-def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> list[str]:
+def _table(comparison: Comparison, options: Sequence[Estimate], screen: Screen) -> list[str]:
     banded = any(each.interval_usd is not None for each in options)
     level = f"{comparison.level:.0%}".replace("%", " %")
     heads = ["USD", *([f"{level} band"] if banded else []), "hours", "s/step"]
@@ -101,7 +106,12 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
     least = [10, *([20] if banded else []), 9, 9]
     columns = [max(room, *(len(row[k]) + 1 for row in cells)) for k, room in enumerate(least)]
     mostly = 0 if banded else 22
-    name_width = width - sum(columns) - mostly
+    if screen.width - sum(columns) - mostly < LEAST_NAME:
+        columns = [max(len(row[k]) + 1 for row in (heads, *cells)) for k in range(len(heads))]
+    figures_width = sum(columns) + mostly
+    width = screen.table_width(figures_width + 1 + max(display_width(name_cell(each)) for each in options))
+    bars = bars_of(options, screen, width)
+    name_width = width - figures_width
     if name_width < LEAST_NAME:  # figures below the names
         name_width = 0
         columns[0] = max(width - sum(columns[1:]) - mostly, columns[0])
@@ -111,9 +121,10 @@ def _table(comparison: Comparison, options: Sequence[Estimate], width: int) -> l
         figures = [f"{row}  {said[: mostly - 2]}" for row, said in zip(figures, last, strict=True)]
     rows = table_rows("option", figures[0], name_width, width)
     rows.append("-" * width)
-    for each, row in zip(options, figures[1:], strict=True):
-        rows += table_rows(name_cell(each), row, name_width, width)
-    rows += wrap(f"s/step: mean over all steps; {BASIS_WORDS}", width)
+    for each, row, bar in zip(options, figures[1:], bars, strict=True):
+        first, *others = table_rows(name_cell(each), row, name_width, width)
+        rows += [f"{pad(first, width + MARGIN)}{bar}" if bar else first, *others]
+    rows += wrap(f"s/step: mean over all steps; {BASIS_WORDS}", screen.prose)
     return rows
 
 

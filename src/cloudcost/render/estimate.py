@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted, figure
-from cloudcost.render.tables.cells import WIDTH, band_cell, hours_words, number_cell, usd_cell
+from cloudcost.render.tables.cells import band_cell, hours_words, number_cell, usd_cell
 from cloudcost.render.tables.columns import wrap
+from cloudcost.render.tables.screen import USUAL, Screen
 from cloudcost.render.tables.writer import bullet, escaped, section
 from cloudcost.render.words import percent
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from cloudcost.results.estimate import Estimate
 
 
-def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WIDTH) -> str:
+def estimate_text(estimate: Estimate, *, explain: bool = False, screen: Screen = USUAL) -> str:
     """Return one option's bill for a terminal, line by line, with times and assumptions."""
+    width = screen.prose
     waits = f" and {number_cell(estimate.wait_hours)} h of waiting for capacity" if estimate.wait_hours else ""
     hours = f"{number_cell(estimate.hours)} h of machine time{waits}"
     rows = wrap(f"{estimate.name}: {usd_cell(estimate)} USD, {hours}", width)
@@ -26,7 +28,7 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
     if estimate.lines:
         from cloudcost.render.lines import lines_text
 
-        rows += lines_text(estimate.lines, explain=explain).splitlines()
+        rows += lines_text(estimate.lines, explain=explain, width=width).splitlines()
     times = [
         f"{each.name}: {counted(each.runs, 'run')} of {hours_words(each.hours_per_run)} "
         f"({hours_words(each.wall_hours_per_run)} with start-up"
@@ -37,7 +39,7 @@ def estimate_text(estimate: Estimate, *, explain: bool = False, width: int = WID
     rows += section("times", [*times, *([estimate.interruptions] if estimate.interruptions else [])], width)
     rows += section("how sure", _sureness(estimate), width)
     rows += section("beside the total", estimate.beside, width)
-    rows += section("assumed", estimate.assumptions, width)
+    rows += screen.small_print("assumed", estimate.assumptions)
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 

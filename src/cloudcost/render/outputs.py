@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
 from cloudcost.frozen import dataclass
+from cloudcost.render.tables.screen import USUAL, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,12 +74,13 @@ class ComparisonOutput:
     comparison: Comparison
     explain: bool = False
     reasons: Reasons | None = None
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the verdict, the table, and what stands beside it."""
         from cloudcost.render.comparison import comparison_text
 
-        return comparison_text(self.comparison, explain=self.explain)
+        return comparison_text(self.comparison, explain=self.explain, screen=self.screen)
 
     def json(self) -> str:
         """Return `cloudcost.comparison/1`."""
@@ -104,12 +106,13 @@ class ChoiceOutput:
     """The best machines of the whole price book."""
 
     choice: BookChoice
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the comparison, then cost against time and what became of the other rows."""
         from cloudcost.render.choice import choice_text
 
-        return choice_text(self.choice)
+        return choice_text(self.choice, screen=self.screen)
 
     def json(self) -> str:
         """Return `cloudcost.comparison/1` with counts and the front."""
@@ -135,13 +138,13 @@ class QuickOutput:
     """The answer to a question of a few words."""
 
     answer: QuickAnswer
-    assumptions: bool = False
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the answer in four short parts, the table of the best, and what would change it."""
         from cloudcost.render.choice import quick_text
 
-        return quick_text(self.answer, assumptions=self.assumptions)
+        return quick_text(self.answer, screen=self.screen)
 
     def json(self) -> str:
         """Return what `choose` does."""
@@ -162,13 +165,13 @@ class ReasonsOutput:
 
     comparison: Comparison
     reasons: Reasons
-    width: int = 80
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return what decides, what would change the answer and what would cost less."""
         from cloudcost.render.reasons.why import why_text
 
-        return why_text(self.comparison, self.reasons, width=self.width)
+        return why_text(self.comparison, self.reasons, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.reasons/1`."""
@@ -194,13 +197,13 @@ class DifferenceOutput:
     """Two answers held against each other."""
 
     found: Difference
-    width: int = 80
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the verdicts, each option, and its lines that are other."""
         from cloudcost.render.difference import difference_text
 
-        return difference_text(self.found, width=self.width)
+        return difference_text(self.found, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.difference/1`."""
@@ -229,12 +232,13 @@ class EstimateOutput:
     warnings: tuple[str, ...] = ()
     explain: bool = False
     book: str = ""
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the bill line by line, then times and assumptions."""
         from cloudcost.render.estimate import estimate_text
 
-        return estimate_text(self.estimate, explain=self.explain)
+        return estimate_text(self.estimate, explain=self.explain, screen=self.screen)
 
     def json(self) -> str:
         """Return `cloudcost.estimate/1`."""
@@ -261,12 +265,13 @@ class BillOutput:
     explain: bool = False
     unpriced: Sequence[UnpricedUsage] = ()
     book: str = ""
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the lines under their service, region and month."""
         from cloudcost.render.lines import lines_text
 
-        return lines_text(self.lines, explain=self.explain, unpriced=self.unpriced)
+        return lines_text(self.lines, explain=self.explain, unpriced=self.unpriced, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.priced/1`."""
@@ -292,12 +297,13 @@ class ExplanationOutput:
     """A bill by cause."""
 
     explanation: Explanation
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the causes, each with its evidence, what to stop, and the alarm."""
         from cloudcost.render.explanation.words import explanation_text
 
-        return explanation_text(self.explanation)
+        return explanation_text(self.explanation, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.explanation/1`."""
@@ -325,12 +331,13 @@ class PricedBillOutput:
     priced: PricedBill
     explain: bool = False
     book: str = ""
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return what the bill comes to, then its lines, the largest difference first."""
         from cloudcost.render.priced_bill import priced_bill_text
 
-        return priced_bill_text(self.priced, explain=self.explain)
+        return priced_bill_text(self.priced, explain=self.explain, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.priced/1` with what was billed."""

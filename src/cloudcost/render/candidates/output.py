@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.frozen import dataclass
+from cloudcost.render.tables.screen import USUAL, Screen
 
 if TYPE_CHECKING:
     from cloudcost.results.candidates import Candidates
@@ -16,12 +17,13 @@ class CandidatesOutput:
 
     found: Candidates
     book: str = ""
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return the likelier causes, pairs, and what to look at."""
         from cloudcost.render.candidates.words import candidates_text
 
-        return candidates_text(self.found)
+        return candidates_text(self.found, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.explanation/1`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.frozen import dataclass
+from cloudcost.render.tables.screen import USUAL, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,12 +90,13 @@ class PredictionsOutput:
     """Predicted steps on several devices."""
 
     predictions: Predictions
+    screen: Screen = USUAL
 
     def text(self) -> str:
         """Return a table, then the notes."""
         from cloudcost.render.listings.predictions import predictions_text
 
-        return predictions_text(self.predictions)
+        return predictions_text(self.predictions, width=self.screen.prose)
 
     def json(self) -> str:
         """Return `cloudcost.prediction/1`."""

@@ -126,7 +126,7 @@ def _cells(row: PredictedStep, batch: int) -> tuple[str, ...]:
     )
 
 
-def predictions_text(found: Predictions) -> str:
+def predictions_text(found: Predictions, width: int = WIDTH) -> str:
     """Return predictions for a terminal: columns that hold something, then every note with where it counts."""
     title = f"{plain(found.network.name)}, {_size(found.network)}, batch {found.batch} per GPU, {found.precision}\n\n"
     cells = [_cells(row, found.batch) for row in found.rows]
@@ -139,7 +139,7 @@ def predictions_text(found: Predictions) -> str:
     said = [
         line
         for note, where in notes.items()
-        for line in wrap(f"{plain(', '.join(dict.fromkeys(where)))}: {note}", WIDTH, subsequent_indent="  ")
+        for line in wrap(f"{plain(', '.join(dict.fromkeys(where)))}: {note}", width, subsequent_indent="  ")
     ]
     return title + table + ("\n" + "\n".join(said) + "\n" if said else "")
 

@@ -11,7 +11,6 @@ from cloudcost.render.groups import by_group
 if TYPE_CHECKING:
     from cloudcost.results.estimate import Estimate
 
-WIDTH = 80
 LEAST_NAME = 16
 """Columns that names get beside their figures; where these leave less, they stand below. [columns]"""
 _BASIS_MARKS = {"measured": "m", "anchored": "a", "fitted": "f", "transferred": "t"}
