@@ -17,6 +17,7 @@ from cloudcost.domain.project import LocalMachine, Option, Project
 from cloudcost.render.comparison import comparison_markdown, comparison_text
 from cloudcost.render.estimate import estimate_markdown, estimate_text
 from cloudcost.render.groups import GROUPS, by_group, group_of
+from cloudcost.render.tables.screen import Screen
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.estimate import Estimate, Lack
 from cloudcost.results.uncertainty import OptionUncertainty
@@ -66,7 +67,7 @@ def test_markdown_tables_are_rectangular(comparison: Comparison) -> None:
 
 def test_a_bill_shows_times_sureness_and_assumptions(comparison: Comparison) -> None:
     cloud = comparison.option("cloud")
-    text = estimate_text(cloud)
+    text = estimate_text(cloud, screen=Screen(assumptions=True))
     for part in ("a: 2 runs of 6.00 h", "how sure", "in 80 % of scenarios", "assumed", "total"):
         assert part in " ".join(text.split())
     assert estimate_markdown(cloud).startswith("**cloud: ")
