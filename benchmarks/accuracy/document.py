@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.accuracy.dataset import DEVICES
 from benchmarks.accuracy.figures import Report
 from benchmarks.accuracy.keras_networks import BUILDERS
-from benchmarks.accuracy.levels_figures import level_markdown
+from benchmarks.accuracy.levels_tables import level_markdown
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -39,7 +39,7 @@ def figures_markdown(report: Report) -> str:
     lines += ["| CNN | " + " | ".join(DEVICES) + " |", "|---|" + "---|" * len(DEVICES)]
     for name, row in report.by_cnn.iterrows():
         lines.append(f"| {name} | " + " | ".join(f"{row[device]:.1f}" for device in DEVICES) + " |")
-    return "\n".join([*lines, "", level_markdown(report.levels)])
+    return "\n".join([*lines, "", level_markdown(report.levels, report.left_out)])
 
 
 def _plot_device(frame: pd.DataFrame, device: str, path: Path) -> None:

@@ -73,7 +73,7 @@ def evaluate(data: DataSet, folder: Path) -> Report:
     table = published(folder)
     levels = evaluate_levels(folder, base)
     timm = levels.families[(levels.families.set == "timm") & ~levels.families.channels_last.astype(bool)]
-    figures += [Figure(name=f"error, {name}", value=value, limit=limit) for name, value, limit in level_rows(levels)]
+    figures += [Figure(name=name, value=value, limit=limit) for name, value, limit in level_rows(levels)]
     figures += [*_timm(timm), *_gpus(table), _across_stacks(table), _memory(data)]
     figures += _speed(fitted_in)
     by_cnn = cnn.pivot_table(index="model", columns="gpu", values="ape").round(1)

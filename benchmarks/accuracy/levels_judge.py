@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from benchmarks.accuracy.steps import step_network
 from cloudcost.catalog.devices import device as catalogued
 from cloudcost.catalog.training.hosts import REFERENCE_LAUNCH, ROCM, SPEED_POWER, Host, hosts
 from cloudcost.timing.levels.compose import composed
+from cloudcost.timing.levels.table import Levels
 from cloudcost.timing.predict import error_parts
 from cloudcost.timing.rates.equation import Array
 from cloudcost.timing.rates.workload import modelled_step, network_features
@@ -21,6 +23,8 @@ FAMILIES = (
     "mnasnet", "mobilenet", "squeeze", "darknet", "convmixer", "densenet", "shufflenet", "convnext", "googlenet",
     "alexnet", "vit", "swin", "deit", "unet", "lenet", "xception", "regnet",
 )  # fmt: skip
+ALIKE = {"deit": "vit"}
+"""Networks of another name that are of a family: DeiT is ViT, trained otherwise."""
 XEN_BY_TENSORFLOW = 1.44
 """Of g4dn's launch cost: p2's and g3's, which share p3's processor and hypervisor, over g4dn's in the fit of PROFET's
 steps (0.0765 over 0.053 s per 1000 layers). It predicts p3's where V100 is left out. [1]"""
@@ -32,7 +36,8 @@ WSL2_GUESS = 1.4
 
 def family(name: str) -> str:
     """Return the family that a network is left out with."""
-    return next(each for each in FAMILIES if each in name)
+    found = next(each for each in FAMILIES if each in name)
+    return ALIKE.get(found, found)
 
 
 def families_out(joint: Joint, full: Array, wanted: Sequence[str] | None = None) -> pd.DataFrame:
@@ -57,7 +62,7 @@ def devices_out(joint: Joint, full: Array, wanted: Sequence[str]) -> pd.DataFram
         unknowns = joint.fit(~out, start=full, steps=FOLD_STEPS)
         for host in held:
             unknowns[joint.places["host", host]] = guessed_host(joint, unknowns, host)
-        frames.append(judged(joint, unknowns, here, new=True))
+        frames.append(judged(joint, unknowns, here, gone=frozenset(relatives)))
     return pd.concat(frames).sort_index()
 
 
@@ -83,19 +88,23 @@ def from_processor(name: str) -> float:
     return float(REFERENCE_LAUNCH * (speeds[name] / 3.3) ** -SPEED_POWER)
 
 
-def judged(joint: Joint, unknowns: Array, rows: Mask, *, new: bool = False) -> pd.DataFrame:
-    """Return rows with `predicted` seconds, `error` (of the log), `host_share` and the band's `sd`."""
+def judged(joint: Joint, unknowns: Array, rows: Mask, *, gone: frozenset[str] = frozenset()) -> pd.DataFrame:
+    """Return rows with `predicted` seconds, `error` (of the log), `host_share` and the band's `sd`.
+
+    Single reports also have `eager`, what is predicted where the stack is not stated. `gone` are the devices that the
+    fit did not see: their bands are those of devices never measured.
+    """
     seconds, _, _, share = joint._assess(unknowns)
-    levels = joint.levels_at(unknowns)
+    levels = unseen(joint.levels_at(unknowns), gone)
     factors = joint.host_factors(unknowns)
     frame = joint.table[rows].copy()
     frame["predicted"], frame["host_share"] = seconds[rows], share[rows]
-    sds = []
+    sds, eager = [], []
     for row in frame.itertuples():
         device = catalogued(str(row.device))
         host = Host(
             name=str(row.host), processor="", system="", basis="fitted", launch=factors[str(row.host)],
-            spread=0.3 if new else 0.06, source="",
+            spread=0.3 if gone else 0.06, source="",
         )  # fmt: skip
         model = composed(
             device,
@@ -108,10 +117,30 @@ def judged(joint: Joint, unknowns: Array, rows: Mask, *, new: bool = False) -> p
         network = step_network(str(row.network), int(str(row.image_px)), int(str(row.classes)))
         one = modelled_step(model, network_features(network), int(str(row.batch)))
         sds.append(error_parts(model, one, str(row.stack)).total)
-    frame["sd"] = sds
+        eager.append(one.seconds)
+        if row.set == "reports" and (row.stack != "torch" or row.channels_last):
+            usual = composed(
+                device,
+                row.precision,  # type: ignore[arg-type]
+                stack="torch",
+                channels_last=False,
+                host=host,
+                levels=levels,
+            )
+            eager[-1] = modelled_step(usual, network_features(network), int(str(row.batch))).seconds
+    frame["sd"], frame["eager"] = sds, eager
     frame["error"] = np.log(frame.predicted / frame.seconds)
     frame["ape"] = (frame.predicted / frame.seconds - 1).abs() * 100
     return frame
+
+
+def unseen(levels: Levels, gone: frozenset[str]) -> Levels:
+    """Return levels that know no step of some devices, nor of a chip that they share."""
+    return replace(
+        levels,
+        measured={name: held for name, held in levels.measured.items() if name not in gone},
+        relatives={name: chip for name, chip in levels.relatives.items() if name not in gone},
+    )
 
 
 def summary(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.accuracy.published import network_of, published
+from benchmarks.accuracy.recorded import all_recorded
 from cloudcost.domain.network import Network
 from cloudcost.networks.registry import is_network_name, named_network
 
@@ -65,7 +66,8 @@ def step_network(name: str, image_px: int, classes: int) -> Network:
 def steps(shared: Path) -> pd.DataFrame:
     """Return all steps on one GPU: `FIELDS`."""
     frames = [_aws(shared), _desktop(shared), _ryujaehun(shared), _reports(shared), _dle(shared), _throughputs(shared)]
-    table = pd.concat(frames, ignore_index=True)
+    own = all_recorded()
+    table = pd.concat([*frames, _table(own)] if own else frames, ignore_index=True)
     wanted = [key not in LIBRARIES_ONLY for key in zip(table.device, table.precision, strict=True)]
     return table[wanted].reset_index(drop=True)
 

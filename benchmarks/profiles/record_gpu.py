@@ -15,6 +15,8 @@ import argparse
 import csv
 import gc
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +46,9 @@ FIELDS = (
     "network", "precision", "layout", "batch", "image_px", "cudnn_benchmark", "seconds", "least", "most", "steps",
     "forward_seconds", "allocated_bytes", "reserved_bytes", "clock_mhz", "watts", "failed",
 )  # fmt: skip
+
+
+RUN_FIELDS = ("network", "batch", "seconds", "image_px", "precision", "channels_last")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,13 +234,34 @@ def record_profiles(folder: Path, device: str, networks: Sequence[str], *, tiny:
             sys.executable, "-m", "cloudcost", "profile", network, "--image-px", px, "--batch", batches, "--device",
             device, "--precision", precision, "--quick", "-o", str(folder / "profiles" / f"{network}-{precision}.json"),
         ]  # fmt: skip
-        room = until - time.monotonic()
-        try:
-            subprocess.run(command, timeout=max(room, 1.0), check=True, stdout=sys.stderr)
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-            print(f"profile of {network}: {error}", file=sys.stderr)
+        if not _in_time(command, until - time.monotonic()):
+            print(f"profile of {network}: not made in time, or failed", file=sys.stderr)
             left += 1
     return left
+
+
+def _in_time(command: Sequence[str], seconds: float) -> bool:
+    """Return whether a command did its work within some seconds; else it ends, and the workers that it started."""
+    if seconds < 1:
+        return False
+    with subprocess.Popen(command, stdout=sys.stderr, start_new_session=True) as process:
+        try:
+            return process.wait(timeout=seconds) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return False
+
+
+def write_runs(folder: Path) -> None:
+    """Write what `cloudcost fit --device NAME` reads, ``runs.csv``: the cells that were timed as PyTorch is set."""
+    with (folder / "steps.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if not row["failed"] and row["cudnn_benchmark"] == "0"]
+    with (folder / "runs.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, RUN_FIELDS, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            if row["network"] != "vit_b_16":  # described by this script alone
+                writer.writerow({**row, "channels_last": "true" if row["layout"] == "nhwc" else ""})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -263,6 +289,7 @@ def main(arguments: list[str] | None = None) -> int:
     end = begun + asked.seconds
     steps_end = end - SHARE_OF_PROFILES * asked.seconds
     left = record_steps(asked.folder, asked.device, networks, tiny=asked.tiny, until=steps_end)
+    write_runs(asked.folder)
     left += record_profiles(asked.folder, asked.device, networks, tiny=asked.tiny, until=end)
     print(f"{time.monotonic() - begun:.0f} s, {left} left out", file=sys.stderr)
     return 0 if not left else 1

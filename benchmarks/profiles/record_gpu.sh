@@ -6,7 +6,10 @@
 #
 # Needs Python 3.11 or newer. torch and numpy are used as they are; what is missing of them is installed into OUT/packages,
 # and nothing of the machine's is changed. OUT gets steps.csv (a row per network, precision, layout and batch: seconds and
-# the peak of memory), profiles/*.json, machine.json and log.txt.
+# the peak of memory), runs.csv, profiles/*.json, machine.json and log.txt. What the time does not allow is left out, with
+# exit code 1; a row is written whole or not at all. What reads it:
+#   cloudcost fit --device H100 OUT/runs.csv -o mine.json     a known device scaled by these steps
+#   python -m benchmarks.accuracy fit                         the joint fit, of what lies in benchmarks/profiles/recorded/
 # All arguments after OUT go to record_gpu.py; MINUTES=N gives another limit.
 set -euo pipefail
 
