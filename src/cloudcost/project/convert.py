@@ -17,7 +17,6 @@ from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.objects import ObjectClass
 from cloudcost.domain.project import Checkpoint, Count, Dataset, LocalMachine, Option, Project, Training
 from cloudcost.errors import ProjectFileError
-from cloudcost.json_text import json_value
 from cloudcost.project.keys.facts import machine_keys
 from cloudcost.project.labels import made_name, unique_names
 from cloudcost.units import parse_duration, parse_size
@@ -240,7 +239,7 @@ def training_of(table: TrainingTable, name: str) -> Training:
         network=table.network,
         image_px=table.image_px if table.input is None else _side(table.input[0]),
         inputs=tuple(map(tuple, table.input or ())),
-        kwargs=json_value(table.kwargs) if table.kwargs else None,
+        kwargs=_as_json(table.kwargs) if table.kwargs else None,
         batch=table.batch,
         epochs=count_of(1 if table.epochs is None else table.epochs),
         runs=count_of(table.runs),
@@ -284,3 +283,9 @@ def option_of(table: OptionTable, name: str) -> Option:
         local = LocalMachine(**{**machine, "owned": owned})
     values.update(name=name, local=local)
     return Option(**values)
+
+
+def _as_json(keywords: object) -> str:
+    from cloudcost.json_text import json_value  # projects with keyword arguments are few
+
+    return json_value(keywords)

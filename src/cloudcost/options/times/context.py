@@ -12,7 +12,6 @@ from cloudcost.domain.project import Training
 from cloudcost.domain.timing import StepTime
 from cloudcost.errors import NetworkError
 from cloudcost.frozen import dataclass
-from cloudcost.networks.freezing import frozen
 from cloudcost.networks.registry import is_factory, named_network
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class TimingContext:
         if key not in self.networks:
             try:
                 found = self._find(training)
-                self.networks[key] = found if training.freeze is None else frozen(found, training.freeze)
+                self.networks[key] = _frozen(found, training)
             except NetworkError as error:
                 place = f"{self.file}:training.{training.name}.network"
                 raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
@@ -118,7 +117,7 @@ class TimingContext:
         """Return the CNN that a profile has to be of; None where the profile alone says what it is."""
         if not is_factory(training.network):
             return self.network(training)
-        return None if training.freeze is None or not profile.network.ops else frozen(profile.network, training.freeze)
+        return None if training.freeze is None or not profile.network.ops else _frozen(profile.network, training)
 
 
 def _key(training: Training) -> tuple[object, ...]:
@@ -126,3 +125,12 @@ def _key(training: Training) -> tuple[object, ...]:
     return (
         training.network, training.image_px, training.inputs, training.classes, training.kwargs, training.freeze
     )  # fmt: skip
+
+
+def _frozen(network: Network, training: Training) -> Network:
+    """Return a network as a training freezes it."""
+    if training.freeze is None:
+        return network
+    from cloudcost.networks.freezing import frozen
+
+    return frozen(network, training.freeze)

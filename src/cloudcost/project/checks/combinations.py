@@ -12,7 +12,6 @@ from cloudcost.catalog.aws.storage_classes import STANDARD
 from cloudcost.catalog.stores.object_stores import object_stores
 from cloudcost.project.checks.lifecycle import lifecycle_faults
 from cloudcost.project.checks.limits import LEAST_PART_BYTES, MOST_PART_BYTES
-from cloudcost.project.checks.objects import objects_faults
 from cloudcost.project.checks.options import needs_of_options, option_faults
 from cloudcost.project.checks.raw import facts_of, is_number, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
@@ -66,6 +65,8 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
                     place=(*place, key), what=f"given beside {whole}", value=shown(dataset[key]),
                     remedy=f"remove {key} or {whole}",
                 )  # fmt: skip
+        from cloudcost.project.checks.objects import objects_faults
+
         yield from objects_faults(dataset)
     else:
         for key, example in (("images", "images = 60000"), ("size", 'size = "6.6 GB"')):

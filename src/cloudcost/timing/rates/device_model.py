@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudcost.frozen import dataclass
 from cloudcost.timing.rates.equation import Array, sheet_scale
-from cloudcost.timing.rates.layers.process import LayerProcess
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Precision
+    from cloudcost.timing.rates.layers.process import LayerProcess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

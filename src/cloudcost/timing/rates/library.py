@@ -28,7 +28,6 @@ from cloudcost.timing.levels.families import family_of, of_family
 from cloudcost.timing.levels.table import shipped_levels
 from cloudcost.timing.rates.device_model import DeviceModel
 from cloudcost.timing.rates.equation import HOST_BASE, HOST_RECORD
-from cloudcost.timing.rates.shipped import shipped_from_json
 
 if TYPE_CHECKING:
     from cloudcost.catalog.training.hosts import Host
@@ -56,6 +55,8 @@ def _shipped_files() -> tuple[Path, ...]:
 
 @cache
 def _models_in(file: Path) -> tuple[DeviceModel, ...]:
+    from cloudcost.timing.rates.shipped import shipped_from_json
+
     return shipped_from_json(file.read_text(encoding="utf-8"))
 
 
