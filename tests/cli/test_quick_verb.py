@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +89,33 @@ def test_names_with_quotes_break_no_file(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_budget_that_nothing_meets_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*ASKED, "--budget", "0.001"]) == 3
     assert "Answer: nothing of the price book qualifies: " in capsys.readouterr().out
+
+
+def test_on_a_terminal_what_is_not_told_is_asked_until_it_can_be_read() -> None:
+    """Each fact in turn, wrong answers again; the answers are those of the flags."""
+    answers = ["resnet19", "resnet18", "many", "60k", "5", "3", "RTX 4099", "RTX 3060"]
+    pid, terminal = pty.fork()
+    if pid == 0:  # pragma: no cover
+        os.execv(sys.executable, [sys.executable, "-m", "cloudcost", "quick", "--today", "2026-11-22"])
+    told = ""
+    for answer in answers:
+        while not told.endswith("? "):
+            told += os.read(terminal, 65536).decode()
+        os.write(terminal, f"{answer}\n".encode())
+        told += os.read(terminal, len(answer)).decode()
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := os.read(terminal, 65536):
+            told += part.decode()
+    os.close(terminal)
+    assert os.waitpid(pid, 0)[1] == 0
+    assert "did you mean resnet18" in told
+    assert "--images: no whole number" in told
+    assert "did you mean RTX 4090" in told
+    assert "Answer: your RTX 3060, on your own machine" in told
+
+
+@pytest.mark.parametrize(("written", "days"), [("2 weeks", "14 days"), ("36 h", "1.5 days"), ("4 days", "4 days")])
+def test_a_time_may_have_its_unit(written: str, days: str, tmp_path: Path) -> None:
+    path = tmp_path / "project.toml"
+    assert run([*ASKED, "--days", written, "--budget", "$500", "--save", str(path)]) == 0
+    assert f'duration = "{days}"' in path.read_text(encoding="utf-8")

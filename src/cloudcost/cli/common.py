@@ -225,9 +225,10 @@ def shortened(text: str) -> str:
 
 
 def parse_usd(text: str) -> Decimal:
-    """Return an amount of dollars written as a plain number, not negative (for argparse)."""
+    """Return an amount of dollars, not negative: 75, $75, 75 USD (for argparse)."""
+    written = text.strip().removeprefix("$").removesuffix("$").removesuffix("USD").strip()
     try:
-        amount = Decimal(text)
+        amount = Decimal(written)
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or amount < 0:

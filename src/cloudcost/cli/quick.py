@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from cloudcost.cli.common import (
@@ -22,7 +23,7 @@ from cloudcost.cli.common import (
     tell_warnings,
     today_of,
 )
-from cloudcost.errors import InputError
+from cloudcost.errors import CloudCostError, InputError
 
 _ASKED = {
     "network": "Which CNN (resnet50, vgg16, mobilenet_v2 ...)? ",
@@ -30,6 +31,14 @@ _ASKED = {
     "epochs": "How many epochs a run? ",
     "runs": "How many runs until it is good enough? ",
 }
+
+_PARSED: dict[str, Callable[[str], object]] = {
+    "network": lambda text: _known_network(text or "nothing"),
+    "images": lambda text: _whole("--images", text, 10**12),
+    "epochs": lambda text: _whole("--epochs", text, 10**6),
+    "runs": lambda text: _whole("--runs", text, 10**6),
+}
+"""What refuses an answer that cannot be read."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         runs=_whole("--runs", told["runs"], 10**6),
         size=args.size,
         gpu=args.gpu,
-        days=_number("--days", args.days),
+        days=_days(args.days),
         batch=_whole("--batch", args.batch, 10**6),
         image_px=_whole("--image-px", args.image_px, 65_536),
         budget_usd=args.budget,
@@ -114,10 +123,8 @@ def _told(args: argparse.Namespace) -> dict[str, str]:
     told = {name: getattr(args, name) for name in _ASKED}
     missing = [name for name, value in told.items() if value is None]
     if len(missing) == len(told) and sys.stdin.isatty() and sys.stderr.isatty():
-        for name, question in _ASKED.items():
-            sys.stderr.write(question)
-            sys.stderr.flush()
-            told[name] = sys.stdin.readline().strip()
+        told = {name: _answered(question, _PARSED[name]) for name, question in _ASKED.items()}
+        args.gpu = args.gpu or _answered("Your own GPU, such as RTX 4060 Laptop (Enter: none)? ", _known_gpu)
         missing = [name for name, value in told.items() if not value]
     if missing:
         flags = ", ".join("NETWORK (resnet50)" if each == "network" else f"--{each}" for each in missing)
@@ -125,6 +132,33 @@ def _told(args: argparse.Namespace) -> dict[str, str]:
             f"quick: missing, {flags}; as in: cloudcost quick resnet50 --images 60000 --epochs 38 --runs 15"
         )
     return told
+
+
+def _answered(question: str, parsed: Callable[[str], object]) -> str:
+    """Return what is typed, asked again until it can be read; empty at the end of the input."""
+    while True:
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        try:
+            parsed(line.strip())
+        except CloudCostError as error:
+            if line:
+                tell(str(error))
+                continue
+        return line.strip()
+
+
+def _known_network(name: str) -> object:
+    from cloudcost.networks.registry import is_factory, named_network
+
+    return None if name.endswith(".json") or is_factory(name) else named_network(name)
+
+
+def _known_gpu(name: str) -> object:
+    from cloudcost.catalog.devices import device
+
+    return device(name) if name else None
 
 
 def _whole(flag: str, text: str, most: int) -> int:
@@ -139,6 +173,19 @@ def _whole(flag: str, text: str, most: int) -> int:
         example = {"--images": "60000", "--image-px": "224", "--batch": "32", "--epochs": "38"}.get(flag, "15")
         raise InputError(f"{flag}: no whole number from 1 to {most:,}, {text[:40]!r}, write {example}")
     return int(value)
+
+
+def _days(text: str) -> float:
+    """Return days written as a number, or as a time with its unit: 4, 4 days, 2 weeks, 36 h. [days]"""
+    from cloudcost.units import parse_duration
+
+    try:
+        return _number("--days", text)
+    except InputError as refused:
+        try:
+            return _number("--days", f"{parse_duration(text) / 86_400:.15g}")
+        except ValueError:
+            raise refused from None
 
 
 def _number(flag: str, text: str, unit: str = "days", example: str = "4") -> float:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import counted, figure, time_words
+from cloudcost.figures import counted, figure
 from cloudcost.money import format_usd
 from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
+from cloudcost.render.reasons.parts import answer_parts
 from cloudcost.render.tables.cells import band_cell, number_cell, step_cell, usd_cell
 from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.tables.screen import MARGIN, USUAL, Screen, bars_of
 from cloudcost.render.tables.writer import escaped, right_aligned, section, table_rows
-from cloudcost.render.words import likely_flips, odds_sentence, percent
+from cloudcost.render.words import likely_flips, odds_sentence
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import BookChoice, QuickAnswer
@@ -94,25 +95,10 @@ def _four_parts(answer: QuickAnswer) -> list[str]:
         return [f"Answer: nothing of the price book qualifies: {left}"]
     if best is None:
         return [f"Answer: {comparison.verdict}"]
-    days = time_words(comparison.project.duration_seconds)
     place = "on your own machine" if best.name == answer.own else "in the cloud"
     if not answer.own:
         place += " (no --gpu, so that no machine of your own is compared)"
-    said = [f"Answer: {best.name}, {place}"]
-    said.append(f"Price and time: {usd_cell(best)} USD, {time_words((best.calendar_hours or 0.0) * 3600)}")
-    sure = best.uncertainty
-    if sure is not None:
-        late = 1 - sure.probability_within_duration
-        over = (
-            ""
-            if sure.probability_within_budget is None
-            else (f"; {percent(1 - sure.probability_within_budget)} that it costs more than the budget")
-        )
-        said.append(f"Risk: {percent(late)} that it takes longer than {days}{over}")
-    others = [each for each in comparison.options if each.feasible and each.guaranteed and each.name != best.name]
-    if others:
-        hours = time_words((others[0].calendar_hours or 0.0) * 3600)
-        said.append(f"Next best: {others[0].name}, {usd_cell(others[0])} USD, {hours}")
+    said = [f"{name}: {part}" for name, part in answer_parts(comparison, where=place).named()]
     own = next((each for each in comparison.options if each.name == answer.own), None)
     if own is not None and own.total_usd is not None and not own.feasible:
         said.append(f"{own.name} cannot: {own.reason}")

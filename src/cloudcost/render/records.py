@@ -13,6 +13,7 @@ from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
 from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
+from cloudcost.render.reasons.parts import answer_parts
 from cloudcost.render.reasons.record import break_even_record, reasons_record, runs_record
 from cloudcost.render.tables.writer import Cell, csv_table
 
@@ -189,6 +190,7 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
         "currency": "USD",
         "level": comparison.level,
         "verdict": comparison.verdict,
+        "verdict_parts": answer_parts(comparison).record(),
         "today": comparison.today.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
         "options": [estimate_record(each) for each in comparison.options],
