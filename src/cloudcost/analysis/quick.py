@@ -49,6 +49,8 @@ class QuickQuestion:
         Of the own machine at the wall; None for what is known of the GPU. [W]
     region : str
         Of AWS, where the data set lies.
+    currency : (str, str) or None
+        Code of a second currency, and what one US dollar is in it.
     """
 
     network: str
@@ -64,6 +66,7 @@ class QuickQuestion:
     country: str = "USA"
     watts: float | None = None
     region: str = "us-east-1"
+    currency: tuple[str, str] | None = None
 
 
 def project_text(question: QuickQuestion) -> str:
@@ -87,6 +90,7 @@ def project_text(question: QuickQuestion) -> str:
         'name = "quick"',
         f"region = {_quoted(question.region)}",
         f'duration = "{question.days:.15g} days"',
+        *([] if question.currency is None else [_shown(*question.currency)]),
         "",
         "[dataset]",
         f"images = {question.images}",
@@ -117,6 +121,10 @@ def image_bytes(image_px: int) -> int:
     (110000, 110000, 2244)
     """
     return min(MEAN_IMAGE_BYTES, max(MEAN_IMAGE_BYTES * image_px**2 // 224**2, 500))
+
+
+def _shown(code: str, rate: str) -> str:
+    return f"show_currency = {{code = {_quoted(code)}, rate = {rate}}}"
 
 
 def _own(name: str, country: str, watts: float | None) -> list[str]:

@@ -68,7 +68,9 @@ def run(args: argparse.Namespace) -> int:
         tags = {"project": project.name, "option": estimate.name}
         sys.stdout.write(focus_csv(estimate.lines, month=BillingMonth.of(project.start), tags=tags))
     else:
-        output = EstimateOutput(estimate, comparison.warnings, args.explain, comparison.price_book, screen_of(args))
+        output = EstimateOutput(
+            estimate, comparison.warnings, args.explain, comparison.price_book, screen_of(args), project.show_currency
+        )
         sys.stdout.write(written(output, format_of(args)))
     if estimate.total_usd is None:
         tell(f"{estimate.name}: {estimate.reason}")

@@ -7,6 +7,7 @@ cloudcost quick vgg16 --images 20000 --epochs 10 --runs 3 --size "3 GB" --days 7
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watts", metavar="W", help="of your machine at the wall, where none is known of the GPU")
     parser.add_argument("--region", default="us-east-1", metavar="NAME", help="of the bucket (default: %(default)s)")
     parser.add_argument("--budget", type=parse_usd, metavar="USD", help="only what costs no more than this")
+    parser.add_argument("--currency", type=_currency, metavar="MXN=18.4", help="second column, one USD in it")
     add_assumptions_argument(parser)
     parser.add_argument("--save", metavar="FILE.toml", help="write the project file that this stands for")
     parser.add_argument("--today", type=parse_date, metavar="DATE", help="instead of the clock (YYYY-MM-DD)")
@@ -86,6 +88,7 @@ def run(args: argparse.Namespace) -> int:
         country=args.country,
         watts=None if args.watts is None else _number("--watts", args.watts, "watts", "250"),
         region=args.region,
+        currency=args.currency,
     )
     answer = quick(question, today=today_of(args))
     tell_warnings(answer.choice.comparison.warnings, output=args.format)
@@ -173,6 +176,14 @@ def _whole(flag: str, text: str, most: int) -> int:
         example = {"--images": "60000", "--image-px": "224", "--batch": "32", "--epochs": "38"}.get(flag, "15")
         raise InputError(f"{flag}: no whole number from 1 to {most:,}, {text[:40]!r}, write {example}")
     return int(value)
+
+
+def _currency(text: str) -> tuple[str, str]:
+    """Return a currency and what one US dollar is in it, written MXN=18.4 (for argparse)."""
+    code, equals, rate = (part.strip() for part in text.partition("="))
+    if not (equals and code.isascii() and code.isalpha() and re.fullmatch(r"\d{1,12}(\.\d{1,12})?", rate)):
+        raise argparse.ArgumentTypeError(f"a currency is written MXN=18.4, one US dollar in it, not {text[:40]!r}")
+    return code.upper(), rate
 
 
 def _days(text: str) -> float:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.local_machine import LocalMachine as LocalMachine
 from cloudcost.domain.objects import ObjectClass
 from cloudcost.frozen import dataclass
+
+if TYPE_CHECKING:
+    from cloudcost.domain.currency import ShownCurrency
 
 OptionKind = Literal["ec2", "sagemaker", "colab", "local", "cloud"]
 Location = Literal["s3", "local", "gcs", "azure"]
@@ -326,6 +329,8 @@ class Project:
         That train at the same time, each a run of its own. [count]
     hours_per_day : float
         In which machines train. [h/day]
+    show_currency : ShownCurrency or None
+        In which totals are shown too.
     dataset, trainings, options, left_on
     path : str
         The project file as the user named it; relative paths within it start from its folder.
@@ -344,6 +349,7 @@ class Project:
     support_plan: str | None = None
     machines: int = 1
     hours_per_day: float = 24.0
+    show_currency: ShownCurrency | None = None
     dataset: Dataset
     trainings: tuple[Training, ...]
     options: tuple[Option, ...]

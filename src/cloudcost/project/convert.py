@@ -24,7 +24,9 @@ from cloudcost.usage.chosen import with_bucket_placed
 from cloudcost.usage.left_on import left_on_window
 
 if TYPE_CHECKING:
+    from cloudcost.domain.currency import ShownCurrency
     from cloudcost.project.keys.counts import CountTable
+    from cloudcost.project.keys.currency import CurrencyTable
     from cloudcost.project.keys.option_table import OptionTable
     from cloudcost.project.keys.tables import (
         CheckpointTable,
@@ -70,6 +72,7 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         support_plan=frame.support_plan,
         machines=frame.machines,
         hours_per_day=frame.hours_per_day,
+        show_currency=_shown(frame.show_currency),
         dataset=dataset_of(file.dataset),
         trainings=_trainings(file.training),
         options=_options(file.option),
@@ -257,6 +260,15 @@ def training_of(table: TrainingTable, name: str) -> Training:
         hours_per_run=table.hours_per_run,
         hours_per_run_on=table.hours_per_run_on,
     )
+
+
+def _shown(table: CurrencyTable | None) -> ShownCurrency | None:
+    if table is None:
+        return None
+    from cloudcost.catalog.currencies import currency_digits
+    from cloudcost.domain.currency import ShownCurrency
+
+    return ShownCurrency(code=table.code, rate=table.rate, date=table.date, digits=currency_digits()[table.code])
 
 
 def _written(table: CheckpointTable | None) -> Checkpoint | None:

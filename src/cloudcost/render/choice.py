@@ -8,7 +8,7 @@ from cloudcost.figures import counted, figure
 from cloudcost.money import format_usd
 from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
 from cloudcost.render.reasons.parts import answer_parts
-from cloudcost.render.tables.cells import band_cell, number_cell, step_cell, usd_cell
+from cloudcost.render.tables.cells import band_cell, number_cell, shown_cell, step_cell, usd_cell
 from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.tables.screen import MARGIN, USUAL, Screen, bars_of
 from cloudcost.render.tables.writer import escaped, right_aligned, section, table_rows
@@ -49,7 +49,9 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
     width = screen.prose
     comparison = answer.choice.comparison
     rows = [row for said in _four_parts(answer) for row in wrap(said, width)]
-    heads, columns = ("USD", "80 % band", "hours", "s/step"), (10, 20, 9, 10)
+    money = comparison.project.show_currency
+    heads = ["USD", *([] if money is None else [money.code]), "80 % band", "hours", "s/step"]
+    columns = [10, *([] if money is None else [12]), 20, 9, 10]
     shown = [each for each in comparison.options if each.total_usd is not None]
     names = [f"{each.name}{'' if each.feasible else ' (cannot)'}{'' if each.guaranteed else ' *'}" for each in shown]
     table = screen.table_width(sum(columns) + 1 + max(map(display_width, names), default=0))
@@ -57,9 +59,16 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
     if shown:
         rows += ["", *table_rows("", right_aligned(heads, columns), name_width, table), "-" * table]
     for each, name, bar in zip(shown, names, bars_of(shown, screen, table), strict=True):
-        cells = [usd_cell(each), band_cell(each), number_cell(each.hours), step_cell(each)]
+        cells = [
+            usd_cell(each),
+            *([] if money is None else [shown_cell(each, money)]),
+            band_cell(each),
+            number_cell(each.hours),
+            step_cell(each),
+        ]
         first, *others = table_rows(name, right_aligned(cells, columns), name_width, table)
         rows += [f"{pad(first, table + MARGIN)}{bar}" if bar else first, *others]
+    rows += [] if money is None or not shown else wrap(money.sentence, width)
     if any(not each.guaranteed for each in shown):
         rows.append("* free, and nothing guarantees it")
     lost = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]

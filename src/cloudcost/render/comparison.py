@@ -14,6 +14,7 @@ from cloudcost.render.tables.cells import (
     mostly_cell,
     name_cell,
     number_cell,
+    shown_cell,
     step_cell,
     usd_cell,
 )
@@ -98,12 +99,14 @@ def _count(runs: Count) -> str:
 def _table(comparison: Comparison, options: Sequence[Estimate], screen: Screen) -> list[str]:
     banded = any(each.interval_usd is not None for each in options)
     level = f"{comparison.level:.0%}".replace("%", " %")
-    heads = ["USD", *([f"{level} band"] if banded else []), "hours", "s/step"]
+    shown = comparison.project.show_currency
+    heads = ["USD", *([] if shown is None else [shown.code]), *([f"{level} band"] if banded else []), "hours", "s/step"]
     cells = [
-        [usd_cell(each), *([band_cell(each)] if banded else []), number_cell(each.hours), step_cell(each)]
+        [usd_cell(each), *([] if shown is None else [shown_cell(each, shown)]), *([band_cell(each)] if banded else []),
+         number_cell(each.hours), step_cell(each)]
         for each in options
-    ]
-    least = [10, *([20] if banded else []), 9, 9]
+    ]  # fmt: skip
+    least = [10, *([] if shown is None else [12]), *([20] if banded else []), 9, 9]
     columns = [max(room, *(len(row[k]) + 1 for row in cells)) for k, room in enumerate(least)]
     mostly = 0 if banded else 22
     if screen.width - sum(columns) - mostly < LEAST_NAME:
@@ -125,6 +128,8 @@ def _table(comparison: Comparison, options: Sequence[Estimate], screen: Screen) 
         first, *others = table_rows(name_cell(each), row, name_width, width)
         rows += [f"{pad(first, width + MARGIN)}{bar}" if bar else first, *others]
     rows += wrap(f"s/step: mean over all steps; {BASIS_WORDS}", screen.prose)
+    if shown is not None:
+        rows += wrap(shown.sentence, screen.prose)
     return rows
 
 
@@ -186,20 +191,24 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
     rows = [f"**{escaped(comparison.verdict)}**", "", escaped(_headline(comparison)), ""]
     asked = comparison.uncertainty
     chances = chance_heads(comparison)
-    heads = ["option", "USD", "band", "hours", "s/step", "basis", *chances, "mostly"]
+    shown = comparison.project.show_currency
+    money = [] if shown is None else [shown.code]
+    heads = ["option", "USD", *money, "band", "hours", "s/step", "basis", *chances, "mostly"]
     table = []
     for each in comparison.options:
         name = each.name if each.feasible else f"{each.name} (not feasible)"
         step = "?" if each.seconds_per_iteration is None else figure(each.seconds_per_iteration)
-        cells = [name, usd_cell(each), band_cell(each), number_cell(each.hours), step, each.basis or "?"]
+        cells = [name, usd_cell(each), *([] if shown is None else [shown_cell(each, shown)]), band_cell(each)]
+        cells += [number_cell(each.hours), step, each.basis or "?"]
         if asked is not None:
             said = [percent_cell(chance) for chance in chances_of(each, asked)]
             cells += said or ["?"] * len(chances)
         cells.append(mostly_cell(each))
         table.append(cells)
-    right = {1, 2, 3, 4, *range(6, 6 + len(chances))}
+    right = {*range(1, 5 + len(money)), *range(6 + len(money), 6 + len(money) + len(chances))}
     rows.append(markdown_table(heads, table, right=right, cell=escaped).rstrip("\n"))
-    rows += [part for said in _about_spot(comparison.options) for part in ("", escaped(said))]
+    about = [*([] if shown is None else [shown.sentence]), *_about_spot(comparison.options)]
+    rows += [part for said in about for part in ("", escaped(said))]
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
     sections = {
         "Not feasible": reasons,

@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted, figure
-from cloudcost.render.tables.cells import band_cell, hours_words, number_cell, usd_cell
+from cloudcost.render.tables.cells import band_cell, hours_words, number_cell, shown_cell, usd_cell
 from cloudcost.render.tables.columns import wrap
 from cloudcost.render.tables.screen import USUAL, Screen
 from cloudcost.render.tables.writer import bullet, escaped, section
 from cloudcost.render.words import percent
 
 if TYPE_CHECKING:
+    from cloudcost.domain.currency import ShownCurrency
     from cloudcost.results.estimate import Estimate
 
 
-def estimate_text(estimate: Estimate, *, explain: bool = False, screen: Screen = USUAL) -> str:
+def estimate_text(
+    estimate: Estimate, *, explain: bool = False, currency: ShownCurrency | None = None, screen: Screen = USUAL
+) -> str:
     """Return one option's bill for a terminal, line by line, with times and assumptions."""
     width = screen.prose
     waits = f" and {number_cell(estimate.wait_hours)} h of waiting for capacity" if estimate.wait_hours else ""
     hours = f"{number_cell(estimate.hours)} h of machine time{waits}"
-    rows = wrap(f"{estimate.name}: {usd_cell(estimate)} USD, {hours}", width)
+    rows = wrap(f"{estimate.name}: {usd_cell(estimate)} USD{_shown(estimate, currency)}, {hours}", width)
+    rows += [] if currency is None else wrap(currency.sentence, width)
     if not estimate.feasible:
         rows += bullet(f"not feasible: {estimate.reason}", width)
     rows.append("")
@@ -58,10 +62,23 @@ def _sureness(estimate: Estimate) -> list[str]:
     return said
 
 
-def estimate_markdown(estimate: Estimate, *, explain: bool = False, warnings: Sequence[str] = ()) -> str:
+def _shown(estimate: Estimate, currency: ShownCurrency | None) -> str:
+    """Return the total in a second currency, in brackets; nothing without one."""
+    return "" if currency is None else f" ({shown_cell(estimate, currency)} {currency.code})"
+
+
+def estimate_markdown(
+    estimate: Estimate,
+    *,
+    explain: bool = False,
+    currency: ShownCurrency | None = None,
+    warnings: Sequence[str] = (),
+) -> str:
     """Return one option's bill as Markdown, with what its comparison warns of."""
     waits = f" and {number_cell(estimate.wait_hours)} h of waiting for capacity" if estimate.wait_hours else ""
-    rows = [f"**{escaped(estimate.name)}: {usd_cell(estimate)} USD, {number_cell(estimate.hours)} h{waits}**", ""]
+    total = f"{usd_cell(estimate)} USD{_shown(estimate, currency)}"
+    rows = [f"**{escaped(estimate.name)}: {total}, {number_cell(estimate.hours)} h{waits}**", ""]
+    rows += [] if currency is None else [escaped(currency.sentence), ""]
     if not estimate.feasible:
         rows += [f"Not feasible: {escaped(estimate.reason)}", ""]
     if estimate.lines:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Protocol
 
+    from cloudcost.domain.currency import ShownCurrency
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
     from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer
@@ -233,18 +234,19 @@ class EstimateOutput:
     explain: bool = False
     book: str = ""
     screen: Screen = USUAL
+    currency: ShownCurrency | None = None
 
     def text(self) -> str:
         """Return the bill line by line, then times and assumptions."""
         from cloudcost.render.estimate import estimate_text
 
-        return estimate_text(self.estimate, explain=self.explain, screen=self.screen)
+        return estimate_text(self.estimate, explain=self.explain, currency=self.currency, screen=self.screen)
 
     def json(self) -> str:
         """Return `cloudcost.estimate/1`."""
         from cloudcost.render.records import estimate_json
 
-        return estimate_json(self.estimate, self.warnings, self.book)
+        return estimate_json(self.estimate, self.warnings, self.book, self.currency)
 
     def csv(self) -> str:
         """Return a row per line of the bill."""
@@ -254,7 +256,7 @@ class EstimateOutput:
         """Return the bill as a table, then assumptions."""
         from cloudcost.render.estimate import estimate_markdown
 
-        return estimate_markdown(self.estimate, explain=self.explain, warnings=self.warnings)
+        return estimate_markdown(self.estimate, explain=self.explain, currency=self.currency, warnings=self.warnings)
 
 
 @dataclass(frozen=True, slots=True)

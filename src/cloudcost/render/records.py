@@ -18,6 +18,7 @@ from cloudcost.render.reasons.record import break_even_record, reasons_record, r
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
+    from cloudcost.domain.currency import ShownCurrency
     from cloudcost.results.comparison import BookChoice, Comparison
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.reasons import Reasons
@@ -51,6 +52,7 @@ class EstimateRecord(TypedDict):
     guaranteed: bool
     reason: str | None
     total_usd: str | None
+    total_shown: str | None
     interval_usd: list[str] | None
     left_on_usd: str | None
     hours: float | None
@@ -120,7 +122,7 @@ def training_record(time: TrainingTime) -> TrainingRecord:
     }
 
 
-def estimate_record(estimate: Estimate) -> EstimateRecord:
+def estimate_record(estimate: Estimate, shown: ShownCurrency | None = None) -> EstimateRecord:
     """Return an option as JSON has it."""
     band, sure = estimate.interval_usd, estimate.uncertainty
     return {
@@ -130,6 +132,7 @@ def estimate_record(estimate: Estimate) -> EstimateRecord:
         "guaranteed": estimate.guaranteed,
         "reason": estimate.reason or None,
         "total_usd": None if estimate.total_usd is None else decimal_string(estimate.total_usd),
+        "total_shown": None if shown is None or estimate.total_usd is None else f"{shown.amount(estimate.total_usd):f}",
         "interval_usd": None if band is None else [decimal_string(end) for end in band],
         "left_on_usd": _left_on(estimate),
         "hours": estimate.hours,
@@ -160,6 +163,14 @@ def _left_on(estimate: Estimate) -> str | None:
     return decimal_string(estimate.total_usd - estimate.without_left_on_usd)
 
 
+def shown_record(currency: ShownCurrency | None) -> dict[str, object] | None:
+    """Return the second currency as JSON has it."""
+    if currency is None:
+        return None
+    day = None if currency.date is None else currency.date.isoformat()
+    return {"code": currency.code, "rate": f"{currency.rate:f}", "date": day}
+
+
 def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> str:
     """Return a comparison as JSON text, `cloudcost.comparison/1`; what only its reasons tell is null without them."""
     return json_text(comparison_record(comparison, reasons))
@@ -188,12 +199,13 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
         "project": comparison.project.name,
         **stamp_of(comparison.price_book).keys(),
         "currency": "USD",
+        "show_currency": shown_record(comparison.project.show_currency),
         "level": comparison.level,
         "verdict": comparison.verdict,
         "verdict_parts": answer_parts(comparison).record(),
         "today": comparison.today.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
-        "options": [estimate_record(each) for each in comparison.options],
+        "options": [estimate_record(each, comparison.project.show_currency) for each in comparison.options],
         "break_even": {"runs": [runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
         "layouts": None if comparison.layouts is None else layouts_record(comparison.layouts),
         "reasons": None if reasons is None else reasons_record(reasons.matters),
@@ -203,25 +215,32 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
     }
 
 
-def estimate_json(estimate: Estimate, warnings: Sequence[str] = (), book: str = "") -> str:
+def estimate_json(
+    estimate: Estimate, warnings: Sequence[str] = (), book: str = "", currency: ShownCurrency | None = None
+) -> str:
     """Return one option's bill as JSON text, `cloudcost.estimate/1`, with what its comparison warns of."""
-    head = {"schema": ESTIMATE_SCHEMA, **(stamp_of(book).keys() if book else {}), "currency": "USD"}
-    record = {**head, **estimate_record(estimate), "warnings": list(warnings)}
+    head: dict[str, object] = {"schema": ESTIMATE_SCHEMA, **(stamp_of(book).keys() if book else {}), "currency": "USD"}
+    head["show_currency"] = shown_record(currency)
+    record = {**head, **estimate_record(estimate, currency), "warnings": list(warnings)}
     return json_text(record)
 
 
 def comparison_csv(comparison: Comparison) -> str:
     """Return a comparison as CSV, a row per option."""
+    shown = comparison.project.show_currency
     heads = [
-        "option", "kind", "feasible", "guaranteed", "total_usd", "low_usd", "high_usd", "hours", "wait_hours",
+        "option", "kind", "feasible", "guaranteed", "total_usd",
+        *([] if shown is None else [f"total_{shown.code.lower()}"]),
+        "low_usd", "high_usd", "hours", "wait_hours",
         "hours_per_run", "seconds_per_iteration", "basis", "reason",
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for each in comparison.options:
-        row = estimate_record(each)
+        row = estimate_record(each, shown)
         low, high = row["interval_usd"] or ("", "")
         rows.append(
-            [row["name"], row["kind"], row["feasible"], row["guaranteed"], row["total_usd"], low, high, row["hours"],
+            [row["name"], row["kind"], row["feasible"], row["guaranteed"], row["total_usd"],
+             *([] if shown is None else [row["total_shown"]]), low, high, row["hours"],
              row["wait_hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"], row["reason"]]
         )  # fmt: skip
     return csv_table(heads, rows)

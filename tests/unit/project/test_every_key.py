@@ -176,6 +176,14 @@ CASES: dict[str, tuple[str, Change, Change]] = {
             ("dispersion", {"mean": 12, "dispersion": 9}, {"mean": 12, "dispersion": 3}),
         )
     },
+    **{
+        f"show_currency.{name}": (
+            "ec2",
+            {"project.show_currency": {"code": "MXN", "rate": 18, "date": "2026-11-01"}},
+            {"project.show_currency": {"code": "MXN", "rate": 18, "date": "2026-11-01", **other}},
+        )
+        for name, other in (("code", {"code": "JPY"}), ("rate", {"rate": 19}), ("date", {"date": "2026-11-20"}))
+    },
     "checkpoint.size": ("ec2", {"training.checkpoint": {"size": "2 GB"}}, {"training.checkpoint": {"size": "200 MB"}}),
     "checkpoint.every_epochs": (
         "ec2",
@@ -258,6 +266,9 @@ project with an EC2 option."""
 NO_BILL: dict[str, str] = {
     "project.name": "a label",
     "training.name": "a label",
+    "show_currency.code": "all is computed in USD",
+    "show_currency.rate": "all is computed in USD",
+    "show_currency.date": "all is computed in USD",
     "option.name": "a label",
     "option.provider": "no type of the book is sold by two providers: it says who is paid",
     "training.kwargs": "a factory of one's own takes them, which is not called where hours are stated",
@@ -324,7 +335,8 @@ KEYS = [
     f"{name}.{key}"
     for name, model in TABLES.items()
     for key in model.model_fields
-    if name not in ("training", "dataset") or key not in ("checkpoint", "logs", "lifecycle", "objects")
+    if name not in ("project", "training", "dataset")
+    or key not in ("show_currency", "checkpoint", "logs", "lifecycle", "objects")
 ]
 
 

@@ -29,6 +29,7 @@ NEEDS = {
 INLINE = {
     "LifecycleTable": ("dataset", "lifecycle", {"to": '"GLACIER"', "after_days": "30"}),
     "ObjectsTable": ("dataset", "objects", {"count": "9", "size": "9", "age_days": "36500", "noncurrent_days": "9"}),
+    "CurrencyTable": ("project", "show_currency", {"code": '"MXN"', "rate": "18"}),
     "CheckpointTable": ("training", "checkpoint", {"size": '"1 MB"'}),
     "CountTable": ("training", "runs", {"low": "1", "mode": "2", "high": "300"}),
 }

@@ -97,7 +97,7 @@ def section(table: str) -> str:
     """Return the part of the commented file that a table's keys stand in."""
     text = bundled_project_text("template")
     start = {
-        "project": "[project]", "dataset": "[dataset]", "lifecycle": "[dataset]", "objects": "[dataset]",
+        "project": "[project]", "show_currency": "[project]", "dataset": "[dataset]", "lifecycle": "[dataset]", "objects": "[dataset]",
         "option": "# One [[option]]",
         "left_on": "# What is left on",
     }.get(table, "# One [[training]]")  # fmt: skip
@@ -110,7 +110,7 @@ def section(table: str) -> str:
 def test_the_commented_file_shows_every_key_with_its_default(table: str, key: str) -> None:
     part = section(table)
     field = TABLES[table].model_fields[key]
-    if table in {"lifecycle", "objects", "checkpoint", "logs", "epochs", "runs"}:
+    if table in {"show_currency", "lifecycle", "objects", "checkpoint", "logs", "epochs", "runs"}:
         assert re.search(rf"[{{,] *{key} = ", part), key
         return
     shown = re.findall(rf"^(?:# )?{key} = ([^#\n]+)", part, re.MULTILINE)

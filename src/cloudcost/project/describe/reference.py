@@ -10,7 +10,8 @@ from cloudcost.project.keys.facts import KINDS
 from cloudcost.project.keys.option_table import kinds_of
 
 SECTIONS = (
-    ("[project]", "ProjectTable"), ("[dataset]", "DatasetTable"), ("lifecycle", "LifecycleTable"),
+    ("[project]", "ProjectTable"), ("show_currency", "CurrencyTable"), ("[dataset]", "DatasetTable"),
+    ("lifecycle", "LifecycleTable"),
     ("[[dataset.objects]]", "ObjectsTable"), ("[[training]]", "TrainingTable"),
     ("runs and epochs as a table", "CountTable"), ("checkpoint", "CheckpointTable"), ("[[option]]", "OptionTable"),
     ("[[left_on]]", "LeftOnTable"),

@@ -16,6 +16,7 @@ from cloudcost.domain.project import Encryption, Location, Optimizer, Precision,
 from cloudcost.project.checks.limits import MAX_CLASSES, MAX_UPLOADS
 from cloudcost.project.keys.conversions import one_or_more
 from cloudcost.project.keys.counts import CountTable, CountValue
+from cloudcost.project.keys.currency import CurrencyTable
 from cloudcost.project.keys.option_table import OptionTable
 from cloudcost.project.keys.table import Table
 from cloudcost.project.keys.values import (
@@ -138,6 +139,10 @@ class ProjectTable(Table):
         1, description="Machines that train at the same time, each a run of its own. [count]"
     )
     hours_per_day: TrainingHoursOfDay = Field(24.0, description="Hours of a day in which machines train. [h/day]")
+    show_currency: CurrencyTable | None = Field(
+        None, description="Currency of a second column of totals.",
+        examples=[{"code": "MXN", "rate": 18.4, "date": "2026-11-20"}],
+    )  # fmt: skip
 
 
 class DatasetTable(Table):
@@ -347,7 +352,8 @@ class ProjectFile(Table):
 
 
 TABLES: dict[str, type[Table]] = {
-    "project": ProjectTable, "dataset": DatasetTable, "lifecycle": LifecycleTable, "objects": ObjectsTable,
+    "project": ProjectTable, "show_currency": CurrencyTable,
+    "dataset": DatasetTable, "lifecycle": LifecycleTable, "objects": ObjectsTable,
     "training": TrainingTable,
     "epochs": CountTable, "runs": CountTable, "checkpoint": CheckpointTable, "logs": CheckpointTable,
     "option": OptionTable,

@@ -9,6 +9,7 @@ from cloudcost.money import format_usd
 from cloudcost.render.groups import by_group
 
 if TYPE_CHECKING:
+    from cloudcost.domain.currency import ShownCurrency
     from cloudcost.results.estimate import Estimate
 
 LEAST_NAME = 16
@@ -27,6 +28,11 @@ def name_cell(each: Estimate) -> str:
 def usd_cell(estimate: Estimate) -> str:
     """Return an option's total, a question mark where there is none."""
     return "?" if estimate.total_usd is None else format_usd(estimate.total_usd)
+
+
+def shown_cell(estimate: Estimate, currency: ShownCurrency) -> str:
+    """Return an option's total in a second currency, a question mark where there is none."""
+    return "?" if estimate.total_usd is None else currency.text(estimate.total_usd)
 
 
 def band_cell(estimate: Estimate) -> str:
