@@ -97,7 +97,8 @@ def section(table: str) -> str:
     """Return the part of the commented file that a table's keys stand in."""
     text = bundled_project_text("template")
     start = {
-        "project": "[project]", "show_currency": "[project]", "dataset": "[dataset]", "lifecycle": "[dataset]", "objects": "[dataset]",
+        "project": "[project]", "show_currency": "[project]", "dataset": "[dataset]",
+        "lifecycle": "[dataset]", "objects": "[dataset]",
         "option": "# One [[option]]",
         "left_on": "# What is left on",
     }.get(table, "# One [[training]]")  # fmt: skip
