@@ -146,6 +146,8 @@ def predict_step(
             raise
         return known_step
     notes = [note] if note else []
+    if channels_last and not model.channels_last:
+        notes.append(f"{model.stack_text} lays tensors out by itself: channels last changes nothing.")
     if not device.endswith(".json"):
         notes += release_notes(catalogued(device), model.stack)
     one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)

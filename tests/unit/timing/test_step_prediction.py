@@ -143,6 +143,29 @@ def test_an_anchor_never_widens_the_band(device: str, batch: int, factor: float)
     assert _spread(predict_step(RESNET50, batch=32, device="T4", measured=measured)) <= _spread(plain) + 1e-12
 
 
+SETTINGS: tuple[dict[str, Any], ...] = (
+    {"channels_last": True}, {"precision": "tf32"}, {"precision": "amp"}, {"precision": "bf16"}, {"precision": "half"},
+    {"stack": "torch-compile"}, {"stack": "tf2.5"}, {"stack": "tuned"}, {"optimizer": "adam"},
+    {"cudnn_benchmark": True}, {"cudnn_benchmark": False}, {"host": "desktop-windows"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "device", ["K80", "GTX 1080", "T4", "A10G", "RTX 3090", "H100", "RX 6800", "M3 Max", "Ryzen 5 3600"]
+)
+def test_a_setting_that_changes_nothing_is_said_to(device: str) -> None:
+    """Each either changes the time or its band, is refused, is what the device runs anyway, or has a note."""
+    plain = predict_step(RESNET50, batch=32, device=device)
+    for setting in SETTINGS:
+        try:
+            step = predict_step(RESNET50, batch=32, device=device, **setting)
+        except TimingError:
+            continue
+        if (step.seconds, step.interval_seconds) == (plain.seconds, plain.interval_seconds):
+            anyway = setting.get("cudnn_benchmark") is (device not in ("T4", "A10G"))
+            assert anyway or set(step.notes) - set(plain.notes), setting
+
+
 def test_a_nearer_run_on_the_same_device_counts_more() -> None:
     shifts = []
     for batch in (16, 256):
