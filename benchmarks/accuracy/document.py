@@ -29,6 +29,8 @@ def write(report: Report, docs: Path = DOCS) -> None:
     for device in DEVICES:
         _plot_device(report.left_out[report.left_out.gpu == device], device, folder / f"{device.lower()}.png")
     _plot_published(report.timm, folder / "rtx-3090-amp.png")
+    measured = report.levels.families[report.levels.families.set.isin(["aws", "desktop"])]
+    _plot_torch(measured, folder / "pytorch.png")
 
 
 def figures_markdown(report: Report) -> str:
@@ -59,6 +61,29 @@ def _plot_device(frame: pd.DataFrame, device: str, path: Path) -> None:
     axes.set_title(
         f"{device}: {len(frame)} steps, mean error {frame.ape.mean():.1f} %, median {frame.ape.median():.1f} %"
     )
+    axes.legend(fontsize=7, ncols=2, loc="upper left", frameon=False)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
+def _plot_torch(frame: pd.DataFrame, path: Path) -> None:
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6.4, 6.0), layout="constrained")
+    names = sorted(frame.device.unique())
+    colours = plt.get_cmap("tab20")(np.linspace(0, 1, len(names)))
+    for colour, name in zip(colours, names, strict=True):
+        for half, marker in ((False, "o"), (True, "^")):
+            part = frame[(frame.device == name) & ((frame.precision == "half") == half)]
+            label = name if not half else None
+            axes.scatter(part.seconds, part.predicted, s=16, marker=marker, color=colour, label=label, linewidths=0)
+    ends = np.array([frame.seconds.min() / 1.5, frame.seconds.max() * 1.5])
+    axes.plot(ends, ends, color="0.3", linewidth=1)
+    axes.fill_between(ends, ends / 1.25, ends * 1.25, color="0.85", zorder=0, label="within 25 %")
+    axes.set(xscale="log", yscale="log", xlim=ends, ylim=ends, xlabel="measured, seconds per step")
+    axes.set_ylabel("predicted by a fit without this family, seconds per step")
+    axes.set_title(f"PyTorch: {len(frame)} steps, mean error {frame.ape.mean():.1f} % (triangles: pure half)")
     axes.legend(fontsize=7, ncols=2, loc="upper left", frameon=False)
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)
