@@ -40,6 +40,7 @@ _ADDED = re.compile(
 )
 _MOBILE = re.compile(r"\b(laptop|mobile|notebook)\b")
 _MAKERS = re.compile(
+    r"\b(macbook( air| pro)?|mac (mini|studio|pro)|imac)\b|"
     r"\b(nvidia|tesla|geforce|amd|radeon|instinct|intel|apple|gpu|cpu|graphics|design)\b|\bwith(?= max-?q)"
     r"|\bquadro\b(?! rtx)"
 )
@@ -74,6 +75,8 @@ def device(name: str) -> Device:
     ('A100-40GB', 'RTX 3090', 'T4')
     >>> device("NVIDIA GeForce RTX 4060 Laptop GPU").name, device("Apple M3 Max").name, device("4060 ti").name
     ('RTX 4060 Laptop', 'M3 Max', 'RTX 4060 Ti')
+    >>> device("MacBook Air M2").name
+    'M2'
     """
     found = find_device(name)
     if found is None:

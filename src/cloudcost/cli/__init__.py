@@ -81,7 +81,19 @@ class Parser(argparse.ArgumentParser):
 
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-20:]}"
-        self.exit(2, f"{self.prog}: {plain(message)} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {plain(message)}{self._near(message)} (see {self.prog} --help)\n")
+
+    def _near(self, message: str) -> str:
+        """Return the flag of the verb that one which it does not have resembles; empty for any other message."""
+        _, found, unknown = message.partition("unrecognized arguments: --")
+        if not found:
+            return ""
+        from cloudcost.catalog.near import did_you_mean
+
+        verbs = [action.choices for action in self._actions if isinstance(action.choices, dict)]
+        flags = [flag for verb in verbs for child in verb.values() for flag in child._option_string_actions]
+        near = did_you_mean(f"--{unknown.split()[0]}" if unknown else "--", flags)
+        return f"; {near}" if near else ""
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Print help; argparse would say nothing of a full disk."""

@@ -48,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", metavar="N", help="of the data set")
     parser.add_argument("--epochs", metavar="E", help="of a run")
     parser.add_argument("--runs", metavar="R", help="whole trainings until the result is acceptable")
-    parser.add_argument("--size", default="", metavar="SIZE", help='of the data set: "7 GB" (default: 110 kB an image)')
-    parser.add_argument("--gpu", default="", metavar="NAME", help='your own: "RTX 4060 Laptop"; without it cloud alone')
+    parser.add_argument("--size", metavar="SIZE", help='of the data set: "7 GB" (default: 110 kB an image)')
+    parser.add_argument("--gpu", metavar="NAME", help='your own: "RTX 4060 Laptop"; without it cloud alone')
     parser.add_argument("--days", default="4", metavar="D", help="time that there is (default: %(default)s)")
     parser.add_argument("--batch", default="32", metavar="B", help="images a step and GPU (default: %(default)s)")
     parser.add_argument("--image-px", default="224", metavar="N", help="side of the images (default: %(default)s)")
@@ -74,13 +74,17 @@ def run(args: argparse.Namespace) -> int:
     _require_country(args.country)
     if args.save is not None:
         require_writable(args.save, overwrite=False, flag="--save")
+    if args.gpu is not None and not args.gpu.strip():
+        raise InputError(f"--gpu: no name of a GPU, {args.gpu!r}, leave it out for the cloud alone")
+    if args.size is not None and not args.size.strip():
+        raise InputError(f"--size: not stated, {args.size!r}, write it with its unit, such as '7 GB', or leave it out")
     question = QuickQuestion(
         network=told["network"],
         images=_whole("--images", told["images"], 10**12),
         epochs=_whole("--epochs", told["epochs"], 10**6),
         runs=_whole("--runs", told["runs"], 10**6),
-        size=args.size,
-        gpu=args.gpu,
+        size=args.size or "",
+        gpu=args.gpu or "",
         days=_days(args.days),
         batch=_whole("--batch", args.batch, 10**6),
         image_px=_whole("--image-px", args.image_px, 65_536),
@@ -127,7 +131,7 @@ def _told(args: argparse.Namespace) -> dict[str, str]:
     missing = [name for name, value in told.items() if value is None]
     if len(missing) == len(told) and sys.stdin.isatty() and sys.stderr.isatty():
         told = {name: _answered(question, _PARSED[name]) for name, question in _ASKED.items()}
-        args.gpu = args.gpu or _answered("Your own GPU, such as RTX 4060 Laptop (Enter: none)? ", _known_gpu)
+        args.gpu = args.gpu or _answered("Your own GPU, such as RTX 4060 Laptop (Enter: none)? ", _known_gpu) or None
         missing = [name for name, value in told.items() if not value]
     if missing:
         flags = ", ".join("NETWORK (resnet50)" if each == "network" else f"--{each}" for each in missing)
@@ -166,6 +170,8 @@ def _known_gpu(name: str) -> object:
 
 def _whole(flag: str, text: str, most: int) -> int:
     """Return a count, written plainly or as people group and shorten it: 60000, 60,000, 60_000, 60k, 1.2M."""
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+", text.strip()):
+        raise InputError(f"{flag}: a decimal point or thousands, {text[:40]!r}, write {text.strip().replace('.', '')}")
     plain = text.replace(",", "").replace("_", "").replace(" ", "").lower()
     scale = {"k": 1000, "m": 1_000_000}.get(plain[-1:], 1)
     try:

@@ -15,6 +15,10 @@ from cloudcost.errors import NetworkError
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.families.recipe import Recipe
 
+LISTED = "cloudcost networks"
+"""The command that lists all networks."""
+WAY_ON = "of any other a network JSON, package.module:factory, or its time (hours_per_run in a project file)"
+"""What to do with a network that is not known."""
 _FAMILIES = (
     "alexnet", "vgg", "resnet", "densenet", "googlenet", "inception", "mobilenet", "mnasnet", "efficientnet",
     "squeezenet", "shufflenet", "convnext", "regnet", "xception", "lenet", "unet", "vit", "swin",
@@ -151,10 +155,12 @@ def _known(name: str) -> tuple[str, Recipe]:
     from difflib import get_close_matches
 
     spellings = _spellings()
-    near = list(dict.fromkeys(spellings[match] for match in get_close_matches(_plain(name), spellings, 3, 0.6)))
-    remedy = (
-        f"did you mean {' or '.join(near)}? cloudcost networks lists all" if near else "cloudcost networks lists them"
-    )
+    plain = _plain(name)
+    head = re.split(r"[^a-z]", name.casefold().strip(), maxsplit=1)[0]
+    family = [spelt for spelt in spellings if len(head) > 2 and spelt.startswith(head)]
+    alike = get_close_matches(plain, family, 3, 0.0) or get_close_matches(plain, spellings, 3, 0.6)
+    near = list(dict.fromkeys(spellings[match] for match in alike))
+    remedy = f"did you mean {' or '.join(near)}? {LISTED} lists all" if near else f"{LISTED} lists them; {WAY_ON}"
     raise NetworkError(f"unknown network {name!r}; {remedy}")
 
 

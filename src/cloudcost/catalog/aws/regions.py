@@ -51,6 +51,23 @@ def regions_by_code() -> dict[str, str]:
     return {code: region.code for region in regions().values() for code in region.codes}
 
 
+def regions_of(place: str) -> tuple[str, ...]:
+    """Return the regions in a place that people name: a continent, a city, a country.
+
+    Examples
+    --------
+    >>> regions_of("Frankfurt"), regions_of("mars")
+    (('eu-central-1',), ())
+    """
+    from cloudcost.catalog.near import bare_name
+
+    wanted = bare_name(place)
+    return tuple(
+        code for code, each in regions().items()
+        if len(wanted) > 3 and (wanted in bare_name(each.location) or wanted == each.area)
+    )  # fmt: skip
+
+
 def find_region(name: str) -> Region | None:
     """Return the region of that code, or None."""
     return regions().get(name)

@@ -69,9 +69,14 @@ def _listed(near: str, where: str) -> str:
 
 
 def _region(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.aws.regions import regions
+    from cloudcost.catalog.aws.regions import regions, regions_of
 
-    return None if name in regions() else ("unknown region", near_and_all(name, regions(), where=NAMES))
+    if name in regions():
+        return None
+    places = regions_of(name)
+    if places:
+        return "no code of a region", f"{name.strip()[:40]} has {', '.join(places)}"
+    return "unknown region", near_and_all(name, regions(), where=NAMES)
 
 
 def _bucket_region(dataset: Raw) -> Iterator[Fault]:
