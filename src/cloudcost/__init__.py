@@ -6,7 +6,12 @@ Names load on first use (PEP 562): importing the package loads nothing but this 
 TYPE_CHECKING = False  # typing's own would double the start-up time
 if TYPE_CHECKING:
     from cloudcost._version import __version__
-    from cloudcost.analysis.compare import compare
+    from cloudcost.api.bills import explain, explain_amount, price_bill, price_usage
+    from cloudcost.api.book import choose, quick
+    from cloudcost.api.compare import compare, diff
+    from cloudcost.api.predictions import fit, predict
+    from cloudcost.api.projects import make_project, parse_project, read_project
+    from cloudcost.api.sweeps import sweep
     from cloudcost.catalog.books.book import PriceBook, load_book
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.network import Network
@@ -33,17 +38,25 @@ if TYPE_CHECKING:
     )
     from cloudcost.networks.json_file import read_network
     from cloudcost.networks.registry import named_network, network_names
-    from cloudcost.pricing.bill.lines import price_usage, total_usd
-    from cloudcost.project.file import parse_project, read_project
-    from cloudcost.results.comparison import Comparison
+    from cloudcost.pricing.bill.lines import total_usd
+    from cloudcost.render.listings.predictions import Predictions
+    from cloudcost.results.candidates import Candidates
+    from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer, Reasons
+    from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
+    from cloudcost.results.explanation import Explanation
+    from cloudcost.results.priced_bill import PricedBill
     from cloudcost.timing.predict import predict_step
 
 __all__ = [
+    "BookChoice",
+    "Candidates",
     "CatalogError",
     "CloudCostError",
     "Comparison",
+    "Difference",
     "Estimate",
+    "Explanation",
     "InputError",
     "LineItem",
     "MissingExtraError",
@@ -51,11 +64,15 @@ __all__ = [
     "Network",
     "NetworkError",
     "OutputError",
+    "Predictions",
     "Price",
     "PriceBook",
     "PriceNotFoundError",
+    "PricedBill",
     "Project",
     "ProjectFileError",
+    "QuickAnswer",
+    "Reasons",
     "StepTime",
     "TimingError",
     "UnknownDeviceError",
@@ -65,23 +82,44 @@ __all__ = [
     "Usage",
     "UsageFileError",
     "__version__",
+    "choose",
     "compare",
+    "diff",
+    "explain",
+    "explain_amount",
+    "fit",
     "load_book",
+    "make_project",
     "named_network",
     "network_names",
     "parse_project",
+    "predict",
     "predict_step",
+    "price_bill",
     "price_usage",
+    "quick",
     "read_network",
     "read_project",
+    "sweep",
     "total_usd",
 ]
 
 _HOME = {
     "__version__": "_version",
-    "compare": "analysis.compare",
-    "Comparison": "results.comparison",
-    "Estimate": "results.estimate",
+    "explain": "api.bills",
+    "explain_amount": "api.bills",
+    "price_bill": "api.bills",
+    "price_usage": "api.bills",
+    "choose": "api.book",
+    "quick": "api.book",
+    "compare": "api.compare",
+    "diff": "api.compare",
+    "fit": "api.predictions",
+    "predict": "api.predictions",
+    "make_project": "api.projects",
+    "parse_project": "api.projects",
+    "read_project": "api.projects",
+    "sweep": "api.sweeps",
     "PriceBook": "catalog.books.book",
     "load_book": "catalog.books.book",
     "LineItem": "domain.lines",
@@ -108,10 +146,17 @@ _HOME = {
     "read_network": "networks.json_file",
     "named_network": "networks.registry",
     "network_names": "networks.registry",
-    "price_usage": "pricing.bill.lines",
     "total_usd": "pricing.bill.lines",
-    "parse_project": "project.file",
-    "read_project": "project.file",
+    "Predictions": "render.listings.predictions",
+    "Candidates": "results.candidates",
+    "BookChoice": "results.comparison",
+    "Comparison": "results.comparison",
+    "QuickAnswer": "results.comparison",
+    "Difference": "results.difference",
+    "Estimate": "results.estimate",
+    "Explanation": "results.explanation",
+    "PricedBill": "results.priced_bill",
+    "Reasons": "results.comparison",
     "predict_step": "timing.predict",
 }
 """The module that defines each public name."""
@@ -120,7 +165,10 @@ _HOME = {
 def __getattr__(name: str) -> object:
     home = _HOME.get(name)
     if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import sys
+
+        package = sys.modules[__name__]  # by which Python offers the nearest name
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=package)
     from importlib import import_module
 
     value = getattr(import_module(f"{__name__}.{home}"), name)

@@ -26,7 +26,7 @@ else:
 
     _FACTORY = _Factory()
     _OWN = ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__", "__getstate__", "__setstate__")
-    """Methods that are made here; a class that has one of its own is left to the standard library."""
+    """Methods that are made here; a class that has one of its own, a text aside, is left to the standard library."""
 
     def dataclass(*, frozen=False, slots=False, kw_only=False, eq=True, order=False):
         """Return a decorator as the standard library's of the same name."""
@@ -37,11 +37,11 @@ else:
         return lambda cls: _finished(bare(cls)) if _is_plain(cls) else whole(cls)
 
     def _is_plain(cls):
-        """Return whether a class inherits nothing, has no method of `_OWN`, and fields that all are arguments."""
+        """Return whether a class inherits nothing, has no method of `_OWN` but a text, fields that are arguments."""
         return (
             cls.__bases__ == (object,)
             and type(cls) is type
-            and not any(name in cls.__dict__ for name in _OWN)
+            and not any(name in cls.__dict__ for name in _OWN if name != "__repr__")
             and not any("ClassVar" in kind or "InitVar" in kind for kind in map(str, cls.__annotations__.values()))
             and not any(
                 isinstance(value := cls.__dict__.get(name), dataclasses.Field)
@@ -87,6 +87,8 @@ else:
 
         methods = (_constructor(cls, own), text, equal, hashed, refuse, refuse_to_delete, packed, unpack)
         for name, method in zip(_OWN, methods, strict=True):
+            if name in cls.__dict__:  # a text of its own
+                continue
             method.__name__, method.__qualname__ = name, f"{cls.__qualname__}.{name}"
             setattr(cls, name, method)
         made = cls.__dataclass_params__

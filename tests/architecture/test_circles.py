@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.layering import exempt_edges
 
 grimp = pytest.importorskip("grimp", reason="import-linter is not installed")
 
-EXEMPT = {
-    ("cloudcost.results.comparison", "cloudcost.render.notebook.frames"),
-    ("cloudcost.results.comparison", "cloudcost.render.notebook.html"),
-    ("cloudcost.results.estimate", "cloudcost.render.notebook.frames"),
-    ("cloudcost.results.estimate", "cloudcost.render.notebook.html"),
-}
-"""Methods of results that tabulate or draw: they import what renders them inside the method."""
+EXEMPT = exempt_edges()
+"""Methods of results that draw, tabulate or explain: they import what does it inside the method."""
 
 
 @pytest.fixture(scope="module")

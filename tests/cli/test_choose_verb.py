@@ -56,7 +56,10 @@ def test_text_says_the_front_and_what_was_left_out(project: str, capsys: pytest.
 @pytest.mark.parametrize(
     ("flags", "fault"),
     [
-        (["--provider", "awss"], "--provider: not known, 'awss', it is one of aws, ec2, sagemaker, colab, azure, "),
+        (
+            ["--provider", "awss"],
+            "--provider: not known, 'awss', did you mean aws? it is one of aws, ec2, ",
+        ),
         (["--gpu", "Voodoo 2"], "choose:--gpu: no GPU with this name, 'Voodoo 2', "),
         (["--gpu", ""], "choose:--gpu: no GPU with this name, '', "),
         (["--region", "us-eest-1"], "choose:--region: no such region, 'us-eest-1', did you mean us-east-1"),

@@ -8,9 +8,8 @@ from cloudcost.analysis.effort import require_pairs
 from cloudcost.analysis.matters.what_matters import what_matters
 from cloudcost.domain.project import Project
 from cloudcost.options.model import Context
-from cloudcost.results.comparison import Comparison
+from cloudcost.results.comparison import Comparison, Reasons
 from cloudcost.results.crossings import CrossingsOver, Quantity
-from cloudcost.results.reasons import Reasons
 
 
 def reasons_of(comparison: Comparison) -> Reasons:
@@ -27,6 +26,7 @@ def reasons_of(comparison: Comparison) -> Reasons:
         project, today=comparison.today, as_of=comparison.as_of, allow_assumed=comparison.allow_assumed
     )
     return Reasons(
+        comparison=comparison,
         matters=what_matters(project, context, estimates=comparison.options),
         break_even={quantity: _break_even(quantity, project, context) for quantity in QUANTITIES},
     )

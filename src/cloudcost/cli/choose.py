@@ -19,16 +19,14 @@ from cloudcost.cli.common import (
     parse_draws,
     parse_usd,
     read_project_argument,
-    require_region,
     screen_of,
     tell,
     tell_feasible,
     tell_warnings,
     today_of,
 )
-from cloudcost.errors import InputError
 
-PURCHASES = ("on-demand", "spot", "reserved")
+PURCHASES = ("on-demand", "spot", "reserved")  # as analysis.choose.wanted, which is loaded with the answer alone
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,24 +66,22 @@ def _count(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Choose and print; return the exit code: 3 where nothing can do it."""
     from cloudcost.analysis.choose.search import OTHER, choose
-    from cloudcost.analysis.choose.wanted import Wanted
+    from cloudcost.analysis.choose.wanted import wanted_of
     from cloudcost.analysis.compare import context_of
     from cloudcost.render.outputs import ChoiceOutput, written
 
     today = today_of(args)
     project = read_project_argument(args.project, today)
     context = context_of(project, today=today, as_of=args.as_of, allow_assumed=not args.no_assumed)
-    for region in args.region or ():
-        require_region("choose", region, context.book)
-    for name in args.gpu or ():
-        _require_gpu(name)
-    wanted = Wanted(
-        providers=_known("provider", args.provider or (), _providers()),
-        regions=tuple(args.region or ()),
-        gpus=tuple(args.gpu or ()),
-        purchases=tuple(args.purchase or ()),
+    wanted = wanted_of(
+        context.book,
+        providers=args.provider or (),
+        regions=args.region or (),
+        gpus=args.gpu or (),
+        purchases=args.purchase or (),
         budget_usd=args.budget,
         max_hours=args.max_hours,
+        flag="--",
     )
     choice = choose(project, context, wanted, top=args.top, draws=args.draws, seed=args.seed)
     if choice.left_out.get(OTHER) == choice.considered:
@@ -93,41 +89,3 @@ def run(args: argparse.Namespace) -> int:
     tell_warnings(choice.comparison.warnings, output=args.format)
     sys.stdout.write(written(ChoiceOutput(choice, screen=screen_of(args)), format_of(args)))
     return 0 if tell_feasible(choice.comparison, told=args.format in ("text", "md") and sys.stdout.isatty()) else 3
-
-
-def _require_gpu(name: str) -> None:
-    """Refuse a name that no known device has in its own.
-
-    Raises
-    ------
-    InputError
-        With the nearest that there is.
-    """
-    from cloudcost.analysis.choose.wanted import is_named
-    from cloudcost.catalog.devices import devices, near_devices
-
-    if not any(is_named(each, (name,)) for each in devices()):
-        near = near_devices(name) or "cloudcost devices lists them"
-        raise InputError(f"choose:--gpu: no GPU with this name, {name!r}, {near}")
-
-
-def _providers() -> tuple[str, ...]:
-    from cloudcost.catalog.providers import providers
-    from cloudcost.domain.kinds import KINDS
-
-    rented = [kind for kind, facts in KINDS.items() if not (facts.at_home or facts.is_listed)]
-    return ("aws", *rented, *(each.name for each in providers()))
-
-
-def _known(flag: str, asked: list[str] | tuple[()], known: tuple[str, ...]) -> tuple[str, ...]:
-    """Return names that are known.
-
-    Raises
-    ------
-    InputError
-        For one that is not.
-    """
-    for name in asked:
-        if name not in known:
-            raise InputError(f"--{flag}: not known, {name!r}, it is one of {', '.join(known)}")
-    return tuple(asked)

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,23 +151,9 @@ def today_of(arguments: argparse.Namespace) -> date:
     InputError
         When SOURCE_DATE_EPOCH is not a whole number of seconds, or of a day before there were prices.
     """
-    if arguments.today is not None:
-        day: date = arguments.today
-        return day
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is None:
-        return datetime.now(UTC).date()
-    try:
-        day = datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise InputError(
-            f"environment:SOURCE_DATE_EPOCH: not a number of seconds since 1970, {epoch!r}, unset it or use --today"
-        ) from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise InputError(
-            f"environment:SOURCE_DATE_EPOCH: not between {FIRST_DAY} and {LAST_DAY}, {epoch!r}, unset it or use --today"
-        )
-    return day
+    from cloudcost.api.days import today_or
+
+    return today_or(arguments.today)
 
 
 def tell(text: str) -> None:
@@ -307,12 +293,10 @@ def named_option(project: Project, name: str) -> Option:
     found = next((each for each in project.options if each.name == name), None)
     if found is not None:
         return found
-    from difflib import get_close_matches
+    from cloudcost.results.comparison import no_such_option
 
-    names = [each.name for each in project.options]
-    near = get_close_matches(name, names, 1)
-    remedy = (f"did you mean {near[0]!r}? " if near else "") + "there is " + ", ".join(map(repr, names))
-    raise InputError(f"{project.path or 'reto'}:option: no such option, {name!r}, {remedy}")
+    said = no_such_option(name, [each.name for each in project.options])
+    raise InputError(f"{project.path or 'reto'}:option: {said}")
 
 
 def tell_warnings(warnings: Iterable[str], *, output: str = "text") -> None:

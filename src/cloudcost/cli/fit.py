@@ -23,7 +23,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import parse_date, tell_warnings, today_of
-from cloudcost.errors import CatalogError, InputError
+from cloudcost.errors import InputError
 from cloudcost.files.writing import require_writable, write_whole
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Fit, write, print what came out; return the exit code."""
-    from cloudcost.profiling.fit import fit_machine, pace_faults
-    from cloudcost.profiling.record import read_profile
+    from cloudcost.profiling.calibration.fitted import fitted_machine
+    from cloudcost.profiling.fit import pace_faults
     from cloudcost.timing.calls.own_machine_file import to_json
 
     require_writable(arguments.output, inputs=arguments.runs)
@@ -52,16 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _calibrate(arguments)
     if arguments.host is not None or arguments.stack is not None:
         raise InputError("fit: --host and --stack are of a known device, name it by --device")
-    faults: list[str] = []
-    named: list[tuple[str, Profile]] = []
-    for path in dict.fromkeys(arguments.runs):
-        try:
-            named.append((path, read_profile(path)))
-        except InputError as error:
-            faults += error.faults
-    if faults:
-        raise InputError(*faults)
-    model = fit_machine(named)
+    model, named = fitted_machine(arguments.runs)
     write_whole(arguments.output, to_json(model))
     sys.stdout.write(_text(model, named, arguments.output))
     tell_warnings(pace_faults(named))
@@ -69,27 +60,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _calibrate(arguments: argparse.Namespace) -> int:
-    """MachineScale a known device by the runs, write, print by what."""
-    from cloudcost.catalog.devices import device
-    from cloudcost.catalog.training.hosts import host, usual_host
-    from cloudcost.profiling.calibration.runs import Usual, read_runs
+    """Scale a known device by the runs, write, print by what."""
+    from cloudcost.profiling.calibration.fitted import fitted_calibration
     from cloudcost.render.listings.calibrations import calibration_text
-    from cloudcost.timing.calibration.calibrate import calibrate
     from cloudcost.timing.calibration.calibration_file import to_json
-    from cloudcost.timing.levels.compose import STACKS, TORCH
 
-    try:
-        known = device(arguments.device)
-        around = usual_host(known).name if arguments.host is None else host(arguments.host).name
-    except CatalogError as error:
-        raise InputError(f"fit: {error}") from None
-    stack = arguments.stack or TORCH
-    if stack not in STACKS:
-        raise InputError(f"fit:--stack: none of {', '.join(STACKS)}, {stack!r:.60}, take one")
-    usual = Usual(device=known.name, host=None if arguments.host is None else around, stack=stack)
-    runs, system = read_runs(arguments.runs, usual)
-    created = today_of(arguments).isoformat()
-    found = calibrate(known.name, runs, host=around, stack=stack, created=created, system=system)
+    found = fitted_calibration(
+        arguments.runs,
+        device=arguments.device,
+        host=arguments.host,
+        stack=arguments.stack,
+        created=today_of(arguments),
+    )
     write_whole(arguments.output, to_json(found))
     sys.stdout.write(calibration_text(found, arguments.output))
     return 0

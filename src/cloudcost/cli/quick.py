@@ -67,11 +67,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer and print; return the exit code: 3 where nothing can do it."""
     from cloudcost.analysis.quick import QuickQuestion, quick
+    from cloudcost.catalog.own.electricity import require_country
     from cloudcost.files.writing import require_writable, write_whole
     from cloudcost.render.outputs import QuickOutput, written
 
     told = _told(args)
-    _require_country(args.country)
+    require_country(args.country, flag="--country")
     if args.save is not None:
         require_writable(args.save, overwrite=False, flag="--save")
     if args.gpu is not None and not args.gpu.strip():
@@ -101,22 +102,6 @@ def run(args: argparse.Namespace) -> int:
         write_whole(args.save, answer.project_text)
         tell(f"wrote {args.save}; next: edit it, then cloudcost compare {Path(args.save)}")
     return 0 if tell_feasible(answer.choice.comparison, told=args.format == "text") else 3
-
-
-def _require_country(name: str) -> None:
-    """Refuse a country that is not known, whether or not its electricity is asked for.
-
-    Raises
-    ------
-    InputError
-        With the nearest that there is.
-    """
-    from cloudcost.catalog.near import did_you_mean
-    from cloudcost.catalog.own.electricity import country_spellings, find_country
-
-    if find_country(name) is None:
-        near = did_you_mean(name, country_spellings(), otherwise="cloudcost countries lists them")
-        raise InputError(f"--country: not known, {name[:40]!r}, {near}")
 
 
 def _told(args: argparse.Namespace) -> dict[str, str]:

@@ -111,3 +111,7 @@ class Network:
     parameters: int
     notes: tuple[str, ...] = field(default=(), compare=False)
     more_inputs: tuple[Shape, ...] = ()
+
+    def __repr__(self) -> str:
+        size = "x".join(map(str, self.input))
+        return f"<Network {self.name} of {size}: {len(self.ops)} operations, {self.parameters:,} parameters>"

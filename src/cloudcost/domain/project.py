@@ -355,3 +355,8 @@ class Project:
     options: tuple[Option, ...]
     left_on: tuple[LeftOn, ...] = ()
     path: str = field(default="", compare=False)
+
+    def __repr__(self) -> str:
+        named = ", ".join(option.name for option in self.options[:3])
+        more = f" and {len(self.options) - 3} more" if len(self.options) > 3 else ""
+        return f"<Project {self.name}: {len(self.trainings)} trainings on {named}{more}>"

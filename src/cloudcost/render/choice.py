@@ -21,24 +21,26 @@ if TYPE_CHECKING:
 def choice_text(choice: BookChoice, *, screen: Screen = USUAL) -> str:
     """Return the choice for a terminal; no row is wider than the screen."""
     width = screen.prose
-    rows = section("cost against time, of the whole book", _front(choice), width)
-    rows += section("considered", [_counts(choice)], width)
+    rows = section("cost against time, of the whole book", front_sentences(choice), width)
+    rows += section("considered", [counts_sentence(choice)], width)
     return comparison_text(choice.comparison, screen=screen) + "\n".join(rows) + "\n"
 
 
 def choice_markdown(choice: BookChoice) -> str:
     """Return the choice as Markdown."""
-    front = [f"- {escaped(each)}" for each in _front(choice)]
+    front = [f"- {escaped(each)}" for each in front_sentences(choice)]
     rows = ["", "## Cost against time, of the whole book", "", *front] if front else []
-    rows += ["", "## Considered", "", f"- {escaped(_counts(choice))}"]
+    rows += ["", "## Considered", "", f"- {escaped(counts_sentence(choice))}"]
     return comparison_markdown(choice.comparison) + "\n".join(rows) + "\n"
 
 
-def _front(choice: BookChoice) -> list[str]:
+def front_sentences(choice: BookChoice) -> list[str]:
+    """Return what nothing beats in both cost and time, a sentence each."""
     return [f"{each.name}: {format_usd(each.total_usd)} USD, {figure(each.calendar_hours)} h" for each in choice.front]
 
 
-def _counts(choice: BookChoice) -> str:
+def counts_sentence(choice: BookChoice) -> str:
+    """Return what became of the rows of the book."""
     left = ", ".join(f"{count:,} {why}" for why, count in choice.left_out.items())
     said = f"{counted(choice.considered, 'row')} of the price book considered, {choice.priced:,} priced"
     return f"{said}; left out: {left}" if left else said
@@ -83,7 +85,7 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
     rows += changes if likely else ["", "what would change it", "- no single input is at all likely to"]
     said = assumptions_of(comparison.options)
     if screen.assumptions:
-        rows += section("assumed", [*said, _counts(answer.choice)], width)
+        rows += section("assumed", [*said, counts_sentence(answer.choice)], width)
     else:
         rows += ["", f"{counted(len(said), 'assumption')}: --assumptions; as a file to edit: --save project.toml"]
     return "\n".join(row.rstrip() for row in rows) + "\n"

@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from cloudcost.domain.currency import ShownCurrency
     from cloudcost.domain.lines import LineItem
     from cloudcost.domain.usage import UnpricedUsage
-    from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer
+    from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer, Reasons
     from cloudcost.results.difference import Difference
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import Explanation
     from cloudcost.results.priced_bill import PricedBill
-    from cloudcost.results.reasons import Reasons
 
     class Output(Protocol):
         """A result that is written in each format."""

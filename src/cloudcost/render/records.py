@@ -19,9 +19,8 @@ from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
     from cloudcost.domain.currency import ShownCurrency
-    from cloudcost.results.comparison import BookChoice, Comparison
+    from cloudcost.results.comparison import BookChoice, Comparison, Reasons
     from cloudcost.results.estimate import Estimate, TrainingTime
-    from cloudcost.results.reasons import Reasons
     from cloudcost.results.uncertainty import Uncertainty
 
 COMPARISON_SCHEMA = "cloudcost.comparison/1"

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from cloudcost.domain.prices import Grade
 from cloudcost.frozen import dataclass
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KNOWN = "data-set"
 """The cause of the part that is known to be there: the data set, uploaded once and kept."""
@@ -261,3 +265,29 @@ class Candidates:
     unmetered: tuple[Unmetered, ...]
     unpriced: tuple[Unmetered, ...]
     assumptions: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with the rows of the CSV; amounts are exact Decimals."""
+        from cloudcost.render.candidates.output import CandidatesOutput
+        from cloudcost.render.notebook.frames import frame_of_csv
+
+        return frame_of_csv(CandidatesOutput(self).csv())
+
+    def to_json(self) -> str:
+        """Return JSON, `cloudcost.explanation/1`."""
+        from cloudcost.render.candidates.output import CandidatesOutput
+
+        return CandidatesOutput(self).json()
+
+    def __repr__(self) -> str:
+        return f"<Candidates for {self.amount_usd} USD in {self.days} days: {len(self.candidates)} candidates>"
+
+    def __str__(self) -> str:
+        from cloudcost.render.candidates.output import CandidatesOutput
+
+        return CandidatesOutput(self).text()
+
+    def _repr_markdown_(self) -> str:
+        from cloudcost.render.candidates.output import CandidatesOutput
+
+        return CandidatesOutput(self).markdown()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cloudcost.frozen import dataclass
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Change = Literal["added", "removed", "changed", "same"]
 Because = Literal["quantity", "price", "quantity and price", ""]
@@ -177,3 +180,31 @@ class Difference:
         """By how much the best option of each costs more; None where either has none. [USD]"""
         before, after = self.before.best_usd, self.after.best_usd
         return None if before is None or after is None else after - before
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with the rows of the CSV; amounts are exact Decimals."""
+        from cloudcost.render.notebook.frames import frame_of_csv
+        from cloudcost.render.outputs import DifferenceOutput
+
+        return frame_of_csv(DifferenceOutput(self).csv())
+
+    def to_json(self) -> str:
+        """Return JSON, `cloudcost.difference/1`."""
+        from cloudcost.render.outputs import DifferenceOutput
+
+        return DifferenceOutput(self).json()
+
+    def __repr__(self) -> str:
+        usd = self.increase_usd
+        more = "not comparable" if usd is None else f"{usd:+.2f} USD"
+        return f"<Difference of {self.before.name} and {self.after.name}: {len(self.options)} options, {more}>"
+
+    def __str__(self) -> str:
+        from cloudcost.render.outputs import DifferenceOutput
+
+        return DifferenceOutput(self).text()
+
+    def _repr_markdown_(self) -> str:
+        from cloudcost.render.outputs import DifferenceOutput
+
+        return DifferenceOutput(self).markdown()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import OptionKind
 from cloudcost.domain.timing import Basis
+from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
+from cloudcost.money import format_usd
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,6 +141,22 @@ class Estimate:
         from cloudcost.render.notebook.frames import lines_frame
 
         return lines_frame(self.lines)
+
+    def to_json(self) -> str:
+        """Return JSON, `cloudcost.estimate/1`."""
+        from cloudcost.render.outputs import EstimateOutput
+
+        return EstimateOutput(self).json()
+
+    def __repr__(self) -> str:
+        total = "not priced" if self.total_usd is None else f"{format_usd(self.total_usd)} USD"
+        hours = "" if self.hours is None else f", {figure(self.hours)} h"
+        return f"<Estimate of {self.name}: {total}{hours}{'' if self.feasible else ', cannot be done'}>"
+
+    def __str__(self) -> str:
+        from cloudcost.render.outputs import EstimateOutput
+
+        return EstimateOutput(self).text()
 
     def _repr_html_(self) -> str:
         from cloudcost.render.notebook.html import estimate_html

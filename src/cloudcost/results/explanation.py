@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
+    import pandas as pd
+
     from cloudcost.units import BillingMonth
 
 CostBasis: TypeAlias = Literal["unblended", "amortized", "net"]
@@ -274,3 +276,29 @@ class Explanation:
     alarm: str
     notes: tuple[str, ...]
     plan: PlanBesideBill | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with the rows of the CSV; amounts are exact Decimals."""
+        from cloudcost.render.notebook.frames import frame_of_csv
+        from cloudcost.render.outputs import ExplanationOutput
+
+        return frame_of_csv(ExplanationOutput(self).csv())
+
+    def to_json(self) -> str:
+        """Return JSON, `cloudcost.explanation/1`."""
+        from cloudcost.render.outputs import ExplanationOutput
+
+        return ExplanationOutput(self).json()
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.billed_usd} {self.currency}: {len(self.causes)} causes, {self.lines} lines>"
+
+    def __str__(self) -> str:
+        from cloudcost.render.outputs import ExplanationOutput
+
+        return ExplanationOutput(self).text()
+
+    def _repr_markdown_(self) -> str:
+        from cloudcost.render.outputs import ExplanationOutput
+
+        return ExplanationOutput(self).markdown()

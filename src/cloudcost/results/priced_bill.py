@@ -11,6 +11,8 @@ from cloudcost.money import exact_sum
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import pandas as pd
+
     from cloudcost.domain.bills import Charge, Unread
     from cloudcost.domain.lines import LineItem
     from cloudcost.results.explanation import CostBasis
@@ -133,6 +135,32 @@ class PricedBill:
     def unlisted(self) -> tuple[PricedBillLine, ...]:
         """Use of which no list price is known."""
         return tuple(line for line in self.lines if line.list_usd is None and line.charge in USE)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with the rows of the CSV; amounts are exact Decimals."""
+        from cloudcost.render.notebook.frames import frame_of_csv
+        from cloudcost.render.outputs import PricedBillOutput
+
+        return frame_of_csv(PricedBillOutput(self).csv())
+
+    def to_json(self) -> str:
+        """Return JSON, `cloudcost.priced/1`."""
+        from cloudcost.render.outputs import PricedBillOutput
+
+        return PricedBillOutput(self).json()
+
+    def __repr__(self) -> str:
+        return f"<PricedBill of {self.billed_usd} {self.currency}: {len(self.lines)} lines>"
+
+    def __str__(self) -> str:
+        from cloudcost.render.outputs import PricedBillOutput
+
+        return PricedBillOutput(self).text()
+
+    def _repr_markdown_(self) -> str:
+        from cloudcost.render.outputs import PricedBillOutput
+
+        return PricedBillOutput(self).markdown()
 
 
 HALF_A_CENT = Decimal("0.005")

@@ -14,6 +14,7 @@ from cloudcost.analysis.compare import compare
 from cloudcost.analysis.verdict import verdict_of
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.project import LocalMachine, Option, Project
+from cloudcost.errors import InputError
 from cloudcost.render.comparison import comparison_markdown, comparison_text
 from cloudcost.render.estimate import estimate_markdown, estimate_text
 from cloudcost.render.groups import GROUPS, by_group, group_of
@@ -95,7 +96,7 @@ def test_notebooks_escape_what_users_wrote(comparison: Comparison) -> None:
 
 def test_the_best_option_can_be_counted_on(comparison: Comparison) -> None:
     assert comparison.best is comparison.option("mine")
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError, match="p:option: no such option, 'yours', there is "):
         comparison.option("yours")
 
 

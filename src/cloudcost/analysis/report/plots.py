@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.matters.what_matters import what_matters
 from cloudcost.analysis.report.tables import reach_of
-from cloudcost.errors import CatalogError, TimingError
+from cloudcost.catalog.near import did_you_mean
+from cloudcost.errors import CatalogError, InputError, TimingError
 from cloudcost.files.writing import write_whole
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.results.comparison import Comparison
@@ -17,6 +19,11 @@ from cloudcost.results.comparison import Comparison
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from cloudcost.results.matters import WhatMatters
+
+Name: TypeAlias = Literal["totals", "break-even", "cost-and-time", "tornado"]
+NAMES: tuple[Name, ...] = get_args(Name)
+"""Figures of a comparison, in the order in which they are written."""
 POINTS = 200
 """Numbers of runs at which a curve is drawn. [count]"""
 
@@ -29,28 +36,77 @@ def figures_of(comparison: Comparison) -> dict[str, Figure]:
     InputError
         When the project names a CNN or a folder that can no longer be read.
     """
-    from cloudcost.render.notebook.plot import break_even_figure, front_figure, tornado_figure, totals_figure
+    drawer = _Drawer(comparison)
+    drawn = {name: drawer.draw(name) for name in NAMES}
+    return {name: figure for name, figure in drawn.items() if figure is not None}
 
-    context = context_of(
-        comparison.project,
-        today=comparison.today,
-        as_of=comparison.as_of,
-        allow_assumed=comparison.allow_assumed,
-        level=comparison.level,
-    )
-    matters = what_matters(comparison.project, context, estimates=comparison.options, with_suggestions=False)
-    curves = break_even_curves(comparison, context)
-    counts = {training.runs.expected for training in comparison.project.trainings}
-    figures: dict[str, Figure] = {}
-    if any(each.total_usd is not None for each in comparison.options):
-        figures["totals"] = totals_figure(comparison)
-    if curves:
-        figures["break-even"] = break_even_figure(curves, now=counts.pop() if len(counts) == 1 else None)
-    if matters.front.front:
-        figures["cost-and-time"] = front_figure(matters.front)
-    if matters.tornado:
-        figures["tornado"] = tornado_figure(matters.tornado, best=matters.best)
-    return figures
+
+def figure_of(comparison: Comparison, what: str) -> Figure:
+    """Return one of a comparison's figures.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    what : {"totals", "break-even", "cost-and-time", "tornado"}
+
+    Raises
+    ------
+    InputError
+        When there is no such figure, or it has nothing to show.
+    """
+    plain = str(what).replace("_", "-").replace(" ", "-").lower()
+    name = next((each for each in NAMES if each == plain), None)
+    if name is None:
+        near = did_you_mean(plain, NAMES)
+        raise InputError(f"plot: no such figure, {what!r:.40}, {near + ' ' if near else ''}there is {', '.join(NAMES)}")
+    found = _Drawer(comparison).draw(name)
+    if found is None:
+        reasons = "; ".join(f"{each.name}: {each.reason}" for each in comparison.options if each.reason)
+        raise InputError(f"plot: nothing to show, {name!r}, no option has what it draws ({reasons or 'no option'})")
+    return found
+
+
+class _Drawer:
+    """Draws figures of a comparison; what several need is worked out once (mutable, internal)."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        self.context = context_of(
+            comparison.project,
+            today=comparison.today,
+            as_of=comparison.as_of,
+            allow_assumed=comparison.allow_assumed,
+            level=comparison.level,
+        )
+
+    @cached_property
+    def matters(self) -> WhatMatters:
+        """What matters, without suggestions."""
+        options = self.comparison.options
+        return what_matters(self.comparison.project, self.context, estimates=options, with_suggestions=False)
+
+    def draw(self, name: Name) -> Figure | None:
+        """Return a figure; None where it has nothing to show."""
+        from cloudcost.analysis.matters.pareto import pareto_front
+        from cloudcost.render.notebook.plot import break_even_figure, front_figure, tornado_figure, totals_figure
+
+        match name:
+            case "totals":
+                priced = any(each.total_usd is not None for each in self.comparison.options)
+                return totals_figure(self.comparison) if priced else None
+            case "break-even":
+                curves = break_even_curves(self.comparison, self.context)
+                counts = {training.runs.expected for training in self.comparison.project.trainings}
+                now = counts.pop() if len(counts) == 1 else None
+                return break_even_figure(curves, now=now) if curves else None
+            case "cost-and-time":
+                front = pareto_front(self.comparison.options)
+                return front_figure(front) if front.front else None
+            case "tornado":
+                rows = self.matters.tornado
+                return tornado_figure(rows, best=self.matters.best) if rows else None
+            case _:
+                assert_never(name)
 
 
 def break_even_curves(comparison: Comparison, context: Context) -> dict[str, list[tuple[int, float]]]:

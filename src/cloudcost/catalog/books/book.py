@@ -49,6 +49,9 @@ class PriceBook:
         self.warnings = warnings
         self._found: dict[tuple[PriceKey, date], Price] = {}
 
+    def __repr__(self) -> str:
+        return f"<PriceBook {self.name} as of {self.as_of}>"
+
     @classmethod
     def of(cls, prices: Iterable[Price], name: str = "own", sources: Iterable[Source] = ()) -> PriceBook:
         """Return a book of these prices alone.

@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal
 
-from cloudcost.catalog.near import NAMES, near_and_all
+from cloudcost.catalog.near import NAMES, did_you_mean, near_and_all
 from cloudcost.catalog.tables import DATA, read_table
-from cloudcost.errors import CatalogError, PriceNotFoundError
+from cloudcost.errors import CatalogError, InputError, PriceNotFoundError
 from cloudcost.frozen import dataclass
 
 Tariff = Literal["residential", "business"]
@@ -128,6 +128,25 @@ def find_country(name: str) -> str | None:
     """
     row = _by_name().get(_plain(name))
     return _without_price().get(_plain(name)) if row is None else row[2]
+
+
+def require_country(name: str, *, flag: str) -> None:
+    """Refuse a country that is not known, whether or not its electricity is asked for.
+
+    Parameters
+    ----------
+    name : str
+    flag : str
+        That states it, for the message.
+
+    Raises
+    ------
+    InputError
+        With the nearest that there is.
+    """
+    if find_country(name) is None:
+        near = did_you_mean(name, country_spellings(), otherwise="cloudcost countries lists them")
+        raise InputError(f"{flag}: not known, {name[:40]!r}, {near}")
 
 
 def country_spellings() -> tuple[str, ...]:

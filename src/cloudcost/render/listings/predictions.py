@@ -14,6 +14,8 @@ from cloudcost.render.tables.columns import plain
 from cloudcost.render.tables.writer import Cell, csv_table, markdown_table, text_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cloudcost.domain.devices import Instance
     from cloudcost.domain.network import Network
     from cloudcost.domain.timing import StepTime
@@ -66,12 +68,34 @@ class Predictions:
         Per GPU. [images]
     precision : str
     rows : tuple of PredictedStep
+    untold : tuple of str
+        Why no model can tell of other devices that were asked for.
     """
 
     network: Network
     batch: int
     precision: str
     rows: tuple[PredictedStep, ...]
+    untold: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Predictions of {self.network.name} at a batch of {self.batch} on {len(self.rows)} devices>"
+
+    def __str__(self) -> str:
+        return predictions_text(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with a row per device. [s]"""
+        from cloudcost.render.notebook.frames import frame_of_csv
+
+        return frame_of_csv(predictions_csv(self))
+
+    def to_json(self) -> str:
+        """Return JSON, `cloudcost.prediction/1`."""
+        return predictions_json(self)
+
+    def _repr_markdown_(self) -> str:
+        return predictions_markdown(self)
 
 
 def predictions_json(found: Predictions) -> str:

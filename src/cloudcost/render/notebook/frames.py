@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from cloudcost.render.lines import quantity_string
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate
 
 
 def lines_frame(lines: Sequence[LineItem]) -> pd.DataFrame:
@@ -61,7 +63,54 @@ def comparison_frame(comparison: Comparison) -> pd.DataFrame:
                 "hours_per_run": each.hours_per_run,
                 "seconds_per_iteration": each.seconds_per_iteration,
                 "basis": each.basis,
+                "probability_cheapest": None if each.uncertainty is None else each.uncertainty.probability_cheapest,
+                "probability_in_time": None
+                if each.uncertainty is None
+                else each.uncertainty.probability_within_duration,
+                "probability_within_budget": _chance(each, "budget"),
+                "probability_within_deadline": _chance(each, "deadline"),
                 "reason": each.reason,
             }
         )
     return pd.DataFrame(rows)
+
+
+def _chance(each: Estimate, limit: Literal["budget", "deadline"]) -> float | None:
+    if each.uncertainty is None:
+        return None
+    sure = each.uncertainty
+    return sure.probability_within_budget if limit == "budget" else sure.probability_within_deadline
+
+
+def bills_frame(comparison: Comparison) -> pd.DataFrame:
+    """Return the bills of all options, a row per line, each under its option's name."""
+    frames = [lines_frame(each.lines).assign(option=each.name) for each in comparison.options if each.lines]
+    if not frames:
+        return pd.DataFrame(columns=["option"])
+    whole = pd.concat(frames, ignore_index=True)
+    return whole[["option", *(name for name in whole.columns if name != "option")]]
+
+
+def frame_of_csv(text: str, *, texts: Collection[str] = ()) -> pd.DataFrame:
+    r"""Return the rows of a CSV that this library wrote, amounts of money as exact Decimals.
+
+    Parameters
+    ----------
+    text : str
+    texts : collection of str
+        Columns that stay text whatever stands in them.
+
+    Examples
+    --------
+    >>> frame = frame_of_csv("name,total_usd,hours,feasible\nEC2,0.10,2.5,True\n")
+    >>> frame["total_usd"].tolist(), frame["hours"].tolist(), frame["feasible"].tolist()
+    ([Decimal('0.10')], [2.5], [True])
+    """
+    heads = pd.read_csv(io.StringIO(text), nrows=0).columns
+    exact = {name: _decimal_or_none for name in heads if name.endswith("usd") or "usd_" in name}
+    kept = {name: "object" for name in texts if name in heads and name not in exact}
+    return pd.read_csv(io.StringIO(text), converters=exact, dtype=kept, keep_default_na=False, na_values=[""])
+
+
+def _decimal_or_none(cell: str) -> Decimal | None:
+    return Decimal(cell) if cell else None

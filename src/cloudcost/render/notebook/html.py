@@ -2,29 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from cloudcost.money import decimal_string, format_usd
 from cloudcost.render.lines import quantity_string
+from cloudcost.render.page.scales import bar_end
+from cloudcost.render.tables.cells import BASIS_WORDS, band_cell, mostly_cell, number_cell, step_cell, usd_cell
+from cloudcost.render.tables.chances import chance_heads, chances_of, percent_cell
 
 if TYPE_CHECKING:
-    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.comparison import BookChoice, Comparison
     from cloudcost.results.estimate import Estimate
 
 
+BAR = 16
+"""Of the dearest option's bar: letters, which every viewer of notebooks keeps, where many drop styles. [characters]"""
+_EIGHTHS = ("", "\u258f", "\u258e", "\u258d", "\u258c", "\u258b", "\u258a", "\u2589")
+
+
 def comparison_html(comparison: Comparison) -> str:
-    """Return a comparison as an HTML table under its verdict."""
+    """Return a comparison as an HTML table under its verdict: totals as bars, bands, chances, and why not."""
+    chances = [*chance_heads(comparison)]
+    banded = any(each.interval_usd is not None for each in comparison.options)
+    priced = [float(each.total_usd) for each in comparison.options if each.total_usd is not None and each.feasible]
+    end = bar_end(priced) if priced else 0.0
+    level = f"{comparison.level:.0%}".replace("%", " %")
+    heads = ["option", "USD", "", *([f"{level} band"] if banded else []), "hours", "s/step", *chances, "said"]
+    asked = comparison.uncertainty
     rows = []
     for each in comparison.options:
-        total = "?" if each.total_usd is None else format_usd(each.total_usd)
-        hours = "?" if each.hours is None else f"{each.hours:,.1f}"
+        hours = number_cell(each.hours)
         hours += f" (+ {each.wait_hours:,.1f} waiting)" if each.wait_hours else ""
-        rows.append([each.name, total, hours, each.basis or "?", "yes" if each.feasible else each.reason])
-    return f"<p><strong>{escape(comparison.verdict)}</strong></p>" + _table(
-        ["option", "USD", "hours", "basis", "feasible"], rows
+        told = [] if asked is None else [percent_cell(chance) for chance in chances_of(each, asked)]
+        rows.append(
+            [
+                each.name,
+                usd_cell(each),
+                bar(float(each.total_usd), end) if each.total_usd is not None and each.feasible else "",
+                *([band_cell(each)] if banded else []),
+                hours,
+                step_cell(each),
+                *(told or ["-"] * len(chances)),
+                _said(each),
+            ]
+        )
+    under = [f"s/step: mean over all steps; {BASIS_WORDS}"]
+    if asked is not None:
+        under.append(f"{asked.draws:,} scenarios, seed {asked.seed}")
+    left = set(range(len(heads))) - {0, 2, len(heads) - 1}
+    return (
+        f"<p><strong>{escape(comparison.verdict)}</strong></p>"
+        + _table(heads, rows, right=left)
+        + "".join(f"<p><small>{escape(each)}</small></p>" for each in [*under, *comparison.warnings])
     )
+
+
+def choice_html(choice: BookChoice) -> str:
+    """Return the best of the book as a table, then cost against time and what became of the other rows."""
+    from cloudcost.render.choice import counts_sentence, front_sentences
+
+    said = [*front_sentences(choice), counts_sentence(choice)]
+    return comparison_html(choice.comparison) + "".join(f"<p><small>{escape(each)}</small></p>" for each in said)
+
+
+def bar(value: float, end: float) -> str:
+    """Return a bar of block letters, as long as `value` is of `end`; an arrow ends one that would be longer.
+
+    Examples
+    --------
+    >>> len(bar(5.0, 10.0)), bar(0.0, 10.0), bar(11.0, 10.0)[-1]
+    (8, '', '\u2192')
+    """
+    if end <= 0 or value <= 0:
+        return ""
+    if value > end:
+        return "\u2588" * BAR + "\u2192"
+    whole, eighths = divmod(max(round(8 * BAR * value / end), 1), 8)
+    return "\u2588" * whole + _EIGHTHS[eighths]
+
+
+def _said(each: Estimate) -> str:
+    """Return why an option cannot be done, else what most of its total is for."""
+    if not each.feasible:
+        return each.reason
+    return f"mostly {mostly_cell(each)}" + ("" if each.guaranteed else "; free, and nothing guarantees it")
 
 
 def estimate_html(estimate: Estimate) -> str:
@@ -46,7 +109,13 @@ def estimate_html(estimate: Estimate) -> str:
     return heading + _table(["service", "usage type", "region", "quantity", "unit", "USD/unit", "USD"], rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> str:
+    sides = ["right" if column in right else "left" for column in range(len(head))]
+    top = "".join(f'<th style="text-align:{side}">{escape(cell)}</th>' for cell, side in zip(head, sides, strict=True))
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td style="text-align:{side}">{escape(cell)}</td>' for cell, side in zip(row, sides, strict=True))
+        + "</tr>"
+        for row in rows
+    )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

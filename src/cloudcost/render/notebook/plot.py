@@ -6,7 +6,9 @@ bands are drawn as bands. A figure is made without a window, and the same result
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure
@@ -29,10 +31,24 @@ MOST_BARS = 14
 """Inputs that a tornado shows. [count]"""
 
 
-def _figure(height: float, title: str) -> tuple[Figure, Axes]:
+@cache
+def _figure_class() -> type[Figure]:
+    """Return matplotlib's Figure, which a notebook shows whether pyplot is loaded there or not."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.0, height), layout="constrained", dpi=120)
+    class ShownFigure(Figure):
+        """A figure that shows itself."""
+
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png")
+            return buffer.getvalue()
+
+    return ShownFigure
+
+
+def _figure(height: float, title: str) -> tuple[Figure, Axes]:
+    figure = _figure_class()(figsize=(8.0, height), layout="constrained", dpi=120)
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", fontsize=12, fontweight="bold")
     for side in ("top", "right", "left"):

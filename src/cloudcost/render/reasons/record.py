@@ -14,10 +14,9 @@ from cloudcost.results.crossings import Quantity
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.comparison import Comparison, Reasons
     from cloudcost.results.crossings import Crossings, CrossingsOver
     from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
-    from cloudcost.results.reasons import Reasons
 
 SCHEMA = "cloudcost.reasons/1"
 """History: 1 is the first."""

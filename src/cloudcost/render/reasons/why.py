@@ -24,9 +24,8 @@ from cloudcost.render.words import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.comparison import Comparison, Reasons
     from cloudcost.results.matters import Suggestion, TornadoRow, WhatMatters
-    from cloudcost.results.reasons import Reasons
 
 MOST_INPUTS = 8
 """Inputs that the terminal shows, those first that move the lead most. [count]"""

@@ -1,0 +1,87 @@
+"""Arguments as people write them: amounts, names of which one or several are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from cloudcost.errors import InputError
+
+
+def usd_of(value: Decimal | float | str | None, name: str) -> Decimal | None:
+    """Return an amount as it was written, exactly; None where none is stated. [USD]
+
+    Raises
+    ------
+    InputError
+        When it is no number, or below 0.
+
+    Examples
+    --------
+    >>> usd_of(0.1, "budget_usd"), usd_of("75", "budget_usd"), usd_of(None, "budget_usd")
+    (Decimal('0.1'), Decimal('75'), None)
+    """
+    if value is None:
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if isinstance(value, bool) or not amount.is_finite() or amount < 0:
+        raise InputError(f"{name}: no amount of USD, {value!r:.40}, give a number that is not negative")
+    return amount
+
+
+def count_of(value: object, name: str, *, least: int = 0, most: int = 1_000_000_000) -> int:
+    """Return a whole number within its bounds.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    whole = getattr(value, "item", lambda: value)()  # of NumPy's
+    if isinstance(whole, float) and whole.is_integer():
+        whole = int(whole)
+    if isinstance(whole, bool) or not isinstance(whole, int) or not least <= whole <= most:
+        raise InputError(f"{name}: no whole number from {least:,} to {most:,}, {value!r:.40}, give one")
+    return whole
+
+
+def number_of(value: object, name: str, *, most: float) -> float:
+    """Return a number above 0.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    try:
+        found = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        found = 0.0
+    if isinstance(value, bool) or not 0 < found <= most:
+        raise InputError(f"{name}: no number above 0 and up to {most:,.0f}, {value!r:.40}, give one")
+    return found
+
+
+def names_of(value: str | Iterable[str], name: str) -> tuple[str, ...]:
+    """Return names of which one may be given alone.
+
+    Raises
+    ------
+    InputError
+        When one is no text.
+
+    Examples
+    --------
+    >>> names_of("T4", "gpu"), names_of(["T4", "L4"], "gpu")
+    (('T4',), ('T4', 'L4'))
+    """
+    if isinstance(value, str):
+        return (value,)
+    names = tuple(value) if isinstance(value, Iterable) else (value,)
+    for each in names:
+        if not isinstance(each, str):
+            raise InputError(f"{name}: no name, {each!r:.40}, give a text, or several in a list")
+    return names

@@ -1,0 +1,78 @@
+"""The day that an answer is of: stated, or of SOURCE_DATE_EPOCH, or of the clock."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+
+from cloudcost.errors import InputError
+from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
+
+
+def today_or(day: date | str | None, *, name: str = "today") -> date:
+    """Return the day that is stated, else that of SOURCE_DATE_EPOCH, else the clock's (UTC).
+
+    Parameters
+    ----------
+    day : date or str, optional
+        A text is written ``YYYY-MM-DD``.
+    name : str
+        Of the argument, for messages.
+
+    Raises
+    ------
+    InputError
+        When it is no day, or one before there were prices; when SOURCE_DATE_EPOCH is not a whole number of seconds.
+
+    Examples
+    --------
+    >>> today_or("2026-11-22")
+    datetime.date(2026, 11, 22)
+    """
+    stated = day_or_none(day, name=name)
+    if stated is not None:
+        return stated
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now(UTC).date()
+    try:
+        found = datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise InputError(
+            f"environment:SOURCE_DATE_EPOCH: not a number of seconds since 1970, {epoch!r}, unset it or use --today"
+        ) from None
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise InputError(
+            f"environment:SOURCE_DATE_EPOCH: not between {FIRST_DAY} and {LAST_DAY}, {epoch!r}, unset it or use --today"
+        )
+    return found
+
+
+def day_or_none(day: date | str | None, *, name: str) -> date | None:
+    """Return a day as a date, whatever it is written as; None where none is stated.
+
+    Raises
+    ------
+    InputError
+        When it is no day, or one before there were prices.
+
+    Examples
+    --------
+    >>> day_or_none(datetime(2026, 11, 22, 18, 30), name="as_of"), day_or_none(None, name="as_of")
+    (datetime.date(2026, 11, 22), None)
+    """
+    if isinstance(day, datetime):  # a date too, that no date can be held against
+        day = day.date()
+    if isinstance(day, str):
+        written = day
+        try:
+            day = date.fromisoformat(written)
+        except ValueError:
+            raise InputError(f"{name}: no day, {written[:40]!r}, write YYYY-MM-DD") from None
+    if day is None:
+        return None
+    if not isinstance(day, date):
+        raise InputError(f"{name}: no day, {day!r:.40}, give a date, or a text YYYY-MM-DD")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(f"{name}: not between {FIRST_DAY} and {LAST_DAY}, {day}, give another day")
+    return day
