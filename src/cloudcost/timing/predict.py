@@ -147,7 +147,7 @@ def predict_step(
         return known_step
     notes = [note] if note else []
     if channels_last and not model.channels_last:
-        notes.append(f"{model.stack_text} lays tensors out by itself: channels last changes nothing.")
+        notes.append(f"Under {model.stack} the software lays tensors out by itself: channels last changes nothing.")
     if not device.endswith(".json"):
         notes += release_notes(catalogued(device), model.stack)
     one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)
