@@ -38,6 +38,18 @@ _HOURS = re.compile(
 _VOLUME = re.compile(r"(?P<component>[A-Za-z]+):VolumeUsage\.(?P<kind>[a-z0-9]+)")
 
 
+def machine_of(usage_type: str) -> str | None:
+    """Return the machine type that an hour of SageMaker is of, without the ``ml.``; None for what is no such hour.
+
+    Examples
+    --------
+    >>> machine_of("Studio:JupyterLab-ml.g5.xlarge"), machine_of("Train:VolumeUsage.gp2")
+    ('g5.xlarge', None)
+    """
+    found = _HOURS.fullmatch(usage_type)
+    return None if found is None else found["name"]
+
+
 def multiple(name: str, on: date) -> Decimal | None:
     """Return SageMaker's price over EC2's for a type, without the ``ml.``; None where it is not known. [1]
 

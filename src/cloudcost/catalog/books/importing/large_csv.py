@@ -1,0 +1,113 @@
+"""Large offer files through DuckDB: it parts the file among the processors and hands on the rows that may be kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloudcost.catalog.books.importing.offers import (
+    LINUX,
+    PREFIX,
+    known_machines,
+    known_types,
+    offer_rules,
+    rule_for,
+)
+from cloudcost.catalog.books.importing.packed import REMEDY, require_whole
+from cloudcost.errors import InputError
+from cloudcost.files.duck import duckdb_connection, quoted_path
+
+if TYPE_CHECKING:
+    from cloudcost.catalog.books.importing.offer_csv import OfferTable
+
+MEMORY = "600MB"
+"""For DuckDB; the rows that are kept take the rest of what an import may. """
+BATCH = 10_000
+"""Rows at a time. [count]"""
+
+
+def has_duckdb() -> bool:
+    """Return whether DuckDB is installed."""
+    return find_spec("duckdb") is not None
+
+
+def duckdb_rows(path: Path, table: OfferTable) -> Iterator[list[str]]:
+    """Yield the rows that may be kept, as text, in no order.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged or a row has too many or too few fields.
+    """
+    import duckdb
+
+    require_whole(path)
+    names = [f"c{at}" for at in range(table.width)]
+    columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
+    packed = ", compression = 'gzip'" if _is_packed(path) else ""
+    used = sorted(set(table.columns.values()))
+    query = (
+        f"SELECT {', '.join(names[at] for at in used)} FROM read_csv({quoted_path(path)}, columns = {columns}, "
+        f"skip = {table.skipped}, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"strict_mode = true, null_padding = false{packed}) WHERE {_condition(table)}"
+    )
+    with duckdb_connection(MEMORY, "reading a large price list") as connection:
+        try:
+            found = connection.execute(query)
+            while batch := found.fetchmany(BATCH):
+                for values in batch:
+                    row = [""] * table.width
+                    for at, value in zip(used, values, strict=True):
+                        row[at] = value or ""
+                    yield row
+        except duckdb.Error as error:
+            said = re.sub(r"\s+", " ", str(error)).strip()
+            line = re.search(r"[Ll]ine: (\d+)", said)
+            place = f"{path}:{line[1]}" if line else f"{path}"
+            raise InputError(f"{place}: not the rows of a price list, {_short(said)}, {REMEDY}") from None
+
+
+def _short(said: str) -> str:
+    return said.partition(" Possible")[0][:160].rstrip()
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+def _condition(table: OfferTable) -> str:
+    """Return as SQL what the reader in Python asks of a row; the last word is its own."""
+    term, usage = (f"c{table.columns[name]}" for name in ("termtype", "usagetype"))
+    linux = " AND ".join(
+        f"c{table.columns[name]} = '{value}'" for name, value in LINUX.items() if name in table.columns
+    )
+    bare = f"regexp_replace({usage}, '{PREFIX}', '')"
+    offers = [table.head.offer] if table.head.offer else list(offer_rules())
+    kinds = [f"{usage} LIKE '%BoxUsage:%' AND {linux} AND {bare} IN ({_listed(_box_types())})"] if linux else []
+    others = [_others(offer, usage, bare) for offer in offers]
+    return f"{term} IN ('OnDemand', 'Reserved') AND ({' OR '.join(f'({each})' for each in [*kinds, *others])})"
+
+
+def _box_types() -> set[str]:
+    return {f"BoxUsage:{name}" for name in known_machines() if rule_for("AmazonEC2", f"BoxUsage:{name}") is not None}
+
+
+def _others(offer: str, usage: str, bare: str) -> str:
+    rules = offer_rules().get(offer, ())
+    if any(rule.whole for rule in rules):
+        return "true"
+    parts = {name for rule in rules for name in known_types(rule.service) if not name.startswith("BoxUsage:")}
+    said = f"{bare} IN ({_listed(parts)}) OR {usage} IN ({_listed(parts)})"
+    if offer == "AWSDataTransfer":
+        said += f" OR {usage} LIKE '%-AWS-%-Bytes'"
+    if offer == "AmazonSageMaker":
+        said += f" OR {usage} LIKE '%ml.%'"
+    return f"{usage} NOT LIKE '%BoxUsage:%' AND ({said})"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(names)) or "''"
