@@ -48,10 +48,14 @@ def _with(rows: Sequence[Price], new: Price) -> Iterator[Price]:
         if row.operation != new.operation or row in later or (row.valid_until or date.max) <= begins:
             yield row
         elif _same(row, new) and new.purchase != "spot" and row.first_day <= begins:
-            new = replace(new, valid_from=row.valid_from or new.valid_from, seen_from=row.first_day)
+            new = replace(new, valid_from=row.valid_from or new.valid_from, seen_from=_before(row.first_day, new))
         elif row.first_day < begins:
             yield replace(row, valid_until=begins)
     yield new
+
+
+def _before(day: date, new: Price) -> date | None:
+    return day if day < new.as_of else new.seen_from
 
 
 def _same(row: Price, other: Price) -> bool:

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from cloudcost.catalog.aws.regions import regions, regions_by_code
 from cloudcost.catalog.aws.reservations import reservations
-from cloudcost.catalog.books.importing.offers import OfferRow, OfferRule, bare_type, rule_for, split_operations
+from cloudcost.catalog.books.importing.offers import OfferRow, bare_type, rule_for, split_operations
 from cloudcost.catalog.books.usage_types import canonical_key, strip_region_prefix
 from cloudcost.domain.prices import TRANSFER_SERVICE, Price, PriceKey, Tier
 from cloudcost.errors import MOST_LISTED, InputError
@@ -80,6 +82,7 @@ class _Maker:
         self.faults: list[str] = []
         self.more = 0
         self.left_out: Counter[str] = Counter()
+        self.names: dict[tuple[str, ...], _Named] = {}
         self.rates: dict[PriceKey, dict[tuple[str, date], list[_Rate]]] = {}
 
     def add(self, row: OfferRow) -> None:
@@ -89,11 +92,8 @@ class _Maker:
                 f"{self.where}:{row.where}: prices in CNY, of China's own price list, cloudcost prices in USD, take a "
                 "file of pricing.us-east-1.amazonaws.com"
             )
-        rule = rule_for(row.offer, bare_type(row.usage_type))
-        if rule is None:
-            return
         try:
-            key = self._key(row, rule)
+            key = self._key(row)
             if key is None:
                 return
             if row.currency != "USD":
@@ -114,33 +114,22 @@ class _Maker:
             return
         self.rates.setdefault(key, {}).setdefault((row.sku, day), []).append(rate)
 
-    def _key(self, row: OfferRow, rule: OfferRule) -> PriceKey | None:
+    def _key(self, row: OfferRow) -> PriceKey | None:
         """Return what a row prices; None where it is left out."""
-        if row.place not in ("", "AWS Region"):
-            self.left_out[f"{row.place}, which is no region"] += 1
+        listed = (row.offer, row.place, row.plan, row.region, row.location, row.usage_type, row.operation)
+        named = self.names.get(listed)
+        if named is None:
+            named = self.names[listed] = _named(row)
+        if isinstance(named, str):
+            if named:
+                self.left_out[named] += 1
             return None
-        if row.plan.startswith("Free"):
-            self.left_out["a free quota, which the account's age brings"] += 1
-            return None
-        region = _region(row)
-        if region is None:
-            self.left_out[f"a place that is not known, {(row.region or row.location)[:40]}"] += 1
-            return None
-        try:
-            usage_type = strip_region_prefix(region, row.usage_type)
-        except ValueError:
-            self.left_out["a usage type of another region than its row"] += 1
-            return None
-        purchase = "on-demand" if row.term == "OnDemand" else _reservation(row)
-        if purchase is None:
+        purchase = _purchase(row.term, row.lease, row.upfront, row.offering)
+        if not purchase:
             self.left_out["a reservation of another term"] += 1
             return None
-        usage_type, purchase = canonical_key(rule.usage_type or usage_type, purchase)
-        operation = rule.operation or row.operation
-        apart = split_operations(rule.service)
-        if not rule.operation and (usage_type, operation) not in apart:
-            operation = ""
-        return PriceKey(rule.service, region, usage_type, operation, purchase)
+        service, region, usage_type, operation = named
+        return PriceKey(service, region, *_canonical(usage_type, purchase, operation))
 
     def done(self) -> Assembled:
         """Return the prices.
@@ -202,14 +191,46 @@ class _Maker:
             self.left_out[f"a reservation without its hours or fee, {key.usage_type}"] += 1
             return None
         hourly, once = next(iter(hours), Decimal(0)), next(iter(upfront), Decimal(0))
-        usd = round_half_even(Fraction(hourly) + Fraction(once) / (HOURS_A_YEAR * way.years), 10)
+        usd = hourly if not once else _hourly(hourly, once, HOURS_A_YEAR * way.years)
         term = f"{HOURS_A_YEAR * way.years:,} hours and {decimal_string(hourly)} an hour"
         note = f"{decimal_string(once)} USD at once over {term}" if once else ""
         return (Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=usd),), "Hrs", note
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rate:
+_Named = tuple[str, str, str, str] | str
+"""Service, region, usage type and operation; or why there are none, empty where that is not worth saying."""
+
+
+def _named(row: OfferRow) -> _Named:
+    """Return what a row's price is of, whatever the purchase."""
+    rule = rule_for(row.offer, bare_type(row.usage_type))
+    if rule is None:
+        return ""
+    if row.place not in ("", "AWS Region"):
+        return f"{row.place[:40]}, which is no region"
+    if row.plan.startswith("Free"):
+        return "a free quota, which the account's age brings"
+    region = _region(row)
+    if region is None:
+        return f"a place that is not known, {(row.region or row.location)[:40]}"
+    try:
+        usage_type = strip_region_prefix(region, row.usage_type)
+    except ValueError:
+        return "a usage type of another region than its row"
+    usage_type = rule.usage_type or usage_type
+    operation = rule.operation or row.operation
+    if not rule.operation and (usage_type, operation) not in split_operations(rule.service):
+        operation = ""
+    return rule.service, region, usage_type, operation
+
+
+@cache
+def _canonical(usage_type: str, purchase: str, operation: str) -> tuple[str, str, str]:
+    usage_type, purchase = canonical_key(usage_type, purchase)
+    return usage_type, operation, purchase
+
+
+class _Rate(NamedTuple):
     """A price of one tier."""
 
     begin: Decimal
@@ -229,6 +250,7 @@ def _region(row: OfferRow) -> str | None:
     return _by_location().get(row.location)
 
 
+@cache
 def _by_location() -> dict[str, str]:
     found = {each.location: each.code for each in regions().values()}
     return found | {
@@ -236,18 +258,27 @@ def _by_location() -> dict[str, str]:
     }
 
 
-def _reservation(row: OfferRow) -> str | None:
-    years = {"1yr": 1, "3yr": 3}.get(row.lease.replace(" ", ""))
-    upfront = row.upfront.casefold().removesuffix(" upfront")
-    offering = row.offering.casefold() or "standard"
+def _hourly(hourly: Decimal, once: Decimal, hours: int) -> Decimal:
+    """Return the effective price of an hour. [USD]"""
+    numerator, denominator = (hourly * hours + once).as_integer_ratio()  # exact: both have a dozen digits
+    return round_half_even(Fraction(numerator, denominator * hours), 10)
+
+
+@cache
+def _purchase(term: str, lease: str, upfront: str, offering: str) -> str:
+    """Return how a row is bought; empty where that is not known."""
+    if term == "OnDemand":
+        return "on-demand"
+    years = {"1yr": 1, "3yr": 3}.get(lease.replace(" ", ""))
+    paid = upfront.casefold().removesuffix(" upfront")
+    kind = offering.casefold() or "standard"
     for purchase, way in reservations().items():
-        if (way.years, way.upfront) == (years, upfront) and offering == (
-            "convertible" if way.convertible else "standard"
-        ):
+        if (way.years, way.upfront, "convertible" if way.convertible else "standard") == (years, paid, kind):
             return purchase
-    return None
+    return ""
 
 
+@lru_cache(maxsize=100_000)
 def _number(text: str) -> Decimal:
     try:
         value = Decimal(text)
@@ -258,6 +289,7 @@ def _number(text: str) -> Decimal:
     return value if value else Decimal(0)
 
 
+@cache
 def _day(text: str) -> date:
     found = _DAY.fullmatch(text)
     if found is None:

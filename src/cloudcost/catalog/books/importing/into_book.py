@@ -10,13 +10,14 @@ from pathlib import Path
 from cloudcost.catalog.books.dated.folder import user_books
 from cloudcost.catalog.books.dated.in_force import open_stored
 from cloudcost.catalog.books.dated.joined import joined
-from cloudcost.catalog.books.dated.rules import row_faults
+from cloudcost.catalog.books.dated.rules import OLDEST, UNITS
 from cloudcost.catalog.books.dated.store import books_to_write, write_book
 from cloudcost.catalog.books.dated.stored import StoredBook
 from cloudcost.catalog.books.importing.assembled import assemble
 from cloudcost.catalog.books.importing.offer_csv import kept_rows, table_of
 from cloudcost.catalog.books.importing.offers import offer_rules
-from cloudcost.catalog.tables import Row, parse_price, row_of, sources
+from cloudcost.catalog.books.importing.packed import REMEDY
+from cloudcost.catalog.tables import Row, parse_price, row_of
 from cloudcost.domain.prices import Price, Source
 from cloudcost.errors import InputError
 from cloudcost.frozen import dataclass
@@ -83,6 +84,8 @@ def read_file(path: Path, *, seen_on: date | None = None) -> ImportedFile:
     published = head.published or seen_on
     if published is None:
         raise InputError(f"{path}:Publication Date: not stated, say with --seen-on DATE on which day it was fetched")
+    if published < OLDEST:
+        raise InputError(f"{path}:Publication Date: before there were prices, {published}, {REMEDY}")
     if head.offer and head.offer not in offer_rules():
         raise InputError(
             f"{path}:OfferCode: cloudcost prices nothing of {head.offer[:60]!r}, of {', '.join(offer_rules())}"
@@ -134,6 +137,7 @@ def import_files(paths: Sequence[Path], *, seen_on: date | None = None) -> Impor
         When the book cannot be written; the books that are there stay.
     """
     files = tuple(read_file(path, seen_on=seen_on) for path in paths)
+    _require_units(price for each in files for price in each.prices)
     day = max(each.published for each in files)
     with books_to_write() as folder:
         base = _base(day)
@@ -143,7 +147,6 @@ def import_files(paths: Sequence[Path], *, seen_on: date | None = None) -> Impor
             return Import(book=base.manifest.name, is_new=False, files=files)
         known = {**({} if base is None else base.sources), **{each.source.key: each.source for each in files}}
         rows = {place: [row_of(price) for price in prices] for place, prices in after.items()}
-        _require_sound(after, known, day)
         used = {price.source for prices in after.values() for price in prices}
         kept = [source for key, source in sorted(known.items()) if key in used]
         return Import(book=write_book(folder, day, rows, kept), is_new=True, files=files)
@@ -176,7 +179,7 @@ def _merged(before: Places, added: Iterable[Price]) -> Places:
         for price in prices:
             found[price.service, price.region, price.usage_type, price.purchase].append(price)
     for key, prices in keyed.items():
-        found[key] = list(joined(found[key], prices))
+        found[key] = list(joined(found[key], prices)) if found[key] or len(prices) > 1 else prices
     after: Places = defaultdict(list)
     for (service, region, *_), prices in found.items():
         after[service, region] += prices
@@ -187,15 +190,15 @@ def _order(price: Price) -> tuple[str, str, str, date, date]:
     return price.usage_type, price.purchase, price.operation, price.first_day, price.as_of
 
 
-def _require_sound(places: Places, known: Mapping[str, Source], day: date) -> None:
-    """Refuse a book that would break the rules of one.
+def _require_units(prices: Iterable[Price]) -> None:
+    """Refuse units that no quantity has; all else that the rules of a book ask holds by how prices are put together.
 
     Raises
     ------
     InputError
-        With what is wrong.
+        With each unit that is not known.
     """
-    prices = (price for rows in places.values() for price in rows)
-    faults = list(row_faults(prices, sources={*known, *sources()}, newest=day))
-    if faults:
-        raise InputError(*(f"price list: {fault}, not imported" for fault in faults[:100]), more=len(faults[100:]))
+    strange = {price.unit: price for price in prices if price.unit not in UNITS}
+    if strange:
+        faults = (f"price list:{each.key}: no unit that cloudcost knows, {unit!r}" for unit, each in strange.items())
+        raise InputError(*(f"{fault}, not imported" for fault in faults))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cloudcost.catalog.books.importing.offers import (
     LINUX,
     PREFIX,
+    OfferRow,
     known_machines,
     known_types,
     offer_rules,
@@ -34,8 +35,8 @@ def has_duckdb() -> bool:
     return find_spec("duckdb") is not None
 
 
-def duckdb_rows(path: Path, table: OfferTable) -> Iterator[list[str]]:
-    """Yield the rows that may be kept, as text, in no order.
+def duckdb_rows(path: Path, table: OfferTable) -> Iterator[OfferRow]:
+    """Yield the rows that may be kept, in no order.
 
     Raises
     ------
@@ -44,13 +45,16 @@ def duckdb_rows(path: Path, table: OfferTable) -> Iterator[list[str]]:
     """
     import duckdb
 
+    from cloudcost.catalog.books.importing.offer_csv import row_places
+
     require_whole(path)
     names = [f"c{at}" for at in range(table.width)]
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     packed = ", compression = 'gzip'" if _is_packed(path) else ""
-    used = sorted(set(table.columns.values()))
+    beside = {table.width: "'" + table.head.offer.replace("'", "''") + "'", table.width + 1: "''"}
+    fields = ", ".join(beside.get(at) or f"coalesce(c{at}, '')" for at in row_places(table))
     query = (
-        f"SELECT {', '.join(names[at] for at in used)} FROM read_csv({quoted_path(path)}, columns = {columns}, "
+        f"SELECT {fields} FROM read_csv({quoted_path(path)}, columns = {columns}, "
         f"skip = {table.skipped}, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
         f"strict_mode = true, null_padding = false{packed}) WHERE {_condition(table)}"
     )
@@ -58,11 +62,7 @@ def duckdb_rows(path: Path, table: OfferTable) -> Iterator[list[str]]:
         try:
             found = connection.execute(query)
             while batch := found.fetchmany(BATCH):
-                for values in batch:
-                    row = [""] * table.width
-                    for at, value in zip(used, values, strict=True):
-                        row[at] = value or ""
-                    yield row
+                yield from map(OfferRow._make, batch)
         except duckdb.Error as error:
             said = re.sub(r"\s+", " ", str(error)).strip()
             line = re.search(r"[Ll]ine: (\d+)", said)
@@ -87,8 +87,8 @@ def _condition(table: OfferTable) -> str:
     )
     bare = f"regexp_replace({usage}, '{PREFIX}', '')"
     offers = [table.head.offer] if table.head.offer else list(offer_rules())
-    kinds = [f"{usage} LIKE '%BoxUsage:%' AND {linux} AND {bare} IN ({_listed(_box_types())})"] if linux else []
-    others = [_others(offer, usage, bare) for offer in offers]
+    kinds = [f"{linux} AND {usage} LIKE '%BoxUsage:%' AND {bare} IN ({_listed(_box_types())})"] if linux else []
+    others = [f"{term} = 'OnDemand' AND ({_others(offer, usage, bare)})" for offer in offers]
     return f"{term} IN ('OnDemand', 'Reserved') AND ({' OR '.join(f'({each})' for each in [*kinds, *others])})"
 
 

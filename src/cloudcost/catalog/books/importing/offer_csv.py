@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from cloudcost.catalog.books.importing.offers import LINUX, OfferHead, OfferRow, bare_type, column_name, rule_for
@@ -114,9 +115,9 @@ def kept_rows(path: Path, table: OfferTable) -> Iterator[OfferRow]:
         from cloudcost.catalog.books.importing.large_csv import duckdb_rows, has_duckdb
 
         if has_duckdb():
-            yield from map(row_maker(table), filter(_filter(table), duckdb_rows(path, table)))
+            yield from duckdb_rows(path, table)
             return
-    made = row_maker(table)
+    fields = itemgetter(*row_places(table))
     wanted = _filter(table)
     lines = text_lines(path)
     number = table.skipped
@@ -128,7 +129,9 @@ def kept_rows(path: Path, table: OfferTable) -> Iterator[OfferRow]:
             if len(row) != table.width:
                 raise InputError(f"{path}:{number}: {len(row)} fields instead of {table.width}, {REMEDY}")
             if wanted(row):
-                yield made(row)
+                row.append(table.head.offer)
+                row.append("")
+                yield OfferRow._make(fields(row))
     except csv.Error as error:
         raise InputError(f"{path}:{number + 1}: no CSV, {error}, {REMEDY}") from None
 
@@ -152,22 +155,16 @@ def _filter(table: OfferTable) -> Callable[[list[str]], bool]:
     return wanted
 
 
-def row_maker(table: OfferTable) -> Callable[[list[str]], OfferRow]:
-    """Return what makes an `OfferRow` of the fields of a row."""
-    places = table.columns
-    offer = table.head.offer
-
-    def made(row: list[str]) -> OfferRow:
-        def cell(name: str) -> str:
-            at = places.get(name)
-            return "" if at is None else row[at] or ""
-
-        return OfferRow(
-            cell("ratecode") or cell("sku"), offer or cell("servicecode"), cell("sku"), cell("termtype"), cell("unit"),
-            cell("priceperunit"), cell("currency"), cell("startingrange"), cell("endingrange"), cell("effectivedate"),
-            cell("usagetype"), cell("operation"), cell("location"), cell("regioncode"), cell("locationtype"),
-            cell("leasecontractlength"), cell("purchaseoption"), cell("offeringclass"), cell("pricedescription"),
-            cell("platoinstancetype"),
-        )  # fmt: skip
-
-    return made
+def row_places(table: OfferTable) -> tuple[int, ...]:
+    """Return where the fields of an `OfferRow` stand in a row; after its columns stand the file's offer and nothing."""
+    names = (
+        "ratecode", "servicecode", "sku", "termtype", "unit", "priceperunit", "currency", "startingrange",
+        "endingrange", "effectivedate", "usagetype", "operation", "location", "regioncode", "locationtype",
+        "leasecontractlength", "purchaseoption", "offeringclass", "pricedescription", "platoinstancetype",
+    )  # fmt: skip
+    places = {**table.columns}
+    if "ratecode" not in places:
+        places["ratecode"] = places["sku"]
+    if table.head.offer:
+        places["servicecode"] = table.width
+    return tuple(places.get(name, table.width + 1) for name in names)

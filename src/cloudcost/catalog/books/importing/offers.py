@@ -6,6 +6,7 @@ import re
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import NamedTuple
 
 from cloudcost.catalog.aws.regions import regions_by_code
 from cloudcost.catalog.books.derived_sagemaker import machine_of
@@ -43,9 +44,8 @@ class OfferHead:
     published: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRow:
-    """A row of a price list, as text.
+class OfferRow(NamedTuple):
+    """A row of a price list, as text; a tuple, since there are hundreds of thousands.
 
     Parameters
     ----------
