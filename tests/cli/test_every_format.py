@@ -7,9 +7,11 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from tests.books import own_book, own_price
+from tests.offers import list_of
 
 from cloudcost.cli import VERBS, build_parser, run
 from cloudcost.render.outputs import FORMATS
@@ -32,6 +34,7 @@ COMMANDS: dict[str, list[str]] = {
     "devices": ["--gpu", "RTX 40"],
     "prices list": ["--service", "GoogleColab", *TODAY],
     "prices show": ["ml.g5.xlarge", *TODAY],
+    "prices import": ["index.csv"],
     "prices books": [*TODAY],
     "prices diff": ["aws-2026-11", "aws-2026-11-20"],
     "prices check": ["aws-2026-11"],
@@ -90,6 +93,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(path)
     monkeypatch.setenv("CLOUDCOST_DATA", str(path / "data"))
     own_book([own_price("0.5")])
+    text = list_of([own_price("0.4")], offer="AmazonEC2", published=date(2026, 11, 20))
+    (path / "index.csv").write_text(text)
 
 
 def test_every_verb_that_offers_formats_has_a_command() -> None:
