@@ -14,7 +14,8 @@ from cloudcost.catalog.books.dated.rules import OLDEST, UNITS
 from cloudcost.catalog.books.dated.store import books_to_write, write_book
 from cloudcost.catalog.books.dated.stored import StoredBook
 from cloudcost.catalog.books.importing.assembled import assemble
-from cloudcost.catalog.books.importing.offer_csv import kept_rows, table_of
+from cloudcost.catalog.books.importing.offer_csv import kept_rows
+from cloudcost.catalog.books.importing.offer_table import table_of
 from cloudcost.catalog.books.importing.offers import offer_rules
 from cloudcost.catalog.books.importing.packed import REMEDY
 from cloudcost.catalog.tables import Row, parse_price, row_of

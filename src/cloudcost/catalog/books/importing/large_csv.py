@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from cloudcost.catalog.books.importing.offer_table import OfferTable, row_places
 from cloudcost.catalog.books.importing.offers import (
     LINUX,
     PREFIX,
@@ -20,9 +20,6 @@ from cloudcost.catalog.books.importing.offers import (
 from cloudcost.catalog.books.importing.packed import REMEDY, require_whole
 from cloudcost.errors import InputError
 from cloudcost.files.duck import duckdb_connection, quoted_path
-
-if TYPE_CHECKING:
-    from cloudcost.catalog.books.importing.offer_csv import OfferTable
 
 MEMORY = "600MB"
 """For DuckDB; the rows that are kept take the rest of what an import may. """
@@ -44,8 +41,6 @@ def duckdb_rows(path: Path, table: OfferTable) -> Iterator[OfferRow]:
         When the file is damaged or a row has too many or too few fields.
     """
     import duckdb
-
-    from cloudcost.catalog.books.importing.offer_csv import row_places
 
     require_whole(path)
     names = [f"c{at}" for at in range(table.width)]

@@ -22,6 +22,7 @@ from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.books.dated.folder import VARIABLE
 from cloudcost.catalog.books.importing import offer_csv as readers
 from cloudcost.catalog.books.importing.into_book import import_files, read_file
+from cloudcost.catalog.books.importing.offer_table import table_of
 from cloudcost.domain.prices import Price
 from cloudcost.errors import InputError
 
@@ -288,7 +289,7 @@ def test_large_files_through_duckdb_give_the_same_rows(
     path = tmp_path / "index.csv"
     text = offer_csv(content, offer="AmazonEC2", published=DAY).encode()
     path.write_bytes(gzip.compress(text) if pack else text)
-    table = readers.table_of(path)
+    table = table_of(path)
     by_python = sorted(readers.kept_rows(path, table))
     monkeypatch.setattr(readers, "LARGE", 0)
     assert sorted(readers.kept_rows(path, table)) == by_python
