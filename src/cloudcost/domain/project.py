@@ -11,6 +11,7 @@ from cloudcost.domain.left_on import LeftOn
 from cloudcost.domain.lifecycle import LifecycleRule
 from cloudcost.domain.local_machine import LocalMachine as LocalMachine
 from cloudcost.domain.objects import ObjectClass
+from cloudcost.figures import counted
 from cloudcost.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -359,4 +360,4 @@ class Project:
     def __repr__(self) -> str:
         named = ", ".join(option.name for option in self.options[:3])
         more = f" and {len(self.options) - 3} more" if len(self.options) > 3 else ""
-        return f"<Project {self.name}: {len(self.trainings)} trainings on {named}{more}>"
+        return f"<Project {self.name}: {counted(len(self.trainings), 'training')} on {named}{more}>"

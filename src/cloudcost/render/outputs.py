@@ -147,8 +147,10 @@ class QuickOutput:
         return quick_text(self.answer, screen=self.screen)
 
     def json(self) -> str:
-        """Return what `choose` does."""
-        return ChoiceOutput(self.answer.choice).json()
+        """Return what `choose` does, with what would change the answer and the project that it stands for."""
+        from cloudcost.render.records import quick_json
+
+        return quick_json(self.answer)
 
     def csv(self) -> str:
         """Return a row per option."""

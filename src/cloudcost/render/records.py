@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, TypedDict
 from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string
+from cloudcost.render.groups import by_group
 from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
 from cloudcost.render.reasons.parts import answer_parts
-from cloudcost.render.reasons.record import break_even_record, reasons_record, runs_record
+from cloudcost.render.reasons.record import break_even_record, flip_records, reasons_record, runs_record
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
     from cloudcost.domain.currency import ShownCurrency
-    from cloudcost.results.comparison import BookChoice, Comparison, Reasons
+    from cloudcost.domain.project import Count
+    from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer, Reasons
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.uncertainty import Uncertainty
 
@@ -40,6 +42,13 @@ class TrainingRecord(TypedDict):
     interval_seconds: list[float]
     hours_per_run: float
     basis: str
+
+
+class GroupRecord(TypedDict):
+    """What of a total is for one thing, as JSON has it."""
+
+    group: str
+    amount_usd: str
 
 
 class EstimateRecord(TypedDict):
@@ -66,6 +75,8 @@ class EstimateRecord(TypedDict):
     assumptions: list[str]
     beside: list[str]
     trainings: list[TrainingRecord]
+    calendar_hours: float | None
+    groups: list[GroupRecord]
     interval_hours: list[float] | None
     probability_cheapest: float | None
     probability_within_budget: float | None
@@ -146,6 +157,8 @@ def estimate_record(estimate: Estimate, shown: ShownCurrency | None = None) -> E
         "assumptions": list(estimate.assumptions),
         "beside": list(estimate.beside),
         "trainings": [training_record(each) for each in estimate.trainings],
+        "calendar_hours": estimate.calendar_hours,
+        "groups": _groups(estimate),
         "interval_hours": None if sure is None else list(sure.interval_hours),
         "probability_cheapest": None if sure is None else sure.probability_cheapest,
         "probability_within_budget": None if sure is None else sure.probability_within_budget,
@@ -153,6 +166,12 @@ def estimate_record(estimate: Estimate, shown: ShownCurrency | None = None) -> E
         "probability_within_duration": None if sure is None else sure.probability_within_duration,
         "probability_never_finishes": None if sure is None else sure.probability_never_finishes,
     }
+
+
+def _groups(estimate: Estimate) -> list[GroupRecord]:
+    """Return what of the total is for what, the most first."""
+    groups = by_group(estimate.lines, estimate.left_on_usd)
+    return [{"group": name, "amount_usd": decimal_string(amount)} for name, amount in groups.items()]
 
 
 def _left_on(estimate: Estimate) -> str | None:
@@ -170,6 +189,11 @@ def shown_record(currency: ShownCurrency | None) -> dict[str, object] | None:
     return {"code": currency.code, "rate": f"{currency.rate:f}", "date": day}
 
 
+def _count_record(name: str, runs: Count) -> dict[str, object]:
+    """Return how often a training is run, as JSON has it."""
+    return {"training": name, "expected": runs.expected, "low": runs.low, "high": runs.high}
+
+
 def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> str:
     """Return a comparison as JSON text, `cloudcost.comparison/1`; what only its reasons tell is null without them."""
     return json_text(comparison_record(comparison, reasons))
@@ -177,16 +201,31 @@ def comparison_json(comparison: Comparison, reasons: Reasons | None = None) -> s
 
 def choice_json(choice: BookChoice) -> str:
     """Return the best of the book as JSON text: a comparison of them, and what became of the other rows."""
+    return json_text(choice_record(choice))
+
+
+def choice_record(choice: BookChoice) -> dict[str, object]:
+    """Return the best of the book as JSON has it."""
     front = [
         {"name": each.name, "total_usd": decimal_string(each.total_usd), "calendar_hours": each.calendar_hours}
         for each in choice.front
     ]
-    record = {
+    return {
         **comparison_record(choice.comparison),
         "considered": choice.considered,
         "priced": choice.priced,
         "left_out": dict(choice.left_out),
         "front": front,
+    }
+
+
+def quick_json(answer: QuickAnswer) -> str:
+    """Return the answer to a question as JSON text: a choice, what would change it, and the project it stands for."""
+    record = {
+        **choice_record(answer.choice),
+        "own": answer.own or None,
+        "flips": flip_records(answer.flips),
+        "project_file": answer.project_text,
     }
     return json_text(record)
 
@@ -202,7 +241,13 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
         "level": comparison.level,
         "verdict": comparison.verdict,
         "verdict_parts": answer_parts(comparison).record(),
+        "region": comparison.project.region,
+        "start": comparison.project.start.isoformat(),
+        "duration_seconds": comparison.project.duration_seconds,
+        "machines": comparison.project.machines,
+        "runs": [_count_record(each.name, each.runs) for each in comparison.project.trainings],
         "today": comparison.today.isoformat(),
+        "as_of": None if comparison.as_of is None else comparison.as_of.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
         "options": [estimate_record(each, comparison.project.show_currency) for each in comparison.options],
         "break_even": {"runs": [runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
@@ -232,6 +277,8 @@ def comparison_csv(comparison: Comparison) -> str:
         *([] if shown is None else [f"total_{shown.code.lower()}"]),
         "low_usd", "high_usd", "hours", "wait_hours",
         "hours_per_run", "seconds_per_iteration", "basis", "reason",
+        "probability_cheapest", "probability_within_duration", "probability_within_budget",
+        "probability_within_deadline",
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for each in comparison.options:
@@ -240,6 +287,8 @@ def comparison_csv(comparison: Comparison) -> str:
         rows.append(
             [row["name"], row["kind"], row["feasible"], row["guaranteed"], row["total_usd"],
              *([] if shown is None else [row["total_shown"]]), low, high, row["hours"],
-             row["wait_hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"], row["reason"]]
+             row["wait_hours"], row["hours_per_run"], row["seconds_per_iteration"], row["basis"], row["reason"],
+             row["probability_cheapest"], row["probability_within_duration"], row["probability_within_budget"],
+             row["probability_within_deadline"]]
         )  # fmt: skip
     return csv_table(heads, rows)

@@ -145,7 +145,10 @@ def test_the_notebooks_table_has_bands_chances_reasons_and_bars(comparison: clou
     assert late.reason in shown
     assert "Lab &lt;b&gt;" in shown
     assert "<b>" not in shown
-    assert "80 % band" not in cloudcost.compare(T, today=TODAY, draws=0)._repr_html_()
+    second = {"show_currency": {"code": "MXN", "rate": 18.4}}
+    plain = cloudcost.compare(changed(project=second), today=TODAY, draws=0)._repr_html_()
+    assert "80 % band" not in plain
+    assert ">MXN</th>" in plain
 
 
 def test_the_dearest_that_can_be_done_has_the_longest_bar(comparison: cloudcost.Comparison) -> None:
@@ -172,7 +175,7 @@ def test_bills_in_one_table_sum_to_the_totals(comparison: cloudcost.Comparison) 
     for each in comparison.options:
         assert sum(bills.loc[bills["option"] == each.name, "amount_usd"], Decimal(0)) == each.total_usd
     rows: dict[str, Any] = {row["option"]: row for row in comparison.to_frame().to_dict("records")}
-    assert rows["EC2"]["probability_in_time"] == 1.0
+    assert rows["EC2"]["probability_within_duration"] == 1.0
     assert 0 <= rows["EC2"]["probability_within_budget"] <= 1
     assert rows["EC2"]["probability_within_deadline"] is None
 

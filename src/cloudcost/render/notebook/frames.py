@@ -64,7 +64,7 @@ def comparison_frame(comparison: Comparison) -> pd.DataFrame:
                 "seconds_per_iteration": each.seconds_per_iteration,
                 "basis": each.basis,
                 "probability_cheapest": None if each.uncertainty is None else each.uncertainty.probability_cheapest,
-                "probability_in_time": None
+                "probability_within_duration": None
                 if each.uncertainty is None
                 else each.uncertainty.probability_within_duration,
                 "probability_within_budget": _chance(each, "budget"),

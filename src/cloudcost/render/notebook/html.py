@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from cloudcost.money import decimal_string, format_usd
 from cloudcost.render.lines import quantity_string
 from cloudcost.render.page.scales import bar_end
-from cloudcost.render.tables.cells import BASIS_WORDS, band_cell, mostly_cell, number_cell, step_cell, usd_cell
+from cloudcost.render.tables.cells import (
+    BASIS_WORDS,
+    band_cell,
+    mostly_cell,
+    number_cell,
+    shown_cell,
+    step_cell,
+    usd_cell,
+)
 from cloudcost.render.tables.chances import chance_heads, chances_of, percent_cell
 
 if TYPE_CHECKING:
@@ -29,8 +37,9 @@ def comparison_html(comparison: Comparison) -> str:
     priced = [float(each.total_usd) for each in comparison.options if each.total_usd is not None and each.feasible]
     end = bar_end(priced) if priced else 0.0
     level = f"{comparison.level:.0%}".replace("%", " %")
-    heads = ["option", "USD", "", *([f"{level} band"] if banded else []), "hours", "s/step", *chances, "said"]
-    asked = comparison.uncertainty
+    money, asked = comparison.project.show_currency, comparison.uncertainty
+    second = [] if money is None else [money.code]
+    heads = ["option", "USD", *second, "", *([f"{level} band"] if banded else []), "hours", "s/step", *chances, "said"]
     rows = []
     for each in comparison.options:
         hours = number_cell(each.hours)
@@ -40,6 +49,7 @@ def comparison_html(comparison: Comparison) -> str:
             [
                 each.name,
                 usd_cell(each),
+                *([] if money is None else [shown_cell(each, money)]),
                 bar(float(each.total_usd), end) if each.total_usd is not None and each.feasible else "",
                 *([band_cell(each)] if banded else []),
                 hours,
@@ -51,10 +61,12 @@ def comparison_html(comparison: Comparison) -> str:
     under = [f"s/step: mean over all steps; {BASIS_WORDS}"]
     if asked is not None:
         under.append(f"{asked.draws:,} scenarios, seed {asked.seed}")
-    left = set(range(len(heads))) - {0, 2, len(heads) - 1}
+    if money is not None:
+        under.append(money.sentence)
+    right = set(range(len(heads))) - {0, 2 + len(second), len(heads) - 1}
     return (
         f"<p><strong>{escape(comparison.verdict)}</strong></p>"
-        + _table(heads, rows, right=left)
+        + _table(heads, rows, right=right)
         + "".join(f"<p><small>{escape(each)}</small></p>" for each in [*under, *comparison.warnings])
     )
 

@@ -8,10 +8,19 @@ from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, known_decimal
 from cloudcost.render.lines import quantity_string
-from cloudcost.render.words import flip_sentence, suggestion_sentence
+from cloudcost.render.words import (
+    crossing_over_sentence,
+    crossing_sentence,
+    flip_sentence,
+    front_sentence,
+    likely_flips,
+    odds_sentence,
+    suggestion_sentence,
+)
 from cloudcost.results.crossings import Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from cloudcost.results.comparison import Comparison, Reasons
@@ -41,6 +50,7 @@ def _crossing(each: CrossingsOver) -> dict[str, Value]:
         "at": [quantity_string(value) for value in each.at],
         "first": each.first_leader or None,
         "last": each.last_leader or None,
+        "sentence": crossing_over_sentence(each),
         "low": quantity_string(each.low),
         "high": quantity_string(each.high),
         "unit": each.unit,
@@ -77,6 +87,10 @@ def runs_record(each: Crossings) -> dict[str, Value]:
         "a": each.a,
         "b": each.b,
         "at": list(each.at),
+        "first": each.first_leader or None,
+        "last": each.last_leader or None,
+        "told": each.worth_saying,
+        "sentence": crossing_sentence(each) if each.last_run else None,
         "horizon": each.horizon,
         "most_runs": list(each.most_runs),
     }
@@ -112,7 +126,7 @@ def what_matters_record(matters: WhatMatters) -> dict[str, Value]:
     return {
         "best": matters.best or None,
         "runner_up": matters.runner_up or None,
-        "flips": [_flip(flip) for flip in matters.flips],
+        "flips": flip_records(matters.flips),
         "tornado": [_row(row) for row in matters.tornado],
         "front": [
             {
@@ -123,13 +137,21 @@ def what_matters_record(matters: WhatMatters) -> dict[str, Value]:
             }
             for point in (*matters.front.front, *matters.front.dominated)
         ],
+        "front_sentence": front_sentence(matters.front),
         "suggestions": [_suggestion(each) for each in matters.suggestions],
     }
 
 
-def _flip(flip: FlipPoint) -> dict[str, Value]:
+def flip_records(flips: Sequence[FlipPoint]) -> list[Value]:
+    """Return what would change the answer as JSON has it."""
+    told = {id(flip) for flip in likely_flips(flips)}
+    return [_flip(flip, told=id(flip) in told) for flip in flips]
+
+
+def _flip(flip: FlipPoint, *, told: bool) -> dict[str, Value]:
     return {
         "parameter": flip.parameter,
+        "label": flip.label,
         "unit": flip.unit,
         "assumed": flip.assumed,
         "at": flip.value,
@@ -142,7 +164,9 @@ def _flip(flip: FlipPoint) -> dict[str, Value]:
         "plausible": flip.plausible,
         "range": [flip.low, flip.high],
         "source": flip.source,
+        "told": told,
         "sentence": flip_sentence(flip),
+        "odds": odds_sentence(flip),
     }
 
 
