@@ -50,7 +50,7 @@ def without(joint: Joint, full: Array, name: str) -> Array:
     out = table.device.isin(list(relatives)).to_numpy() | table.host.isin(list(held)).to_numpy()
     unknowns = joint.fit(~out, start=full)
     for host in held:
-        unknowns[joint.places["host", host]] = guessed_host(joint, unknowns, host)
+        unknowns[joint.places["host", host]] = guessed_host(joint, unknowns, host, set(table.host[~out]))
     return unknowns
 
 

@@ -54,9 +54,12 @@ RELATIVES = {
 SPREADS = {
     "arithmetic": (0.35, 0.0, 0.6), "stack": (0.0, 0.35, 0.0), "pure": (0.0, 0.3, 0.0), "layout": (0.0, 0.35, 0.0),
     "radeon": (0.0, 0.4, 0.7), "architecture": (0.0, 0.2, 0.25), "architecture/": (0.0, 0.12, 0.0),
+    "gain": (0.0, 0.0, 0.2), "geforce": (0.0, 0.0, 0.2), "geforce/tensor": (0.0, 0.0, 0.25),
     "device": (0.0, 0.12, 0.25), "device/": (0.0, 0.0, 0.2), "variant": (0.0, 0.0, 0.08),
 }  # fmt: skip
 """Of the log: of a level's factor on one column, on a kind, on a unit; a slash stands for one arithmetic of it."""
+FLOP_ALONE = frozenset({"device/", "gain", "geforce", "geforce/tensor"})
+"""Levels of multipliers alone."""
 COUNT_SHARE = 0.4
 """Of a spread where a column counts calls: what a kernel costs the device beside its work differs little. [1]"""
 FITTED_SHARE = 0.25
@@ -133,8 +136,8 @@ class Joint:
         self.spread = np.array(self.spreads)
         self.design = np.zeros((len(distinct), len(COLUMNS), len(self.spreads)))
         for model, (_, pairs) in enumerate(reached):
-            for column, place in pairs:
-                self.design[model, column, place] = 1.0
+            for column, place, weight in pairs:
+                self.design[model, column, place] = weight
         self.hosts = np.zeros((len(self.table), len(self.spreads)))
         for row, places in enumerate(felt):
             self.hosts[row, places] = 1.0
@@ -173,27 +176,27 @@ class Joint:
                 launches[[CLASSES.index("update.tensor"), CLASSES.index("update.once")]] = 0.0
             self.work[place], self.launches[place] = work, launches
 
-    def _reached(self, name: str, precision: Any, stack: str, last: bool) -> tuple[Array, list[tuple[int, int]]]:
+    def _reached(self, name: str, precision: Any, stack: str, last: bool) -> tuple[Array, list[tuple[int, int, float]]]:
         device = catalogued(name)
         usual = arithmetic_of(device, precision)
         centre = np.empty(len(COLUMNS))
-        pairs: list[tuple[int, int]] = []
+        pairs: list[tuple[int, int, float]] = []
         for arithmetic in dict.fromkeys((usual, "fp32" if precision == "default" else usual)):
-            names = chain(device, RELATIVES, arithmetic, stack, channels_last=last, pure=precision == "half")
-            apart = precision == "default" and usual == "tf32"
+            levels = chain(device, RELATIVES, arithmetic, stack, channels_last=last, pure=precision == "half")
             apart = precision == "default" and usual == "tf32"
             chosen = _PRODUCT if arithmetic != usual else np.logical_not(_PRODUCT) if apart else np.full(_WIDTH, True)
             columns = np.flatnonzero(chosen)
             start = centre_of(device, arithmetic, self.levels)
             start = start + np.log(rate_tflops(device, usual) / rate_tflops(device, arithmetic)) * _PRODUCT
             centre[columns] = start[columns]
-            for level in names:
-                pairs += [(int(k), place) for k in columns for place in self._keys(level, int(k))]
+            for level, weight in levels.items():
+                pairs += [(int(k), place, weight) for k in columns for place in self._keys(level, int(k))]
         return centre, pairs
 
     def _keys(self, level: str, column: int) -> Iterable[int]:
         parts = level.split("/")
-        kind = parts[0] + ("/" if len(parts) == 3 and parts[0] != "stack" else "")
+        kind = level if level in SPREADS else parts[0]
+        kind += "/" if len(parts) == 3 and parts[0] != "stack" else ""
         single, group, unit = SPREADS[kind]
         if parts[0] == "device" and parts[1] in self.levels.own and parts[-1] not in ("tf32", "half"):
             group, unit = FITTED_SHARE * group, FITTED_SHARE * unit
@@ -206,7 +209,7 @@ class Joint:
             yield self.place(level, of.name, single)
         if group and (kind_of_column(of) != "count" or not unit):
             yield self.place(level, kind_of_column(of), group)
-        if unit and (kind != "device/" or of.unit == "flop"):
+        if unit and (kind not in FLOP_ALONE or of.unit == "flop"):
             yield self.place(level, of.unit, unit)
 
     def _host(self, host: str, stack: str, precision: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -61,18 +61,18 @@ def devices_out(joint: Joint, full: Array, wanted: Sequence[str]) -> pd.DataFram
         out = joint.table.device.isin(list(relatives)).to_numpy() | joint.table.host.isin(list(held)).to_numpy()
         unknowns = joint.fit(~out, start=full, steps=FOLD_STEPS)
         for host in held:
-            unknowns[joint.places["host", host]] = guessed_host(joint, unknowns, host)
+            unknowns[joint.places["host", host]] = guessed_host(joint, unknowns, host, set(joint.table.host[~out]))
         frames.append(judged(joint, unknowns, here, gone=frozenset(relatives)))
     return pd.concat(frames).sort_index()
 
 
-def guessed_host(joint: Joint, unknowns: Array, name: str) -> float:
-    """Return the log of a host's factor from the other hosts and its processor."""
+def guessed_host(joint: Joint, unknowns: Array, name: str, seen: Container[str]) -> float:
+    """Return the log of a host's factor from its processor and those hosts that the fit has seen."""
     place = {host: index for (level, host), index in joint.places.items() if level == "host"}
     if name == "p3":
         return float(unknowns[place["g4dn"]] + np.log(XEN_BY_TENSORFLOW))
     if name in hosts():
-        others = [host for host in ("g4dn", "g5", "g5g") if host != name]
+        others = [host for host in ("g4dn", "g5", "g5g") if host in seen]
         level = np.mean([unknowns[place[host]] - np.log(from_processor(host)) for host in others])
         return float(level + np.log(from_processor(name)))
     if name.startswith("of R") and "RTX" not in name:

@@ -41,6 +41,11 @@ COPY_SECONDS_PER_GB = 0.02
 """Of a batch: pinned memory, copied while the device computes. [s/GB]"""
 BASE_SECONDS = 1e-6
 """The host's cost is counted by its calls; what the form asks for beside them. [s]"""
+GAIN_CENTRE = float(np.log(4.0))
+"""What an arithmetic promises over FP32 units where the level of that gain is nothing. [log]"""
+GEFORCE = frozenset({"consumer", "laptop"})
+"""Segments whose NVIDIA chips run above their rated clocks, and whose tensor cores sum in FP32 at half their rate, which
+memory and launches keep busy more easily."""
 WATT_LIMITS = {"Turing": 0.75, "Ada": 1.2}
 """Half-precision rate that a power limit allows: a 72 W L4 reaches 87 of its 121 TFLOP/s in matrix products (measured,
 NVIDIA's developer forum); Turing, two processes older, is taken at 0.75. [10**12 FLOP/s per W]"""
@@ -108,8 +113,7 @@ def rate_tflops(device: Device, arithmetic: Arithmetic) -> float:
     """
     limit = WATT_LIMITS.get(device.architecture)
     watts = device.tdp_watts
-    dual = DUAL_ISSUE if device.architecture in ("RDNA3", "RDNA4") else 1.0
-    plain = device.fp32_tflops * dual
+    plain = _plain_tflops(device)
     match arithmetic:
         case "fp32":
             if device.architecture == "Ada" and watts is not None:
@@ -121,6 +125,11 @@ def rate_tflops(device: Device, arithmetic: Arithmetic) -> float:
         case "half":
             peak = device.fp16_tensor_tflops or (2 * plain if is_radeon(device) else plain)
             return peak if limit is None or watts is None else min(peak, limit * watts)
+
+
+def _plain_tflops(device: Device) -> float:
+    """Return the FP32 rate that compilers reach for, whatever power allows. [10**12 FLOP/s]"""
+    return device.fp32_tflops * (DUAL_ISSUE if device.architecture in ("RDNA3", "RDNA4") else 1.0)
 
 
 def cache_gb(device: Device, levels: Levels) -> float:
@@ -139,8 +148,8 @@ def chain(
     *,
     channels_last: bool,
     pure: bool,
-) -> tuple[str, ...]:
-    """Return the names of all levels that hold, from the general to the particular."""
+) -> dict[str, float]:
+    """Return all levels that hold, from the general to the particular, each with its weight (of most: 1)."""
     name = device.name
     chip = relatives.get(name, name)
     names = []
@@ -162,6 +171,10 @@ def chain(
         names.append(f"layout/{arithmetic}")
     if is_radeon(device):
         names.append(f"radeon/{arithmetic}")
+    if device.segment in GEFORCE and not is_radeon(device):
+        names.append("geforce")
+        if arithmetic != "fp32":
+            names.append("geforce/tensor")
     names.append(f"architecture/{device.architecture}")
     if arithmetic != "fp32":
         names.append(f"architecture/{device.architecture}/{arithmetic}")
@@ -169,7 +182,18 @@ def chain(
     if chip != name:
         names.append(f"variant/{name}")
     names.append(f"device/{name}/{arithmetic}")
-    return tuple(names)
+    levels = dict.fromkeys(names, 1.0)
+    if arithmetic != "fp32":
+        levels["gain"] = gain_log(device, arithmetic)
+    return levels
+
+
+def gain_log(device: Device, arithmetic: Arithmetic) -> float:
+    """Return what an arithmetic promises over FP32 units, against `GAIN_CENTRE`. [log]
+
+    The more they promise, the less of it is reached: a chip's memory and launches do not grow along.
+    """
+    return float(np.log(rate_tflops(device, arithmetic) / _plain_tflops(device))) - GAIN_CENTRE
 
 
 def centre_of(device: Device, arithmetic: Arithmetic, levels: Levels) -> Array:

@@ -93,13 +93,13 @@ class Levels:
         """Architectures of which some device was measured."""
         return frozenset(name.split("/")[1] for name in self.factors if name.startswith("architecture/"))
 
-    def logs(self, names: tuple[str, ...]) -> Array:
-        """Return the sum of some levels, float64 of shape (columns,). [log]"""
+    def logs(self, weights: Mapping[str, float]) -> Array:
+        """Return the weighted sum of some levels, float64 of shape (columns,). [log]"""
         total = np.zeros(len(COLUMNS))
-        for name in names:
+        for name, weight in weights.items():
             held = self.factors.get(name)
             if held:
-                total += [sum(held.get(key, 0.0) for key in keys) for keys in KEYS]
+                total += weight * np.array([sum(held.get(key, 0.0) for key in keys) for keys in KEYS])
         return total
 
 
