@@ -53,6 +53,7 @@ RELATIVES = {
 """Devices of one chip."""
 SPREADS = {
     "arithmetic": (0.35, 0.0, 0.6), "stack": (0.0, 0.35, 0.0), "pure": (0.0, 0.3, 0.0), "layout": (0.0, 0.35, 0.0),
+    "nchw": (0.0, 0.3, 0.0),
     "radeon": (0.0, 0.4, 0.7), "architecture": (0.0, 0.2, 0.25), "architecture/": (0.0, 0.12, 0.0),
     "gain": (0.0, 0.0, 0.2), "geforce": (0.0, 0.0, 0.2), "geforce/tensor": (0.0, 0.0, 0.25),
     "device": (0.0, 0.12, 0.25), "device/": (0.0, 0.0, 0.2), "variant": (0.0, 0.0, 0.08),

@@ -165,10 +165,12 @@ def chain(
             names.append(f"stack/{COMPILED}")
         if stack != TORCH and arithmetic == "half":
             names.append(f"stack/{stack}/half")
-    if pure:
+    if pure and arithmetic_of(device, "amp") != "half":
         names.append("pure")
     if channels_last:
         names.append(f"layout/{arithmetic}")
+    elif arithmetic == "half" and stack in (TORCH, COMPILED):
+        names.append("nchw/half")
     if is_radeon(device):
         names.append(f"radeon/{arithmetic}")
     if device.segment in GEFORCE and not is_radeon(device):
