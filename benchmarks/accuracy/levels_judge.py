@@ -30,6 +30,8 @@ XEN_BY_TENSORFLOW = 1.44
 steps (0.0765 over 0.053 s per 1000 layers). It predicts p3's where V100 is left out. [1]"""
 FOLD_STEPS = 3
 """From the fit of everything; more change nothing. [count]"""
+NEW_HOST_SPREAD, OWN_HOST_SPREAD = 0.3, 0.25
+"""Of the log: of a host never seen, and of one that is known of a single harness's steps. [1]"""
 WSL2_GUESS = 1.4
 """Launch cost of a desktop that was never seen, under WSL2. [1]"""
 
@@ -88,6 +90,12 @@ def from_processor(name: str) -> float:
     return float(REFERENCE_LAUNCH * (speeds[name] / 3.3) ** -SPEED_POWER)
 
 
+def fitted_spread(name: str) -> float:
+    """Return how far a host's fitted factor may be off, of the log. [1]"""
+    known = hosts().get(name)
+    return known.spread if known is not None and known.basis == "fitted" else OWN_HOST_SPREAD
+
+
 def judged(joint: Joint, unknowns: Array, rows: Mask, *, gone: frozenset[str] = frozenset()) -> pd.DataFrame:
     """Return rows with `predicted` seconds, `error` (of the log), `host_share` and the band's `sd`.
 
@@ -104,7 +112,7 @@ def judged(joint: Joint, unknowns: Array, rows: Mask, *, gone: frozenset[str] = 
         device = catalogued(str(row.device))
         host = Host(
             name=str(row.host), processor="", system="", basis="fitted", launch=factors[str(row.host)],
-            spread=0.3 if gone else 0.06, source="",
+            spread=NEW_HOST_SPREAD if gone else fitted_spread(str(row.host)), source="",
         )  # fmt: skip
         model = composed(
             device,

@@ -292,12 +292,16 @@ def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Par
     """Return the standard deviations of a cell's log error, by part; `stack` is what will run, None if unknown."""
     matched = _same_stack(stack or (model.stack if model.calibrated else TORCH), model.stack)
     assumed = LIKELY_STACK_SD if stack is None and not model.calibrated else 0.0
+    left, by_device = model.residual_sd**2, 1.0
+    if model.host_residual_sd is not None:
+        by_device = 1 - one.host_share
+        left = model.residual_sd**2 * by_device + model.host_residual_sd**2 * one.host_share
     spread = (
-        CLOSE**2 * (model.residual_sd**2 + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
+        CLOSE**2 * (left + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
     )
     return Parts(
         stack=assumed if matched else STACK_SD,
-        whole_device=hypot(model.device_sd, model.host_sd * one.host_share),
+        whole_device=hypot(model.device_sd * by_device, model.host_sd * one.host_share),
         network=sqrt(model.shared_share * spread),
         device=sqrt((1 - OWN_PART - model.shared_share) * spread),
         own=sqrt(OWN_PART * spread),

@@ -61,6 +61,9 @@ class DeviceModel:
         Up to which share it spares bytes, and of tensors of how many times its size. [1]
     residual_sd : float
         Error that the form leaves in any cell, of the log. [1]
+    host_residual_sd : float, optional
+        The same where the host rules the step, whose calls are counted; then the residual and the device's own error
+        count by the device's share of the time. [1]
     device_sd : float
         Error of the whole device, for transferred models. [1]
     host_sd : float
@@ -101,6 +104,7 @@ class DeviceModel:
     cache_share: float = 0.0
     cache_reach: float = 0.0
     residual_sd: float
+    host_residual_sd: float | None = None
     device_sd: float = 0.0
     host_sd: float = 0.0
     shared_share: float = 0.0
