@@ -296,9 +296,7 @@ def error_parts(model: DeviceModel, one: ModelledStep, stack: str | None) -> Par
     if model.host_residual_sd is not None:
         by_device = 1 - one.host_share
         left = model.residual_sd**2 * by_device + model.host_residual_sd**2 * one.host_share
-    spread = (
-        CLOSE**2 * (left + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
-    )
+    spread = CLOSE**2 * (left + one.variance) + (UNSEEN_SD * one.unseen) ** 2 + (LARGE_SD * one.large) ** 2
     return Parts(
         stack=assumed if matched else STACK_SD,
         whole_device=hypot(model.device_sd * by_device, model.host_sd * one.host_share),

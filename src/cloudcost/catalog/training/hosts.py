@@ -27,10 +27,10 @@ _COLUMNS = (
 )  # fmt: skip
 REFERENCE_SPEED = 3.3
 """Of g5's processor: its clock, at the work in a cycle that others are compared with. [10**9 cycles/s of Zen 2]"""
-REFERENCE_LAUNCH = 0.94
+REFERENCE_LAUNCH = 0.96
 """Its fitted factor. [1]"""
 SPEED_POWER = 0.8
-"""Launch cost falls with this power of a core's speed: g5g takes 1.68 times g5's at 0.55 of its speed, g4dn 1.10 times
+"""Launch cost falls with this power of a core's speed: g5g takes 1.65 times g5's at 0.55 of its speed, g4dn 1.13 times
 at 0.87. [1]"""
 ROCM = 1.4
 """What launching costs under ROCm against CUDA: three Radeons' hosts against the typical desktop, their processors not

@@ -59,7 +59,7 @@ def test_runs_that_take_longer_lengthen_what_is_predicted_and_narrow_its_band(fo
         assert own.basis == "fitted"
         widths.append(width(own.interval_seconds))
     assert widths[1] < widths[0]
-    assert all(after < before + 0.01 for before, after in pairwise(widths))  # shares move with the factors
+    assert all(after < before + 0.03 for before, after in pairwise(widths))  # shares move with the factors
 
 
 def test_a_model_is_never_less_sure_for_a_run() -> None:
