@@ -44,8 +44,8 @@ BASE_SECONDS = 1e-6
 GAIN_CENTRE = float(np.log(4.0))
 """What an arithmetic promises over FP32 units where the level of that gain is nothing. [log]"""
 GEFORCE = frozenset({"consumer", "laptop"})
-"""Segments whose NVIDIA chips run above their rated clocks, and whose tensor cores sum in FP32 at half their rate: those
-are kept busy more easily."""
+"""Segments whose NVIDIA chips run above their rated clocks, and whose tensor cores, which sum in FP32 at half their
+rate, are kept busy more easily."""
 WATT_LIMITS = {"Turing": 0.75, "Ada": 1.2}
 """Half-precision rate that a power limit allows: a 72 W L4 reaches 87 of its 121 TFLOP/s in matrix products (measured,
 NVIDIA's developer forum); Turing, two processes older, is taken at 0.75. [10**12 FLOP/s per W]"""
