@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cloudcost.api.bills import explain, explain_amount, price_bill, price_usage
     from cloudcost.api.book import choose, quick
     from cloudcost.api.compare import compare, diff
-    from cloudcost.api.predictions import fit, predict
+    from cloudcost.api.predictions import fit, predict, predict_step
     from cloudcost.api.projects import make_project, parse_project, read_project
     from cloudcost.api.sweeps import sweep
     from cloudcost.catalog.books.book import PriceBook, load_book
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from cloudcost.results.estimate import Estimate
     from cloudcost.results.explanation import Explanation
     from cloudcost.results.priced_bill import PricedBill
-    from cloudcost.timing.predict import predict_step
 
 __all__ = [
     "BookChoice",
@@ -116,6 +115,7 @@ _HOME = {
     "diff": "api.compare",
     "fit": "api.predictions",
     "predict": "api.predictions",
+    "predict_step": "api.predictions",
     "make_project": "api.projects",
     "parse_project": "api.projects",
     "read_project": "api.projects",
@@ -157,7 +157,6 @@ _HOME = {
     "Explanation": "results.explanation",
     "PricedBill": "results.priced_bill",
     "Reasons": "results.comparison",
-    "predict_step": "timing.predict",
 }
 """The module that defines each public name."""
 

@@ -68,7 +68,7 @@ def predicted_steps(network: Network, question: StepQuestion) -> Predictions:
     TimingError
         When no model can tell of any of them.
     """
-    _check_ranges(question)
+    check_question(question)
     _check_measured(question, network)
     rows: list[PredictedStep] = []
     targets, faults = _targets(question)
@@ -90,7 +90,14 @@ def predicted_steps(network: Network, question: StepQuestion) -> Predictions:
     )
 
 
-def _check_ranges(question: StepQuestion) -> None:
+def check_question(question: StepQuestion) -> None:
+    """Refuse counts that are none, and names that are not known.
+
+    Raises
+    ------
+    InputError
+        With every fault, ``predict:ARGUMENT: what, value, remedy``.
+    """
     faults = []
     if not 1 <= question.batch <= LARGEST_BATCH:
         faults.append(f"predict:batch: 1 to {LARGEST_BATCH:,} images per GPU, not {question.batch}")
@@ -131,12 +138,13 @@ def _unknown_names(question: StepQuestion) -> list[str]:
         "optimizer": (question.optimizer, get_args(Optimizer)),
         "link": (question.link, tuple(LINKS)),
     }
-    return [
-        f"predict:{key}: not known, {plain(str(name))!r:.40}, "
-        f"{did_you_mean(str(name), known, otherwise='it is one of ' + ', '.join(known))}"
-        for key, (name, known) in asked.items()
-        if name is not None and name not in known
-    ]
+    faults = []
+    for key, (name, known) in asked.items():
+        if name is not None and name not in known:
+            near = did_you_mean(str(name), known)
+            listing = f"{near} known are {', '.join(known)}".strip()
+            faults.append(f"predict:{key}: not known, {plain(str(name))!r:.40}, {listing}")
+    return faults
 
 
 def _check_measured(question: StepQuestion, network: Network) -> None:

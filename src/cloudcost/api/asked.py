@@ -48,6 +48,17 @@ def count_of(value: object, name: str, *, least: int = 0, most: int = 1_000_000_
     return whole
 
 
+def seed_of(value: object) -> int:
+    """Return the seed of what is drawn.
+
+    Raises
+    ------
+    InputError
+        When it is no whole number.
+    """
+    return count_of(value, "seed", least=-(2**63), most=2**63)
+
+
 def number_of(value: object, name: str, *, most: float) -> float:
     """Return a number above 0.
 
@@ -65,8 +76,26 @@ def number_of(value: object, name: str, *, most: float) -> float:
     return found
 
 
-def names_of(value: str | Iterable[str], name: str) -> tuple[str, ...]:
-    """Return names of which one may be given alone.
+def text_of(value: object, name: str, example: str) -> str:
+    """Return a text; none where nothing is given.
+
+    Raises
+    ------
+    InputError
+        When it is something else.
+
+    Examples
+    --------
+    >>> text_of("7 GB", "size", "7 GB"), text_of(None, "size", "7 GB")
+    ('7 GB', '')
+    """
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{name}: no text, {value!r:.40}, write {example!r}")
+    return value or ""
+
+
+def names_of(value: str | Iterable[str] | None, name: str) -> tuple[str, ...]:
+    """Return names of which one may be given alone, or none.
 
     Raises
     ------
@@ -78,6 +107,8 @@ def names_of(value: str | Iterable[str], name: str) -> tuple[str, ...]:
     >>> names_of("T4", "gpu"), names_of(["T4", "L4"], "gpu")
     (('T4',), ('T4', 'L4'))
     """
+    if value is None:
+        return ()
     if isinstance(value, str):
         return (value,)
     names = tuple(value) if isinstance(value, Iterable) else (value,)

@@ -12,7 +12,7 @@ from cloudcost.analysis.choose.wanted import wanted_of
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.quick import QuickQuestion
 from cloudcost.analysis.quick import quick as quick_answer
-from cloudcost.api.asked import count_of, names_of, number_of, usd_of
+from cloudcost.api.asked import count_of, names_of, number_of, seed_of, text_of, usd_of
 from cloudcost.api.compare import MOST_DRAWS
 from cloudcost.api.days import day_or_none, today_or
 from cloudcost.api.projects import ProjectLike, project_from
@@ -29,10 +29,10 @@ def choose(
     *,
     budget_usd: Decimal | float | str | None = None,
     max_hours: float | None = None,
-    provider: str | Iterable[str] = (),
-    region: str | Iterable[str] = (),
-    gpu: str | Iterable[str] = (),
-    purchase: str | Iterable[str] = (),
+    provider: str | Iterable[str] | None = None,
+    region: str | Iterable[str] | None = None,
+    gpu: str | Iterable[str] | None = None,
+    purchase: str | Iterable[str] | None = None,
     top: int = TOP,
     draws: int = 0,
     seed: int = 1,
@@ -93,7 +93,7 @@ def choose(
         max_hours=None if max_hours is None else number_of(max_hours, "max_hours", most=1e6),
     )
     shown, drawn = count_of(top, "top", least=1, most=MOST_SHOWN), count_of(draws, "draws", most=MOST_DRAWS)
-    return choose_rows(made, context, wanted, top=shown, draws=drawn, seed=seed)
+    return choose_rows(made, context, wanted, top=shown, draws=drawn, seed=seed_of(seed))
 
 
 def quick(
@@ -153,20 +153,21 @@ def quick(
     """
     if not isinstance(network, str):
         raise InputError(f"quick:network: no name, {network!r:.40}, give a text such as 'resnet50'")
+    country = text_of(country, "country", "Mexico") or "USA"
     require_country(country, flag="country")
     question = QuickQuestion(
         network=network,
         images=count_of(images, "images", least=1, most=10**12),
         epochs=count_of(epochs, "epochs", least=1, most=10**6),
         runs=count_of(runs, "runs", least=1, most=10**6),
-        size=size,
-        gpu=gpu,
+        size=text_of(size, "size", "7 GB"),
+        gpu=text_of(gpu, "gpu", "RTX 3060"),
         days=number_of(days, "days", most=36_500),
         batch=count_of(batch, "batch", least=1, most=10**6),
         image_px=count_of(image_px, "image_px", least=1, most=65_536),
         budget_usd=usd_of(budget_usd, "budget_usd"),
         country=country,
         watts=None if watts is None else number_of(watts, "watts", most=36_500),
-        region=region,
+        region=text_of(region, "region", "us-east-1") or "us-east-1",
     )
     return quick_answer(question, today=today_or(today))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cloudcost.analysis.compare import compare as compare_options
-from cloudcost.api.asked import count_of, usd_of
+from cloudcost.api.asked import count_of, seed_of, usd_of
 from cloudcost.api.days import day_or_none, today_or
 from cloudcost.api.projects import ProjectLike, path_of, project_from
 from cloudcost.errors import InputError
@@ -78,7 +78,7 @@ def compare(
         as_of=day_or_none(as_of, name="as_of"),
         allow_assumed=allow_assumed,
         draws=count_of(draws, "draws", most=MOST_DRAWS),
-        seed=seed,
+        seed=seed_of(seed),
         budget_usd=usd_of(budget_usd, "budget_usd"),
         deadline_seconds=None if deadline_seconds is None else count_of(deadline_seconds, "deadline_seconds"),
     )

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.analysis.predicted import StepQuestion, predicted_steps
+from cloudcost.analysis.predicted import StepQuestion, check_question, predicted_steps
 from cloudcost.api.asked import count_of, names_of, number_of
 from cloudcost.api.days import today_or
 from cloudcost.api.projects import path_of
 from cloudcost.domain.network import Network
 from cloudcost.errors import InputError
 from cloudcost.profiling.requests import NetworkRequest, requested_network
+from cloudcost.timing.predict import predict_step as step_on_device
 
 if TYPE_CHECKING:
+    from cloudcost.catalog.training.hosts import Host
+    from cloudcost.domain.devices import Instance
     from cloudcost.domain.project import Optimizer, Precision
+    from cloudcost.domain.timing import StepTime
     from cloudcost.render.listings.predictions import Predictions
+    from cloudcost.timing.beside.stated import Measured
     from cloudcost.timing.calibration.calibration import Calibration
     from cloudcost.timing.calls.own_machine import CallModel
 
@@ -26,8 +31,8 @@ def predict(
     network: Network | str,
     *,
     batch: int,
-    device: str | Iterable[str] = (),
-    instance: str | Iterable[str] = (),
+    device: str | Iterable[str] | None = None,
+    instance: str | Iterable[str] | None = None,
     image_px: int | None = None,
     classes: int | None = None,
     gpus: int | None = None,
@@ -126,6 +131,88 @@ def _network(network: Network | str, image_px: int | None, classes: int | None) 
     return network
 
 
+def predict_step(
+    network: Network,
+    *,
+    batch: int,
+    device: str,
+    gpus: int = 1,
+    link: str | None = None,
+    precision: Precision = "default",
+    optimizer: Optimizer = "sgd",
+    channels_last: bool = False,
+    stack: str | None = None,
+    cudnn_benchmark: bool | None = None,
+    host: str | Host | None = None,
+    measured: Mapping[str, float] | Sequence[Measured] = (),
+    instance: Instance | None = None,
+    level: float = 0.8,
+) -> StepTime:
+    """Return the time of one training step on one device: a row of `predict`, with its band at any level.
+
+    Parameters
+    ----------
+    network : Network
+    batch : int
+        Per GPU. [images]
+    device : str
+        Name of a device (``T4``), or the path of a device model (ends in ``.json``).
+    gpus : int
+        Of one machine. [count]
+    link, precision, optimizer, channels_last, stack, cudnn_benchmark
+        As of `predict`.
+    host : str or Host, optional
+        The computer around the GPU; the instance's, or where such devices are usually found, unless given.
+    measured : mapping of str to float, or sequence of Measured
+        Times of this CNN. [s]
+    instance : Instance, optional
+        Gives the host, and the vCPUs that decode images.
+    level : float
+        Probability that the band claims. [1]
+
+    Raises
+    ------
+    InputError
+        When the link, precision, optimizer, stack or host is not known; the message names the nearest.
+    UnknownDeviceError
+        When there is no such device; the message names the nearest.
+    TimingError
+        When no model can tell.
+    ValueError
+        When a number makes no sense: a batch or a count below 1.
+
+    Examples
+    --------
+    Twice the images take longer, and less than twice as long:
+
+    >>> from cloudcost.networks.registry import named_network
+    >>> one, two = (predict_step(named_network("resnet18"), batch=n, device="T4").seconds for n in (32, 64))
+    >>> one < two <= 2 * one
+    True
+    """
+    named = host if isinstance(host, str) else None
+    asked = StepQuestion(
+        batch=1, devices=(device,), link=link, precision=precision, optimizer=optimizer, stack=stack, host=named
+    )
+    check_question(asked)
+    return step_on_device(
+        network,
+        batch=batch,
+        device=device,
+        gpus=gpus,
+        link=link,
+        precision=precision,
+        optimizer=optimizer,
+        channels_last=channels_last,
+        stack=stack,
+        cudnn_benchmark=cudnn_benchmark,
+        host=host,
+        measured=measured,
+        instance=instance,
+        level=level,
+    )
+
+
 def fit(
     runs: str | Path | Iterable[str | Path],
     output: str | Path,
@@ -179,6 +266,8 @@ def fit(
 
     several = [runs] if isinstance(runs, str | Path) else list(runs)
     paths = [str(path_of(each, "fit:runs")) for each in several]
+    if not paths:
+        raise InputError("fit:runs: no file, [], name profiles or tables of step times")
     require_writable(output, inputs=list(paths))
     if device is None:
         if host is not None or stack is not None:

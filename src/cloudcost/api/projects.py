@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -127,7 +128,7 @@ def path_of(given: object, name: str) -> Path:
     InputError
         When it is neither.
     """
-    if isinstance(given, str | Path):
+    if isinstance(given, str | os.PathLike):
         return Path(given)
     raise InputError(f"{name}: no path, {given!r:.60}, give a text or a Path")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cloudcost.analysis.sweep.plan import plan_sweep
 from cloudcost.analysis.sweep.run import chunks_of
 from cloudcost.analysis.sweep.write import write_stream
-from cloudcost.api.asked import count_of
+from cloudcost.api.asked import count_of, seed_of
 from cloudcost.api.days import day_or_none, today_or
 from cloudcost.api.projects import MADE, ProjectLike, path_of, toml_tables
 from cloudcost.domain.project import Project
@@ -84,6 +84,8 @@ def sweep(
     """
     from cloudcost.render.notebook.frames import frame_of_csv
 
+    if not isinstance(over, Mapping) or not over:
+        raise InputError(f"sweep:over: no keys with their values, {over!r:.60}, write {{'training.batch': [16, 32]}}")
     text, file, path = _text_of(project)
     job = plan_sweep(
         text,
@@ -92,7 +94,7 @@ def sweep(
         over=[f"{key}={_values(values)}" for key, values in over.items()],
         today=today_or(today),
         sample=None if sample is None else count_of(sample, "sample", least=1),
-        seed=seed,
+        seed=seed_of(seed),
         as_of=day_or_none(as_of, name="as_of"),
         allow_assumed=allow_assumed,
     )

@@ -337,7 +337,7 @@ def no_such_option(name: str, names: Sequence[str]) -> str:
     >>> no_such_option("EC3", ["EC2", "Lab"])
     "no such option, 'EC3', did you mean 'EC2'? there is 'EC2', 'Lab'"
     """
-    near = nearest(name, names)
+    near = nearest(str(name), names)
     return f"no such option, {name!r}, {f'did you mean {near[0]!r}? ' if near else ''}there is " + ", ".join(
         map(repr, names)
     )

@@ -75,6 +75,23 @@ UNKNOWN: dict[str, tuple[Callable[[], object], str]] = {
 }
 
 
+UNKNOWN |= {
+    f"{key} of a step": (
+        lambda key=key, name=name: cloudcost.predict_step(  # type: ignore[misc]
+            cloudcost.named_network("resnet18"), batch=8, device="T4", **{key: name}
+        ),
+        near,
+    )
+    for key, name, near in (
+        ("precision", "fp23", "fp32"),
+        ("optimizer", "adm", "adam"),
+        ("link", "nvlnk", "nvlink"),
+        ("stack", "torhc", "torch"),
+        ("host", "desktop-wls2", "desktop-wsl2"),
+    )
+}
+
+
 @pytest.mark.parametrize("what", UNKNOWN)
 def test_a_name_that_is_none_is_refused_by_the_nearest(what: str) -> None:
     asked, near = UNKNOWN[what]
@@ -99,6 +116,11 @@ FIGURES: dict[str, Callable[[], object]] = {
     "second answer": lambda: cloudcost.diff(T),
     "keys": lambda: cloudcost.sweep(cloudcost.make_project(**T), {"training.batch": [1]}),
     "path": lambda: cloudcost.explain([3]),  # type: ignore[list-item]
+    "no runs": lambda: cloudcost.fit([], "model.json"),
+    "seed": lambda: cloudcost.compare(T, seed="a"),  # type: ignore[arg-type]
+    "size": lambda: cloudcost.quick("resnet18", images=9, epochs=1, runs=1, size=7),  # type: ignore[arg-type]
+    "no keys": lambda: cloudcost.sweep(T, ["training.batch=1"]),  # type: ignore[arg-type]
+    "option": lambda: cloudcost.compare(T, draws=0).option(None),  # type: ignore[arg-type]
     "host without a device": lambda: cloudcost.fit("runs.json", "model.json", host="g5"),
 }
 
@@ -107,6 +129,11 @@ FIGURES: dict[str, Callable[[], object]] = {
 def test_an_argument_that_is_none_is_one_clear_error(what: str) -> None:
     with pytest.raises(cloudcost.CloudCostError, match=":"):
         FIGURES[what]()
+
+
+def test_none_is_a_filter_that_is_not_given() -> None:
+    asked: dict[str, Any] = {"gpu": "T4", "region": "us-east-1", "top": 1, "today": TODAY}
+    assert cloudcost.choose(T, **asked, purchase=None) == cloudcost.choose(T, **asked)
 
 
 def test_results_have_a_short_text_and_all_forms(comparison: cloudcost.Comparison, tmp_path: Path) -> None:
