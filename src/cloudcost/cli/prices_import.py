@@ -19,7 +19,9 @@ HEADS = ("file", "offer", "version", "published", "prices", "regions", "book")
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb and its arguments."""
     importing = verbs.add_parser("import", help="AWS's price lists into a dated book of your own", allow_abbrev=False)
-    importing.add_argument("files", metavar="FILE", nargs="+", type=Path, help="offer files as CSV, plain or gzip")
+    importing.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="offer files, get-products, spot.js; plain or gzip"
+    )
     importing.add_argument(
         "--seen-on", type=parse_date, metavar="DATE", help="the day of files that state none (YYYY-MM-DD)"
     )

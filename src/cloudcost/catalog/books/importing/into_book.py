@@ -15,13 +15,19 @@ from cloudcost.catalog.books.dated.store import books_to_write, write_book
 from cloudcost.catalog.books.dated.stored import StoredBook
 from cloudcost.catalog.books.importing.assembled import assemble
 from cloudcost.catalog.books.importing.offer_csv import kept_rows
+from cloudcost.catalog.books.importing.offer_json import offer_rows_of
 from cloudcost.catalog.books.importing.offer_table import table_of
-from cloudcost.catalog.books.importing.offers import offer_rules
-from cloudcost.catalog.books.importing.packed import REMEDY
+from cloudcost.catalog.books.importing.offers import OfferRow, offer_rules
+from cloudcost.catalog.books.importing.packed import REMEDY, first_bytes
+from cloudcost.catalog.books.importing.spot_feed import spot_prices
 from cloudcost.catalog.tables import Row, parse_price, row_of
 from cloudcost.domain.prices import Price, Source
 from cloudcost.errors import InputError
+from cloudcost.files.documents import document_text, read_document
 from cloudcost.frozen import dataclass
+
+JSON_REMEDY = "take the list as index.csv, which has the same rows"
+UNDATED = "not stated, say with --seen-on DATE on which day it was fetched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,28 +86,72 @@ def read_file(path: Path, *, seen_on: date | None = None) -> ImportedFile:
     InputError
         When it is no price list, is damaged, is not in USD or holds nothing that is priced.
     """
-    table = table_of(path)
-    head = table.head
+    begin = first_bytes(path)
+    if begin.startswith((b"callback", b"/*")):
+        return _read_feed(path, seen_on)
+    if begin[:1] in (b"{", b"["):
+        head, found = offer_rows_of(read_document(path, remedy=JSON_REMEDY), str(path))
+        rows: Iterable[OfferRow] = found
+    else:
+        table = table_of(path)
+        head, rows = table.head, kept_rows(path, table)
     published = head.published or seen_on
     if published is None:
-        raise InputError(f"{path}:Publication Date: not stated, say with --seen-on DATE on which day it was fetched")
+        raise InputError(f"{path}:Publication Date: {UNDATED}")
     if published < OLDEST:
         raise InputError(f"{path}:Publication Date: before there were prices, {published}, {REMEDY}")
     if head.offer and head.offer not in offer_rules():
-        raise InputError(
-            f"{path}:OfferCode: cloudcost prices nothing of {head.offer[:60]!r}, of {', '.join(offer_rules())}"
-        )
-    source = _source(head.offer or "price-list", head.version, published)
-    made = assemble(kept_rows(path, table), where=str(path), published=published, source=source.key)
-    if not made.prices:
-        why = "; ".join(f"{count:,} x {reason}" for reason, count in made.left_out.items())
+        known = ", ".join(offer_rules())
+        raise InputError(f"{path}:OfferCode: cloudcost prices nothing of {head.offer[:60]!r}, of {known}")
+    source = _source(head.offer or "products", head.version, published)
+    made = assemble(rows, where=str(path), published=published, source=source.key)
+    return _imported(path, head.offer, head.version, published, made.prices, source, made.left_out)
+
+
+def _imported(
+    path: Path,
+    offer: str,
+    version: str,
+    published: date,
+    prices: tuple[Price, ...],
+    source: Source,
+    left_out: Mapping[str, int],
+) -> ImportedFile:
+    """Return what came of a file.
+
+    Raises
+    ------
+    InputError
+        When that is nothing.
+    """
+    if not prices:
+        why = "; ".join(f"{count:,} x {reason}" for reason, count in left_out.items())
         raise InputError(
             f"{path}: nothing in it that cloudcost prices{f' ({why})' if why else ''}, choose another file"
         )
     return ImportedFile(
-        path=str(path), offer=head.offer, version=head.version, published=published, prices=made.prices,
-        source=source, left_out=made.left_out,
-    )  # fmt: skip
+        path=str(path),
+        offer=offer,
+        version=version,
+        published=published,
+        prices=prices,
+        source=source,
+        left_out=left_out,
+    )
+
+
+def _read_feed(path: Path, seen_on: date | None) -> ImportedFile:
+    if seen_on is None:
+        raise InputError(f"{path}: a feed of spot prices, its day {UNDATED}")
+    source = Source(
+        key=f"spot-feed-{seen_on}",
+        title=f"AWS's feed of spot prices, fetched on {seen_on}",
+        url="https://spot-price.s3.amazonaws.com/spot.js",
+        read_on=seen_on,
+    )
+    text = document_text(path, remedy=REMEDY)
+    prices, left_out = spot_prices(text, where=str(path), seen_on=seen_on, source=source.key)
+    return _imported(path, "spot feed", "", seen_on, prices, source, left_out)
 
 
 def _source(offer: str, version: str, published: date) -> Source:

@@ -122,6 +122,12 @@ def text_lines(path: Path) -> Iterator[str]:
                 raise InputError(f"{path}:{number}: no UTF-8 text, {REMEDY}") from None
 
 
+def first_bytes(path: Path) -> bytes:
+    """Return what a price list begins with, without spaces."""
+    with Unpacked(path) as raw:
+        return (raw.read(256) or b"").removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
 def require_whole(path: Path) -> None:
     """Refuse a packed file that is cut, damaged or too large before another reads it."""
     with Unpacked(path) as raw:
