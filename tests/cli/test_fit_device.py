@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,3 +95,113 @@ def test_a_calibration_that_is_written_anew_is_read_anew(folder: Path, capsys: p
         seconds.append(json.loads(capsys.readouterr().out)["predictions"][0]["seconds_per_iteration"])
         (folder / "again.json").unlink()
     assert seconds[1] > 1.2 * seconds[0]
+
+
+PROJECT = """
+[project]
+name = "own card"
+duration = "9 days"
+
+[dataset]
+images = 20000
+size = "400 MB"
+
+[[training]]
+network = "resnet50"
+batch = 32
+epochs = 3
+runs = 2
+
+[[option]]
+name = "mine"
+kind = "local"
+owned = true
+device = "DEVICE"
+country = "MEX"
+
+[[option]]
+name = "as listed"
+kind = "local"
+owned = true
+device = "RTX 4090"
+country = "MEX"
+"""
+
+
+def _compared(text: str, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
+    Path("own").mkdir(exist_ok=True)
+    Path("own/project.toml").write_text(text)
+    assert run(["compare", "own/project.toml", "--format", "json", "--today", "2026-11-29"]) == 0
+    return {option["name"]: option for option in json.loads(capsys.readouterr().out)["options"]}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_project_names_a_calibration_as_its_device(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("own").mkdir()
+    assert run(["fit", "--device", "RTX 4090", "runs.csv", "-o", "own/mine.json", "--today", "2026-11-29"]) == 0
+    capsys.readouterr()
+    command = ["predict", "resnet50", "--batch", "32", "--optimizer", "momentum", "--device", "own/mine.json"]
+    assert run([*command, "--format", "json"]) == 0
+    predicted = json.loads(capsys.readouterr().out)["predictions"][0]
+    options = _compared(PROJECT.replace("DEVICE", "./mine.json"), capsys)
+    mine, listed = options["mine"], options["as listed"]
+    assert (mine["basis"], listed["basis"]) == ("fitted", "transferred")
+    assert mine["seconds_per_iteration"] == pytest.approx(predicted["seconds_per_iteration"])
+    assert mine["interval_seconds"] == pytest.approx(predicted["interval_seconds"])
+    widths = [high / low for low, high in (mine["interval_seconds"], listed["interval_seconds"])]
+    assert widths[0] < widths[1]
+    said = "times by ./mine.json: the model of the RTX 4090 in desktop, calibrated by 2 measured steps of 2026-11-29"
+    assert said in mine["assumptions"]
+    assert any("1 x RTX 4090 at its usual share" in note for note in mine["assumptions"])
+
+
+@pytest.mark.parametrize(
+    ("device", "more", "told"),
+    [
+        (
+            "./none.json",
+            "",
+            "project.toml:option.mine.device: own/none.json: cannot be read, No such file or directory",
+        ),
+        ("../runs.csv", "", 'option[0].device: unknown device, "../runs.csv", the file of a device\'s model ends in'),
+        ("../mine.json", 'host = "g5"', "project.toml:option.mine.host: ../mine.json is of desktop, 'g5', remove host"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_device_file_that_does_not_fit_is_told(
+    device: str, more: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fit", "--device", "RTX 4090", "runs.csv", "-o", "mine.json", "--today", "2026-11-29"]) == 0
+    Path("own").mkdir()
+    Path("own/project.toml").write_text(PROJECT.replace('"DEVICE"', f'"{device}"\n{more}'))
+    assert run(["compare", "own/project.toml"]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_calibrated_device_is_not_scaled_a_second_time_by_a_step_of_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fit", "--device", "RTX 4090", "runs.csv", "-o", "mine.json", "--today", "2026-11-29"]) == 0
+    arguments = ["predict", "vgg16", "--batch", "32", "--device", "./mine.json", "--format", "json"]
+    capsys.readouterr()
+    found = []
+    for more in ([], ["--measured", "RTX 4090=0.105"]):
+        assert run([*arguments, *more]) == 0
+        found.append(json.loads(capsys.readouterr().out)["predictions"][0])
+    assert found[1]["basis"] == "measured"
+    assert found[1]["seconds_per_iteration"] == pytest.approx(0.105, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("./none.json", "./none.json: cannot be read, No such file or directory, name a device model file"),
+        ("./none", "predict:--device: no device model's file, './none', such a file ends in .json"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_device_file_that_is_not_there_is_told_as_one(
+    name: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["predict", "resnet18", "--batch", "8", "--device", name]) == 2
+    assert told in capsys.readouterr().err

@@ -104,6 +104,7 @@ def check_question(question: StepQuestion) -> None:
     if question.gpus is not None and not 1 <= question.gpus <= LARGEST_GPUS:
         faults.append(f"predict:gpus: 1 to {LARGEST_GPUS} of one machine, not {question.gpus}")
     faults += _unknown_names(question)
+    faults += _no_files(question.devices)
     if question.host is not None:
         from cloudcost.catalog.training.hosts import host
         from cloudcost.errors import CatalogError
@@ -126,6 +127,17 @@ def check_question(question: StepQuestion) -> None:
             faults.append(f"predict:stack: no measurement is of this stack, {plain(question.stack)!r}, {remedy}")
     if faults:
         raise InputError(*faults)
+
+
+def _no_files(devices: Sequence[str]) -> list[str]:
+    """Return a fault for each device that is written as a path, of what is no device model's file by its name."""
+    from cloudcost.catalog.devices import find_device, is_device_file
+
+    return [
+        f"predict:device: no device model's file, {plain(name)!r}, such a file ends in .json"
+        for name in devices
+        if "/" in name and not is_device_file(name) and find_device(name) is None
+    ]
 
 
 def _unknown_names(question: StepQuestion) -> list[str]:
@@ -209,13 +221,11 @@ def _predict(
     instance: Instance | None,
     gpus: int,
 ) -> StepTime:
-    from cloudcost.catalog.devices import find_device
+    from cloudcost.catalog.devices import find_device, is_device_file
     from cloudcost.timing.predict import predict_step
 
     # a step on a device that is in no table holds there alone, where that device is asked for too
-    elsewhere = {name for name in question.devices if not name.endswith(".json") and find_device(name) is None} - {
-        device
-    }
+    elsewhere = {name for name in question.devices if not is_device_file(name) and find_device(name) is None} - {device}
     return predict_step(
         network,
         batch=question.batch,

@@ -85,6 +85,17 @@ def device(name: str) -> Device:
     return found
 
 
+def is_device_file(name: str) -> bool:
+    """Return whether a device is named by the file that holds its model or its calibration.
+
+    Examples
+    --------
+    >>> is_device_file("./mine.json"), is_device_file("RTX 4090")
+    (True, False)
+    """
+    return name.lower().endswith((".json", ".json.gz"))
+
+
 def find_device(name: str) -> Device | None:
     """Return the device of that name or one of its other spellings, or None.
 
@@ -121,6 +132,8 @@ def unknown_device(name: str) -> tuple[str, str]:
     meant = _shared_spellings().get(_plain(name))
     if meant:
         return "ambiguous device", f"name one of {', '.join(meant)}"
+    if "/" in name and not is_device_file(name):
+        return "no device", "the file of a device's model ends in .json"
     near = near_devices(name)
     return "no device", f"{near} {LISTED} lists all" if near else f"{LISTED} lists them"
 

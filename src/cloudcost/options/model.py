@@ -22,6 +22,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.options.availability import availability, before_launch_obstacles
 from cloudcost.options.billed import bill_or_reason, closing_of, quota_notes, support_notes
 from cloudcost.options.dataset import with_counted_folder
+from cloudcost.options.device_file import machine_with_file
 from cloudcost.options.kinds import kind_of
 from cloudcost.options.left_on import left_on_usages, provider_service
 from cloudcost.options.obstacles import memory_obstacles, session_plans, together
@@ -262,7 +263,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     """
     project = with_counted_folder(project, context.timing)
     day = context.day(project)
-    machine = kind_of(option).machine(option, day)
+    machine = machine_with_file(option, context.timing, lambda named: kind_of(named).machine(named, day))
     service = provider_service(option, machine)
     had = availability(project, option, machine.instance, day=day, as_of=context.as_of, service=service)
     room = data_obstacles(project, option, machine)

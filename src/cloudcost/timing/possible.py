@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from cloudcost.catalog.devices import device
+from cloudcost.catalog.devices import device, is_device_file
 from cloudcost.domain.network import Network
 from cloudcost.domain.project import Precision
 from cloudcost.errors import CatalogError, CloudCostError
@@ -26,7 +26,7 @@ def known_stacks(devices: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the software stacks that can be asked for, those of the given model files too."""
     stacks = set(STACKS)
     for name in devices:
-        if name.endswith(".json"):
+        if is_device_file(name):
             try:
                 stacks.add(model_from_file(Path(name)).stack)
             except (CloudCostError, OSError):  # told where the file is read for its times

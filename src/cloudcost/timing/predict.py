@@ -8,7 +8,7 @@ from math import exp, hypot, log, log2, prod, sqrt
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.devices import device as catalogued
-from cloudcost.catalog.devices import find_device
+from cloudcost.catalog.devices import find_device, is_device_file
 from cloudcost.catalog.training.hosts import host as named_host
 from cloudcost.catalog.training.hosts import usual_host
 from cloudcost.catalog.training.optimizers import optimizer_facts
@@ -148,7 +148,7 @@ def predict_step(
     notes = [note] if note else []
     if channels_last and not model.channels_last:
         notes.append(f"Under {model.stack} the software lays tensors out by itself: channels last changes nothing.")
-    if not device.endswith(".json"):
+    if not is_device_file(device):
         notes += release_notes(catalogued(device), model.stack)
     one = cell_of(model, features, batch, device, channels_last, stack=stack, host=around)
     parts = error_parts(model, one, stack)
@@ -161,7 +161,7 @@ def predict_step(
         notes += [said_of_it] if said_of_it else []
     known, basis, said = _known(
         steps,
-        _Asked(network, batch, gpus, precision, optimizer, channels_last, stack, link, model, around),
+        _Asked(network, device, batch, gpus, precision, optimizer, channels_last, stack, link, model, around),
     )
     notes += said
     shift, shared_sd, own_sd = correct(parts, model.device, cell_place(network, batch), known)
@@ -240,7 +240,7 @@ def predict_forward(
 
 def _own_machine(device: str) -> CallModel | None:
     """Return the machine that a device model's file holds; None for a GPU."""
-    if not device.endswith(".json"):
+    if not is_device_file(device):
         return None
     from cloudcost.timing.calls.own_machine_file import machine_of_file
 
@@ -250,6 +250,7 @@ def _own_machine(device: str) -> CallModel | None:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     network: Network
+    device: str
     batch: int
     gpus: int
     precision: Precision
@@ -269,7 +270,7 @@ def host_of(device: str, host: str | Host | None, instance: Instance | None = No
     CatalogError
         When there is no host of that name.
     """
-    if device.endswith(".json"):
+    if is_device_file(device):
         return None
     if isinstance(host, str):
         return named_host(host)
@@ -335,13 +336,14 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
         network = one.network or asked.network
         here = one.device == asked.model.device
         host = asked.host if here else None
+        name = asked.device if here else one.device  # a calibrated device is not scaled a second time
         try:
-            model, _ = model_of(one.device, precision, asked.channels_last, asked.stack, host)
+            model, _ = model_of(name, precision, asked.channels_last, asked.stack, host)
         except TimingError:
             notes.append(f"A step on {one.device} tells nothing of other devices: no model knows it.")
             continue
         features = network_features(network)
-        there = cell_of(model, features, batch, one.device, asked.channels_last, stack=asked.stack, host=host)
+        there = cell_of(model, features, batch, name, asked.channels_last, stack=asked.stack, host=host)
         predicted = seconds_on(model, features, there, one.gpus, asked.link, asked.optimizer)
         same_device = model.device == asked.model.device
         known.append(

@@ -67,10 +67,10 @@ def _alike(models: Sequence[OptionModel]) -> list[tuple[str, list[OptionModel]]]
     groups: dict[tuple[str, str], list[OptionModel]] = {}
     for model in models:
         machine = model.machine
-        if machine.device is None or any(timed.fixed for timed in model.timed):
+        if machine.timed_as is None or any(timed.fixed for timed in model.timed):
             key = ("option", model.option.name)
         else:
-            key = ("GPUs", machine.device if machine.gpus == 1 else f"{machine.gpus} x {machine.device}")
+            key = ("GPUs", machine.timed_as if machine.gpus == 1 else f"{machine.gpus} x {machine.timed_as}")
         groups.setdefault(key, []).append(model)
     return [(gpus if len(members) > 1 else members[0].option.name, members) for (_, gpus), members in groups.items()]
 

@@ -17,7 +17,8 @@ from cloudcost.options.machine import host_watts
 def card_of(subject: Subject) -> tuple[Device, int] | None:
     """Return the card of an own machine and how many there are, where it is known."""
     option = subject.option
-    known = find_device(option.device) if facts_of(option).at_home and option.device is not None else None
+    name = option.device if subject.model is None else subject.model.machine.device  # a file stands for its device
+    known = find_device(name) if facts_of(option).at_home and name is not None else None
     return None if known is None else (known, option.gpus or 1)
 
 

@@ -231,7 +231,7 @@ def _modelled(
     project: Project, option: Option, training: Training, machine: Machine, timing: TimingContext
 ) -> tuple[StepTime, float]:
     """Return the step on the machine's device and the forward share, by the model and its anchors; cached."""
-    if machine.device is None:
+    if machine.timed_as is None:
         if machine.instance is None:
             remedy = "state device, hours_per_run or seconds_per_step for it"
             raise TimingError(f"no timing model for a machine that is in no table of machines; {remedy}")
@@ -246,7 +246,7 @@ def _modelled(
         *(training.network, training.image_px, training.inputs, training.classes, training.kwargs, training.freeze),
         *(training.batch, training.precision, training.optimizer, training.channels_last, training.stack),
         training.cudnn_benchmark,
-        *(machine.device, machine.gpus, None if host is None else host.name),
+        *(machine.timed_as, machine.gpus, None if host is None else host.name),
         tuple((name, f"{seconds:.12g}") for name, seconds in anchors.items()),  # a scaled project scales them back
         timing.level,
         training.profile,
@@ -258,7 +258,7 @@ def _modelled(
         step = predict_step(
             network,
             batch=training.batch,
-            device=machine.device,
+            device=machine.timed_as,
             gpus=machine.gpus,
             precision=training.precision,
             optimizer=training.optimizer,
@@ -273,7 +273,7 @@ def _modelled(
             from cloudcost.options.times.measured import OF_A_CPU
 
             step = replace(step, notes=(*step.notes, OF_A_CPU))
-        timing.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.device)
+        timing.steps[key] = step, predict_forward(network, batch=training.batch, device=machine.timed_as)
     return timing.steps[key]
 
 

@@ -145,9 +145,14 @@ def _device(name: str) -> tuple[str, str] | None:
 
 
 def _machine_device(name: str) -> tuple[str, str] | None:
-    """Return the fault of a machine's device; one that is not known is used with a stated time."""
-    from cloudcost.catalog.devices import WAY_ON
+    """Return the fault of a machine's device; one that is not known is used with a stated time.
 
+    A device may be the file of its model, which is read where it is asked for its times.
+    """
+    from cloudcost.catalog.devices import WAY_ON, is_device_file
+
+    if is_device_file(name):
+        return None
     fault = _device(name)
     return None if fault is None else (fault[0], f"{fault[1]}; {WAY_ON.partition(', a profile')[0]}")
 

@@ -63,7 +63,7 @@ class OptionTable(Table):
         None, description="Price of your own in place of the book's. [USD/h]", examples=[0.35]
     )
     device: Annotated[Name | None, OF_CLOUD_OR_OWN] = Field(
-        None, description="GPU or CPU that trains.", examples=["RTX 3060"]
+        None, description="GPU or CPU that trains, or the file of its calibration or model.", examples=["RTX 3060"]
     )
     host: Annotated[Name | None, OF_CLOUD_OR_OWN] = Field(
         None, description="Computer around the GPU, which launches its kernels; the usual one of such a device without"

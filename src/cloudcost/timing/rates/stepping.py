@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.devices import is_device_file
 from cloudcost.catalog.training.optimizers import optimizer_facts
 from cloudcost.domain.project import Precision
 from cloudcost.errors import InputError, TimingError
@@ -54,7 +55,7 @@ def model_of(
 
 def _state_of(device: str) -> tuple[str, int, int] | None:
     """Return what tells a device model's file from another of its name; None for a device, and where there is none."""
-    if not device.endswith(".json"):
+    if not is_device_file(device):
         return None
     try:
         known = Path(device).stat()
@@ -74,7 +75,7 @@ def _model_of(
 ) -> tuple[DeviceModel, str]:
     """Return what `model_of` does, remembered while a file stays as it is."""
     del state
-    if device.endswith(".json"):
+    if is_device_file(device):
         from cloudcost.timing.calibration.calibration import calibrated_model
         from cloudcost.timing.calibration.calibration_file import calibration_of_file
 
@@ -117,7 +118,7 @@ def cell_of(
     is the one that was measured.
     """
     one = modelled_step(model, features, batch)
-    if device.endswith(".json") or not (model.half_bytes or model.precision == "fp32"):
+    if is_device_file(device) or not (model.half_bytes or model.precision == "fp32"):
         return one
     found = [one.seconds]
     others: tuple[Precision, ...] = ("default", "tf32")

@@ -21,7 +21,9 @@ class Machine:
     Parameters
     ----------
     device : str or None
-        Name of the device that the timing model is asked about; None where it knows none.
+        Name of the device; None where it is none that is known.
+    model_file : str or None
+        Path of the file that holds this machine's model or calibration; None where the device's own model counts.
     gpus : int
         That take part in a run. [count]
     instance : Instance or None
@@ -56,6 +58,7 @@ class Machine:
     """
 
     device: str | None = None
+    model_file: str | None = None
     gpus: int = 1
     instance: Instance | None = None
     vcpu: int = ASSUMED_VCPU
@@ -74,3 +77,8 @@ class Machine:
     seen_on: tuple[tuple[str, date], ...] = ()
     obstacle: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def timed_as(self) -> str | None:
+        """What the timing model is asked about: the machine's own file, else its device; None where it knows none."""
+        return self.model_file or self.device

@@ -159,7 +159,8 @@ def _time_factor(
     from cloudcost.options.times.trainings import host_around
     from cloudcost.timing.predict import predict_step
 
-    assert model.machine.device is not None
+    asked = model.machine.timed_as
+    assert asked is not None
     before = after = 0.0
     for training, plan in zip(trainings, model.plans, strict=True):
         network = context.timing.network(training)
@@ -169,7 +170,7 @@ def _time_factor(
             predict_step(
                 network,
                 batch=training.batch,
-                device=model.machine.device,
+                device=asked,
                 gpus=model.machine.gpus,
                 precision=mode,
                 optimizer=training.optimizer,

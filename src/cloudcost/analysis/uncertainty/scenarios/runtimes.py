@@ -284,7 +284,7 @@ def run_laws(
             plan=timed.plan,
             shared_sd=shared,
             own_sd=own,
-            own_name=f"{machine.gpus} x {machine.device}" if machine.device else option.name,
+            own_name=f"{machine.gpus} x {machine.timed_as}" if machine.timed_as else option.name,
             step_seconds=timed.step.seconds * option.time_factor,
             loader=timed.loader,
             cores_sd=timed.cores_sd if spreads.cores else 0.0,
