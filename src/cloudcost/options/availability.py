@@ -19,6 +19,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.frozen import dataclass
 from cloudcost.pricing.lookup import price_day
+from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import in_aws
 from cloudcost.usage.left_on import left_on_at, left_on_window
@@ -163,17 +164,27 @@ def before_launch_obstacles(
     """
     found: dict[str, str] = {}
     for usage in usages:
-        if usage.usage_type in CHOSEN_HERE:
-            continue
-        launch = _not_begun(usage.service, usage.region, usage.usage_type, as_of or project.start)
+        launch = too_early_for(project, usage.service, usage.region, usage.usage_type, usage.month, as_of)
         if launch is None:
             continue
-        day = as_of or price_day(usage.month, project.start)
         began = f"{launch.name} began on {launch.day}"
-        if is_before(launch, day) and not any(said.endswith(began) for said in told):
+        if not any(said.endswith(began) for said in told):
+            day = as_of or price_day(usage.month, project.start)
             said = f"there was no {usage.usage_type} in {usage.region} on {day}: {began}"
             found.setdefault(launch.name, said)
     return list(found.values())
+
+
+def too_early_for(
+    project: Project, service: str, region: str, usage_type: str, month: BillingMonth | None, as_of: date | None
+) -> Launch | None:
+    """Return what usage of a month of a project had to wait for, and that had not begun; None where nothing."""
+    if usage_type in CHOSEN_HERE:
+        return None
+    launch = _not_begun(service, region, usage_type, as_of or project.start)
+    if launch is None or not is_before(launch, as_of or price_day(month, project.start)):
+        return None
+    return launch
 
 
 @lru_cache(maxsize=4096)

@@ -52,6 +52,11 @@ class BookRow:
         return known is not None and 0 < known.gpu_count < 1
 
     @property
+    def group(self) -> tuple[str, str | None]:
+        """What rows have in common that answer a newcomer's question alike: who rents it out, and the GPU."""
+        return self.kind + self.provider, self.device
+
+    @property
     def name(self) -> str:
         """What its option is called."""
         title = KINDS[self.kind].title or ("Colab" if self.plan else self.provider)

@@ -117,7 +117,7 @@ class Context:
     def timed(self, project: Project, option: Option, training: Training, machine: Machine) -> Timed:
         """Return how long a training takes on an option's machine."""
         if self.times is None:
-            return time_training(project, option, training, machine, self.timing)
+            return time_training(project, option, training, machine, self.timing, explain=self.explain)
         key = (id(project.dataset), id(training), id(option))
         known = self.times.get(key)  # what it holds is alive, so no other object has its id
         if known is None:
@@ -201,12 +201,12 @@ class OptionModel:
 
     def fits(self, runs: Sequence[int]) -> bool:
         """Return whether so many runs of each training fit into the project's time."""
-        return fits(self._loads(runs), machines=self.machines_at_once, available_seconds=self._machine_seconds)
+        return fits(self._loads(runs), machines=self.machines_at_once, available_seconds=self.machine_seconds)
 
     def calendar_obstacle(self, runs: Sequence[int]) -> str:
         """Return why so many runs do not fit into the project's time; empty when they do."""
         loads = self._loads(runs)
-        machines, available = self.machines_at_once, self._machine_seconds
+        machines, available = self.machines_at_once, self.machine_seconds
         if fits(loads, machines=machines, available_seconds=available):
             return ""
         needed = sum([seconds * count for seconds, count in loads]) / 3600
@@ -219,7 +219,7 @@ class OptionModel:
         return f"the runs take {least}{needed:,.0f} h{waiting} and {has}"
 
     @property
-    def _machine_seconds(self) -> float:
+    def machine_seconds(self) -> float:
         """Time of each machine within the project's. [s]"""
         return self.available_seconds * (min(self.project.hours_per_day, self.hours_per_day) / 24)
 
@@ -277,14 +277,14 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         capacity = capacity_of(project, option, machine, day)
         runs, notes, never = on_spot(project, plans, capacity)
         endless += never
-        plans = _as_started(plans, runs)
+        plans = as_started(plans, runs)
     data = context.data_usage(project, option, plans)
     metered = machine_usage(project, option, plans, runs, machine)
     metered += kind_of(option).subscription(project, option, machine)
     own, own_notes = own_prices(
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
     )
-    market = _market(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
+    market = market_of(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
     early = before_launch_obstacles(project, (*data, *metered), context.as_of, told=had.obstacles)
     metered += left_on_usages(project, option, machine, market)
     closing = closing_of(project, option)
@@ -346,7 +346,7 @@ def _timed(
     return tuple(timed)
 
 
-def _as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[RunPlan]:
+def as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[RunPlan]:
     """Return the plans with as many starts as runs have: an interrupted one copies the data set anew."""
     return [
         plan if plan.starts >= run.starts else replace(plan, starts=run.starts)
@@ -355,7 +355,7 @@ def _as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[Run
 
 
 @lru_cache(maxsize=512)
-def _market(
+def market_of(
     book: PriceBook, own: tuple[Price, ...], free: tuple[FreeAt, ...], pinned: date | None, allow_assumed: bool
 ) -> Market:
     """Return one market per set of own prices and free quantities, so that look-ups are shared between options."""

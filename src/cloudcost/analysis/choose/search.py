@@ -1,35 +1,41 @@
-"""Every row of the book estimated for a project, exactly, but for those that a bound shows to be of no account.
+"""Every row of the book answered for a project, exactly, and the best of them estimated in full.
 
-An option costs at least the hours of its runs at the price of an hour, less all credits: no other line of a bill is
-negative. On one type of machine runs take the same time wherever it stands, as long as the way of reading is the same.
-So a row whose hours alone cost more than all of the best, and no less than the same machine elsewhere, need not be
-estimated: it is neither among the best nor on the front of cost and time.
+One model of each machine answers for all places and purchases (`cloudcost.analysis.choose.elsewhere`). Where it knows
+only the least that a row can come to, a bound spares the whole model: a row is of no account that even so costs more
+than all of the best, and than one that is as fast. What the bound spares has its prices and its time, and is counted.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from math import ceil
 
+from cloudcost.analysis.choose.elsewhere import Answer, Elsewhere
+from cloudcost.analysis.choose.places import Places
 from cloudcost.analysis.choose.rows import book_rows
 from cloudcost.analysis.choose.wanted import Wanted
 from cloudcost.analysis.compare import compare
 from cloudcost.analysis.matters.what_if import settled
+from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
 from cloudcost.options.book_row import BookRow
-from cloudcost.options.model import Context, OptionModel, build_model
+from cloudcost.options.model import Context, build_model
 from cloudcost.results.comparison import BookChoice
 from cloudcost.results.matters import FrontPoint
 from cloudcost.usage.chosen import is_away
 
 OTHER = "other than asked for"
+NO_PRICE = "no price"
+NO_TIME = "no time"
 LATE = "cannot be done in time, or at all"
+DEARER = "over the budget"
+LONGER = "over the hours"
 TOP = 10
 """Rows of the book that are shown. [count]"""
 
@@ -123,7 +129,7 @@ def _one_of_each(best: Iterable[Ranked]) -> list[Ranked]:
     """Return the first of each GPU of each provider."""
     first: dict[tuple[str, str | None], Ranked] = {}
     for each in best:
-        first.setdefault((each.row.kind + each.row.provider, each.row.device), each)
+        first.setdefault(each.row.group, each)
     return list(first.values())
 
 
@@ -138,27 +144,8 @@ def _front(best: Iterable[Ranked]) -> tuple[FrontPoint, ...]:
     return tuple(front)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
-    """What one row tells of the same machine elsewhere, read in the same way.
-
-    Parameters
-    ----------
-    hours : Fraction
-        Billed of all runs. [h]
-    late : bool
-        Whether they do not fit into the project's time.
-    total_usd : Decimal or None
-        The least of any place yet; None where none qualifies. [USD]
-    """
-
-    hours: Fraction
-    late: bool
-    total_usd: Decimal | None
-
-
 class _Book:
-    """Goes through the rows, those of one machine together, the cheapest hour first (mutable, internal)."""
+    """Goes through the rows, those of one machine together (mutable, internal)."""
 
     def __init__(self, project: Project, context: Context, wanted: Wanted, top: int, *, pruned: bool) -> None:
         self.project, self.wanted, self.top, self.pruned = project, wanted, top, pruned
@@ -167,8 +154,10 @@ class _Book:
         self.considered = self.priced = 0
         self.left_out: Counter[str] = Counter()
         self.found: list[Ranked] = []
+        self._places = Places(project, self.context)
         self._totals: list[Decimal] = []
-        self._known: dict[tuple[int, bool], Elsewhere] = {}
+        self._alike: dict[tuple[str, str | None], Decimal] = {}
+        self._front: list[Ranked] = []
 
     def go(self, rows: Iterable[BookRow]) -> None:
         """Consider every row."""
@@ -181,92 +170,114 @@ class _Book:
                 self.left_out["no GPU that is known"] += 1
             elif row.is_part:
                 self.left_out["a part of a GPU, whose time is not known"] += 1
+            elif row.key is not None and not self._has_price(row.key):
+                self.left_out[NO_PRICE] += 1
             else:
                 machines.setdefault((row.kind, row.provider, row.instance, row.plan), []).append(row)
         for same in machines.values():
             self._machine(same)
 
-    def _machine(self, rows: list[BookRow]) -> None:
-        """Consider one machine wherever it stands and however it is bought."""
-        priced = [(self._hourly(row), row) for row in rows]
-        for hourly, row in sorted(priced, key=lambda pair: (pair[1].purchase != "on-demand", pair[0] or 0)):
-            if hourly is None and row.key is not None:
-                self.left_out["no price"] += 1
-                continue
-            option = row.option()
-            place = id(rows), is_away(self.project, option)
-            known = self._known.get(place) if row.purchase != "spot" else None
-            if self.pruned and known is not None:
-                if known.late:
-                    self.left_out[LATE] += 1
-                    continue
-                if known.total_usd is not None and hourly is not None:
-                    bound = known.hours * Fraction(hourly) - Fraction(self.project.credits_usd)
-                    if bound >= known.total_usd and bound > self._bar():
-                        self.priced += 1
-                        continue
-            self._ask(row, option, place)
-
-    def _ask(self, row: BookRow, option: Option, place: tuple[int, bool]) -> None:
-        """Estimate a row, and remember what it tells of the same machine elsewhere."""
-        modelled = self._model(option)
-        if modelled is None:
-            return
-        model, total = modelled
-        found = self._estimated(row, option, model, total)
-        if row.purchase == "spot":
-            return
-        known = self._known.get(place)
-        seconds = sum(run.billed_seconds * count for run, count in zip(model.runs, self.counts, strict=True))
-        late = bool(model.calendar_obstacle(self.counts)) and model.until is None
-        both = (None if each is None else each.total_usd for each in (known, found))
-        totals = [total for total in both if total is not None]
-        self._known[place] = Elsewhere(
-            hours=Fraction(seconds) / 3600, late=late, total_usd=min(totals) if totals else None
-        )
-
-    def _bar(self) -> Decimal:
-        """Return what the last of the best so far costs; infinite while there are not enough."""
-        if len(self._totals) < self.top:
-            return Decimal("Infinity")
-        return self._totals[self.top - 1]
-
-    def _hourly(self, row: BookRow) -> Decimal | None:
-        """Return the least price of an hour that the book has; None where it has none, or units are paid."""
-        if row.key is None:
-            return None
+    def _has_price(self, key: PriceKey) -> bool:
+        """Return whether the book has a price of an hour, of its own or by a rule."""
         book, day = self.context.book, self.context.day(self.project)
-        prices = book.rows(row.key) or book.library.derive(book, row.key, day)
-        return min((tier.unit_price_usd for price in prices for tier in price.tiers), default=None)
+        return bool(book.rows(key) or book.library.derive(book, key, day))
 
-    def _model(self, option: Option) -> tuple[OptionModel, Decimal] | None:
-        """Return an option's model and its total; nothing where it has no time or no price, which is counted."""
+    def _machine(self, rows: Iterable[BookRow]) -> None:
+        """Consider one machine wherever it stands and however it is bought."""
+        known: dict[bool, Elsewhere | str] = {}
+        for row in rows:
+            option = row.option()
+            answer = self._answer(option, known) if self.pruned else None
+            if isinstance(answer, str):
+                self.left_out[answer] += 1
+            elif answer is None or not self._settled(row, option, answer):
+                self._estimate(row, option)
+
+    def _answer(self, option: Option, known: dict[bool, Elsewhere | str]) -> Answer | str | None:
+        """Return what the model of the same machine answers, or why there is none; None where it cannot tell.
+
+        Parameters
+        ----------
+        known : dict
+            The machine's model, or why it has none, by whether the data are read from afar.
+        """
+        away = is_away(self.project, option)
+        try:
+            if away not in known:
+                model = build_model(self.project, replace(option, purchase="on-demand"), self.context)
+                known[away] = Elsewhere(model, self._places)
+            same = known[away]
+            return same if isinstance(same, str) else same.answer(option)
+        except TimingError:
+            known[away] = NO_TIME
+            return NO_TIME
+        except CatalogError:
+            return NO_PRICE
+
+    def _settled(self, row: BookRow, option: Option, answer: Answer) -> bool:
+        """Return whether an answer is all that is to be known of a row; then it is counted."""
+        total = answer.total_usd
+        if answer.late or total is None:
+            self.left_out[LATE if answer.late else NO_PRICE] += 1
+            return True
+        if not answer.is_least:
+            self._count(row, option, total, answer.hours, guaranteed=True)
+            return True
+        wanted = self.wanted
+        if wanted.budget_usd is not None:
+            if total > wanted.budget_usd:
+                self.left_out[DEARER] += 1
+            return total > wanted.budget_usd
+        if wanted.max_hours is not None and answer.hours > wanted.max_hours:
+            self.left_out[LONGER] += 1
+            return True
+        if self._is_of_no_account(row, total, answer.hours):
+            self.priced += 1
+            return True
+        return False
+
+    def _is_of_no_account(self, row: BookRow, least_usd: Decimal, hours: float) -> bool:
+        """Return whether what costs no less than this is neither among the best nor on the front."""
+        if len(self._totals) < self.top or least_usd <= self._totals[-1]:
+            return False
+        alike = self._alike.get(row.group)
+        if alike is None or least_usd <= alike:
+            return False
+        return any(each.total_usd < least_usd and each.calendar_hours <= hours for each in self._front)
+
+    def _estimate(self, row: BookRow, option: Option) -> None:
+        """Build a row's whole model and count it."""
         try:
             model = build_model(self.project, option, self.context)
+            if model.reason(self.counts):
+                self.left_out[LATE] += 1
+                return
             total = model.bill.total_usd(self.counts)
         except TimingError:
-            self.left_out["no time"] += 1
-            return None
+            self.left_out[NO_TIME] += 1
         except CatalogError:
-            self.left_out["no price"] += 1
-            return None
-        return model, total
+            self.left_out[NO_PRICE] += 1
+        else:
+            hours = model.calendar_hours(self.counts)
+            self._count(row, option, total, hours, guaranteed=model.machine.guaranteed)
 
-    def _estimated(self, row: BookRow, option: Option, model: OptionModel, total: Decimal) -> Ranked | None:
-        """Return a row as estimated where it qualifies; else it is counted by why not."""
-        if model.reason(self.counts):
-            self.left_out[LATE] += 1
-            return None
-        hours = model.calendar_hours(self.counts)
+    def _count(self, row: BookRow, option: Option, total: Decimal, hours: float, *, guaranteed: bool) -> None:
+        """Count a row that can be done: among those that qualify, or by why it does not."""
         if self.wanted.budget_usd is not None and total > self.wanted.budget_usd:
-            self.left_out["over the budget"] += 1
-            return None
-        if self.wanted.max_hours is not None and hours > self.wanted.max_hours:
-            self.left_out["over the hours"] += 1
-            return None
-        self.priced += 1
-        guaranteed = model.machine.guaranteed
-        found = Ranked(row=row, option=option, total_usd=total, calendar_hours=hours, guaranteed=guaranteed)
-        self.found.append(found)
-        self._totals = sorted([*self._totals, total])[: self.top]
-        return found
+            self.left_out[DEARER] += 1
+        elif self.wanted.max_hours is not None and hours > self.wanted.max_hours:
+            self.left_out[LONGER] += 1
+        else:
+            self.priced += 1
+            found = Ranked(row=row, option=option, total_usd=total, calendar_hours=hours, guaranteed=guaranteed)
+            self.found.append(found)
+            insort(self._totals, total)
+            del self._totals[self.top :]
+            self._alike[row.group] = min(total, self._alike.get(row.group, total))
+            if guaranteed and not any(_beats(each, found) for each in self._front):
+                self._front = [each for each in self._front if not _beats(found, each)] + [found]
+
+
+def _beats(one: Ranked, other: Ranked) -> bool:
+    """Return whether one is neither dearer nor slower than the other."""
+    return one.total_usd <= other.total_usd and one.calendar_hours <= other.calendar_hours

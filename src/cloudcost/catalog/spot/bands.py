@@ -143,10 +143,14 @@ def hazards_per_hour(band: SpotBand, count: int) -> tuple[float, ...]:
     >>> [f"{1 / hazard:.0f} h" for hazard in hazards_per_hour(band, 3)]
     ['1983 h', '171 h', '22 h']
     """
+    return _hazards_of(band.low_share, band.high_share, count)
+
+
+def _hazards_of(low_share: float, high_share: float, count: int) -> tuple[float, ...]:
     shortest, longest = LIFETIME_HOURS
     found = []
     for place in range(count):
-        share = band.low_share + (band.high_share - band.low_share) * ((place + 0.5) * _GOLDEN % 1.0)
+        share = low_share + (high_share - low_share) * ((place + 0.5) * _GOLDEN % 1.0)
         lifetime = longest * exp(-log(longest / shortest) * (place + 0.5) / count)
         found.append(-log(1.0 - share) / lifetime)
     return tuple(found)
@@ -186,7 +190,7 @@ def capacity_model(instance_type: str, region: str, device: str | None, gpus: in
     share = f"{band.words} of instances a month ({band.as_of}), taken to live {shortest:.0f} to {longest:.0f} h"
     return SpotModel(
         accelerator=traces.accelerator,
-        zones=banded_zones(traces.zones, band),
+        zones=_banded(traces.accelerator, max(gpus, 1) if traces.basis == "traced" else 1, band.label),
         basis="banded",
         source=f"{band.source}; {traces.source}",
         as_of=band.as_of,
@@ -195,16 +199,22 @@ def capacity_model(instance_type: str, region: str, device: str | None, gpus: in
     )
 
 
-def banded_zones(zones: Sequence[SpotZone], band: SpotBand) -> tuple[SpotZone, ...]:
-    """Return zones in which instances live as the band says, and capacity is waited for as in the traced ones."""
+@cache
+def _banded(accelerator: str, count: int, label: str) -> tuple[SpotZone, ...]:
+    """Return zones in which instances live as a band says, and capacity is waited for as in the traced ones.
+
+    Types and regions of the same traces and the same band share one answer.
+    """
+    zones = spot_model(accelerator, count).zones
     copies = ceil(HAZARDS / len(zones))
     count = copies * len(zones)
-    hazards = hazards_per_hour(band, count)
+    hazards = _hazards_of(*band_shares()[label], count)
     step = next(step for step in range(round(count * _GOLDEN), 2 * count) if gcd(step, count) == 1)
-    return tuple(_with_hazard(zones[place % len(zones)], hazards[place * step % count], band) for place in range(count))
+    places = range(count)
+    return tuple(_with_hazard(zones[place % len(zones)], hazards[place * step % count], label) for place in places)
 
 
-def _with_hazard(zone: SpotZone, per_hour: float, band: SpotBand) -> SpotZone:
+def _with_hazard(zone: SpotZone, per_hour: float, label: str) -> SpotZone:
     """Return a zone of one exponential up-time, with the first two moments of its waits and their share of time."""
     total = sum(regime.share for regime in zone.regimes)
     up = sum(regime.share * regime.up_seconds for regime in zone.regimes) / total
@@ -213,12 +223,17 @@ def _with_hazard(zone: SpotZone, per_hour: float, band: SpotBand) -> SpotZone:
     regime = SpotRegime(
         up_seconds=SECONDS_PER_HOUR / per_hour, wait_seconds=wait, wait_shape=wait**2 / (square - wait**2)
     )
-    return SpotZone(name=f"{band.label} with {zone.name}", regimes=(regime,), available=up / (up + wait))
+    return SpotZone(name=f"{label} with {zone.name}", regimes=(regime,), available=up / (up + wait))
 
 
 def traces_of(model: SpotModel) -> str:
     """Return which traces a model's zones are from, as a sentence names them."""
-    rows = [traced for traced in traced_zones() if model.accelerator in ("any", traced.accelerator)]
+    return _traces_of(model.accelerator)
+
+
+@cache
+def _traces_of(accelerator: str) -> str:
+    rows = [traced for traced in traced_zones() if accelerator in ("any", traced.accelerator)]
     machines = _listed(sorted({traced.accelerator for traced in rows}))
     return f"traces of AWS's {machines} machines in {_listed(sorted({row.zone[:-1] for row in rows}))}, {_years(rows)}"
 

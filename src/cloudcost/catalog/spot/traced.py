@@ -72,6 +72,7 @@ def traced_zones() -> tuple[TracedZone, ...]:
     return tuple(zones)
 
 
+@cache
 def spot_model(accelerator: str | None, count: int = 1, zone: str | None = None) -> SpotModel:
     """Return what the traces say about spot instances with `count` of an accelerator.
 

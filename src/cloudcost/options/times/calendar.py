@@ -63,15 +63,34 @@ def fits(runs: Sequence[tuple[float, int]], *, machines: int, available_seconds:
     (True, 7.0)
     """
     needed = [(seconds, count) for seconds, count in runs if seconds and count]
+    if too_long(needed, machines=machines, available_seconds=available_seconds):
+        return False
     total = sum(seconds * count for seconds, count in needed)
     longest = max((seconds for seconds, _ in needed), default=0.0)
-    if total / machines > available_seconds or longest > available_seconds:
-        return False
     if total / machines + longest <= available_seconds or makespan(needed, machines) <= available_seconds:
         return True
     if prod(count + 1 for _, count in needed) > _MOST_STATES:
         return False
     return fewest_machines(needed, available_seconds) <= machines
+
+
+def too_long(runs: Sequence[tuple[float, int]], *, machines: int, available_seconds: float) -> bool:
+    """Return whether the runs do not fit in whatever order: the longest is, or all of them are, longer than the time.
+
+    Parameters
+    ----------
+    runs, machines, available_seconds
+        As of `fits`.
+
+    Examples
+    --------
+    >>> too_long([(3.0, 3)], machines=2, available_seconds=4.0), too_long([(3.0, 3)], machines=2, available_seconds=5.0)
+    (True, False)
+    """
+    needed = [(seconds, count) for seconds, count in runs if seconds and count]
+    total = sum(seconds * count for seconds, count in needed)
+    longest = max((seconds for seconds, _ in needed), default=0.0)
+    return total / machines > available_seconds or longest > available_seconds
 
 
 def fewest_machines(runs: Sequence[tuple[float, int]], available_seconds: float) -> int:

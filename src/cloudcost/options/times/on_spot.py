@@ -64,6 +64,13 @@ def on_spot(
     return tuple(runs), notes, obstacles
 
 
+def first_wait_seconds(model: SpotModel) -> float:
+    """Return how long a first start is waited for, on average: the least that a run waits. [s]"""
+    from cloudcost.spot.model import model_arrays
+
+    return model_arrays(model).first_wait_seconds
+
+
 @lru_cache(maxsize=1024)
 def _figures(model: SpotModel) -> SpotModel:
     """Return what is believed of capacity without where it is from, so that machines of the same figures share runs."""
