@@ -106,7 +106,7 @@ def test_every_reserved_price_is_in_the_book_until_the_cut(shared_data: Path) ->
 
 
 def test_machines_with_gpus_have_reservations_in_nearly_every_region() -> None:
-    """P5, P6, G7 and the retired ones had none in April 2025, and two regions opened later."""
+    """P5, P6, G7 and the retired ones had none in April 2025, some young regions sold no others."""
     book, reserved, places = load_book(), 0, set()
     for region in book.regions("AmazonEC2"):
         for usage_type, purchase in book.keys("AmazonEC2", region):
@@ -115,7 +115,7 @@ def test_machines_with_gpus_have_reservations_in_nearly_every_region() -> None:
                 reserved += 1
                 places.add(region)
     assert reserved > 800
-    assert len(places) >= 33
+    assert len(places) >= 30
 
 
 def test_no_floor_value_of_2023_is_a_spot_price() -> None:
