@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cloudcost.api.book import choose, quick
     from cloudcost.api.compare import compare, diff
     from cloudcost.api.predictions import fit, predict, predict_step
+    from cloudcost.api.prices import prices
     from cloudcost.api.projects import make_project, parse_project, read_project
     from cloudcost.api.sweeps import sweep
     from cloudcost.catalog.books.book import PriceBook, load_book
@@ -96,6 +97,7 @@ __all__ = [
     "predict_step",
     "price_bill",
     "price_usage",
+    "prices",
     "quick",
     "read_network",
     "read_project",
@@ -116,6 +118,7 @@ _HOME = {
     "fit": "api.predictions",
     "predict": "api.predictions",
     "predict_step": "api.predictions",
+    "prices": "api.prices",
     "make_project": "api.projects",
     "parse_project": "api.projects",
     "read_project": "api.projects",

@@ -46,12 +46,12 @@ class Wanted:
         return (
             (not self.providers or row.provider in self.providers or row.kind in self.providers)
             and (not self.regions or row.region in self.regions)
-            and (not self.purchases or _bought(row.purchase, self.purchases))
+            and (not self.purchases or is_bought(row.purchase, self.purchases))
             and (not self.gpus or is_named(row.device, self.gpus))
         )
 
 
-def _bought(purchase: str, asked: tuple[str, ...]) -> bool:
+def is_bought(purchase: str, asked: tuple[str, ...]) -> bool:
     """Return whether a purchase is one of those asked; ``reserved`` stands for all of its kinds."""
     return any(purchase == each or purchase.startswith(f"{each}-") for each in asked)
 
