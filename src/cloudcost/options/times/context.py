@@ -58,12 +58,16 @@ class TimingContext:
         """
         key = _key(training)
         if key not in self.networks:
+            place = f"{self.file}:training.{training.name}"
             try:
                 found = self._find(training)
+            except NetworkError as error:
+                raise NetworkError(*(f"{place}.network: {fault}" for fault in error.faults)) from None
+            try:
                 self.networks[key] = _frozen(found, training)
             except NetworkError as error:
-                place = f"{self.file}:training.{training.name}.network"
-                raise NetworkError(*(f"{place}: {fault}" for fault in error.faults)) from None
+                faults = (fault.replace(":freeze:", ":", 1) for fault in error.faults)
+                raise NetworkError(*(f"{place}.freeze: {fault}" for fault in faults)) from None
         return self.networks[key]
 
     def would_run_code(self, training: Training) -> bool:
