@@ -1,7 +1,7 @@
 """Importing a price list of EC2 against DuckDB's bare reading of it: ``python -m benchmarks.prices``.
 
 The list has AWS's columns and, region by region, its mix of rows: of each machine type the hours of six operating
-systems, three tenancies and their capacity reservations, and twelve ways of reserving; two million rows are about 1.5 GB.
+systems, three tenancies and their capacity reservations, and twelve ways of reserving; two million rows are 1.5 GB.
 The bare side asks DuckDB's ``read_csv`` for the same columns of the hours of Linux on shared machines and fetches them.
 Both run in turn, each in a process of its own, best of several; memory is the peak of the import's process, its book
 written and brought to disk.
