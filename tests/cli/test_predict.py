@@ -166,7 +166,10 @@ def test_images_that_are_not_square_and_other_channels(capsys: pytest.CaptureFix
         ("predict resnet18 --input 3,64,64 --image-px 64 --batch 8", "beside image_px"),
         ("predict resnet18 --input 3,wide --batch 8", "channels, height and width such as 3,64,64 are needed"),
         ("predict resnet18 --kwargs {} --input 3,64,64 --input 7 --batch 8", "takes one input of channels"),
-        ("predict resnet18 --kwargs {broken --batch 8", "--kwargs: a JSON object"),
+        ("predict resnet18 --kwargs {broken --batch 8", "--kwargs:line 1: not JSON"),
+        ('predict resnet18 --kwargs {"a":1,"a":2} --batch 8', "--kwargs: not JSON, the key 'a' stands twice"),
+        ("predict resnet18 --kwargs [1] --batch 8", "--kwargs: a JSON object, not '[1]'"),
+        ("predict resnet18 --batch 8 --measured T44=1", "predict:--measured: no device 'T44', did you mean T4"),
     ],
 )
 def test_sizes_that_make_no_sense_are_one_line(command: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:

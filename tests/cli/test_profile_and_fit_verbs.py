@@ -223,7 +223,7 @@ def test_fit_names_profiles_of_a_slower_machine(tmp_path: Path, capsys: pytest.C
             "--threads: at least 1 and at most 1024, 99",
         ),
         (["profile", "resnet18", "--batch", "2," + "9" * 20], "--batch: at least 1"),
-        (["profile", "a:b", "--batch", "2,8", "--input", "3,8,8", "--kwargs", '{"a": NaN}'], "--kwargs: a JSON object"),
+        (["profile", "a:b", "--batch", "2,8", "--input", "3,8,8", "--kwargs", '{"a": NaN}'], "--kwargs: not JSON, NaN"),
         (["profile", "resnet18", "--batch", "2,8", "--classes", "0"], "--classes: a whole number from 1"),
         (
             ["profile", "a:b", "--batch", "2,8", "--input", "9" * 20 + ",3,3"],
@@ -231,7 +231,7 @@ def test_fit_names_profiles_of_a_slower_machine(tmp_path: Path, capsys: pytest.C
         ),
         (
             ["profile", "a:b", "--batch", "2,8", "--input", "3,8,8", "--kwargs", "[" * 100_000],
-            "--kwargs: a JSON object",
+            "--kwargs: not JSON, nested too deeply",
         ),
         (["profile", "resnet18", "--batch", "2,8", "-o", "new/"], "new/: cannot be written, it is a folder"),
         (["profile", "resnet18", "--batch", "2,8", "-o", ""], "-o: no path"),

@@ -161,10 +161,15 @@ def _unknown_names(question: StepQuestion) -> list[str]:
 
 def _check_measured(question: StepQuestion, network: Network) -> None:
     """Refuse steps that are faster than the device computes, or longer than anybody waits."""
+    from cloudcost.catalog.devices import find_device, is_device_file, unknown_device
     from cloudcost.timing.possible import MOST_SECONDS, least_seconds
 
     faults = []
     for device, seconds in question.measured.items():
+        if device not in question.devices and not is_device_file(device) and find_device(device) is None:
+            what, remedy = unknown_device(device)
+            faults.append(f"predict:measured: {what} {plain(device)!r}, {remedy}")
+            continue
         least = least_seconds(network, question.batch, device, question.precision)
         text = repr(f"{plain(device)}={seconds:g}")
         if not 0 < seconds < math.inf:

@@ -75,10 +75,7 @@ def _kwargs(text: str | None) -> dict[str, JsonValue]:
         return {}
     from cloudcost.files.documents import parse_document
 
-    try:
-        found = parse_document(text, where="--kwargs", remedy="write a JSON object")
-    except InputError:
-        found = None
+    found = parse_document(text, where="--kwargs", remedy="""write a JSON object such as '{"width": 64}'""")
     if not isinstance(found, dict):
         raise InputError(f"""--kwargs: a JSON object, not {text!r:.60}, such as '{{"width": 64}}'""")
     return found
