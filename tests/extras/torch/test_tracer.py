@@ -357,3 +357,12 @@ def test_a_project_traces_the_factory_as_its_keys_say(nets: Path) -> None:
     found = TimingContext(today=date(2026, 11, 22)).network(training)
     assert (found.input, found.ops[0].output, found.ops[-1].output) == ((3, 32, 48), (4, 32, 48), (6,))
     sys.modules.pop("mynets")
+
+
+def test_how_many_parameters_of_a_module_with_frozen_layers_are_trained_is_told() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(4 * 36, 5))
+    for parameter in net[0].parameters():
+        parameter.requires_grad = False
+    network = trace_module(net, (3, 8, 8), "head")
+    assert network.notes == ("head: 725 of 837 parameters are trained",)
+    assert trace_module(net.requires_grad_(), (3, 8, 8), "head").notes == ()

@@ -100,6 +100,8 @@ def test_operations_beside_a_reason_are_a_fault(make_profile: MakeProfile) -> No
 def test_it_is_shown_as_what_it_is(make_profile: MakeProfile) -> None:
     whole = _whole(make_profile("resnet18"))
     assert f"timed as a whole: {REASON}" in profile_text(whole, None)
+    several = replace(whole, network=replace(whole.network, more_inputs=((17,),)))
+    assert " and 17, " in profile_text(several, None).splitlines()[0]
     assert profile_csv(whole).count("\n") == 1
     assert "| - |" in profile_markdown(whole)
 

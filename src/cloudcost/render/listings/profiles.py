@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cloudcost.networks.shapes import text
 from cloudcost.render.tables.writer import csv_table, markdown_table
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ def profile_text(profile: Profile, path: Path | None) -> str:
     """Return what was measured for a terminal: steps, kinds of operation, what was timed beside."""
     environment = profile.environment
     threads = "thread" if environment.threads == 1 else "threads"
+    inputs = " and ".join(map(text, (profile.network.input, *profile.network.more_inputs)))
     lines = [
-        f"{profile.network.name}, {'x'.join(map(str, profile.network.input))}, "
+        f"{profile.network.name}, {inputs}, "
         f"{profile.network.parameters:,} parameters, {environment.precision}, {profile.optimizer}",
         environment.processor,
         f"{environment.threads} {threads}, torch {environment.torch}, {environment.backend}",

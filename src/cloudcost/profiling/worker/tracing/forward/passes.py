@@ -94,7 +94,9 @@ def traced(module: nn.Module, shapes: Sequence[Shape], name: str) -> Traced:
     own = sum(map(trained_parameters, fullest.recorder.ops))
     used = min(sum(fullest.recorder.parameters.values()), own)
     trainable = sum({id(each): each.numel() for each in clone.parameters() if each.requires_grad}.values())
-    notes = tuple(_notes(name, passes, fullest, used, trainable))
+    held = sum({id(each): each.numel() for each in clone.parameters()}.values())
+    frozen = [f"{name}: {used:,} of {held:,} parameters are trained"] if trainable < held else []
+    notes = (*frozen, *_notes(name, passes, fullest, used, trainable))
     first, *more = (tuple(shape) for shape in shapes)
     network = Network(
         name=name, input=first, ops=tuple(fullest.recorder.ops), parameters=used, notes=notes, more_inputs=tuple(more)
