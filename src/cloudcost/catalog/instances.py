@@ -95,6 +95,18 @@ def type_names(provider: str) -> tuple[str, ...]:
     return tuple(name for name, row in _rows().items() if row[1] == provider)
 
 
+@cache
+def types_with_device() -> frozenset[str]:
+    """Return the machine types of AWS whose device is known.
+
+    Examples
+    --------
+    >>> "g4dn.xlarge" in types_with_device(), "m5.large" in types_with_device()
+    (True, False)
+    """
+    return frozenset(name for name, each in instances().items() if each.provider == "aws" and each.device is not None)
+
+
 def is_startable(instance: Instance, on: date) -> bool:
     """Return whether a machine of that type could be started on a day, by what is known of its status.
 

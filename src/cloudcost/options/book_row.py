@@ -27,6 +27,8 @@ class BookRow:
         Of Colab; empty elsewhere.
     key : PriceKey or None
         Of its hours; None where they are paid in units.
+    count : int
+        Rows that this stands for: types without a known GPU are told together, without a name. [count]
     """
 
     kind: OptionKind
@@ -36,6 +38,7 @@ class BookRow:
     purchase: str
     plan: str = ""
     key: PriceKey | None = None
+    count: int = 1
 
     @property
     def device(self) -> str | None:

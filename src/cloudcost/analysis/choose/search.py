@@ -163,11 +163,11 @@ class _Book:
         """Consider every row."""
         machines: dict[tuple[str, str, str, str], list[BookRow]] = {}
         for row in rows:
-            self.considered += 1
+            self.considered += row.count
             if not self.wanted.takes(row):
-                self.left_out[OTHER] += 1
+                self.left_out[OTHER] += row.count
             elif row.device is None:
-                self.left_out["no GPU that is known"] += 1
+                self.left_out["no GPU that is known"] += row.count
             elif row.is_part:
                 self.left_out["a part of a GPU, whose time is not known"] += 1
             elif row.key is not None and not self._has_price(row.key):

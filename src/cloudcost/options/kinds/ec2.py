@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 from cloudcost.catalog.books.book import PriceBook
+from cloudcost.catalog.instances import types_with_device
 from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.prices import PriceKey
 from cloudcost.domain.project import Option
@@ -25,9 +27,18 @@ class Ec2(Kind):
     def book_rows(self, book: PriceBook, day: date) -> Iterator[BookRow]:
         """Yield instances on demand, on spot and reserved."""
         facts = KINDS["ec2"]
+        hour_types = frozenset(facts.hour_types or ())
+        with_gpu = types_with_device()
         for region in book.regions(facts.service):
+            without: Counter[str] = Counter()
             for usage_type, purchase in book.keys(facts.service, region):
                 hours, _, name = usage_type.partition(":")
-                if hours in (facts.hour_types or ()):
-                    key = PriceKey(facts.service, region, usage_type, purchase=purchase)
-                    yield BookRow(kind="ec2", provider="aws", instance=name, region=region, purchase=purchase, key=key)
+                if hours not in hour_types:
+                    continue
+                if name not in with_gpu:
+                    without[purchase] += 1
+                    continue
+                key = PriceKey(facts.service, region, usage_type, purchase=purchase)
+                yield BookRow(kind="ec2", provider="aws", instance=name, region=region, purchase=purchase, key=key)
+            for purchase, count in without.items():
+                yield BookRow(kind="ec2", provider="aws", instance="", region=region, purchase=purchase, count=count)

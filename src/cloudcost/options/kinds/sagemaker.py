@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from cloudcost.catalog.books.book import PriceBook
-from cloudcost.catalog.instances import instances
+from cloudcost.catalog.instances import types_with_device
 from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.domain.project import Option, Project
@@ -37,15 +37,23 @@ class SageMaker(Kind):
         facts, ec2 = KINDS["sagemaker"], KINDS["ec2"]
         hours = f"{(facts.hour_types or ('',))[0]}:"
         of_ec2 = f"{(ec2.hour_types or ('',))[0]}:"
+        begin = f"{hours}{facts.type_prefix}"
+        with_gpu = types_with_device()
         for region in book.regions(ec2.service):
-            names = {name for name, _ in book.keys(facts.service, region) if name.startswith(hours + facts.type_prefix)}
-            for usage_type, purchase in book.keys(ec2.service, region):
-                known = instances().get(usage_type.removeprefix(of_ec2))
-                if purchase == "on-demand" and known is not None and known.device is not None:
-                    names.add(f"{hours}{facts.type_prefix}{known.name}")
-            for usage_type in sorted(names):
-                key = PriceKey(facts.service, region, usage_type)
-                name = usage_type.removeprefix(hours)
+            names = {name.removeprefix(begin) for name, _ in book.keys(facts.service, region) if name.startswith(begin)}
+            sold = frozenset(book.keys(ec2.service, region))
+            names.update(name for name in with_gpu if (f"{of_ec2}{name}", "on-demand") in sold)
+            without = 0
+            for name in sorted(names):
+                if name not in with_gpu:
+                    without += 1
+                    continue
+                key = PriceKey(facts.service, region, f"{begin}{name}")
                 yield BookRow(
-                    kind="sagemaker", provider="aws", instance=name, region=region, purchase="on-demand", key=key
+                    kind="sagemaker", provider="aws", instance=f"{facts.type_prefix}{name}", region=region,
+                    purchase="on-demand", key=key,
+                )  # fmt: skip
+            if without:
+                yield BookRow(
+                    kind="sagemaker", provider="aws", instance="", region=region, purchase="on-demand", count=without
                 )

@@ -76,7 +76,9 @@ def test_the_bound_changes_nothing_whatever_is_asked(seed: int) -> None:
 
 def test_every_row_of_the_tables_is_considered() -> None:
     """Counted from the files themselves: EC2's own form, reservations, spot, and the other clouds' tables."""
-    found = Counter((row.kind, row.purchase.partition("-")[0]) for row in book_rows(load_book(), TODAY))
+    found: Counter[tuple[str, str]] = Counter()
+    for row in book_rows(load_book(), TODAY):
+        found[row.kind, row.purchase.partition("-")[0]] += row.count
     own = list((DATA / "ec2").glob("*-*.csv"))
     listed = {(path.stem, row["instance_type"]) for path in own for row in rows_of(path)}
     with (DATA / "prices" / "AmazonEC2-history.csv").open(encoding="utf-8") as stream:
