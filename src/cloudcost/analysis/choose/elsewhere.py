@@ -11,10 +11,12 @@ after an interruption cost is left to the whole model: without them a total is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from operator import mul
 from typing import NamedTuple
 
@@ -99,8 +101,18 @@ class Elsewhere:
         self._spot: dict[int, _Stay | None] = {}
         self._metered: dict[tuple[int, str], tuple[OfMonth, ...] | None] = {}
 
-    def answer(self, option: Option) -> Answer | None:
+    def answer(
+        self, option: Option, hourly: Decimal, spared: Callable[[Decimal, float], bool] | None = None
+    ) -> Answer | None:
         """Return what the machine comes to as an option in another place; None where a whole model has to say.
+
+        Parameters
+        ----------
+        option : Option
+        hourly : Decimal
+            The least that its hours cost. [USD/h]
+        spared : callable, optional
+            Whether an option of at least that total and of these hours is of no account: then the least is answered.
 
         Raises
         ------
@@ -118,6 +130,10 @@ class Elsewhere:
         stay = self._stay(option, had.until, day)
         if stay is None or self._is_late(stay, had.until):
             return LATE
+        if spared is not None:
+            least, hours = self._least(stay, hourly), stay.model.calendar_hours(places.counts)
+            if spared(least, hours):
+                return Answer(total_usd=least, hours=hours, is_least=True)
         own, _ = own_prices(
             project, option, model.machine, book=context.book, today=context.today, day=day,
             allow_assumed=context.allow_assumed,
@@ -137,6 +153,13 @@ class Elsewhere:
             again = as_started(self._model.plans, runs) != list(self._model.plans)
             self._spot[key] = None if endless else _Stay(model=replace(self._model, runs=runs), again=again)
         return self._spot[key]
+
+    def _least(self, stay: _Stay, hourly: Decimal) -> Decimal:
+        """Return the least that runs come to: their hours, less all credits, since no other line is negative. [USD]"""
+        counts, project = self._places.counts, self._places.project
+        seconds = sum(run.billed_seconds * count for run, count in zip(stay.model.runs, counts, strict=True))
+        least = Fraction(hourly) * seconds / 3600 - Fraction(project.credits_usd)
+        return scaled_decimal(floor(least * 10**LINE_PLACES), LINE_PLACES)
 
     def _is_too_long(self, wait_seconds: float, until: date | None) -> bool:
         """Return whether runs are too long even if nothing interrupts them, once each has waited for capacity."""

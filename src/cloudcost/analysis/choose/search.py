@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from math import ceil
 
 from cloudcost.analysis.choose.elsewhere import Answer, Elsewhere
@@ -161,7 +162,7 @@ class _Book:
 
     def go(self, rows: Iterable[BookRow]) -> None:
         """Consider every row."""
-        machines: dict[tuple[str, str, str, str], list[BookRow]] = {}
+        machines: dict[tuple[str, str, str, str], list[tuple[Decimal, BookRow]]] = {}
         for row in rows:
             self.considered += row.count
             if not self.wanted.takes(row):
@@ -170,30 +171,35 @@ class _Book:
                 self.left_out["no GPU that is known"] += row.count
             elif row.is_part:
                 self.left_out["a part of a GPU, whose time is not known"] += 1
-            elif row.key is not None and not self._has_price(row.key):
-                self.left_out[NO_PRICE] += 1
             else:
-                machines.setdefault((row.kind, row.provider, row.instance, row.plan), []).append(row)
+                hourly = Decimal(0) if row.key is None else self._hourly(row.key)
+                if hourly is None:
+                    self.left_out[NO_PRICE] += 1
+                else:
+                    machines.setdefault((row.kind, row.provider, row.instance, row.plan), []).append((hourly, row))
         for same in machines.values():
-            self._machine(same)
+            self._machine(sorted(same, key=lambda each: each[0]))
 
-    def _has_price(self, key: PriceKey) -> bool:
-        """Return whether the book has a price of an hour, of its own or by a rule."""
+    def _hourly(self, key: PriceKey) -> Decimal | None:
+        """Return the least that an hour costs, by a price of the book's own or by a rule; None where it has none."""
         book, day = self.context.book, self.context.day(self.project)
-        return bool(book.rows(key) or book.library.derive(book, key, day))
+        prices = book.rows(key) or book.library.derive(book, key, day)
+        return min((tier.unit_price_usd for price in prices for tier in price.tiers), default=None)
 
-    def _machine(self, rows: Iterable[BookRow]) -> None:
-        """Consider one machine wherever it stands and however it is bought."""
+    def _machine(self, rows: Iterable[tuple[Decimal, BookRow]]) -> None:
+        """Consider one machine wherever it stands and however it is bought, the cheapest hour first."""
         known: dict[bool, Elsewhere | str] = {}
-        for row in rows:
+        for hourly, row in rows:
             option = row.option()
-            answer = self._answer(option, known) if self.pruned else None
+            answer = self._answer(option, known, hourly, row) if self.pruned else None
             if isinstance(answer, str):
                 self.left_out[answer] += 1
             elif answer is None or not self._settled(row, option, answer):
                 self._estimate(row, option)
 
-    def _answer(self, option: Option, known: dict[bool, Elsewhere | str]) -> Answer | str | None:
+    def _answer(
+        self, option: Option, known: dict[bool, Elsewhere | str], hourly: Decimal, row: BookRow
+    ) -> Answer | str | None:
         """Return what the model of the same machine answers, or why there is none; None where it cannot tell.
 
         Parameters
@@ -207,7 +213,10 @@ class _Book:
                 model = build_model(self.project, replace(option, purchase="on-demand"), self.context)
                 known[away] = Elsewhere(model, self._places)
             same = known[away]
-            return same if isinstance(same, str) else same.answer(option)
+            if isinstance(same, str):
+                return same
+            spared = None if self.wanted.budget_usd is not None else partial(self._is_of_no_account, row)
+            return same.answer(option, hourly, spared)
         except TimingError:
             known[away] = NO_TIME
             return NO_TIME
