@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +78,11 @@ def data_folder() -> Path | None:
         if not stated or "\0" in stated:
             raise InputError(f"environment:{VARIABLE}: no folder, {stated!r}, name one or unset it")
         return Path(stated)
+    system = str(sys.platform)
+    if system == "linux":  # what platformdirs says there, without its modules: each comparison asks
+        stated = os.environ.get("XDG_DATA_HOME", "")
+        base = Path(stated) if stated.startswith("/") else Path("~/.local/share").expanduser()
+        return base / "cloudcost"
     try:
         from platformdirs import user_data_path
     except ImportError:  # installed without what it needs: there are no books of the user's then

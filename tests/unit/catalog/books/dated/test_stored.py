@@ -11,7 +11,7 @@ import pytest
 from tests.books import own_book, own_price
 
 from cloudcost.catalog.books.book import book_names, load_book
-from cloudcost.catalog.books.dated.folder import VARIABLE
+from cloudcost.catalog.books.dated.folder import VARIABLE, data_folder
 from cloudcost.catalog.books.dated.store import books_to_write
 from cloudcost.domain.prices import PriceKey
 from cloudcost.errors import CatalogError, InputError, OutputError
@@ -163,8 +163,6 @@ def test_the_variable_names_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_the_variable_it_is_the_folder_that_the_system_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("platformdirs")
-    from cloudcost.catalog.books.dated.folder import data_folder
-
     monkeypatch.delenv(VARIABLE)
     folder = data_folder()
     assert folder is not None
@@ -183,3 +181,19 @@ def test_a_process_that_was_killed_holds_no_lock(data: Path) -> None:
     assert killed.returncode == -9
     assert (data / "books").is_dir()
     assert own_book([own_price("0.5")]) == "aws-2026-11-20"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs itself is asked")
+@pytest.mark.parametrize("home", ["/home/somebody", "/root"])
+@pytest.mark.parametrize("data", [None, "", "/srv/data", "relative/data"])
+def test_on_linux_the_folder_is_where_platformdirs_says(
+    home: str, data: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platformdirs = pytest.importorskip("platformdirs")
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("HOME", home)
+    if data is None:
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_DATA_HOME", data)
+    assert data_folder() == Path(platformdirs.user_data_path("cloudcost", appauthor=False))
