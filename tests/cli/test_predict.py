@@ -183,3 +183,11 @@ def test_sizes_that_make_no_sense_are_one_line(command: str, said: str, capsys: 
 def test_bf16_is_refused_where_it_is_emulated(device: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["predict", "resnet18", "--batch", "8", "--device", device, "--precision", "bf16"]) == 3
     assert f"no bf16 on {device}: " in capsys.readouterr().err
+
+
+def test_a_stated_stack_and_host_stand_in_the_title(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["predict", "resnet18", "--batch", "32", "--device", "T4"]
+    assert run(command) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "resnet18, 224x224 px, batch 32 per GPU, default"
+    assert run([*command, "--stack", "tuned", "--host", "g5"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(", default, tuned, host g5")

@@ -87,6 +87,8 @@ def predicted_steps(network: Network, question: StepQuestion) -> Predictions:
         precision=question.precision,
         rows=tuple(rows),
         untold=tuple(str(fault) for fault in faults),
+        stack=question.stack,
+        host=question.host,
     )
 
 

@@ -70,6 +70,8 @@ class Predictions:
     rows : tuple of PredictedStep
     untold : tuple of str
         Why no model can tell of other devices that were asked for.
+    stack, host : str or None
+        Where they were stated.
     """
 
     network: Network
@@ -77,6 +79,8 @@ class Predictions:
     precision: str
     rows: tuple[PredictedStep, ...]
     untold: tuple[str, ...] = ()
+    stack: str | None = None
+    host: str | None = None
 
     def __repr__(self) -> str:
         return f"<Predictions of {self.network.name} at a batch of {self.batch} on {len(self.rows)} devices>"
@@ -152,7 +156,9 @@ def _cells(row: PredictedStep, batch: int) -> tuple[str, ...]:
 
 def predictions_text(found: Predictions, width: int = WIDTH) -> str:
     """Return predictions for a terminal: columns that hold something, then every note with where it counts."""
-    title = f"{plain(found.network.name)}, {_size(found.network)}, batch {found.batch} per GPU, {found.precision}\n\n"
+    stated = "".join(f", {plain(each)}" for each in (found.stack, found.host and f"host {found.host}") if each)
+    size = f"{_size(found.network)}, batch {found.batch} per GPU"
+    title = f"{plain(found.network.name)}, {size}, {found.precision}{stated}\n\n"
     cells = [_cells(row, found.batch) for row in found.rows]
     keep = [k for k in range(len(_HEADS)) if any(row[k] for row in cells)]
     table = text_table([_HEADS[k] for k in keep], [[row[k] for k in keep] for row in cells])

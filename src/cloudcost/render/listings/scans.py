@@ -173,7 +173,7 @@ def _picture_sentences(scan: Scan) -> Iterator[str]:
         sizes = _listed((f"{width} x {height}", count) for (width, height), count in shown)
         yield f"pixels: {sizes}{more}; the shorter side of the middle image has {found.shorter_side_px}"
     if found.unread:
-        yield f"{counted(found.unread, 'file')} named as images with a header that says no size"
+        yield f"{counted(found.unread, 'file')} named as images, but damaged or of another format"
 
 
 def _listed(pairs: Iterable[tuple[str, int]]) -> str:
