@@ -34,7 +34,23 @@ from cloudcost.options.prices.own import own_prices
 from cloudcost.options.times.calendar import too_long
 from cloudcost.options.times.on_spot import capacity_of, on_spot
 from cloudcost.units import BillingMonth
+from cloudcost.usage.machines.compute import machine_usage_type
 from cloudcost.usage.option import data_obstacles, machine_usage
+
+
+class Hourly(NamedTuple):
+    """What is known of the price of a row's hours before a bill is made.
+
+    Parameters
+    ----------
+    usd : Decimal
+        The least that an hour costs. [USD]
+    stands : bool
+        Whether one price is known to hold from the project's first day to its last.
+    """
+
+    usd: Decimal
+    stands: bool
 
 
 class Answer(NamedTuple):
@@ -61,6 +77,8 @@ class Answer(NamedTuple):
 LATE = Answer(late=True)
 SURE = 1 - 1e-9
 """Room for the rounding of floats in a bound. [1]"""
+LINES = 1000
+"""Room for the rounding of lines in a bound: so many, each of less than the last digit. [10**-10 USD]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +120,17 @@ class Elsewhere:
         self._metered: dict[tuple[int, str], tuple[OfMonth, ...] | None] = {}
 
     def answer(
-        self, option: Option, hourly: Decimal, spared: Callable[[Decimal, float], bool] | None = None
+        self, option: Option, hourly: Hourly, spared: Callable[[Decimal, float], bool] | None = None
     ) -> Answer | None:
         """Return what the machine comes to as an option in another place; None where a whole model has to say.
 
         Parameters
         ----------
         option : Option
-        hourly : Decimal
-            The least that its hours cost. [USD/h]
+        hourly : Hourly
         spared : callable, optional
-            Whether an option of at least that total and of these hours is of no account: then the least is answered.
+            Whether an option of at least that total and of these hours is of no account: then the least is answered,
+            where all of its prices are known.
 
         Raises
         ------
@@ -130,9 +148,9 @@ class Elsewhere:
         stay = self._stay(option, had.until, day)
         if stay is None or self._is_late(stay, had.until):
             return LATE
-        if spared is not None:
-            least, hours = self._least(stay, hourly), stay.model.calendar_hours(places.counts)
-            if spared(least, hours):
+        if spared is not None and hourly.stands:
+            least, hours = self._least(stay, hourly.usd), stay.model.calendar_hours(places.counts)
+            if spared(least, hours) and self._has_prices(option, stay):
                 return Answer(total_usd=least, hours=hours, is_least=True)
         own, _ = own_prices(
             project, option, model.machine, book=context.book, today=context.today, day=day,
@@ -159,7 +177,18 @@ class Elsewhere:
         counts, project = self._places.counts, self._places.project
         seconds = sum(run.billed_seconds * count for run, count in zip(stay.model.runs, counts, strict=True))
         least = Fraction(hourly) * seconds / 3600 - Fraction(project.credits_usd)
-        return scaled_decimal(floor(least * 10**LINE_PLACES), LINE_PLACES)
+        return scaled_decimal(floor(least * 10**LINE_PLACES) - LINES, LINE_PLACES)
+
+    def _has_prices(self, option: Option, stay: _Stay) -> bool:
+        """Return whether all but the machine's own hours, of which it is known, has a price and had begun."""
+        places, prices, hours = self._places, self._places.prices(option), machine_usage_type(option)
+        for each in self._metered_by(option, stay) or ():
+            if each.key.usage_type != hours:
+                place, early = places.place(prices, each, option.region or "")
+                if place is None or early:
+                    return False
+        data = places.data(option, self._model.plans, prices)
+        return data.part is not None and not data.early
 
     def _is_too_long(self, wait_seconds: float, until: date | None) -> bool:
         """Return whether runs are too long even if nothing interrupts them, once each has waited for capacity."""

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from math import ceil
 
-from cloudcost.analysis.choose.elsewhere import Answer, Elsewhere
+from cloudcost.analysis.choose.elsewhere import Answer, Elsewhere, Hourly
 from cloudcost.analysis.choose.places import Places
 from cloudcost.analysis.choose.rows import book_rows
 from cloudcost.analysis.choose.wanted import Wanted
@@ -29,6 +29,7 @@ from cloudcost.options.book_row import BookRow
 from cloudcost.options.model import Context, build_model
 from cloudcost.results.comparison import BookChoice
 from cloudcost.results.matters import FrontPoint
+from cloudcost.usage.calendar import project_window
 from cloudcost.usage.chosen import is_away
 
 OTHER = "other than asked for"
@@ -37,6 +38,8 @@ NO_TIME = "no time"
 LATE = "cannot be done in time, or at all"
 DEARER = "over the budget"
 LONGER = "over the hours"
+NO_HOURS = Hourly(Decimal(0), stands=False)
+"""Of what is paid in units."""
 TOP = 10
 """Rows of the book that are shown. [count]"""
 
@@ -156,13 +159,14 @@ class _Book:
         self.left_out: Counter[str] = Counter()
         self.found: list[Ranked] = []
         self._places = Places(project, self.context)
+        self._days = context.day(project), context.as_of or project_window(project).end.date()
         self._totals: list[Decimal] = []
         self._alike: dict[tuple[str, str | None], Decimal] = {}
         self._front: list[Ranked] = []
 
     def go(self, rows: Iterable[BookRow]) -> None:
         """Consider every row."""
-        machines: dict[tuple[str, str, str, str], list[tuple[Decimal, BookRow]]] = {}
+        machines: dict[tuple[str, str, str, str], list[tuple[Hourly, BookRow]]] = {}
         for row in rows:
             self.considered += row.count
             if not self.wanted.takes(row):
@@ -172,7 +176,7 @@ class _Book:
             elif row.is_part:
                 self.left_out["a part of a GPU, whose time is not known"] += 1
             else:
-                hourly = Decimal(0) if row.key is None else self._hourly(row.key)
+                hourly = NO_HOURS if row.key is None else self._hourly(row.key)
                 if hourly is None:
                     self.left_out[NO_PRICE] += 1
                 else:
@@ -180,13 +184,20 @@ class _Book:
         for same in machines.values():
             self._machine(sorted(same, key=lambda each: each[0]))
 
-    def _hourly(self, key: PriceKey) -> Decimal | None:
-        """Return the least that an hour costs, by a price of the book's own or by a rule; None where it has none."""
+    def _hourly(self, key: PriceKey) -> Hourly | None:
+        """Return what an hour costs, by prices of the book's own or by a rule; None where it has none."""
         book, day = self.context.book, self.context.day(self.project)
         prices = book.rows(key) or book.library.derive(book, key, day)
-        return min((tier.unit_price_usd for price in prices for tier in price.tiers), default=None)
+        if not prices:
+            return None
+        least = min(tier.unit_price_usd for price in prices for tier in price.tiers)
+        first, last = self._days
+        stands = any(
+            price.first_day <= first and (price.valid_until is None or price.valid_until > last) for price in prices
+        )
+        return Hourly(least, stands)
 
-    def _machine(self, rows: Iterable[tuple[Decimal, BookRow]]) -> None:
+    def _machine(self, rows: Iterable[tuple[Hourly, BookRow]]) -> None:
         """Consider one machine wherever it stands and however it is bought, the cheapest hour first."""
         known: dict[bool, Elsewhere | str] = {}
         for hourly, row in rows:
@@ -198,7 +209,7 @@ class _Book:
                 self._estimate(row, option)
 
     def _answer(
-        self, option: Option, known: dict[bool, Elsewhere | str], hourly: Decimal, row: BookRow
+        self, option: Option, known: dict[bool, Elsewhere | str], hourly: Hourly, row: BookRow
     ) -> Answer | str | None:
         """Return what the model of the same machine answers, or why there is none; None where it cannot tell.
 
