@@ -48,6 +48,9 @@ _MODULES: dict[str, Step] = {
 }
 """How a pass runs; others run as a multiplication, which moves the same bytes."""
 
+LARGEST_TABLE = 10**9
+"""Weights that a call may take in, of which one sample reads few: a table of labels. More is a mistake. [count]"""
+
 
 def _pass_faults(op: Op) -> list[Fault]:
     shape = broadcast(op.inputs)
@@ -142,7 +145,7 @@ def _generic(
         keeps=keeps,
         group=group,
         many=many,
-        most=(lambda op: 2 * elements(op.output)) if weighed else None,
+        most=(lambda op: max(2 * elements(op.output), LARGEST_TABLE)) if weighed else None,
         calls=_passes(name, reads=reads),
         steps=steps,
         traced=dict.fromkeys(functions, rule),

@@ -27,7 +27,8 @@ def on_meta(module: nn.Module) -> nn.Module:
         where = f"{scripted or 'the module itself'} is TorchScript"
         raise NetworkError(f"{where}, whose layers cannot be followed, give the nn.Module that it was made from")
     memo: dict[int, object] = {}
-    for tensor in [*module.parameters(), *module.buffers()]:
+    computed = (each for part in module.modules() for each in vars(part).values() if isinstance(each, torch.Tensor))
+    for tensor in [*module.parameters(), *module.buffers(), *computed]:  # those that a hook writes anew are no leaves
         memo[id(tensor)] = _empty(tensor)
     try:
         clone = copy.deepcopy(module, memo)

@@ -218,7 +218,28 @@ def _product(call: AtenCall, recorder: Recorder, parameters: int) -> Op | None:
     rule = KINDS["linear"].macs
     if rule is not None and inputs[0][-1] == inner and not op_faults(op) and rule(op) == macs:
         return op
-    return Op(kind="matmul", name="", sources=sources, inputs=inputs, output=output, parameters=parameters)
+    return _product_of_items(call, recorder)
+
+
+def _product_of_items(call: AtenCall, recorder: Recorder) -> Op | None:
+    """Return a product in which each item of an image has weights of its own (a capsule, a head), a copy of them."""
+    at = PRODUCTS[call.short]
+    factors = [call.tensor(at), call.tensor(at + 1)]
+    for factor in factors:
+        if recorder.node(factor) is None:
+            recorder.constant(factor)
+    nodes = [recorder.read(factor) for factor in factors]
+    rows, columns = nodes[0].shape, nodes[1].shape
+    if len(rows) < len(columns):  # an image has one row of each item
+        nodes[0] = recorder.shaped(factors[0], nodes[0], (*rows[:-1], 1, rows[-1]))
+    elif len(columns) < len(rows):
+        nodes[1] = recorder.shaped(factors[1], nodes[1], (*columns, 1))
+    left, right = (node.shape for node in nodes)
+    sources = tuple(node.name for node in nodes)
+    output = (*left[:-1], right[-1])
+    op = Op(kind="matmul", name="", sources=sources, inputs=(left, right), output=output)
+    fits = prod(output) == prod(per_image(call.outputs[0]))
+    return op if fits and not op_faults(op) else None
 
 
 def _pads(reading: _Reading) -> list[Op]:

@@ -155,7 +155,10 @@ class Recorder:
                 f"{self.scope.where} takes the images of a batch one by one or in parts, so that its calls do not "
                 "follow from one image, time whole steps of it with cloudcost profile"
             )
-        shape = per_image(tensor)
+        return self.shaped(tensor, node, per_image(tensor))
+
+    def shaped(self, tensor: torch.Tensor, node: Node, shape: Shape) -> Node:
+        """Return what an operation reads of a tensor in another shape of one image, by free operations."""
         if shape == node.shape:
             return node
         key = (node.name, shape, tensor.storage_offset())
@@ -168,11 +171,11 @@ class Recorder:
         return self._views[key]
 
     def constant(self, tensor: torch.Tensor) -> None:
-        """Take a constant with the batch on an axis (a position map for each image) for a copy that a step makes."""
-        image = self._images[0]
+        """Take what each image has its own copy of (a position map, trained queries) for a copy that a step makes."""
+        image, held = self._images[0], self.weights([tensor])
         made = Op(kind="copy", name="", sources=(image.name,), inputs=(image.shape,), output=per_image(tensor),
-                  function="constant")  # fmt: skip
-        with self.calling({}, {}, carries=False):
+                  function="constant", parameters=sum(held.values()))  # fmt: skip
+        with self.calling(held, {image.name: False}, carries=self.carries([tensor])):
             self.write(tensor, self.emit(made))
 
     # ---- gradients and weights ------------------------------------------------------------------------------------
