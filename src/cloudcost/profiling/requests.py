@@ -77,7 +77,8 @@ def requested_inputs(request: NetworkRequest) -> tuple[tuple[Shape, ...], bool]:
     if request.network.endswith(".json"):
         from cloudcost.networks.json_file import read_network
 
-        return (read_network(request.network).input,), True
+        network = read_network(request.network)
+        return (network.input, *network.more_inputs), True
     if not request.runs_code:
         recipe = recipe_of(request.network)
         px = request.image_px or recipe.image_px
@@ -125,15 +126,16 @@ def _read(request: NetworkRequest) -> Network:
     from cloudcost.networks.json_file import read_network
 
     network = read_network(request.network)
+    images = (network.input, *network.more_inputs)
     px = request.image_px
     other = (
         (px is not None and network.input[1:] != (px, px))
         or (request.channels is not None and network.input[0] != request.channels)
-        or bool(request.inputs and request.inputs[0] != network.input)
+        or bool(request.inputs and request.inputs != images)
     )
     if other:
         raise InputError(
-            f"{request.network}:input: the file's images are {text(network.input)}, its own size holds, "
+            f"{request.network}:input: the file's images are {' and '.join(map(text, images))}, its own size holds, "
             "leave out --image-px and --input"
         )
     return network

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch", reason="the extra torch is not installed")
 import torch
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils import weight_norm
 from torch.utils.flop_counter import FlopCounterMode
 
+from cloudcost.cli import run
 from cloudcost.networks.counts import macs
+from cloudcost.networks.json_file import parse_network, to_json
+from cloudcost.profiling.worker.tracing.network_module import NetworkModule
 from cloudcost.profiling.worker.tracing.trace import trace_module
 
 BATCH = 2
@@ -121,3 +127,32 @@ def test_parameters_and_products_are_those_that_torch_counts(make: Callable[[], 
     assert network.parameters == sum(each.numel() for each in module.parameters())
     assert 2 * BATCH * sum(map(macs, network.ops)) == counter.get_total_flops()
     assert network.notes == ()
+    again = NetworkModule(parse_network(to_json(network)))
+    again(*(torch.rand(BATCH, *shape) for shape in shapes))
+
+
+class Distance(nn.Module):
+    """Two images of one size through one CNN."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.out = nn.Conv2d(1, 8, 5), nn.Linear(8, 1)
+
+    def forward(self, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+        parts = [self.conv(x).mean((2, 3)) for x in (one, other)]
+        return self.out((parts[0] - parts[1]).abs())  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("make", "shapes"),
+    [(Distance, ((1, 28, 28), (1, 28, 28))), pytest.param(Conditional, ((3, 9, 9), (1,)), marks=pytest.mark.slow)],
+)
+def test_a_description_of_several_inputs_is_timed(
+    make: Callable[[], nn.Module], shapes: Shapes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "net.json").write_text(to_json(trace_module(make(), shapes, "net")))
+    assert (
+        run(["profile", str(tmp_path / "net.json"), "--batch", "4", "--quick", "-o", str(tmp_path / "run.json")]) == 0
+    )
+    sizes = " and ".join("x".join(map(str, shape)) for shape in shapes)
+    assert capsys.readouterr().out.splitlines()[0].startswith(f"net, {sizes}, ")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from dataclasses import replace
+from itertools import cycle, groupby
 from typing import assert_never
 
 import torch
@@ -36,7 +37,7 @@ class NetworkModule(nn.Module):
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
-        self._ops = wired(network).ops
+        self._ops, self._images = _with_inputs(wired(network))
         first = _first_channels(self._ops)
         self.parts = nn.ModuleList(_trained(_Part(op, first.get(op.name, 0)), op) for op in network.ops)
         read = {source for op in self._ops for source in op.sources}
@@ -44,9 +45,9 @@ class NetworkModule(nn.Module):
         self.outputs = tuple(op.name for op in network.ops if op.name not in read and op.output == shape)
         self.runs = _runs(self._ops, self.outputs)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Run every operation."""
-        values: dict[str, torch.Tensor] = {"": images}
+    def forward(self, *images: torch.Tensor) -> torch.Tensor:
+        """Run every operation on a tensor for each of the network's inputs."""
+        values = dict(zip(self._images, images, strict=True))
         for run in self.runs:
             reads = [values[name] for name in run.reads]
             again = run.region and torch.is_grad_enabled()
@@ -63,6 +64,25 @@ class NetworkModule(nn.Module):
             with torch.set_grad_enabled(torch.is_grad_enabled() and not op.no_grad):
                 values[op.name] = self.parts[place](*(values[source] for source in op.sources))
         return [values[name] for name in run.writes]
+
+
+def _with_inputs(network: Network) -> tuple[tuple[Op, ...], tuple[str, ...]]:
+    """Return the operations with a name for each input that they read, and those names.
+
+    Operations say of what shape the input is that they read; inputs of one shape are read in turn, which is the same
+    work.
+    """
+    shapes = (network.input, *network.more_inputs)
+    names = ("", *(f"\0input {number}" for number in range(1, len(shapes))))  # no operation is named so
+    alike = {
+        shape: cycle([name for name, other in zip(names, shapes, strict=True) if other == shape]) for shape in shapes
+    }
+
+    def named(op: Op) -> Op:
+        pairs = zip(op.sources, op.inputs, strict=True)
+        return replace(op, sources=tuple(name if name else next(alike[shape]) for name, shape in pairs))
+
+    return tuple(named(op) if "" in op.sources else op for op in network.ops), names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
