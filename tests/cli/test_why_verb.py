@@ -98,6 +98,35 @@ def test_csv_has_a_row_for_each_input_change_and_saving(project: Path, capsys: p
     assert count == {"input": len(moving), "change": len(record["flips"]), "saving": len(record["suggestions"])}
 
 
+def test_break_even_of_the_first_two_is_told_beside_what_the_project_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over what enters a total of theirs: a machine that is owned has no share of its life in the total."""
+    own = '[[option]]\nname = "mine"\nkind = "local"\ndevice = "RTX 3060"\nowned = true\ncountry = "USA"\n'
+    path = tmp_path / "own.toml"
+    path.write_text(PROJECT + own, encoding="utf-8")
+    record = record_of(path, capsys)
+    pair = {record["best"], record["runner_up"]}
+    assert "mine" in pair
+    told = {
+        quantity: each
+        for quantity, found in record["break_even"].items()
+        for each in found
+        if {each["a"], each["b"]} == pair
+    }
+    text = " ".join(asked(path, capsys, "text").split())
+    for quantity in ("hours", "months", "dataset", "electricity"):
+        assert f"{told[quantity]['sentence']}; the project has " in text
+    assert "of its life in use" not in text
+    rows = list(csv.DictReader(io.StringIO(asked(path, capsys, "csv"))))
+    at = [float(row["low"]) for row in rows if row["reason"] == "break-even"]
+    assert at == pytest.approx([float(each) for name, one in told.items() if name != "runs" for each in one["at"]])
+    assert at
+    bought = own.replace("owned = true", 'purchase_usd = 900\nlifetime_years = 3\ncharge = "share"')
+    path.write_text(PROJECT + bought, encoding="utf-8")
+    assert "of its life in use" in asked(path, capsys, "md")
+
+
 def test_markdown_is_a_table_and_bullets(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = asked(project, capsys, "md")
     assert text.startswith("**")

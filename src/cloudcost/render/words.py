@@ -260,9 +260,8 @@ def amount(value: float) -> str:
     return figure(value)
 
 
-def crossing_over_sentence(crossing: CrossingsOver) -> str:
-    """Return where the cheaper of two options changes over a quantity; many changes as first, last and count."""
-    other = {crossing.a: crossing.b, crossing.b: crossing.a}
+def over_words(crossing: CrossingsOver) -> str:
+    """Return what a crossing is over, as it stands behind a number: "GB of data"."""
     names = {
         "hours": f"hours a month on {crossing.reference}",
         "months": "months kept",
@@ -270,7 +269,13 @@ def crossing_over_sentence(crossing: CrossingsOver) -> str:
         "electricity": "USD/kWh",
         "utilisation": "of its life in use",
     }
-    what = names[crossing.quantity]
+    return names[crossing.quantity]
+
+
+def crossing_over_sentence(crossing: CrossingsOver) -> str:
+    """Return where the cheaper of two options changes over a quantity; many changes as first, last and count."""
+    other = {crossing.a: crossing.b, crossing.b: crossing.a}
+    what = over_words(crossing)
     if not crossing.first_leader:
         return f"{crossing.a} and {crossing.b} cost the same up to {amount(float(crossing.high))} {what}"
     if not crossing.at:

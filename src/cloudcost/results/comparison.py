@@ -194,7 +194,7 @@ class Reasons:
     break_even: Mapping[Quantity, tuple[CrossingsOver, ...] | None]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a DataFrame with a row for each input, each change of the answer and each saving."""
+        """Return a DataFrame with a row for each input, change of the answer, break-even of the best two and saving."""
         from cloudcost.render.notebook.frames import frame_of_csv
         from cloudcost.render.outputs import ReasonsOutput
 

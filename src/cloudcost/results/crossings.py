@@ -103,3 +103,12 @@ class CrossingsOver:
     def count(self) -> int:
         """How often the cheaper one changes. [count]"""
         return len(self.at)
+
+    @property
+    def changes(self) -> tuple[tuple[Fraction, str, str], ...]:
+        """Each value of `at`, with who is cheaper before it and from it on."""
+        other = {self.a: self.b, self.b: self.a, "": ""}
+        leaders = [self.first_leader]
+        for _ in self.at:
+            leaders.append(other[leaders[-1]])
+        return tuple(zip(self.at, leaders, leaders[1:], strict=False))

@@ -18,6 +18,7 @@ from cloudcost.render.words import (
     front_sentence,
     likely_flips,
     odds_sentence,
+    over_words,
     suggestion_sentence,
 )
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cloudcost.results.comparison import Comparison, Reasons
+    from cloudcost.results.crossings import CrossingsOver
     from cloudcost.results.matters import Suggestion, TornadoRow, WhatMatters
 
 MOST_INPUTS = 8
@@ -86,7 +88,7 @@ def why_markdown(comparison: Comparison, reasons: Reasons) -> str:
 
 
 def why_csv(reasons: Reasons) -> str:
-    """Return the reasons as CSV: a row for each input, each change of the answer and each saving."""
+    """Return the reasons as CSV: a row for each input, change of the answer, break-even of the best two and saving."""
     matters = reasons.matters
     heads = [
         "reason",
@@ -112,6 +114,12 @@ def why_csv(reasons: Reasons) -> str:
          None, None, flip.source]
         for flip in by_chance(matters.flips)
     ]  # fmt: skip
+    for each in _told_over(reasons.comparison, reasons):
+        has = None if each.assumed is None else float(each.assumed)
+        rows += [
+            ["break-even", over_words(each), before, has, float(at), float(at), each.unit, None, after, None, None, ""]
+            for at, before, after in each.changes
+        ]
     rows += [
         [
             "saving",
@@ -225,9 +233,18 @@ def _speeds(comparison: Comparison) -> list[str]:
 
 
 def _break_even(comparison: Comparison, reasons: Reasons) -> list[str]:
+    """Return from how many runs, and from where on over other quantities, another option is cheaper."""
     said = [crossing_sentence(each) for each in comparison.break_even if each.worth_saying]
-    matters = reasons.matters
-    pair = {matters.best, matters.runner_up}
-    for found in reasons.break_even.values():
-        said += [crossing_over_sentence(each) for each in found or () if {each.a, each.b} == pair]
+    for each in _told_over(comparison, reasons):
+        has = "" if each.assumed is None else f"; the project has {amount(float(each.assumed))}"
+        said.append(crossing_over_sentence(each) + has)
     return said
+
+
+def _told_over(comparison: Comparison, reasons: Reasons) -> list[CrossingsOver]:
+    """Return the crossings of the first two options over each quantity that enters one of their totals."""
+    pair = {reasons.matters.best, reasons.matters.runner_up}
+    found = [each for over in reasons.break_even.values() for each in over or () if {each.a, each.b} == pair]
+    options = [option for option in comparison.project.options if option.name in pair]
+    by_life = any(option.local is not None and option.local.charge == "share" for option in options)
+    return [each for each in found if by_life or each.quantity != "utilisation"]
