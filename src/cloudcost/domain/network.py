@@ -103,6 +103,8 @@ class Network:
         What a user should know of how it came about; no part of what it is.
     more_inputs : tuple of Shape
         Of one sample, of the further inputs of a CNN that reads several; operations read them as the input, too.
+    share : float
+        Of the time of its operations that a step takes on average, where it skips some of them at random. [1]
     """
 
     name: str
@@ -111,6 +113,7 @@ class Network:
     parameters: int
     notes: tuple[str, ...] = field(default=(), compare=False)
     more_inputs: tuple[Shape, ...] = ()
+    share: float = 1.0
 
     def __repr__(self) -> str:
         size = "x".join(map(str, self.input))

@@ -48,6 +48,7 @@ def network_document(network: Network) -> dict[str, JsonValue]:
         "input": list(network.input),
         **({"more_inputs": [list(shape) for shape in network.more_inputs]} if network.more_inputs else {}),
         "parameters": network.parameters,
+        **({"share": network.share} if network.share != 1 else {}),
         "ops": [_op_document(op) for op in network.ops],
     }
 

@@ -23,7 +23,7 @@ from cloudcost.networks.shapes import elements, text
 _MOST_OPS = 100_000
 _NEAR = 1000
 """Operations before a faulty one among which its misspelt source is looked for. [count]"""
-_KEYS = ("schema", "name", "input", "more_inputs", "parameters", "ops")
+_KEYS = ("schema", "name", "input", "more_inputs", "parameters", "share", "ops")
 _OP_KEYS = (
     "kind", "name", "from", "inputs", "output", "kernel", "stride", "padding", "dilation", "groups", "bias",
     "parameters", "l2", "trained", "no_grad", "eval_mode", "checkpoint", "function", "axes", "calls", "mask",
@@ -96,8 +96,18 @@ class NetworkReader(AttributeReader):
         if len(complete) < len(ops):
             raise Refused
         return Network(
-            name=name, input=images[0], ops=complete, parameters=self._total(document, complete), more_inputs=images[1:]
-        )
+            name=name, input=images[0], ops=complete, parameters=self._total(document, complete),
+            more_inputs=images[1:], share=self._share(document),
+        )  # fmt: skip
+
+    def _share(self, document: JsonObject) -> float:
+        share = document.get("share", 1.0)
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
+            self._note(
+                "share", f"a number above 0 and up to 1, not {shown(share)}, leave it out where nothing is skipped"
+            )
+            return 1.0
+        return float(share)
 
     def _image(self, document: JsonObject) -> Shape:
         if "input" not in document:

@@ -56,5 +56,5 @@ def least_seconds(network: Network, batch: int, name: str, precision: Precision)
     tflops = max(known.fp32_tflops, known.tf32_tflops or 0.0)
     if precision in ("amp", "bf16", "half"):
         tflops = max(tflops, known.fp16_tensor_tflops or 0.0)
-    flops = 2 * step_macs(network) * batch
+    flops = 2 * step_macs(network) * network.share * batch
     return max(flops / (tflops * 1e12 * WINOGRAD), LEAST_SECONDS)

@@ -168,7 +168,7 @@ def predict_step(
     if basis == "anchored" and not tells(parts, model.device, cell_place(network, batch), known):
         basis = None
         notes.append("What was measured elsewhere tells next to nothing here: the step stays the model's.")
-    seconds = seconds_on(model, features, one, gpus, link, optimizer) * exp(shift)
+    seconds = seconds_on(model, features, one, gpus, link, optimizer) * network.share * exp(shift)
     if gpus > 1 and stack is None and not known and model.device in SEVERAL_STACKS:
         seconds *= SEVERAL_STACKS[model.device]
         notes.append(f"Several {model.device}: measured with TensorFlow 1.2 and Torch7 (2017), faster than one here.")
@@ -344,7 +344,7 @@ def _known(measured: Sequence[Measured], asked: _Asked) -> tuple[list[Known], Ba
             continue
         features = network_features(network)
         there = cell_of(model, features, batch, name, asked.channels_last, stack=asked.stack, host=host)
-        predicted = seconds_on(model, features, there, one.gpus, asked.link, asked.optimizer)
+        predicted = seconds_on(model, features, there, one.gpus, asked.link, asked.optimizer) * network.share
         same_device = model.device == asked.model.device
         known.append(
             Known(

@@ -249,7 +249,7 @@ def predict_machine_step(
         )
     whole = whole_calls(network, batch, optimizer)
     time = predict_calls(model, step_calls(network, batch, optimizer), whole=whole)
-    seconds = time.seconds
+    seconds = time.seconds * network.share
     if processes > 1 and line is not None:
         seconds += line.seconds(network.parameters, parameter_tensors(network))
     variance = time.timed_share * model.timed_sd**2 + (1 - time.timed_share) * model.sd**2

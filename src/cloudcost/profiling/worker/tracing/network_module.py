@@ -17,6 +17,7 @@ from cloudcost.networks.checks import trained_parameters, trains_kernel
 from cloudcost.networks.kinds.joins import part_axis
 from cloudcost.networks.kinds.steps import Step
 from cloudcost.networks.kinds.table import kind_of
+from cloudcost.networks.shapes import elements
 from cloudcost.profiling.worker.tracing.stand_ins import STAND_INS
 from cloudcost.timing.wiring import wired
 
@@ -69,18 +70,16 @@ class NetworkModule(nn.Module):
 def _with_inputs(network: Network) -> tuple[tuple[Op, ...], tuple[str, ...]]:
     """Return the operations with a name for each input that they read, and those names.
 
-    Operations say of what shape the input is that they read; inputs of one shape are read in turn, which is the same
-    work.
+    Operations say of what size the input is that they read; inputs of one size are read in turn: the same work.
     """
     shapes = (network.input, *network.more_inputs)
     names = ("", *(f"\0input {number}" for number in range(1, len(shapes))))  # no operation is named so
-    alike = {
-        shape: cycle([name for name, other in zip(names, shapes, strict=True) if other == shape]) for shape in shapes
-    }
+    sizes = [elements(shape) for shape in shapes]
+    alike = {size: cycle([name for name, other in zip(names, sizes, strict=True) if other == size]) for size in sizes}
 
     def named(op: Op) -> Op:
         pairs = zip(op.sources, op.inputs, strict=True)
-        return replace(op, sources=tuple(name if name else next(alike[shape]) for name, shape in pairs))
+        return replace(op, sources=tuple(name if name else next(alike[elements(shape)]) for name, shape in pairs))
 
     return tuple(named(op) if "" in op.sources else op for op in network.ops), names
 

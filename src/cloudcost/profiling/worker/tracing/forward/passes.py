@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -23,9 +23,14 @@ from cloudcost.profiling.worker.tracing.forward.shares import BATCH, per_image
 from cloudcost.profiling.worker.tracing.forward.tracer import FunctionTracer
 from cloudcost.profiling.worker.tracing.outputs import output_tensors
 from cloudcost.profiling.worker.tracing.training import checkpoint_regions, in_training_mode
+from cloudcost.timing.predict import predict_step
 
-PASSES = 16
-"""Passes with other random numbers, where a module draws any: the fullest stands for the step. [count]"""
+PASSES, MORE_PASSES = 16, 64
+"""Passes with other random numbers, where a module draws any; more where the passes differ and are short. [count]"""
+SHORT = 150
+"""Operations of a pass that takes some hundredths of a second to trace. [count]"""
+LIKE, LIKE_BATCH = "T4", 32
+"""Device and batch on which the times of passes are compared: their ratio hardly depends on either. [images]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,34 +95,52 @@ def traced(module: nn.Module, shapes: Sequence[Shape], name: str) -> Traced:
     passes = [_one_pass(clone, shapes, name, 0)]
     if passes[0].drew:
         passes += [_one_pass(clone, shapes, name, seed) for seed in range(1, PASSES)]
-    fullest = max(passes, key=lambda each: (sum(each.recorder.parameters.values()), len(each.recorder.ops)))
-    own = sum(map(trained_parameters, fullest.recorder.ops))
-    used = min(sum(fullest.recorder.parameters.values()), own)
+        if len({each.signature for each in passes}) > 1 and len(passes[0].recorder.ops) <= SHORT:
+            passes += [_one_pass(clone, shapes, name, seed) for seed in range(PASSES, MORE_PASSES)]
+    seconds = _seconds(passes, shapes)
+    slowest = passes[seconds.index(max(seconds))]
+    network = _network(name, slowest, shapes)
+    share = round(sum(seconds) / len(seconds) / max(seconds), 4)
     trainable = sum({id(each): each.numel() for each in clone.parameters() if each.requires_grad}.values())
     held = sum({id(each): each.numel() for each in clone.parameters()}.values())
-    frozen = [f"{name}: {used:,} of {held:,} parameters are trained"] if trainable < held else []
-    notes = (*frozen, *_notes(name, passes, fullest, used, trainable))
+    frozen = [f"{name}: {network.parameters:,} of {held:,} parameters are trained"] if trainable < held else []
+    notes = (*frozen, *_notes(network, seconds, share, trainable))
+    return Traced(network=replace(network, notes=notes, share=share), outputs=slowest.outputs)
+
+
+def _network(name: str, of: _Pass, shapes: Sequence[Shape]) -> Network:
+    """Return the network that a pass is."""
+    own = sum(map(trained_parameters, of.recorder.ops))
+    used = min(sum(of.recorder.parameters.values()), own)
     first, *more = (tuple(shape) for shape in shapes)
-    network = Network(
-        name=name, input=first, ops=tuple(fullest.recorder.ops), parameters=used, notes=notes, more_inputs=tuple(more)
-    )
-    return Traced(network=network, outputs=fullest.outputs)
+    return Network(name=name, input=first, ops=tuple(of.recorder.ops), parameters=used, more_inputs=tuple(more))
 
 
-def _notes(name: str, passes: Sequence[_Pass], fullest: _Pass, used: int, trainable: int) -> Iterator[str]:
-    alike = sum(each.signature == fullest.signature for each in passes)
-    if alike < len(passes):
-        ran = sum(len(each.recorder.ops) for each in passes) / len(passes) / len(fullest.recorder.ops)
+def _seconds(passes: Sequence[_Pass], shapes: Sequence[Shape]) -> list[float]:
+    """Return what a step of each pass takes, as the timing model has it on one device; of one alone, 1. [s]"""
+    if len({each.signature for each in passes}) == 1:
+        return [1.0] * len(passes)
+    known: dict[tuple[object, ...], float] = {}
+    for each in passes:
+        if each.signature not in known:
+            alone = _network("pass", each, shapes)
+            known[each.signature] = predict_step(alone, batch=LIKE_BATCH, device=LIKE).seconds
+    return [known[each.signature] for each in passes]
+
+
+def _notes(network: Network, seconds: Sequence[float], share: float, trainable: int) -> Iterator[str]:
+    if min(seconds) < max(seconds):
         yield (
-            f"{name}: skips layers at random; the fullest pass stands for every step ({alike} of {len(passes)} "
-            f"passes tried were that full, all ran {ran:.0%} of its operations on average), "
-            "so the time is that of such a step"
+            f"{network.name}: runs other layers from step to step at random; of {len(seconds)} passes tried "
+            f"{seconds.count(max(seconds))} took the longest, and all took {share:.0%} of that on average, which is "
+            "the time that is told; memory and parameters are those of the longest"
         )
+    used = network.parameters
     if used < trainable:
         yield (
-            f"{name}: {trainable - used:,} of {trainable:,} trainable parameters take no part in the step that was "
-            "traced (a layer that is skipped at random, never called, or run without gradients), so they are not "
-            "trained in the prediction"
+            f"{network.name}: {trainable - used:,} of {trainable:,} trainable parameters take no part in the step "
+            "that was traced (a layer that is skipped at random, never called, or run without gradients), so they "
+            "are not trained in the prediction"
         )
 
 
