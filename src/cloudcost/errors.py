@@ -128,7 +128,7 @@ class OutputError(CloudCostError):
 
 EXTRA_PACKAGES = {
     "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "data": "duckdb", "s3": "boto3",
-    "strategies": "hypothesis",
+    "strategies": "hypothesis", "completion": "shtab",
 }  # fmt: skip
 """What each extra of pyproject.toml installs; a test compares the two."""
 

@@ -42,7 +42,7 @@ _MOBILE = re.compile(r"\b(laptop|mobile|notebook)\b")
 _MAKERS = re.compile(
     r"\b(macbook( air| pro)?|mac (mini|studio|pro)|imac)\b|"
     r"\b(nvidia|tesla|geforce|amd|radeon|instinct|intel|apple|gpu|cpu|graphics|design)\b|\bwith(?= max-?q)"
-    r"|\bquadro\b(?! rtx)"
+    r"|\bquadro\b(?![ -]rtx)"
 )
 _SIZED = re.compile(r"[ -](?P<gb>\d{1,3}) ?gi?b\b", re.IGNORECASE)
 """The memory behind a name."""

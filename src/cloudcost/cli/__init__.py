@@ -44,6 +44,7 @@ VERBS = {
     "prices": "look into the price book",
     "scan": "what a folder or a bucket really holds, as the [dataset] table of a project file",
     "schema": "print the JSON Schema of a project file",
+    "completion": "print a script that completes names in your shell (extra completion)",
 }
 
 LONGEST_MESSAGE = 400
@@ -103,8 +104,8 @@ class Parser(argparse.ArgumentParser):
             super()._print_message(message, file)
 
 
-def build_parser(verb: str | None) -> Parser:
-    """Return the parser, with the arguments of `verb` alone: the others stay unloaded."""
+def build_parser(verb: str | None, *, whole: bool = False) -> Parser:
+    """Return the parser, with the arguments of `verb` alone: with `whole` those of all."""
     parser = Parser(
         prog="cloudcost",
         description="What training your CNNs costs and how long it takes, in the cloud and on your own machine.",
@@ -115,7 +116,7 @@ def build_parser(verb: str | None) -> Parser:
         dest="verb", metavar="VERB", title="verbs", parser_class=Parser, prog="cloudcost"
     )
     for name, summary in VERBS.items():
-        if name == verb:
+        if name == verb or whole:
             module = import_module(f"cloudcost.cli.{name}")
             child = subparsers.add_parser(
                 name,
