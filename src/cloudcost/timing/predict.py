@@ -201,7 +201,7 @@ def predict_step(
         other = f"nothing with {stack}" if stack else "another software stack may differ"
         notes.append(f"Measured with {model.stack_text}; {other}, which the band holds.")
     if one.unseen > 0.05:
-        notes.append(f"{100 * one.unseen:.0f} % of the time is in operations or ranges that no measurement covers.")
+        notes.append(f"{100 * one.unseen:.0f} % of the time goes to layers unlike those timed: the band is wider.")
     return StepTime(
         seconds=seconds,
         interval_seconds=interval(seconds, shared_sd, own_sd, level),

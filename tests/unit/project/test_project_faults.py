@@ -174,6 +174,8 @@ CASES = [
      "--format names lists all"),
     (in_dataset('location = "local"\nregion = "us-east-1"'),
      'dataset.region: beside location = "local", which lies in no region, "us-east-1", remove region or location'),
+    (in_dataset('storage_class = "DEEP_ARCHIVE"\nrestore = "Expedited"'),
+     'dataset.restore: DEEP_ARCHIVE has no such restores, "Expedited", write "Standard" or write "Bulk"'),
     (in_dataset('location = "gcs"\nstorage_class = "GLACIER"'),
      'dataset.storage_class: S3 has it, Google Cloud Storage is priced in its class Standard, "GLACIER", remove it, '
      'or write location = "s3"'),

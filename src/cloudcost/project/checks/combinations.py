@@ -74,9 +74,23 @@ def _dataset(dataset: Raw) -> Iterator[Fault]:
                 yield missing((*place, key), f'{example}, or folder = "data/images" for both')
     yield from lifecycle_faults(dataset)
     yield from _of_s3_alone(dataset)
+    yield from _restore(dataset)
     if dataset.get("bucket_key") is True and dataset.get("encryption") != "SSE-KMS":
         yield missing((*place, "encryption"), 'encryption = "SSE-KMS", which alone has keys of the bucket')
     yield from _part_size(dataset)
+
+
+def _restore(dataset: Raw) -> Iterator[Fault]:
+    """Yield a way of restoring that the archive in which the data set lies does not offer."""
+    from cloudcost.catalog.aws.restores import restores
+
+    held, way = dataset.get("storage_class"), dataset.get("restore")
+    offered = [name for each, name in restores() if each == held]
+    if isinstance(way, str) and offered and way not in offered and any(name == way for _, name in restores()):
+        yield Fault(
+            place=("dataset", "restore"), what=f"{held} has no such restores", value=shown(way),
+            remedy=" or ".join(f'write "{name}"' for name in offered),
+        )  # fmt: skip
 
 
 def _part_size(dataset: Raw) -> Iterator[Fault]:
