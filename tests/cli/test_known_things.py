@@ -74,3 +74,20 @@ def test_what_is_not_known_is_one_line(line: list[str], fault: str, capsys: pyte
 def test_a_table_fits_a_terminal(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(line) == 0
     assert max(map(display_width, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("verb", ["devices", "instances", "regions"])
+@pytest.mark.parametrize("flag", ["--gpu", "--provider", "--contains"])
+@pytest.mark.parametrize("text", ["", " ", "-_"])
+def test_a_filter_without_a_letter_is_a_fault(
+    verb: str, flag: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([verb, f"{flag}={text}"]) == 2
+    err = capsys.readouterr().err
+    assert f"argument {flag}: a filter has a letter or a digit, not {text!r}" in err
+
+
+@pytest.mark.parametrize("spelt", ["A100-80GB", "a100 80gb", "A10080GB"])
+def test_a_gpu_is_found_in_regions_however_it_is_spelt(spelt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["regions", "--gpu", spelt, "--provider", "aws", "--format", "csv"]) == 0
+    assert "us-east-1" in capsys.readouterr().out

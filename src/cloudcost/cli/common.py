@@ -210,6 +210,13 @@ def shortened(text: str) -> str:
     return f"{text[: LONGEST_LINE // 2]} ... {text[-LONGEST_LINE // 4 :]}"
 
 
+def parse_filter(text: str) -> str:
+    """Return a part of a name that is looked for: it has a letter or a digit (for argparse)."""
+    if not any(each.isalnum() for each in text):
+        raise argparse.ArgumentTypeError(f"a filter has a letter or a digit, not {text!r}; leave it out for all")
+    return text
+
+
 def parse_usd(text: str) -> Decimal:
     """Return an amount of dollars, not negative: 75, $75, 75 USD (for argparse)."""
     written = text.strip().removeprefix("$").removesuffix("$").removesuffix("USD").strip()

@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from cloudcost.cli.common import add_format_argument, format_of
+from cloudcost.cli.common import add_format_argument, format_of, parse_filter
 from cloudcost.errors import InputError, UnknownDeviceError
 from cloudcost.render.listings.device_outputs import DeviceListOutput, DeviceOutput
 from cloudcost.render.outputs import written
@@ -25,9 +25,13 @@ from cloudcost.render.outputs import written
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("name", metavar="NAME", nargs="?", help="one device, by any of its names")
-    parser.add_argument("--gpu", metavar="TEXT", help="only GPUs with this in their name")
-    parser.add_argument("--provider", metavar="NAME", help="only what this provider rents out: aws, gcp, lambda ...")
-    parser.add_argument("--contains", metavar="TEXT", help="only devices with this in name, architecture or segment")
+    parser.add_argument("--gpu", type=parse_filter, metavar="TEXT", help="only GPUs with this in their name")
+    parser.add_argument(
+        "--provider", type=parse_filter, metavar="NAME", help="only what this provider rents out: aws, gcp, lambda ..."
+    )
+    parser.add_argument(
+        "--contains", type=parse_filter, metavar="TEXT", help="only devices with this in name, architecture or segment"
+    )
     add_format_argument(parser)
 
 

@@ -16,6 +16,7 @@ from cloudcost.cli.common import (
     add_date_arguments,
     add_format_argument,
     format_of,
+    parse_filter,
     require_region,
     tell_warnings,
     today_of,
@@ -42,10 +43,12 @@ REGION = "us-east-1"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("name", metavar="NAME", nargs="?", help="one type, as AWS or another provider names it")
-    parser.add_argument("--gpu", metavar="TEXT", help="only types with this in their GPU's name")
-    parser.add_argument("--provider", metavar="NAME", help="only what this provider rents out: aws, gcp, lambda ...")
+    parser.add_argument("--gpu", type=parse_filter, metavar="TEXT", help="only types with this in their GPU's name")
+    parser.add_argument(
+        "--provider", type=parse_filter, metavar="NAME", help="only what this provider rents out: aws, gcp, lambda ..."
+    )
     parser.add_argument("--region", metavar="NAME", help="only what has a price there, and that price")
-    parser.add_argument("--contains", metavar="TEXT", help="only types with this in their name")
+    parser.add_argument("--contains", type=parse_filter, metavar="TEXT", help="only types with this in their name")
     add_format_argument(parser)
     add_date_arguments(parser)
 

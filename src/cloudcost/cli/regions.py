@@ -11,7 +11,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_format_argument, format_of
+from cloudcost.cli.common import add_format_argument, format_of, parse_filter
 from cloudcost.errors import InputError
 from cloudcost.render.listings.known import KnownOutput
 from cloudcost.render.outputs import written
@@ -32,9 +32,13 @@ SHOWN = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("name", metavar="NAME", nargs="?", help="one region, by its code")
-    parser.add_argument("--provider", metavar="NAME", help="only this provider's: aws, gcp, azure ...")
-    parser.add_argument("--gpu", metavar="TEXT", help="only where there is a price of such a GPU")
-    parser.add_argument("--contains", metavar="TEXT", help="only regions with this in their name or place")
+    parser.add_argument(
+        "--provider", type=parse_filter, metavar="NAME", help="only this provider's: aws, gcp, azure ..."
+    )
+    parser.add_argument("--gpu", type=parse_filter, metavar="TEXT", help="only where there is a price of such a GPU")
+    parser.add_argument(
+        "--contains", type=parse_filter, metavar="TEXT", help="only regions with this in their name or place"
+    )
     add_format_argument(parser)
 
 
@@ -92,8 +96,9 @@ def _rows(gpu: str | None) -> Iterator[list[Cell]]:
 
 def _counts(on_demand: list[str], on_spot: list[str], gpu: str | None) -> list[Cell]:
     from cloudcost.catalog.instances import instances
+    from cloudcost.catalog.near import bare_name
 
     known = [instances()[name] for name in on_demand if name in instances()]
     devices = [each.device for each in known if each.device is not None]
-    wanted = [each for each in devices if gpu is None or gpu.casefold() in each.casefold()]
+    wanted = [each for each in devices if gpu is None or bare_name(gpu) in bare_name(each)]
     return [len(on_demand), len(wanted), len(on_spot)]

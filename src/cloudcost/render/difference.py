@@ -32,7 +32,10 @@ def difference_text(found: Difference, *, width: int) -> str:
         for said in _notes(each):
             rows += wrap(said, width, first="    ", others="    ")
         for line in each.lines:
-            rows += table_rows(f"  {_line_words(line)}", right_aligned(_line_cells(line), _COLUMNS), name_width, width)
+            if line.difference_usd:  # what costs the same is in JSON and CSV
+                cells = right_aligned(_line_cells(line), _COLUMNS)
+                first, *others = table_rows(f"  {_line_words(line)}", cells, name_width, width)
+                rows += [first, *(f"      {piece.strip()}" for piece in others)]
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 
@@ -42,8 +45,8 @@ def difference_markdown(found: Difference) -> str:
     table = [[_title(each), *_option_cells(each)] for each in found.options]
     rows.append(markdown_table(["option", *_HEADS], table, right={1, 2, 3}, cell=escaped).rstrip("\n"))
     for each in found.options:
-        if each.lines:
-            lines = [[_line_words(line), *_line_cells(line)] for line in each.lines]
+        lines = [[_line_words(line), *_line_cells(line)] for line in each.lines if line.difference_usd]
+        if lines:
             rows += ["", "<details>", f"<summary>{escaped(each.name)}</summary>", ""]
             rows += [markdown_table(["line", *_HEADS], lines, right={1, 2, 3}, cell=escaped), "</details>"]
     return "\n".join(rows) + "\n"
