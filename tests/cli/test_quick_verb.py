@@ -57,8 +57,11 @@ def test_what_it_assumed_is_a_project_file(tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("flags", "fault"),
     [
-        (["quick"], "quick: missing, NETWORK (resnet50), --images, --epochs, --runs; as in: cloudcost quick resnet50 "),
-        (["quick", "resnet18", "--images", "100", "--runs", "2"], "quick: missing, --epochs; as in: "),
+        (["quick"], "quick: missing, NETWORK (resnet50), --images (pictures of the data set), --epochs (times that"),
+        (
+            ["quick", "resnet18", "--images", "100", "--runs", "2"],
+            "--epochs (times that a run goes through all images); as in: cloudcost quick resnet18 --images 100 ",
+        ),
         ([*ASKED, "--epochs", "many"], "--epochs: no whole number from 1 to 1,000,000, 'many', write 38"),
         ([*ASKED, "--images", "1.5"], "--images: no whole number from 1 to 1,000,000,000,000, '1.5', write 60000"),
         ([*ASKED, "--country", "Atlantis"], "--country: not known, 'Atlantis', "),
@@ -66,7 +69,7 @@ def test_what_it_assumed_is_a_project_file(tmp_path: Path, capsys: pytest.Captur
         ([*ASKED, "--epoch", "3"], "unrecognized arguments: --epoch 3; did you mean --epochs? (see cloudcost --help)"),
         ([*ASKED, "--region", "Europe"], 'no code of a region, "Europe", Europe has eu-central-1, '),
         (
-            ["quick", "yolov8", *ASKED[2:]],
+            ["quick", "qqqq", *ASKED[2:]],
             "cloudcost networks lists them; of any other a network JSON, package.",
         ),
         (["quick", "vit base", *ASKED[2:]], "did you mean vit_b_"),
@@ -76,6 +79,23 @@ def test_what_it_assumed_is_a_project_file(tmp_path: Path, capsys: pytest.Captur
         ([*ASKED, "--gpu", "RTX 4099"], "did you mean RTX 4090"),
         ([*ASKED, "--size", "7 foo"], "quick:dataset.size: "),
         (["quick", "resnet19", *ASKED[2:]], "did you mean resnet18"),
+        (["quick", "GPT-2", *ASKED[2:]], "it is a language model, and networks of images alone are known here; of any"),
+        (["quick", "yolo v8", *ASKED[2:]], "it is a detector, which has more than its CNN, and no detector is known"),
+        (["quick", "mobilenet_v3", *ASKED[2:]], "did you mean mobilenet_v3_small or mobilenet_v3_large?"),
+        (["quick", "yolo", "v8", *ASKED[2:]], "unrecognized arguments: v8; a name or a size of several words goes in"),
+        ([*ASKED, "--images", "data/train"], "to count the files of a folder: find data/train -type f | wc -l"),
+        ([*ASKED, "--images", "-5000"], "--images: no whole number from 1 to 1,000,000,000,000, '-5000'"),
+        ([*ASKED, "--images", "1,5"], "--images: a decimal comma or thousands, '1,5', write it without the comma"),
+        ([*ASKED, "--images", "1,2M"], "--images: a decimal comma or thousands, '1,2M'"),
+        ([*ASKED, "--gpu", "8GB"], "--gpu: a size of memory, '8GB', write the GPU's name, which nvidia-smi shows"),
+        (
+            [*ASKED, "--budget", "50€"],
+            "in USD, not '50€': write the dollars; --currency EUR=0.92 shows a second column",
+        ),
+        ([*ASKED, "--budget", "20 pesos"], "a budget is in USD, not '20 pesos'"),
+        ([*ASKED, "--budget", "0"], "a budget is above 0 USD, not '0': a shell takes $50 for 0, write 50 or '$50'"),
+        ([*ASKED, "--budget", "1.500"], "'1.500' reads in two ways, write 1500 or 1.50"),
+        ([*ASKED, "--budget", "-3"], "an amount of USD is a number that is not negative"),
     ],
 )
 def test_a_missing_or_wrong_fact_is_named(flags: list[str], fault: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,6 +103,39 @@ def test_a_missing_or_wrong_fact_is_named(flags: list[str], fault: str, capsys: 
     err = capsys.readouterr().err
     assert fault in " ".join(err.split())
     assert len(err.splitlines()) == 1
+
+
+def test_all_faults_of_a_question_are_named_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = ["quick", "resnet19", "--images", "many", "--epochs", "x", "--runs", "0", "--gpu", "8GB", "--days", "no"]
+    assert run([*wrong, "--country", "Germnay"]) == 2
+    named = [row.partition(":")[0] for row in capsys.readouterr().err.splitlines()]
+    assert named == ["NETWORK", "--images", "--epochs", "--runs", "--gpu", "--days", "--country"]
+
+
+def test_a_missing_fact_keeps_what_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["quick", "alexnet", "--images", "16k", "--epochs", "25", "--gpu", "GTX 1660 Super"]) == 2
+    typed = "cloudcost quick alexnet --images 16k --epochs 25 --runs 15 --gpu 'GTX 1660 Super'"
+    assert capsys.readouterr().err.rstrip().endswith(typed)
+
+
+def test_several_gpus_of_the_own_machine_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "project.toml"
+    assert run([*ASKED, "--gpu", "2x RTX 3060", "--save", str(path), "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["own"] == "your 2 x RTX 3060"
+    assert answer["verdict_parts"]["answer"] == "your 2 x RTX 3060, on your own machine"
+    assert "gpus = 2" in path.read_text(encoding="utf-8")
+
+
+def test_a_time_that_nothing_meets_says_what_would_do_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The days that are named do do it."""
+    hard = ["quick", "resnet101", "--images", "1.2M", "--epochs", "90", "--runs", "5", "--today", "2026-11-22"]
+    assert run([*hard, "--days", "1h", "--budget", "10"]) == 3
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) <= 8
+    days = " ".join(out.split()).partition("(--days ")[2].partition(")")[0]
+    assert "whatever it costs: " in " ".join(out.split())
+    assert run([*hard, "--days", days]) == 0
 
 
 def test_a_gpu_without_a_time_says_the_way_on(capsys: pytest.CaptureFixture[str]) -> None:

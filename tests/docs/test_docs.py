@@ -51,7 +51,15 @@ def _acted_on(page: Path) -> bool:
     return any(block.language in ("console", "python") and "shown" not in block.directives for block in blocks)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if _acted_on(page)], ids=_name)
+LONG = ("docs/how-to/forty-questions.md",)
+"""Pages whose commands take over ten seconds."""
+
+
+def _marked(page: Path) -> ParameterSet:
+    return pytest.param(page, marks=[pytest.mark.slow] if _name(page) in LONG else [])
+
+
+@pytest.mark.parametrize("page", [_marked(page) for page in PAGES if _acted_on(page)], ids=_name)
 def test_a_page_shows_what_the_program_prints(page: Path) -> None:
     differs = REFRESH.difference(page, REFRESH.refreshed(page))
     assert differs is None, f"{differs}\nrun python docs/refresh.py {_name(page)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 from cloudcost.analysis.choose.search import choose
 from cloudcost.analysis.choose.wanted import Wanted
@@ -15,8 +16,9 @@ from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
+from cloudcost.options.model import Context
 from cloudcost.project.file import parse_project
-from cloudcost.results.comparison import QuickAnswer
+from cloudcost.results.comparison import BookChoice, QuickAnswer
 
 MEAN_IMAGE_BYTES = 110_000
 """Of an image where no size is told: ImageNet's 1,281,167 training images are 138 GB as JPEG. [bytes]"""
@@ -38,6 +40,8 @@ class QuickQuestion:
         Of the data set, with its unit; empty where it is not known.
     gpu : str
         The own one's name; empty for the cloud alone.
+    gpus : int
+        Of that name in the own machine. [count]
     days : float
         [days]
     batch, image_px : int
@@ -59,6 +63,7 @@ class QuickQuestion:
     runs: int
     size: str = ""
     gpu: str = ""
+    gpus: int = 1
     days: float = 4.0
     batch: int = 32
     image_px: int = 224
@@ -108,7 +113,7 @@ def project_text(question: QuickQuestion) -> str:
             known = device(question.gpu)
         except CatalogError as error:
             raise InputError(f"--gpu: {error}") from None
-        rows += ["", *_own(known.name, question.country, question.watts)]
+        rows += ["", *_own(known.name, question)]
     return "\n".join(rows) + "\n"
 
 
@@ -127,12 +132,14 @@ def _shown(code: str, rate: str) -> str:
     return f"show_currency = {{code = {_quoted(code)}, rate = {rate}}}"
 
 
-def _own(name: str, country: str, watts: float | None) -> list[str]:
+def _own(name: str, question: QuickQuestion) -> list[str]:
+    country, watts, several = question.country, question.watts, question.gpus > 1
     return [
         "[[option]]",
-        f"name = {_quoted(f'your {name}')}",
+        f"name = {_quoted(f'your {question.gpus} x {name}' if several else f'your {name}')}",
         'kind = "local"',
         f"device = {_quoted(name)}",
+        *([f"gpus = {question.gpus}"] if several else []),
         "owned = true",
         f"country = {_quoted(country)}  # for the price of electricity",
         *([] if watts is None else [f"watts = {watts:.15g}"]),
@@ -163,7 +170,29 @@ def quick(question: QuickQuestion, *, today: date, draws: int = 500, seed: int =
     choice = choose(project, context, wanted, top=TOP, draws=draws, seed=seed, one_of_each=True)
     asked = choice.comparison.project
     matters = what_matters(asked, context, estimates=choice.comparison.options, with_suggestions=False)
-    return QuickAnswer(choice=choice, flips=matters.flips, own=_own_name(project), project_text=_saved(text, asked))
+    eased = None if choice.comparison.best is not None else _eased(project, context, draws, seed)
+    return QuickAnswer(
+        choice=choice, flips=matters.flips, own=_own_name(project), project_text=_saved(text, asked), eased=eased
+    )
+
+
+_A_YEAR = 365 * 86_400
+"""In which the fastest machine is looked for where the time asked for is too short for all. [s]"""
+
+
+def _eased(project: Project, context: Context, draws: int, seed: int) -> BookChoice | None:
+    """Return the choice without a budget, in the time asked for, else in the least whole days that any takes."""
+    anything = Wanted(purchases=PURCHASES)
+    within = choose(project, context, anything, top=1, draws=draws, seed=seed, one_of_each=True)
+    if within.comparison.best is not None:
+        return within
+    a_year = replace(project, duration_seconds=max(_A_YEAR, project.duration_seconds))
+    hours = [each.calendar_hours for each in choose(a_year, context, anything, top=1, draws=0).front]
+    if not hours:
+        return None
+    days = ceil(min(hours) / 24)
+    eased = choose(replace(project, duration_seconds=days * 86_400), context, anything, top=1, draws=draws, seed=seed)
+    return eased if eased.comparison.best is not None else None
 
 
 _STAND_IN = '\n[[option]]\nname = "x"\nkind = "ec2"\ninstance = "g4dn.xlarge"\n'

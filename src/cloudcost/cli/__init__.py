@@ -88,7 +88,8 @@ class Parser(argparse.ArgumentParser):
         """Return the flag of the verb that one which it does not have resembles; empty for any other message."""
         _, found, unknown = message.partition("unrecognized arguments: --")
         if not found:
-            return ""
+            left = message.startswith("unrecognized arguments: ")
+            return "; a name or a size of several words goes in quotes, such as 'RTX 3070'" if left else ""
         from cloudcost.catalog.near import did_you_mean
 
         verbs = [action.choices for action in self._actions if isinstance(action.choices, dict)]

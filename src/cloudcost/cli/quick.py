@@ -17,13 +17,13 @@ from cloudcost.cli.common import (
     add_format_argument,
     format_of,
     parse_date,
-    parse_usd,
     screen_of,
     tell,
     tell_feasible,
     tell_warnings,
     today_of,
 )
+from cloudcost.cli.quick_facts import all_of, budget, gpus_of, missing_fact, whole
 from cloudcost.errors import CloudCostError, InputError
 
 _ASKED = {
@@ -35,9 +35,9 @@ _ASKED = {
 
 _PARSED: dict[str, Callable[[str], object]] = {
     "network": lambda text: _known_network(text or "nothing"),
-    "images": lambda text: _whole("--images", text, 10**12),
-    "epochs": lambda text: _whole("--epochs", text, 10**6),
-    "runs": lambda text: _whole("--runs", text, 10**6),
+    "images": lambda text: whole("--images", text, 10**12),
+    "epochs": lambda text: whole("--epochs", text, 10**6),
+    "runs": lambda text: whole("--runs", text, 10**6),
 }
 """What refuses an answer that cannot be read."""
 
@@ -49,14 +49,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", metavar="E", help="of a run")
     parser.add_argument("--runs", metavar="R", help="whole trainings until the result is acceptable")
     parser.add_argument("--size", metavar="SIZE", help='of the data set: "7 GB" (default: 110 kB an image)')
-    parser.add_argument("--gpu", metavar="NAME", help='your own: "RTX 4060 Laptop"; without it cloud alone')
+    parser.add_argument(
+        "--gpu", metavar="NAME", help='your own: "RTX 4060 Laptop", "2x RTX 3090"; without it cloud alone'
+    )
     parser.add_argument("--days", default="4", metavar="D", help="time that there is (default: %(default)s)")
     parser.add_argument("--batch", default="32", metavar="B", help="images a step and GPU (default: %(default)s)")
     parser.add_argument("--image-px", default="224", metavar="N", help="side of the images (default: %(default)s)")
     parser.add_argument("--country", default="USA", metavar="NAME", help="for electricity (default: %(default)s)")
     parser.add_argument("--watts", metavar="W", help="of your machine at the wall, where none is known of the GPU")
     parser.add_argument("--region", default="us-east-1", metavar="NAME", help="of the bucket (default: %(default)s)")
-    parser.add_argument("--budget", type=parse_usd, metavar="USD", help="only what costs no more than this")
+    parser.add_argument("--budget", type=budget, metavar="USD", help="only what costs no more than this")
     parser.add_argument("--currency", type=_currency, metavar="MXN=18.4", help="second column, one USD in it")
     add_assumptions_argument(parser)
     parser.add_argument("--save", metavar="FILE.toml", help="write the project file that this stands for")
@@ -72,7 +74,18 @@ def run(args: argparse.Namespace) -> int:
     from cloudcost.render.outputs import QuickOutput, written
 
     told = _told(args)
-    require_country(args.country, flag="--country")
+    all_of(
+        {
+            "NETWORK": lambda: _known_network(told["network"]),
+            "--images": lambda: _PARSED["images"](told["images"]),
+            "--epochs": lambda: _PARSED["epochs"](told["epochs"]),
+            "--runs": lambda: _PARSED["runs"](told["runs"]),
+            "--gpu": lambda: _known_gpu(args.gpu or ""),
+            "--days": lambda: _days(args.days),
+            "--country": lambda: require_country(args.country, flag="--country"),
+        }
+    )
+    gpus, gpu = gpus_of(args.gpu or "")
     if args.save is not None:
         require_writable(args.save, overwrite=False, flag="--save")
     if args.gpu is not None and not args.gpu.strip():
@@ -81,14 +94,15 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"--size: not stated, {args.size!r}, write it with its unit, such as '7 GB', or leave it out")
     question = QuickQuestion(
         network=told["network"],
-        images=_whole("--images", told["images"], 10**12),
-        epochs=_whole("--epochs", told["epochs"], 10**6),
-        runs=_whole("--runs", told["runs"], 10**6),
+        images=whole("--images", told["images"], 10**12),
+        epochs=whole("--epochs", told["epochs"], 10**6),
+        runs=whole("--runs", told["runs"], 10**6),
         size=args.size or "",
-        gpu=args.gpu or "",
+        gpu=gpu,
+        gpus=gpus,
         days=_days(args.days),
-        batch=_whole("--batch", args.batch, 10**6),
-        image_px=_whole("--image-px", args.image_px, 65_536),
+        batch=whole("--batch", args.batch, 10**6),
+        image_px=whole("--image-px", args.image_px, 65_536),
         budget_usd=args.budget,
         country=args.country,
         watts=None if args.watts is None else _number("--watts", args.watts, "watts", "250"),
@@ -119,10 +133,7 @@ def _told(args: argparse.Namespace) -> dict[str, str]:
         args.gpu = args.gpu or _answered("Your own GPU, such as RTX 4060 Laptop (Enter: none)? ", _known_gpu) or None
         missing = [name for name, value in told.items() if not value]
     if missing:
-        flags = ", ".join("NETWORK (resnet50)" if each == "network" else f"--{each}" for each in missing)
-        raise InputError(
-            f"quick: missing, {flags}; as in: cloudcost quick resnet50 --images 60000 --epochs 38 --runs 15"
-        )
+        raise InputError(missing_fact(args, missing))
     return told
 
 
@@ -150,23 +161,8 @@ def _known_network(name: str) -> object:
 def _known_gpu(name: str) -> object:
     from cloudcost.catalog.devices import device
 
-    return device(name) if name else None
-
-
-def _whole(flag: str, text: str, most: int) -> int:
-    """Return a count, written plainly or as people group and shorten it: 60000, 60,000, 60_000, 60k, 1.2M."""
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", text.strip()):
-        raise InputError(f"{flag}: a decimal point or thousands, {text[:40]!r}, write {text.strip().replace('.', '')}")
-    plain = text.replace(",", "").replace("_", "").replace(" ", "").lower()
-    scale = {"k": 1000, "m": 1_000_000}.get(plain[-1:], 1)
-    try:
-        value = float(plain[:-1] if scale > 1 else plain) * scale
-    except ValueError:
-        value = 0.0
-    if not 1 <= value <= most or value != int(value):
-        example = {"--images": "60000", "--image-px": "224", "--batch": "32", "--epochs": "38"}.get(flag, "15")
-        raise InputError(f"{flag}: no whole number from 1 to {most:,}, {text[:40]!r}, write {example}")
-    return int(value)
+    _, plain = gpus_of(name)
+    return device(plain) if plain else None
 
 
 def _currency(text: str) -> tuple[str, str]:

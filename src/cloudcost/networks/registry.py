@@ -14,6 +14,7 @@ from cloudcost.domain.network import Network
 from cloudcost.errors import NetworkError
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.families.recipe import Recipe
+from cloudcost.networks.strangers import what_it_is
 
 LISTED = "cloudcost networks"
 """The command that lists all networks."""
@@ -158,10 +159,12 @@ def _known(name: str) -> tuple[str, Recipe]:
     plain = _plain(name)
     head = re.split(r"[^a-z]", name.casefold().strip(), maxsplit=1)[0]
     family = [spelt for spelt in spellings if len(head) > 2 and spelt.startswith(head)]
+    family = [spelt for spelt in family if spelt.startswith(plain)] or family
     alike = get_close_matches(plain, family, 3, 0.0) or get_close_matches(plain, spellings, 3, 0.6)
     near = list(dict.fromkeys(spellings[match] for match in alike))
     remedy = f"did you mean {' or '.join(near)}? {LISTED} lists all" if near else f"{LISTED} lists them; {WAY_ON}"
-    raise NetworkError(f"unknown network {name!r}; {remedy}")
+    kind = what_it_is(name)
+    raise NetworkError(f"unknown network {name!r}; {f'it is {kind}; {WAY_ON}' if kind else remedy}")
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import counted, figure
+from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
 from cloudcost.render.reasons.parts import answer_parts
@@ -75,6 +75,8 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
         rows.append("* free, and nothing guarantees it")
     lost = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]
     rows += [row for said in lost for row in wrap(said, width)]
+    if not shown:
+        return "\n".join(row.rstrip() for row in rows) + "\n"
     likely = likely_flips(answer.flips)
     waits = waits_sentence([each for each in shown if each.feasible])
     rows += wrap(waits, width) if waits else []
@@ -97,18 +99,28 @@ MOST_CHANGES = 3
 """What would change the answer, so many. [count]"""
 
 
+def _way_out(answer: QuickAnswer) -> list[str]:
+    """Return what would do it with more time or money; empty where nothing would."""
+    eased = answer.eased
+    best = None if eased is None else eased.comparison.best
+    if eased is None or best is None:
+        return []
+    asked, given = answer.choice.comparison.project.duration_seconds, eased.comparison.project.duration_seconds
+    longer = f"in {time_words(given)} (--days {figure(given / 86_400)})" if given > asked else "in this time"
+    parts = answer_parts(eased.comparison)
+    return [f"What would do it {longer}, whatever it costs: {best.name}, {parts.price_and_time}"]
+
+
 def _four_parts(answer: QuickAnswer) -> list[str]:
     """Return the answer, its price and time, its risk, and the next best."""
     comparison = answer.choice.comparison
     best = comparison.best
     if best is None and not comparison.options:
         left = ", ".join(f"{count:,} {why}" for why, count in answer.choice.left_out.items())
-        return [f"Answer: nothing of the price book qualifies: {left}"]
+        return [f"Answer: nothing of the price book qualifies: {left}", *_way_out(answer)]
     if best is None:
-        return [f"Answer: {comparison.verdict}"]
-    place = "on your own machine" if best.name == answer.own else "in the cloud"
-    if not answer.own:
-        place += " (no --gpu, so that no machine of your own is compared)"
+        return [f"Answer: {comparison.verdict}", *_way_out(answer)]
+    place = "" if answer.own else "in the cloud (no --gpu, so that no machine of your own is compared)"
     said = [f"{name}: {part}" for name, part in answer_parts(comparison, where=place).named()]
     own = next((each for each in comparison.options if each.name == answer.own), None)
     if own is not None and own.total_usd is not None and not own.feasible:

@@ -285,12 +285,15 @@ class QuickAnswer:
         Name of the own machine's option; empty where none was named.
     project_text : str
         The project file that stands for the question, with the options that are shown.
+    eased : BookChoice, optional
+        Where nothing can do it: the choice without the budget, and with as many whole days as it takes.
     """
 
     choice: BookChoice
     flips: tuple[FlipPoint, ...]
     own: str
     project_text: str
+    eased: BookChoice | None = None
 
     @property
     def comparison(self) -> Comparison:

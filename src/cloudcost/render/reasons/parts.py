@@ -77,7 +77,7 @@ def answer_parts(comparison: Comparison, *, where: str = "") -> AnswerParts:
 
 
 def _place(option: Estimate) -> str:
-    return "on a machine of your own" if KINDS[option.kind].at_home else "in the cloud"
+    return "on your own machine" if KINDS[option.kind].at_home else "in the cloud"
 
 
 def _time(option: Estimate) -> str:
