@@ -55,7 +55,7 @@ LONG = ("docs/how-to/forty-questions.md",)
 """Pages whose commands take over ten seconds."""
 
 
-def _marked(page: Path) -> ParameterSet:
+def _marked(page: Path) -> object:
     return pytest.param(page, marks=[pytest.mark.slow] if _name(page) in LONG else [])
 
 
