@@ -253,7 +253,7 @@ def test_a_model_that_is_missing_for_every_option_is_exit_3(tmp_path: Path, caps
 def test_a_price_of_one_region_may_be_assumed_and_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "p.toml"
     dataset = DATASET + 'storage_class = "EXPRESS_ONEZONE"\n'
-    path.write_text('[project]\nregion = "eu-west-1"\n' + dataset + TRAINING + EC2, encoding="utf-8")
+    path.write_text('[project]\nregion = "eu-west-2"\n' + dataset + TRAINING + EC2, encoding="utf-8")
     [option] = compared(path, capsys)["options"]
     grades = {line["usage_type"]: line["grade"] for line in option["lines"]}
     assert grades["TimedStorage-XZ-ByteHrs"] == "assumed"
