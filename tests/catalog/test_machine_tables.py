@@ -192,3 +192,16 @@ def test_every_provider_has_prices_and_every_device_a_source() -> None:
     services = load_book().services()
     assert [each.name for each in providers() if each.service not in services] == []
     assert [each.name for each in devices().values() if each.source not in sources()] == []
+
+
+@pytest.mark.parametrize("name", ["lambda", "paperspace", "runpod"])
+def test_a_provider_that_rents_by_the_gpu_asks_about_the_same_for_each(name: str) -> None:
+    seller = next(each for each in providers() if each.name == name)
+    per_gpu = dict[tuple[str, str | None, str], list[Decimal]]()
+    for price in load_book().prices(service=seller.service):
+        machine = instances().get(price.usage_type)
+        if machine is not None and machine.gpu_count >= 1 and price.valid_until is None:
+            asked = price.tiers[0].unit_price_usd / Decimal(int(machine.gpu_count))
+            per_gpu.setdefault((price.region, machine.device, price.purchase), []).append(asked)
+    assert any(len(several) > 1 for several in per_gpu.values())
+    assert [key for key, several in per_gpu.items() if max(several) > Decimal("1.15") * min(several)] == []
