@@ -108,9 +108,56 @@ class Heads(nn.Module):
         return torch.bmm(self.second, one.permute(1, 2, 0)), many
 
 
+class Dynamic(nn.Module):
+    """Kernels that are mixed for each image: a convolution whose weights come from the images."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mix, self.weight = nn.Linear(3, 4), nn.Parameter(torch.randn(4, 8, 3, 3, 3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        batch, channels, height, width = x.shape
+        shares = functional.softmax(self.mix(x.mean((2, 3))), 1)
+        kernels = (shares @ self.weight.view(4, -1)).view(batch * 8, channels, 3, 3)
+        y = functional.conv2d(x.reshape(1, batch * channels, height, width), kernels, padding=1, groups=batch)
+        return y.view(batch, 8, height, width)
+
+
+class Unpooled(nn.Module):
+    """SegNet's way back up, by the places of the largest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.other = nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 2, 3, padding=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y, places = functional.max_pool2d(self.one(x), 2, 2, return_indices=True)
+        return self.other(functional.max_unpool2d(y, places, 2, 2))  # type: ignore[no-any-return]
+
+
+class StraightThrough(nn.Module):
+    """Rounded, with the gradient of what was not: the same tensor read with its gradient and without."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.out = nn.Conv2d(3, 8, 3), nn.Linear(8, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.conv(x).mean((2, 3))
+        return self.out(y * y.detach() + (y.round() - y).detach())  # type: ignore[no-any-return]
+
+
+def _halves() -> nn.Module:
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(3600, 2)).half()
+
+
 @pytest.mark.parametrize(
     ("make", "shapes"),
     [
+        (Dynamic, ((3, 32, 32),)),
+        (Unpooled, ((3, 32, 32),)),
+        (StraightThrough, ((3, 32, 32),)),
+        (_halves, ((3, 32, 32),)),
         (Temporal, ((2, 40),)),
         (Queries, ((3, 64, 64),)),
         (Conditional, ((3, 32, 32), (1,))),
@@ -123,7 +170,8 @@ def test_parameters_and_products_are_those_that_torch_counts(make: Callable[[], 
     module = make()
     network = trace_module(module, shapes if len(shapes) > 1 else shapes[0], "net")
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        module(*(torch.rand(BATCH, *shape) for shape in shapes))
+        number = next(module.parameters()).dtype
+        module(*(torch.rand(BATCH, *shape, dtype=number) for shape in shapes))
     assert network.parameters == sum(each.numel() for each in module.parameters())
     assert 2 * BATCH * sum(map(macs, network.ops)) == counter.get_total_flops()
     assert network.notes == ()

@@ -112,11 +112,14 @@ class Trail:
         Whether what it writes carries a gradient.
     wanted : tuple of bool
         Of each source: whether what it reads of it carries one; a detached tensor does not.
+    beside : tuple of str
+        What else it reads that carries one, where its kind has no place for it: weights that are computed from images.
     """
 
     enabled: bool
     carries: bool
     wanted: tuple[bool, ...]
+    beside: tuple[str, ...] = ()
 
 
 def with_cuts(ops: Sequence[Op], trails: Mapping[str, Trail], outputs: Sequence[str]) -> tuple[Op, ...]:
@@ -136,5 +139,6 @@ def with_cuts(ops: Sequence[Op], trails: Mapping[str, Trail], outputs: Sequence[
         trail = trails[op.name]
         if op.name in reached and trail.enabled:
             reached.update(source for source, wanted in zip(op.sources, trail.wanted, strict=True) if wanted)
+            reached.update(trail.beside)
     cut = {op.name for op in ops if not trails[op.name].enabled or (trails[op.name].carries and op.name not in reached)}
     return tuple(replace(op, no_grad=True, trained=False) if op.name in cut else op for op in ops)

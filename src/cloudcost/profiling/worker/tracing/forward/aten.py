@@ -91,7 +91,8 @@ class AtenTracer(TorchDispatchMode):
                 "write the layer with operations that have one (docs/how-to/bring-your-own-cnn.md)"
             )
         carries = recorder.enabled and any(call.carries) and call.outputs[0].is_floating_point()
-        with recorder.calling(recorder.weights(call.inputs), call.wanted(op.sources), carries):
+        beside = call.beside(op) if carries else ()
+        with recorder.calling(recorder.weights(call.inputs), call.wanted(op.sources), carries, beside):
             node = recorder.emit(op)
         for tensor in call.outputs:  # indices and the like were written with it
             recorder.write(tensor, node)

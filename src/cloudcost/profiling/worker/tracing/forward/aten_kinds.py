@@ -28,6 +28,7 @@ _COPIES = frozenset({
     "channel_shuffle", "native_channel_shuffle", "im2col", "col2im", "tril", "triu", "rot90", "select_scatter",
     "slice_scatter", "repeat_interleave", "masked_select", "masked_scatter", "embedding", "unfold_copy", "block_diag",
     "as_strided_copy", "slice_copy", "expand_copy", "diag_embed", "diagonal_scatter", "as_strided_scatter", "trace",
+    "max_unpool2d", "max_unpool3d",
 })  # fmt: skip
 _PASSES = frozenset({
     "cumsum", "cumprod", "logcumsumexp", "cummax", "cummin", "sort", "topk", "renorm", "grid_sampler_2d",
@@ -85,7 +86,17 @@ class AtenCall:
     def wanted(self, sources: tuple[str, ...]) -> dict[str, bool]:
         """Return of each source whether what was read of it carried a gradient."""
         flags = [carries for carries, node in zip(self.carries, self.nodes, strict=True) if node is not None]
-        return dict(zip(sources, flags, strict=len(flags) == len(sources)))
+        found: dict[str, bool] = {}
+        for source, flag in zip(sources, flags, strict=len(flags) == len(sources)):  # of one source, numbers and places
+            found[source] = found.get(source, False) or flag
+        return found
+
+    def beside(self, op: Op) -> tuple[str, ...]:
+        """Return what it reads that carries a gradient and is no source of its operation: weights made of images."""
+        if len(op.sources) >= sum(node is not None for node in self.nodes):
+            return ()
+        pairs = zip(self.carries, self.nodes, strict=True)
+        return tuple(node.name for carries, node in pairs if carries and node is not None and node.name)
 
     @property
     def short(self) -> str:

@@ -150,7 +150,8 @@ def _one_pass(clone: nn.Module, shapes: Sequence[Shape], name: str, seed: int) -
         recorder = Recorder(scope, regions)
         try:
             materialise(clone, shapes)
-            images = [torch.empty(BATCH, *shape, device="meta") for shape in shapes]
+            number = _number(clone)
+            images = [torch.empty(BATCH, *shape, device="meta", dtype=number) for shape in shapes]
             recorder.begin(images)
             with torch.enable_grad(), AtenTracer(recorder), FunctionTracer(recorder):
                 output = clone(*images)
@@ -169,6 +170,12 @@ def _one_pass(clone: nn.Module, shapes: Sequence[Shape], name: str, seed: int) -
         recorder.read(tensor)
     recorder.finish(tensors)
     return _Pass(recorder, tuple(per_image(tensor) for tensor in tensors), changed)
+
+
+def _number(module: nn.Module) -> torch.dtype:
+    """Return the type of the numbers that a module's parameters are, where all are of one; what it reads is, too."""
+    found = {each.dtype for each in module.parameters() if each.is_floating_point()}
+    return found.pop() if len(found) == 1 else torch.float32
 
 
 @contextmanager

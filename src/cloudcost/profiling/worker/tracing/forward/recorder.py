@@ -56,11 +56,14 @@ class _Call:
         Whether what is read of an operation carries a gradient, by the operation's name.
     carries : bool
         Whether what is written carries one.
+    beside : tuple of str
+        Operations whose outputs it reads for weights, and which carry one.
     """
 
     held: Mapping[int, int]
     wanted: Mapping[str, bool]
     carries: bool
+    beside: tuple[str, ...] = ()
 
 
 _NO_CALL = _Call({}, {}, carries=False)
@@ -200,9 +203,11 @@ class Recorder:
         return self.in_own_function or any(tensor.requires_grad for tensor in tensors)
 
     @contextmanager
-    def calling(self, held: Mapping[int, int], wanted: Mapping[str, bool], carries: bool) -> Iterator[None]:
+    def calling(
+        self, held: Mapping[int, int], wanted: Mapping[str, bool], carries: bool, beside: tuple[str, ...] = ()
+    ) -> Iterator[None]:
         """Take operations that are added meanwhile for parts of one call."""
-        before, self._call = self._call, _Call(held, wanted, carries)
+        before, self._call = self._call, _Call(held, wanted, carries, beside)
         try:
             yield
         finally:
@@ -278,7 +283,9 @@ class Recorder:
         self.ops.append(placed)
         call = self._call
         wanted = tuple(call.wanted.get(source, call.carries) for source in placed.sources)
-        self._trails[name] = Trail(enabled=self.enabled, carries=call.carries, wanted=wanted)
+        self._trails[name] = Trail(
+            enabled=self.enabled, carries=call.carries, wanted=wanted, beside=call.beside
+        )  # fmt: skip
         return Node(name=name, shape=op.output)
 
     def _as_trained(self, op: Op) -> Op:

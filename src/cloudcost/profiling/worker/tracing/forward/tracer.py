@@ -88,7 +88,9 @@ class FunctionTracer(TorchFunctionMode):
                 nodes = tuple(recorder.read(tensor, node) for tensor, node in before)
                 reads = tuple(PerImage(shape=(1, *node.shape)) for node in nodes)
                 seen = Seen(func=short, args=tuple(args), named=named, nodes=nodes, reads=reads, weights=held)
-                names = {node.name: carries for node, carries in zip(nodes, wanted, strict=True)}
+                names = {node.name: False for node in nodes}
+                for node, carries in zip(nodes, wanted, strict=True):  # y + y.detach() reads one source twice
+                    names[node.name] = names[node.name] or carries
                 made = list(rule(seen, [per_image(tensor) for tensor in outputs]))
                 _require_sound(made)
                 for tensor, entry in zip_longest(outputs, made[: len(outputs)]):
