@@ -26,7 +26,8 @@ def test_one_screen_answers(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row.partition(":")[0] for row in rows[1:4]] == ["Price and time", "Risk", "Next best"]
     assert "that it takes longer than 4 days" in rows[2]
     assert "what would change it" in rows
-    assert rows[-1].endswith("--assumptions; as a file to edit: --save project.toml")
+    assert rows[-1].startswith("224 px, batch 32; ")
+    assert rows[-1].endswith("--assumptions; as a file: --save project.toml")
 
 
 def test_without_a_gpu_the_cloud_alone_is_compared_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -89,7 +89,11 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
     if screen.assumptions:
         rows += section("assumed", [*said, counts_sentence(answer.choice)], width)
     else:
-        rows += ["", f"{counted(len(said), 'assumption')}: --assumptions; as a file to edit: --save project.toml"]
+        step = "; ".join(
+            dict.fromkeys(f"{each.image_px} px, batch {each.batch}" for each in comparison.project.trainings)
+        )
+        more = f"{counted(len(said), 'assumption')}: --assumptions; as a file: --save project.toml"
+        rows += ["", *wrap(f"{step}; {more}", width)]
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 
