@@ -205,3 +205,11 @@ def test_a_device_file_that_is_not_there_is_told_as_one(
 ) -> None:
     assert run(["predict", "resnet18", "--batch", "8", "--device", name]) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_host_beside_a_calibration_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fit", "--device", "RTX 4090", "runs.csv", "-o", "mine.json", "--today", "2026-11-29"]) == 0
+    command = ["predict", "resnet18", "--batch", "8", "--device", "./mine.json", "--host", "g5"]
+    assert run(command) == 2
+    assert "predict:--host: ./mine.json has a host of its own, 'g5', leave out" in capsys.readouterr().err

@@ -107,6 +107,7 @@ def check_question(question: StepQuestion) -> None:
         faults.append(f"predict:gpus: 1 to {LARGEST_GPUS} of one machine, not {question.gpus}")
     faults += _unknown_names(question)
     faults += _no_files(question.devices)
+    faults += _own_hosts(question)
     if question.host is not None:
         from cloudcost.catalog.training.hosts import host
         from cloudcost.errors import CatalogError
@@ -139,6 +140,19 @@ def _no_files(devices: Sequence[str]) -> list[str]:
         f"predict:device: no device model's file, {plain(name)!r}, such a file ends in .json"
         for name in devices
         if "/" in name and not is_device_file(name) and find_device(name) is None
+    ]
+
+
+def _own_hosts(question: StepQuestion) -> list[str]:
+    """Return a fault for each device model's file beside a host: its times are of the host that it was measured in."""
+    from cloudcost.catalog.devices import is_device_file
+
+    if question.host is None:
+        return []
+    return [
+        f"predict:host: {plain(name)} has a host of its own, {plain(question.host)!r}, leave out the host or the file"
+        for name in question.devices
+        if is_device_file(name)
     ]
 
 
