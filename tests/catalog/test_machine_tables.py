@@ -205,3 +205,15 @@ def test_a_provider_that_rents_by_the_gpu_asks_about_the_same_for_each(name: str
             per_gpu.setdefault((price.region, machine.device, price.purchase), []).append(asked)
     assert any(len(several) > 1 for several in per_gpu.values())
     assert [key for key, several in per_gpu.items() if max(several) > Decimal("1.15") * min(several)] == []
+
+
+def test_a_host_with_its_gpu_costs_what_both_cost_apart() -> None:
+    prices = {(each.usage_type, each.region, each.purchase): each for each in load_book().prices(service="GCP")}
+    pairs = [key for key in prices if key[0].startswith("n1-") and key[0] not in BARE_HOSTS]
+    assert pairs
+    for name, region, purchase in pairs:
+        pair, bare = prices[name, region, purchase], prices[name.rpartition("-")[0], region, purchase]
+        host, gpu = (Decimal(part.split()[1]) for part in pair.note.split(" + "))
+        assert host == bare.tiers[0].unit_price_usd
+        assert pair.tiers[0].unit_price_usd == host + gpu
+        assert pair.grade == "derived"

@@ -81,7 +81,7 @@ def _of_bare_host(option: Raw, place: Place, known: Instance) -> Iterator[Fault]
     stated, gpus = option.get("device"), option.get("gpus")
     provider = find_provider(known.provider)
     seller = provider.service if provider else known.provider
-    what = f"{known.name} is a host without a GPU, and {seller} bills the GPU apart at a price that is not known here"
+    what = f"{known.name} is a host without a GPU, and {seller} bills the GPU apart from it"
     remedy = f"give usd_per_hour of host and GPU together, or name a machine with it{_sold_with(stated, seller)}"
     if isinstance(stated, str) and stated:
         found = find_device(stated)
