@@ -106,6 +106,15 @@ def test_a_missing_or_wrong_fact_is_named(flags: list[str], fault: str, capsys: 
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("gpu", [["--gpu", "RTX 3050 laptop"], ["--gpu", "GTX 970", "--days", "2"], []])
+def test_an_answer_with_waits_and_an_own_machine_that_cannot_is_one_screen(
+    gpu: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["quick", "vgg19", "--images", "10000", "--epochs", "30", "--runs", "5", "--today", "2026-11-22"]
+    assert run([*asked, *gpu]) == 0
+    assert len(capsys.readouterr().out.splitlines()) <= 25
+
+
 def test_all_faults_of_a_question_are_named_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     wrong = ["quick", "resnet19", "--images", "many", "--epochs", "x", "--runs", "0", "--gpu", "8GB", "--days", "no"]
     assert run([*wrong, "--country", "Germnay"]) == 2

@@ -15,7 +15,10 @@ from cloudcost.render.tables.writer import escaped, right_aligned, section, tabl
 from cloudcost.render.words import likely_flips, odds_sentence
 
 if TYPE_CHECKING:
-    from cloudcost.results.comparison import BookChoice, QuickAnswer
+    from collections.abc import Sequence
+
+    from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer
+    from cloudcost.results.estimate import Estimate
 
 
 def choice_text(choice: BookChoice, *, screen: Screen = USUAL) -> str:
@@ -78,8 +81,7 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
     if not shown:
         return "\n".join(row.rstrip() for row in rows) + "\n"
     likely = likely_flips(answer.flips)
-    waits = waits_sentence([each for each in shown if each.feasible])
-    rows += wrap(waits, width) if waits else []
+    rows += _waits(comparison, [each for each in shown if each.feasible], width, MOST_ROWS - len(rows) - LEAST_AFTER)
     for count in range(MOST_CHANGES, 0, -1):
         changes = section("what would change it", [odds_sentence(flip) for flip in likely[:count]], width)
         if len(rows) + len(changes) + 2 <= MOST_ROWS:
@@ -99,8 +101,21 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
 
 MOST_ROWS = 25
 """Of a screen that answers. [rows]"""
+LEAST_AFTER = 6
+"""Of it after the table and the waits: what would change the answer, once, and what was assumed. [rows]"""
 MOST_CHANGES = 3
 """What would change the answer, so many. [count]"""
+
+
+def _waits(comparison: Comparison, options: Sequence[Estimate], width: int, most: int) -> list[str]:
+    """Return how long each waits for capacity, of the best option alone where all take more than `most` rows."""
+    said = waits_sentence(options)
+    rows = wrap(said, width) if said else []
+    if len(rows) <= most or comparison.best is None:
+        return rows
+    waiting = sum(bool(waits_sentence([each])) for each in options)
+    alone = waits_sentence([comparison.best])
+    return wrap(alone or f"waiting for capacity comes on top of the hours of {waiting} of them", width)
 
 
 def _way_out(answer: QuickAnswer) -> list[str]:
