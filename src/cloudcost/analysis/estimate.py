@@ -16,6 +16,7 @@ from cloudcost.money import exact_sum, format_usd
 from cloudcost.options.kinds.local import share_of_life_per_hour
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.obstacles import together
+from cloudcost.options.quotas import quota_of
 from cloudcost.options.times.trainings import in_band
 from cloudcost.pricing.market import is_assumable
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
@@ -110,6 +111,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         beside=_beside(model, counts),
         trainings=trainings,
         gpus=model.machine.gpus,
+        quota=quota_of(project, option, model.machine.instance),
         calendar_hours=model.calendar_hours(counts),
     )
 

@@ -18,6 +18,7 @@ from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.frozen import dataclass
+from cloudcost.options.quotas import quota_obstacle
 from cloudcost.pricing.lookup import price_day
 from cloudcost.units import BillingMonth
 from cloudcost.usage.calendar import project_window
@@ -71,6 +72,7 @@ def availability(
     """
     named = list(_named(option, machine))
     obstacles = [_obstacle(project, option, name, usage_type, kind, day) for name, usage_type, kind in named]
+    obstacles.append(quota_obstacle(project, option, machine))
     if project.left_on:
         obstacles += _left_on_obstacles(project, option, service, as_of)
     if any(obstacles):

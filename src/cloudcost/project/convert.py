@@ -72,6 +72,7 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         support_plan=frame.support_plan,
         machines=frame.machines,
         hours_per_day=frame.hours_per_day,
+        quotas=tuple((frame.quotas or {}).items()),
         show_currency=_shown(frame.show_currency),
         dataset=dataset_of(file.dataset),
         trainings=_trainings(file.training),

@@ -19,6 +19,7 @@ from cloudcost.render.reasons.record import break_even_record, flip_records, rea
 from cloudcost.render.tables.writer import Cell, csv_table
 
 if TYPE_CHECKING:
+    from cloudcost.catalog.quotas.running import NeededQuota
     from cloudcost.domain.currency import ShownCurrency
     from cloudcost.domain.project import Count
     from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer, Reasons
@@ -51,6 +52,16 @@ class GroupRecord(TypedDict):
     amount_usd: str
 
 
+class QuotaRecord(TypedDict):
+    """A quota of AWS that an option needs, as JSON has it."""
+
+    code: str | None
+    name: str
+    needed: int
+    unit: str
+    new_account: int | None
+
+
 class EstimateRecord(TypedDict):
     """An option as JSON has it."""
 
@@ -71,6 +82,7 @@ class EstimateRecord(TypedDict):
     interval_seconds: list[float] | None
     basis: str | None
     gpus: int
+    quota: QuotaRecord | None
     lines: list[LineRecord]
     assumptions: list[str]
     beside: list[str]
@@ -153,6 +165,7 @@ def estimate_record(estimate: Estimate, shown: ShownCurrency | None = None) -> E
         "interval_seconds": None if estimate.interval_seconds is None else list(estimate.interval_seconds),
         "basis": estimate.basis,
         "gpus": estimate.gpus,
+        "quota": _quota(estimate.quota),
         "lines": [line_record(line) for line in estimate.lines],
         "assumptions": list(estimate.assumptions),
         "beside": list(estimate.beside),
@@ -166,6 +179,16 @@ def estimate_record(estimate: Estimate, shown: ShownCurrency | None = None) -> E
         "probability_within_duration": None if sure is None else sure.probability_within_duration,
         "probability_never_finishes": None if sure is None else sure.probability_never_finishes,
     }
+
+
+def _quota(quota: NeededQuota | None) -> QuotaRecord | None:
+    """Return what an option needs of a quota; None where no quota is known."""
+    if quota is None:
+        return None
+    return {
+        "code": quota.code, "name": quota.name, "needed": quota.needed, "unit": quota.unit,
+        "new_account": quota.new_account,
+    }  # fmt: skip
 
 
 def _groups(estimate: Estimate) -> list[GroupRecord]:

@@ -15,6 +15,7 @@ from cloudcost.money import format_usd
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cloudcost.catalog.quotas.running import NeededQuota
     from cloudcost.results.uncertainty import OptionUncertainty
 
 
@@ -107,6 +108,8 @@ class Estimate:
         None without a simulation.
     gpus : int
         That a machine of it trains on, so that a step takes so many batches. [count]
+    quota : NeededQuota or None
+        That its machines need at AWS; None elsewhere, and where their class is not known.
     lacks : {"price", "time"} or None
         What is not known, so that there is no estimate; None where there is one.
     """
@@ -134,6 +137,7 @@ class Estimate:
     calendar_hours: float | None = None
     uncertainty: OptionUncertainty | None = None
     gpus: int = 1
+    quota: NeededQuota | None = None
     lacks: Lack | None = None
 
     def to_frame(self) -> pd.DataFrame:

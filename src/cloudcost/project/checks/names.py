@@ -38,6 +38,7 @@ def name_faults(raw: Raw) -> list[Fault]:
         faults += _looked_up(("project",), frame, "region", _region)
         faults += _looked_up(("project",), frame, "price_book", _price_book)
         faults += _looked_up(("project",), frame, "support_plan", _support_plan)
+        faults += _quotas(frame)
     dataset = raw.get("dataset")
     if isinstance(dataset, Mapping):
         faults += _bucket_region(dataset)
@@ -109,6 +110,23 @@ def _support_plan(name: str) -> tuple[str, str] | None:
 
     names = support_plans()
     return None if name in names else ("unknown support plan", f"there is {', '.join(names)}")
+
+
+def _quotas(frame: Raw) -> Iterator[Fault]:
+    """Yield the faults of what is no quota by code or name: its number would limit nothing."""
+    stated = frame.get("quotas")
+    if not isinstance(stated, Mapping):
+        return
+    from cloudcost.catalog.quotas.running import is_quota, quota_codes
+
+    for name in stated:
+        if isinstance(name, str) and not is_quota(name):
+            near = nearest(name, quota_codes())
+            meant = f"did you mean {near[0]}? " if near else ""
+            yield Fault(
+                place=("project", "quotas"), what="no quota of that code or name is known", value=shown(name),
+                remedy=f"{meant}`compare --format json` names what each option needs",
+            )  # fmt: skip
 
 
 def _network(name: str) -> tuple[str, str] | None:

@@ -109,6 +109,22 @@ def keywords(value: object) -> object:
         raise fault("a keyword argument that JSON has no form for", "write numbers, texts, lists and tables") from None
 
 
+def quotas(value: object) -> object:
+    """Return numbers by the code or the name of a quota, as they are: whole numbers, none below 0."""
+    if not isinstance(value, dict) or not value:
+        raise fault("not a table of quotas", 'write {"L-DB2E81BA" = 8}')
+    for name, number in value.items():
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= LARGEST_QUOTA:
+            raise fault(
+                f"{str(name)[:40]} is no whole number of 0 to {LARGEST_QUOTA:,}", "write what Service Quotas shows"
+            )
+    return value
+
+
+LARGEST_QUOTA = 10**9
+"""A larger quota is taken for a mistake. [the quota's unit]"""
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return float(value)

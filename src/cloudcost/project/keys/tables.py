@@ -32,6 +32,7 @@ from cloudcost.project.keys.values import (
     PositiveDays,
     PositiveHours,
     Quantity,
+    Quotas,
     Rate,
     Repeats,
     Size,
@@ -139,6 +140,11 @@ class ProjectTable(Table):
         1, description="Machines that train at the same time, each a run of its own. [count]"
     )
     hours_per_day: TrainingHoursOfDay = Field(24.0, description="Hours of a day in which machines train. [h/day]")
+    quotas: Quotas | None = Field(
+        None, description="What the AWS account may run at once in a region, by a quota's code or name: options that"
+        " need more are not feasible; nothing is limited without it. [vCPUs, or instances of SageMaker]",
+        examples=[{"L-DB2E81BA": 8}],
+    )  # fmt: skip
     show_currency: CurrencyTable | None = Field(
         None, description="Currency of a second column of totals.",
         examples=[{"code": "MXN", "rate": 18.4, "date": "2026-11-20"}],

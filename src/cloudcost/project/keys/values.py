@@ -20,6 +20,7 @@ from cloudcost.project.checks.limits import (
     MAX_USD,
 )
 from cloudcost.project.keys.conversions import (
+    LARGEST_QUOTA,
     LARGEST_SIZE,
     MOST_INPUTS,
     MOST_STAGES,
@@ -31,6 +32,7 @@ from cloudcost.project.keys.conversions import (
     money,
     number,
     quantity,
+    quotas,
     size,
     size_or_nothing,
     what_to_freeze,
@@ -97,6 +99,16 @@ Inputs = Annotated[
     WithJsonSchema({"anyOf": [_SHAPE, {"type": "array", "items": _SHAPE, "minItems": 1, "maxItems": MOST_INPUTS}]}),
 ]
 Keywords = Annotated[dict[str, Any], BeforeValidator(keywords), WithJsonSchema({"type": "object"})]
+Quotas = Annotated[
+    dict[str, int],
+    BeforeValidator(quotas),
+    WithJsonSchema(
+        {
+            "type": "object", "minProperties": 1,
+            "additionalProperties": {"type": "integer", "minimum": 0, "maximum": LARGEST_QUOTA},
+        }
+    ),
+]  # fmt: skip
 Freeze = Annotated[
     str | int,
     BeforeValidator(what_to_freeze),

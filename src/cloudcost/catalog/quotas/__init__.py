@@ -1,0 +1,1 @@
+"""What an account may run at once: AWS's Service Quotas."""
