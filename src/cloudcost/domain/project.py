@@ -330,8 +330,8 @@ class Project:
         That train at the same time, each a run of its own. [count]
     hours_per_day : float
         In which machines train. [h/day]
-    quotas : tuple of (str, int)
-        What the AWS account may run at once, by the code or the name of a quota. [the quota's unit]
+    quotas : tuple of (str, int) or None
+        What the AWS account may run at once, by code or name of a quota; None where not told. [the quota's unit]
     show_currency : ShownCurrency or None
         In which totals are shown too.
     dataset, trainings, options, left_on
@@ -352,7 +352,7 @@ class Project:
     support_plan: str | None = None
     machines: int = 1
     hours_per_day: float = 24.0
-    quotas: tuple[tuple[str, int], ...] = ()
+    quotas: tuple[tuple[str, int], ...] | None = None
     show_currency: ShownCurrency | None = None
     dataset: Dataset
     trainings: tuple[Training, ...]
