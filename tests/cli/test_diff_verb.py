@@ -89,6 +89,25 @@ def test_an_answer_is_alike_to_its_own_json(two: list[str], tmp_path: Path, caps
     assert changes == {"box": "same", "colab": "added"}
 
 
+def test_each_side_names_its_book_and_the_sum_over_it(
+    two: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["compare", two[0], *TODAY, "--draws", "0", "--format", "json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    book = {key: written[key] for key in ("price_book", "price_book_sha256")}
+    assert len(book["price_book_sha256"]) == 64
+    saved = tmp_path / "a.json"
+    other = book | {"price_book": "of last year", "price_book_sha256": "0" * 64}
+    for stated in (book, other, {"price_book": "before sums were written", "price_book_sha256": None}):
+        saved.write_text(json.dumps(written | stated), encoding="utf-8")
+        found = record([str(saved), two[0]], capsys)
+        for side, own in ((found["before"], stated), (found["after"], book)):
+            assert {key: side[key] for key in book} == own
+    saved.write_text(json.dumps({key: value for key, value in written.items() if key not in book}), encoding="utf-8")
+    before = record([str(saved), two[0]], capsys)["before"]
+    assert (before["price_book"], before["price_book_sha256"]) == (None, None)
+
+
 def test_the_price_of_a_day_against_today_s(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "p5.toml"
     path.write_text(BASE.replace("g4dn.xlarge", "p5.48xlarge"), encoding="utf-8")

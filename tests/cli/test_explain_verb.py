@@ -151,3 +151,22 @@ def test_a_plan_stands_beside_the_bill(
     out = capsys.readouterr().out
     assert "against the plan: p, option a" in out
     assert "40.92  not planned" in out
+
+
+def test_the_json_names_the_book_of_the_plan_and_none_for_a_bill_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bill.csv").write_text("usage_type,quantity,unit,cost\nNotebk:ml.t3.medium,744,Hrs,40.92\n")
+    (tmp_path / "p.toml").write_text(PROJECT)
+    assert run(["compare", "p.toml", "--draws", "0", "--format", "json", *TODAY]) == 0
+    planned = json.loads(capsys.readouterr().out)
+    asked = ["explain", "bill.csv", "--format", "json", *TODAY]
+    assert run(asked) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert run([*asked, "--project", "p.toml", "--option", "a"]) == 0
+    beside = json.loads(capsys.readouterr().out)
+    for key in ("price_book", "price_book_sha256"):
+        assert alone[key] is None
+        assert beside[key] == planned[key]
+    assert len(beside["price_book_sha256"]) == 64

@@ -77,10 +77,11 @@ def held_against_plan(args: argparse.Namespace, bill: ReadBill, explanation: Exp
     option = _option(args, project, explanation)
     from cloudcost.analysis.compare import compare
 
-    [estimate] = compare(replace(project, options=(option,)), today=today_of(args), draws=DRAWS, seed=1).options
+    planned = compare(replace(project, options=(option,)), today=today_of(args), draws=DRAWS, seed=1)
+    [estimate] = planned.options
     if estimate.total_usd is None:
         raise InputError(f"{args.project}:option: {option.name!r} has no total, {estimate.reason}, name another")
-    plan = beside_plan(explanation, estimate, project=project.name)
+    plan = beside_plan(explanation, estimate, project=project.name, price_book=planned.price_book)
     if args.save_measured is not None:
         from cloudcost.analysis.explain.measured import measure
 

@@ -13,7 +13,7 @@ from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_ta
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from cloudcost.results.difference import Difference, LineChange, OptionChange, SideOption
+    from cloudcost.results.difference import Difference, LineChange, OptionChange, Side, SideOption
 
 SCHEMA = "cloudcost.difference/1"
 """History: 1 is the first."""
@@ -145,14 +145,22 @@ def difference_json(found: Difference) -> str:
         {
             "schema": SCHEMA,
             "currency": "USD",
-            "before": {"name": found.before.name, "verdict": found.before.verdict or None,
-                       "best": found.before.best or None},
-            "after": {"name": found.after.name, "verdict": found.after.verdict or None,
-                      "best": found.after.best or None},
+            "before": _answer_record(found.before),
+            "after": _answer_record(found.after),
             "increase_usd": known_decimal(found.increase_usd),
             "options": [_option_record(each) for each in found.options],
         }
-    )  # fmt: skip
+    )
+
+
+def _answer_record(side: Side) -> dict[str, object]:
+    return {
+        "name": side.name,
+        "verdict": side.verdict or None,
+        "best": side.best or None,
+        "price_book": side.price_book,
+        "price_book_sha256": side.price_book_sha256,
+    }
 
 
 def _option_record(each: OptionChange) -> dict[str, object]:

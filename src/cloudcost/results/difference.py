@@ -83,12 +83,16 @@ class Side:
     best : str
         The cheapest option that is feasible and can be counted on; empty without one.
     options : tuple of SideOption
+    price_book, price_book_sha256 : str or None
+        The book behind its prices, and the sum over it; None where a JSON file does not say.
     """
 
     name: str
     verdict: str
     best: str
     options: tuple[SideOption, ...]
+    price_book: str | None = None
+    price_book_sha256: str | None = None
 
     @property
     def best_usd(self) -> Decimal | None:

@@ -209,6 +209,8 @@ class PlanBesideBill:
         In these months, and what the bill implies if each took as long as estimated. [count]
     causes : tuple of PlannedCause
         Where the bill is furthest above the plan first.
+    price_book : str
+        The book behind the planned prices.
     """
 
     project: str
@@ -223,6 +225,7 @@ class PlanBesideBill:
     planned_runs: float | None
     implied_runs: float | None
     causes: tuple[PlannedCause, ...]
+    price_book: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

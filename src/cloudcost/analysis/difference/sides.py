@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.errors import InputError
 from cloudcost.files.documents import JsonValue, read_document
 from cloudcost.render.lines import quantity_string
@@ -38,7 +39,13 @@ def side_of(comparison: Comparison, name: str) -> Side:
         for each in comparison.options
     )  # fmt: skip
     best = comparison.best
-    return Side(name=name, verdict=comparison.verdict, best="" if best is None else best.name, options=options)
+    return Side(
+        name=name,
+        verdict=comparison.verdict,
+        best="" if best is None else best.name,
+        options=options,
+        **stamp_of(comparison.price_book).keys(),
+    )
 
 
 def gathered(lines: Iterable[SideLine]) -> tuple[SideLine, ...]:
@@ -73,21 +80,23 @@ def side_of_json(path: Path) -> Side:
             sure = [each.flag("guaranteed", True) for each in record.records("options")]
             able = [each.name for each, is_sure in zip(options, sure, strict=True) if each.feasible and is_sure]
             best = able[0] if able else ""
-            return Side(name=str(path), verdict=record.text("verdict"), best=best, options=options)
+            verdict = record.text("verdict")
+            return Side(name=str(path), verdict=verdict, best=best, options=options, **record.stamp())
         case "cloudcost.estimate/1":
-            return _alone(path, _option(record))
+            return _alone(path, _option(record), record)
         case "cloudcost.priced/1":
             total = record.usd("total_usd")
             lines = _lines(record)
             bill = SideOption(name="bill", feasible=True, reason="", total_usd=total, hours=None, lines=lines)
-            return _alone(path, bill)
+            return _alone(path, bill, record)
         case _:
             raise InputError(f"{path}:schema: not one of {', '.join(READ)}, {schema!r}, {_REMEDY}")
 
 
-def _alone(path: Path, option: SideOption) -> Side:
+def _alone(path: Path, option: SideOption, record: _Record) -> Side:
     """Return an answer that is one option."""
-    return Side(name=str(path), verdict="", best=option.name if option.feasible else "", options=(option,))
+    best = option.name if option.feasible else ""
+    return Side(name=str(path), verdict="", best=best, options=(option,), **record.stamp())
 
 
 def _option(record: _Record) -> SideOption:
@@ -139,6 +148,10 @@ class _Record:
         if not isinstance(value, str):
             raise self._wrong(key, "no text")
         return value
+
+    def stamp(self) -> dict[str, str | None]:
+        """Return the book that the document names and its sum; documents of before have no sum."""
+        return {key: self.text(key, "") or None for key in ("price_book", "price_book_sha256")}
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         """Return a truth value."""

@@ -43,8 +43,8 @@ class _Metered:
     usd: Decimal
 
 
-def beside_plan(explanation: Explanation, estimate: Estimate, *, project: str) -> PlanBesideBill:
-    """Return a bill held against an estimate that has a total."""
+def beside_plan(explanation: Explanation, estimate: Estimate, *, project: str, price_book: str) -> PlanBesideBill:
+    """Return a bill held against an estimate that has a total, made with the prices of a book."""
     months = _months(explanation, estimate.lines)
     lines = _within(estimate.lines, months)
     planned = _by_cause(lines)
@@ -73,6 +73,7 @@ def beside_plan(explanation: Explanation, estimate: Estimate, *, project: str) -
         planned_runs=runs,
         implied_runs=None if ratio is None or runs is None else runs * ratio,
         causes=tuple(sorted(found, key=lambda each: (each.planned_usd - each.billed_usd, each.key))),
+        price_book=price_book,
     )
 
 

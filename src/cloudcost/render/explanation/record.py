@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, exact_sum, known_decimal
 from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, in_currency, to_stop
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 
 SCHEMA = "cloudcost.explanation/1"
 """History: 1 is the first."""
+_BOOK_KEYS = ("price_book", "price_book_sha256")
 
 
 def explanation_json(explanation: Explanation) -> str:
     """Return an explanation as JSON text, `cloudcost.explanation/1`."""
+    plan = explanation.plan
+    # the bill has its own prices: only what was planned comes from a book
+    book: dict[str, str | None] = dict.fromkeys(_BOOK_KEYS) if plan is None else stamp_of(plan.price_book).keys()
     record = {
         "schema": SCHEMA,
+        **book,
         "cost": explanation.basis,
         "total_usd": decimal_string(explanation.billed_usd),
         "billed_usd": decimal_string(explanation.billed_usd),
@@ -38,7 +44,7 @@ def explanation_json(explanation: Explanation) -> str:
         ],
         "causes": [_cause_record(each, explanation.currency) for each in explanation.causes],
         "comparison": _comparison(explanation),
-        "plan": None if explanation.plan is None else _plan_record(explanation.plan),
+        "plan": None if plan is None else _plan_record(plan),
         "stop_now": [each.stop for each in to_stop(explanation)],
         "alarm": explanation.alarm or None,
         "notes": list(explanation.notes),

@@ -67,7 +67,7 @@ def planned_lines() -> list[BillLine]:
 
 def held(lines: list[BillLine]) -> tuple[Explanation, PlanBesideBill]:
     bill = explain_bill(ReadBill(lines=tuple(lines), files=("bill.csv",)), today=TODAY)
-    plan = beside_plan(bill, estimate(), project="p")
+    plan = beside_plan(bill, estimate(), project="p", price_book="aws-2026-11")
     return replace(bill, plan=plan), plan
 
 
@@ -167,7 +167,7 @@ def test_a_bill_of_a_month_is_held_against_that_month_of_the_plan() -> None:
     assert len(months) > 1
     lines = tuple(replace(line, month=months[0]) for line in planned_lines())
     bill = explain_bill(ReadBill(lines=lines, files=("bill.csv",)), today=TODAY)
-    plan = beside_plan(bill, whole, project="p")
+    plan = beside_plan(bill, whole, project="p", price_book="aws-2026-11")
     assert plan.months == (months[0],)
     first = [line.amount_usd for line in whole.lines if line.month in (None, months[0])]
     assert plan.planned_usd == exact_sum(first)
