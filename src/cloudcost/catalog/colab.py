@@ -22,8 +22,8 @@ _COLAB = "Google Colab"
 _DISK_COLUMNS = ("accelerator", "disk_gib", "used_gib", "as_of", "grade", "source", "note")
 _PLAN_COLUMNS = (
     "name", "aliases", "provider", "paid", "usd_per_month", "included_units", "session_hours", "idle_minutes",
-    "weekly_gpu_hours", "gpus", "background", "guaranteed", "accelerators", "memory_gb", "disk_gb", "grade", "as_of",
-    "source", "note",
+    "weekly_gpu_hours", "gpus", "background", "guaranteed", "accelerators", "vcpu", "memory_gb", "disk_gb",
+    "grade", "as_of", "source", "note",
 )  # fmt: skip
 
 
@@ -56,6 +56,8 @@ class ColabPlan:
         Whether the accelerator is promised; nowhere so far.
     accelerators : tuple of str
         That the plan may give.
+    vcpu : int or None
+        Virtual CPUs beside any of them; None where it goes by the accelerator. [count]
     memory_gb, disk_gb : float or None
         [10**9 bytes]
     grade : Grade
@@ -77,12 +79,29 @@ class ColabPlan:
     background: bool
     guaranteed: bool
     accelerators: tuple[str, ...]
+    vcpu: int | None
     memory_gb: float | None
     disk_gb: float | None
     grade: Grade
     as_of: date
     source: str
     note: str
+
+    @property
+    def title(self) -> str:
+        """Whose it is, in short: Colab, Kaggle, SageMaker Studio Lab."""
+        return self.provider.removeprefix("Google ").removeprefix("Amazon ")
+
+    @property
+    def is_colab(self) -> bool:
+        """Whether it is Google's."""
+        return self.provider == _COLAB
+
+    @property
+    def hours_per_day(self) -> float:
+        """Hours a day that are counted on: one session, and no more than the week's quota has in the mean. [h/day]"""
+        limits = (self.session_hours, None if self.weekly_gpu_hours is None else self.weekly_gpu_hours / 7)
+        return min((each for each in limits if each is not None), default=24.0)
 
 
 def offered(plan_name: str, on: date, *, high_memory: bool = False) -> tuple[str, ...]:
@@ -129,14 +148,25 @@ def plan(name: str) -> ColabPlan:
 
 
 def colab_plans() -> tuple[str, ...]:
-    """Return the names of Colab's plans.
+    """Return the names of Colab's plans, and of the free quotas of others.
 
     Examples
     --------
     >>> colab_plans()
-    ('free', 'pay-as-you-go', 'pro', 'pro+')
+    ('free', 'pay-as-you-go', 'pro', 'pro+', 'kaggle', 'studio-lab')
     """
-    return tuple(found.name for _, found in _plans() if found.provider == _COLAB)
+    return tuple(found.name for _, found in _plans())
+
+
+def quota_names() -> tuple[str, ...]:
+    """Return the names of free quotas that are not Colab's.
+
+    Examples
+    --------
+    >>> quota_names()
+    ('kaggle', 'studio-lab')
+    """
+    return tuple(found.name for _, found in _plans() if not found.is_colab)
 
 
 def free_quotas() -> tuple[ColabPlan, ...]:
@@ -215,6 +245,7 @@ def _plans() -> tuple[tuple[frozenset[str], ColabPlan], ...]:
             background=field["background"] == "yes",
             guaranteed=field["guaranteed"] == "yes",
             accelerators=tuple(field["accelerators"].split("|")),
+            vcpu=int(field["vcpu"]) if field["vcpu"] else None,
             memory_gb=_number(field["memory_gb"]),
             disk_gb=_number(field["disk_gb"]),
             grade=cast(Grade, field["grade"]),

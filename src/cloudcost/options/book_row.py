@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cloudcost.catalog.colab import plan
 from cloudcost.catalog.instances import instances
 from cloudcost.domain.kinds import KINDS
 from cloudcost.domain.prices import PriceKey
@@ -62,9 +63,12 @@ class BookRow:
     @property
     def name(self) -> str:
         """What its option is called."""
-        title = KINDS[self.kind].title or ("Colab" if self.plan else self.provider)
         bought = "" if self.purchase == "on-demand" else self.purchase
-        return " ".join(part for part in (title, self.instance, self.plan, self.region, bought) if part)
+        if self.plan:
+            named = plan(self.plan)
+            return f"{named.title} {self.instance} {self.plan if named.is_colab else 'free'}"
+        title = KINDS[self.kind].title or self.provider
+        return " ".join(part for part in (title, self.instance, self.region, bought) if part)
 
     def option(self) -> Option:
         """Return it as an option of a project."""

@@ -244,9 +244,7 @@ class OptionModel:
     @property
     def hours_per_day(self) -> float:
         """Hours a day that the machine can be had. [h/day]"""
-        if self.machine.guaranteed or self.machine.session_seconds is None:
-            return 24.0
-        return min(self.machine.session_seconds / 3600, 24.0)
+        return 24.0 if self.machine.guaranteed else min(self.machine.hours_per_day, 24.0)
 
 
 def build_model(project: Project, option: Option, context: Context) -> OptionModel:

@@ -21,4 +21,9 @@ def unique_names(given: list[str | None], otherwise: list[str]) -> list[str]:
 def made_name(option: Mapping[str, object]) -> str:
     """Return the name of an option whose table gives none."""
     machine = option.get("instance") or option.get("accelerator") or option.get("device") or "machine"
+    if option.get("accelerator"):
+        from cloudcost.catalog.colab import quota_names
+
+        if option.get("plan") in quota_names():
+            return f"{option['plan']} {machine}"
     return f"{option.get('kind')} {machine}"

@@ -65,7 +65,7 @@ def usage_assumptions(project: Project, option: Option, plans: Sequence[RunPlan]
     said += disk_assumptions(project, option, machine.own_disk_bytes)
     saves = any(training.checkpoint for training in project.trainings)
     if saves:
-        said += metering_of(option).checkpoint_assumptions()
+        said += metering_of(option).checkpoint_assumptions(option)
     if project.keep_months:
         months = "1 month" if project.keep_months == 1 else f"{project.keep_months} months"
         where = "S3" if store_of(project) is None else "their buckets"

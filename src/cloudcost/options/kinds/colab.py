@@ -17,6 +17,7 @@ from cloudcost.domain.prices import COLAB_SERVICE, Price, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import PriceNotFoundError
+from cloudcost.figures import figure
 from cloudcost.options.book_row import BookRow
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.machine import cores_of
@@ -50,11 +51,12 @@ class Colab(Kind):
         return [meter.once(f"Subscription:{option.plan}", "Months", fixed=months, why=why)]
 
     def book_rows(self, book: PriceBook, day: date) -> Iterator[BookRow]:
-        """Yield the accelerators of each plan of Colab."""
+        """Yield the accelerators of each plan of Colab, and of other free quotas."""
         for name in colab_plans():
+            provider = "colab" if plan(name).is_colab else name
             for accelerator in offered(name, day):
                 yield BookRow(
-                    kind="colab", provider="colab", instance=accelerator, region="", purchase="on-demand", plan=name
+                    kind="colab", provider=provider, instance=accelerator, region="", purchase="on-demand", plan=name
                 )
 
 
@@ -103,19 +105,20 @@ def _machine(plan_name: str, accelerator: str, on: date, *, high_memory: bool) -
         obstacle = f"plan {subscription.name} offers {', '.join(subscription.accelerators)}, not {accelerator}"
     return Machine(
         device=device_name,
-        **cores_of(colab_vcpu(name), 1),
+        **cores_of(colab_vcpu(name) if subscription.vcpu is None else subscription.vcpu, 1),
         units_per_hour_micro=0 if rate is None else int(rate.units_per_hour * MICRO),
         session_seconds=None if subscription.session_hours is None else subscription.session_hours * 3600,
+        hours_per_day=subscription.hours_per_day,
         paid=subscription.paid,
         guaranteed=subscription.guaranteed or subscription.paid,
         monthly_usd=subscription.usd_per_month,
         included_units=subscription.included_units,
-        own_disk_bytes=free_disk_bytes(accelerator),
+        own_disk_bytes=free_disk_bytes(accelerator) if subscription.is_colab else None,
         offered=offered(plan_name, on, high_memory=high_memory),
         rate=rate,
         seen_on=_seen_on(subscription, accelerator),
         obstacle=obstacle,
-        notes=(_rate_note(accelerator, rate),),
+        notes=(_rate_note(accelerator, rate) if subscription.is_colab else _quota_note(subscription),),
     )
 
 
@@ -134,6 +137,13 @@ def _unit_rate(subscription: ColabPlan, accelerator: str, on: date, *, high_memo
         if subscription.paid:
             raise
         return None
+
+
+def _quota_note(quota: ColabPlan) -> str:
+    """Return what is known of a free quota, and what is counted on."""
+    day = f"counted on: {figure(quota.hours_per_day)} h a day, one session of at most {quota.session_hours:g} h"
+    week = "" if quota.weekly_gpu_hours is None else f", {quota.weekly_gpu_hours:g} h a week"
+    return f"{quota.title}: {quota.note} ({quota.source}, {quota.as_of}); {day}{week}"
 
 
 def _rate_note(accelerator: str, rate: UnitRate | None) -> str:

@@ -48,6 +48,6 @@ class Metering(ABC):
         """Return, one sentence each, what runs in a region need to read a bucket of another."""
         return []
 
-    def checkpoint_assumptions(self) -> list[str]:
+    def checkpoint_assumptions(self, option: Option) -> list[str]:
         """Return, one sentence each, where checkpoints go that are not billed."""
         return []

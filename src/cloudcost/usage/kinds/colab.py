@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cloudcost.catalog.colab import free_disk_bytes
+from cloudcost.catalog.colab import free_disk_bytes, plan
 from cloudcost.catalog.tables import GLOBAL
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
@@ -34,7 +34,7 @@ class ColabMetering(Metering):
         """Return the disk beside the accelerator. [bytes]"""
         if own_disk_bytes is None:
             return {}
-        return {f"Colab's disk, {disk_words(own_disk_bytes)} free": own_disk_bytes}
+        return {f"{plan(option.plan).title}'s disk, {disk_words(own_disk_bytes)} free": own_disk_bytes}
 
     def remedy(self, option: Option, size_bytes: int, rooms: Mapping[str, int], offered: Sequence[str]) -> str:
         """Return which accelerators of the option's own plan have a disk for the copy."""
@@ -49,9 +49,12 @@ class ColabMetering(Metering):
         """Return how much room a copy has."""
         if not copies:
             return []
-        room = "is not known" if own_disk_bytes is None else f"has {disk_words(own_disk_bytes)} free, as users see it"
-        return [f"the data set is copied to Colab's disk, which {room}"]
+        size = None if own_disk_bytes is None else disk_words(own_disk_bytes)
+        room = "whose size is not known" if size is None else f"which has {size} free, as users see it"
+        return [f"the data set is copied to {plan(option.plan).title}'s disk, {room}"]
 
-    def checkpoint_assumptions(self) -> list[str]:
+    def checkpoint_assumptions(self, option: Option) -> list[str]:
         """Return that checkpoints go to a free place."""
-        return ["checkpoints go to Google Drive's free space, which is not counted"]
+        named = plan(option.plan)
+        place = "Google Drive's" if named.is_colab else f"{named.title}'s"
+        return [f"checkpoints go to {place} free space, which is not counted"]

@@ -37,6 +37,8 @@ class Machine:
         ``colab``. [10**-6 units per hour]
     session_seconds : float or None
         ``colab``: longest session. [s]
+    hours_per_day : float
+        That can be counted on where nothing is promised. [h/day]
     paid, guaranteed : bool
     monthly_usd : Decimal
         ``colab``: of the subscription. [USD]
@@ -66,6 +68,7 @@ class Machine:
     watts: float = 0.0
     units_per_hour_micro: int = 0
     session_seconds: float | None = None
+    hours_per_day: float = 24.0
     paid: bool = True
     guaranteed: bool = True
     monthly_usd: Decimal = Decimal(0)
