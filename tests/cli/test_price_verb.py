@@ -333,4 +333,4 @@ def test_a_day_long_before_all_prices_is_refused_for_rows_without_a_month(tmp_pa
 def test_a_month_long_after_the_prices_is_warned_of(tmp_path: Path, capsys: Captured) -> None:
     usage = one("AmazonS3", "us-east-1", "TimedStorage-ByteHrs", "10", "GB-Mo", "2190-01")
     assert run(["price", usage_file(tmp_path, usage), *TODAY]) == 0
-    assert "1 of the prices used is over 18 months old, the oldest of 2026-09-18" in capsys.readouterr().err
+    assert "1 of the prices used is over 18 months old, the oldest of 2026-09-29" in capsys.readouterr().err
