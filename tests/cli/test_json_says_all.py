@@ -76,7 +76,6 @@ def speed_sentence(each: dict[str, Any]) -> str:
 
 def why_of(record: dict[str, Any]) -> dict[str, list[str]]:
     """Return what `why` says under each title, out of its JSON."""
-    pair = {record["best"], record["runner_up"]}
     worth = [
         each for each in record["suggestions"] if each["saving_usd"] is not None and Decimal(each["saving_usd"]) > 0
     ]
@@ -88,7 +87,7 @@ def why_of(record: dict[str, Any]) -> dict[str, list[str]]:
     crossings = [each["sentence"] for each in record["break_even"]["runs"] if each["told"]]
     for quantity, pairs in record["break_even"].items():
         if quantity != "runs":
-            crossings += [each["sentence"] for each in pairs or () if {each["a"], each["b"]} == pair]
+            crossings += [each["sentence"] for each in pairs or () if each["told"]]
     said = {
         "What would change the answer": flips_told(record["flips"])
         or ["no single input is at all likely to change it"],

@@ -273,7 +273,10 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
         "as_of": None if comparison.as_of is None else comparison.as_of.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
         "options": [estimate_record(each, comparison.project.show_currency) for each in comparison.options],
-        "break_even": {"runs": [runs_record(each) for each in comparison.break_even], **break_even_record(reasons)},
+        "break_even": {
+            "runs": [runs_record(each) for each in comparison.break_even],
+            **break_even_record(comparison.project, reasons),
+        },
         "layouts": None if comparison.layouts is None else layouts_record(comparison.layouts),
         "reasons": None if reasons is None else reasons_record(reasons.matters),
         "uncertainty": None if comparison.uncertainty is None else uncertainty_record(comparison.uncertainty),

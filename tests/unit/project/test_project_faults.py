@@ -275,7 +275,7 @@ CASES = [
     (option('kind = "colab"\naccelerator = "T4"\nplan = "free"\nhigh_memory = true'),
      'option[0].high_memory: for subscribers, not on the free plan, true, remove it, or write plan = "pay-as-you-go"'),
     (in_option('plan = "freee"'), 'option[0].plan: not a known value, "freee", did you mean "free"? '
-     'it is one of free, pay-as-you-go, pro, pro+'),
+     'it is one of free, pay-as-you-go, pro, pro+, kaggle, studio-lab'),
     (in_option('purchase = "Spot"'), 'option[0].purchase: not a known value, "Spot", did you mean "spot"? '
      'cloudcost schema lists all'),
     (in_option('purchase = "reserved-2y-no-upfront"'),

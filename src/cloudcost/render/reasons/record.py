@@ -9,6 +9,7 @@ from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, known_decimal
 from cloudcost.render.lines import quantity_string
 from cloudcost.render.words import (
+    amount,
     crossing_over_sentence,
     crossing_sentence,
     flip_sentence,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from cloudcost.domain.project import Project
     from cloudcost.results.comparison import Comparison, Reasons
     from cloudcost.results.crossings import Crossings, CrossingsOver
     from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
@@ -33,24 +35,26 @@ SCHEMA = "cloudcost.reasons/1"
 Value = str | float | bool | None | list["Value"] | dict[str, "Value"]
 
 
-def break_even_record(reasons: Reasons | None) -> dict[str, list[dict[str, Value]] | None]:
+def break_even_record(project: Project, reasons: Reasons | None) -> dict[str, list[dict[str, Value]] | None]:
     """Return the crossings by quantity; null where none were asked for, or the quantity is not defined."""
     found = {} if reasons is None else reasons.break_even
     record: dict[str, list[dict[str, Value]] | None] = {}
+    told = set() if reasons is None else {id(each) for each in told_over(project, reasons)}
     for quantity in get_args(Quantity):
         pairs = found.get(quantity)
-        record[quantity] = None if pairs is None else [_crossing(each) for each in pairs]
+        record[quantity] = None if pairs is None else [_crossing(each, told=id(each) in told) for each in pairs]
     return record
 
 
-def _crossing(each: CrossingsOver) -> dict[str, Value]:
+def _crossing(each: CrossingsOver, *, told: bool) -> dict[str, Value]:
     return {
         "a": each.a,
         "b": each.b,
         "at": [quantity_string(value) for value in each.at],
         "first": each.first_leader or None,
         "last": each.last_leader or None,
-        "sentence": crossing_over_sentence(each),
+        "told": told,
+        "sentence": beside_sentence(each),
         "low": quantity_string(each.low),
         "high": quantity_string(each.high),
         "unit": each.unit,
@@ -58,6 +62,21 @@ def _crossing(each: CrossingsOver) -> dict[str, Value]:
         "assumed": _quantity(each.assumed),
         "reference": each.reference or None,
     }
+
+
+def beside_sentence(each: CrossingsOver) -> str:
+    """Return where the cheaper of two options changes over a quantity, and what of it the project has."""
+    has = "" if each.assumed is None else f"; the project has {amount(float(each.assumed))}"
+    return crossing_over_sentence(each) + has
+
+
+def told_over(project: Project, reasons: Reasons) -> list[CrossingsOver]:
+    """Return the crossings of the first two options over each quantity that enters one of their totals."""
+    pair = {reasons.matters.best, reasons.matters.runner_up}
+    found = [each for over in reasons.break_even.values() for each in over or () if {each.a, each.b} == pair]
+    options = [option for option in project.options if option.name in pair]
+    by_life = any(option.local is not None and option.local.charge == "share" for option in options)
+    return [each for each in found if by_life or each.quantity != "utilisation"]
 
 
 def _quantity(value: Fraction | None) -> str | None:
@@ -74,7 +93,7 @@ def reasons_json(comparison: Comparison, reasons: Reasons) -> str:
         "verdict": comparison.verdict,
         "break_even": {
             "runs": [runs_record(each) for each in comparison.break_even],
-            **break_even_record(reasons),
+            **break_even_record(comparison.project, reasons),
         },
         "speeds": speed_records(comparison),
     }

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from cloudcost.figures import figure
 from cloudcost.money import format_usd, known_decimal
-from cloudcost.render.reasons.record import speed_records
+from cloudcost.render.reasons.record import beside_sentence, speed_records, told_over
 from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_table, section
 from cloudcost.render.words import (
     amount,
     by_chance,
-    crossing_over_sentence,
     crossing_sentence,
     front_sentence,
     likely_flips,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cloudcost.results.comparison import Comparison, Reasons
-    from cloudcost.results.crossings import CrossingsOver
     from cloudcost.results.matters import Suggestion, TornadoRow, WhatMatters
 
 MOST_INPUTS = 8
@@ -114,7 +112,7 @@ def why_csv(reasons: Reasons) -> str:
          None, None, flip.source]
         for flip in by_chance(matters.flips)
     ]  # fmt: skip
-    for each in _told_over(reasons.comparison, reasons):
+    for each in told_over(reasons.comparison.project, reasons):
         has = None if each.assumed is None else float(each.assumed)
         rows += [
             ["break-even", over_words(each), before, has, float(at), float(at), each.unit, None, after, None, None, ""]
@@ -235,16 +233,4 @@ def _speeds(comparison: Comparison) -> list[str]:
 def _break_even(comparison: Comparison, reasons: Reasons) -> list[str]:
     """Return from how many runs, and from where on over other quantities, another option is cheaper."""
     said = [crossing_sentence(each) for each in comparison.break_even if each.worth_saying]
-    for each in _told_over(comparison, reasons):
-        has = "" if each.assumed is None else f"; the project has {amount(float(each.assumed))}"
-        said.append(crossing_over_sentence(each) + has)
-    return said
-
-
-def _told_over(comparison: Comparison, reasons: Reasons) -> list[CrossingsOver]:
-    """Return the crossings of the first two options over each quantity that enters one of their totals."""
-    pair = {reasons.matters.best, reasons.matters.runner_up}
-    found = [each for over in reasons.break_even.values() for each in over or () if {each.a, each.b} == pair]
-    options = [option for option in comparison.project.options if option.name in pair]
-    by_life = any(option.local is not None and option.local.charge == "share" for option in options)
-    return [each for each in found if by_life or each.quantity != "utilisation"]
+    return [*said, *map(beside_sentence, told_over(comparison.project, reasons))]
