@@ -263,7 +263,7 @@ def test_the_nearest_flips_are_two_sentences(matters: WhatMatters) -> None:
 
 def test_the_record_is_plain_json_with_money_as_strings(matters: WhatMatters) -> None:
     record = json.loads(json.dumps(what_matters_record(matters)))
-    assert set(record) == {"best", "runner_up", "flips", "tornado", "front", "suggestions"}
+    assert set(record) == {"best", "runner_up", "flips", "tornado", "front", "front_sentence", "suggestions"}
     assert record["best"] == "owned"
     assert all(isinstance(row["total_usd"][0], str) for row in record["tornado"])
     assert len(record["flips"]) == len(matters.flips)
