@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure, time_words
 from cloudcost.money import format_usd
+from cloudcost.render.reasons.quotas import quota_sentence
 from cloudcost.render.tables.cells import (
     BASIS_WORDS,
     LEAST_NAME,
@@ -50,7 +51,7 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, screen: Sc
         rows += ["", *_table(comparison, feasible, screen)]
     elif any(each.interruptions for each in comparison.options):
         rows.append("")
-    for said in _about_spot(comparison.options):
+    for said in _about(comparison):
         rows += wrap(said, width)
     rows += chance_rows(comparison, width)
     rows += section("could not be priced or timed", _reasons(each for each in others if each.total_usd is None), width)
@@ -133,6 +134,12 @@ def _table(comparison: Comparison, options: Sequence[Estimate], screen: Screen) 
     return rows
 
 
+def _about(comparison: Comparison) -> list[str]:
+    """Return what is to be known of getting the machines: waits, interruptions, quotas."""
+    quotas = quota_sentence(comparison)
+    return [*_about_spot(comparison.options), *([quotas] if quotas else [])]
+
+
 def _about_spot(options: Sequence[Estimate]) -> list[str]:
     """Return how long is waited for capacity, and what tells of interruptions; nothing without spot capacity."""
     told: dict[str, list[str]] = {}
@@ -207,7 +214,7 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
         table.append(cells)
     right = {*range(1, 5 + len(money)), *range(6 + len(money), 6 + len(money) + len(chances))}
     rows.append(markdown_table(heads, table, right=right, cell=escaped).rstrip("\n"))
-    about = [*([] if shown is None else [shown.sentence]), *_about_spot(comparison.options)]
+    about = [*([] if shown is None else [shown.sentence]), *_about(comparison)]
     rows += [part for said in about for part in ("", escaped(said))]
     reasons = [f"{each.name}: {each.reason}" for each in comparison.options if not each.feasible]
     sections = {

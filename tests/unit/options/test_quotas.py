@@ -14,6 +14,8 @@ from cloudcost.analysis.choose.wanted import Wanted
 from cloudcost.analysis.compare import compare, context_of
 from cloudcost.errors import ProjectFileError
 from cloudcost.project.file import read_project
+from cloudcost.render.comparison import comparison_text
+from cloudcost.render.reasons.quotas import quota_sentence
 from cloudcost.render.records import estimate_record
 from cloudcost.results.estimate import Estimate
 
@@ -96,6 +98,31 @@ def test_the_reason_names_the_quota_what_is_needed_and_what_there_is(tmp_path: P
         "it needs 8 vCPUs of the quota L-DB2E81BA (Running On-Demand G and VT instances), "
         "and the account has 7 (quotas)"
     )
+
+
+def test_what_the_best_two_need_is_told_until_the_project_says_what_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "q.toml"
+    for quotas in ("", 'quotas = {"L-3819A6DF" = 4}'):
+        path.write_text(FILE.format(quotas=quotas), encoding="utf-8")
+        comparison = compare(read_project(path, today=TODAY), today=TODAY, draws=0)
+        sure = [each for each in comparison.options if each.feasible and each.guaranteed][:2]
+        said = quota_sentence(comparison)
+        assert bool(said) == (not quotas and any(each.quota is not None for each in sure))
+        for each in sure if said else ():
+            assert (each.name in said) == (each.quota is not None)
+        assert said in " ".join(comparison_text(comparison).split())
+
+
+def test_who_needs_no_more_than_a_new_account_has_is_told_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "q.toml"
+    file = FILE.partition("[[option]]")[0].format(quotas="") + '[[option]]\nkind = "ec2"\ninstance = "{type}"\n'
+    found = {}
+    for name in ("c7i.xlarge", "c7i.2xlarge", "g4dn.xlarge"):
+        path.write_text(file.replace("{type}", name), encoding="utf-8")
+        found[name] = quota_sentence(compare(read_project(path, today=TODAY), today=TODAY, draws=0))
+    assert found["c7i.xlarge"] == ""
+    assert "a new account has too little" in found["c7i.2xlarge"]
+    assert "a new account has none" in found["g4dn.xlarge"]
 
 
 @pytest.mark.parametrize(
