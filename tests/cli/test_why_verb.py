@@ -116,7 +116,8 @@ def test_break_even_of_the_first_two_is_told_beside_what_the_project_has(
     }
     text = " ".join(asked(path, capsys, "text").split())
     for quantity in ("hours", "months", "dataset", "electricity"):
-        assert f"{told[quantity]['sentence']}; the project has " in text
+        assert "; the project has " in told[quantity]["sentence"]
+        assert told[quantity]["sentence"] in text
     assert "of its life in use" not in text
     rows = list(csv.DictReader(io.StringIO(asked(path, capsys, "csv"))))
     at = [float(row["low"]) for row in rows if row["reason"] == "break-even"]

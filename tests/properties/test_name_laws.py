@@ -165,8 +165,8 @@ CHOSEN: Mapping[Place, tuple[str, str]] = {
 }
 LABELS = {"name", "folder", "profile"}
 """Keys of texts that are in no table: names of the user's own, and paths."""
-ELSEWHERE = {"freeze", "operation"}
-"""Names that only some usage types have, and a word beside numbers: each with tests of its own."""
+ELSEWHERE = {"freeze", "operation", "code"}
+"""Names that only some usage types have, a word beside numbers, a currency: each with tests of its own."""
 
 
 LISTED = re.compile(r"(it is|use) one of |there is | lists (all|them)")

@@ -17,6 +17,9 @@ _COLUMNS = ("description", "unit", "usage_type", "source")
 _SPELLED = re.compile(r"[A-Z]{2,3}[A-Z0-9]*-AWS-(?:In|Out)-Bytes")
 """Traffic between two regions that a description names by its usage type."""
 
+_SHARE_REQUESTS = {"AmazonS3", "AmazonSNS"}
+"""Both have Requests-Tier1. What is billed of it is S3's: of SNS's requests the first million a month is free."""
+
 
 @lru_cache(maxsize=4096)
 def service_of(usage_type: str) -> str:
@@ -32,6 +35,8 @@ def service_of(usage_type: str) -> str:
     ]
     named = [rule for rule in fitting if not rule.usage_type.startswith("*")]  # EBS:Volume* says more than *:Volume*
     found = {rule.service for rule in named or fitting}
+    if found == _SHARE_REQUESTS:
+        return "AmazonS3"
     return found.pop() if len(found) == 1 else ""
 
 

@@ -120,7 +120,7 @@ def test_the_reason_says_what_would_do() -> None:
 def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
     assert disk_obstacle(project(10**13), COLAB, None) == ""
     [said] = disk_assumptions(project(10**13), COLAB, None)
-    assert said == "the data set is copied to Colab's disk, which is not known"
+    assert said == "the data set is copied to Colab's disk, whose size is not known"
     local = Option(name="o", kind="local", local=LocalMachine(watts=1.0))
     assert disk_obstacle(project(10**13), local, None) == ""
     cloud = CLOUD
@@ -133,7 +133,7 @@ def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
 
 
 def test_another_cloud_s_disk_counts_where_it_is_known() -> None:
-    cloud = Option(name="o", kind="cloud", provider="lambda", instance="gpu_1x_a10")
+    cloud = Option(name="o", kind="cloud", provider="lambda", instance="gpu_1x_new")
     assert disk_obstacle(project(10**12), cloud, 10**12) == ""
     said = disk_obstacle(project(10**12 + 1), cloud, 10**12)
     assert "does not fit on the machine's disk" in said
