@@ -64,7 +64,7 @@ def regions_of(place: str) -> tuple[str, ...]:
     wanted = bare_name(place)
     return tuple(
         code for code, each in regions().items()
-        if len(wanted) > 3 and (wanted in bare_name(each.location) or wanted == each.area)
+        if len(wanted) > 3 and "-" not in place and (wanted in bare_name(each.location) or wanted == each.area)
     )  # fmt: skip
 
 
