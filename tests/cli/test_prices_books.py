@@ -141,3 +141,16 @@ def test_diff_names_what_is_added_and_changed(capsys: pytest.CaptureFixture[str]
     assert asked(capsys, "prices", "diff", name, name)["changes"] == []
     assert run(["prices", "diff", "aws-2026-11", "aws-2026-99"]) == 3
     assert "no price book 'aws-2026-99'; did you mean" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "near"),
+    [(("--service", "Amazons3"), "AmazonS3"), (("--region", "us-esat-1"), "us-east-1")],
+    ids=["service", "region"],
+)
+def test_diff_refuses_a_name_that_no_book_has(
+    flags: tuple[str, str], near: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No change is no answer about what is not there."""
+    assert run(["prices", "diff", "aws-2026-11", "aws-2026-11", *flags]) == 3
+    assert f"did you mean {near}?" in capsys.readouterr().err

@@ -40,7 +40,7 @@ def count_of(value: object, name: str, *, least: int = 0, most: int = 1_000_000_
     InputError
         When it is none.
     """
-    whole = getattr(value, "item", lambda: value)()  # of NumPy's
+    whole = value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value  # of NumPy's
     if isinstance(whole, float) and whole.is_integer():
         whole = int(whole)
     if isinstance(whole, bool) or not isinstance(whole, int) or not least <= whole <= most:
@@ -69,7 +69,7 @@ def number_of(value: object, name: str, *, most: float) -> float:
     """
     try:
         found = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = 0.0
     if isinstance(value, bool) or not 0 < found <= most:
         raise InputError(f"{name}: no number above 0 and up to {most:,.0f}, {value!r:.40}, give one")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.analysis.priced_bill import GROUPS
 from cloudcost.analysis.priced_bill import price_bill as price_lines
-from cloudcost.api.asked import usd_of
+from cloudcost.api.asked import text_of, usd_of
 from cloudcost.api.days import today_or
 from cloudcost.api.projects import path_of
 from cloudcost.bills.read import read_bill
@@ -115,6 +115,7 @@ def price_bill(
     >>> float(priced.billed_usd), float(priced.list_usd)
     (5.0, 5.26)
     """
+    by = text_of(by, "price_bill:by", "month")
     if by and by not in GROUPS and not (by.startswith("tag:") and len(by) > len("tag:")):
         near = did_you_mean(by, GROUPS, otherwise=f"use one of {', '.join(GROUPS)} or tag:NAME")
         raise InputError(f"price_bill:by: nothing to group by, {by!r:.40}, {near}")
@@ -206,7 +207,7 @@ def explain_amount(
 def _bill(given: ReadBill | str | Path | Iterable[str | Path]) -> ReadBill:
     if isinstance(given, ReadBill):
         return given
-    several = [given] if isinstance(given, str | Path) else list(given)
+    several = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
     return read_bill([path_of(each, "bill") for each in several])
 
 
@@ -216,7 +217,7 @@ def _basis(name: CostBasis) -> CostBasis:
     from cloudcost.results.explanation import CostBasis as Known
 
     known = get_args(Known)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         near = did_you_mean(str(name), known, otherwise=f"it is one of {', '.join(known)}")
         raise InputError(f"cost: no cost of a bill, {name!r:.40}, {near}")
     return name

@@ -71,7 +71,7 @@ def day_or_none(day: date | str | None, *, name: str) -> date | None:
             raise InputError(f"{name}: no day, {written[:40]!r}, write YYYY-MM-DD") from None
     if day is None:
         return None
-    if not isinstance(day, date):
+    if not isinstance(day, date) or day != day:  # pandas' NaT is a date and equals nothing
         raise InputError(f"{name}: no day, {day!r:.40}, give a date, or a text YYYY-MM-DD")
     if not FIRST_DAY <= day <= LAST_DAY:
         raise InputError(f"{name}: not between {FIRST_DAY} and {LAST_DAY}, {day}, give another day")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
+from cloudcost.api.asked import text_of
 from cloudcost.api.days import today_or
 from cloudcost.domain.project import Project
 from cloudcost.errors import InputError
@@ -66,7 +67,10 @@ def parse_project(text: str, *, name: str = MADE, today: date | str | None = Non
     >>> project.name, project.dataset.size_bytes, project.trainings[0].runs.expected, project.options[0].name
     ('small', 6600000000, 1, 'ec2 g4dn.xlarge')
     """
-    return project_file.parse_project(text, name=name, today=today_or(today))
+    if not isinstance(text, str):
+        raise InputError(f"parse_project:text: no text, {text!r:.40}, write TOML, or give tables to make_project")
+    label = text_of(name, "parse_project:name", "small.toml") or MADE
+    return project_file.parse_project(text, name=label, today=today_or(today))
 
 
 def make_project(*, today: date | str | None = None, **tables: object) -> Project:

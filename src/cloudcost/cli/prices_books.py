@@ -98,8 +98,10 @@ def _size(book: PriceBook) -> int:
 def _run_diff(args: argparse.Namespace) -> int:
     from cloudcost.catalog.books.book import load_book
     from cloudcost.catalog.books.dated.difference import book_changes
+    from cloudcost.catalog.books.query import require_place
 
     old, new = load_book(args.old), load_book(args.new)
+    require_place(new if args.service in new.services() else old, service=args.service, region=args.region)
     needle = (args.contains or "").casefold()
     found = [
         each

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import cloudcost
@@ -122,6 +124,15 @@ FIGURES: dict[str, Callable[[], object]] = {
     "no keys": lambda: cloudcost.sweep(T, ["training.batch=1"]),  # type: ignore[arg-type]
     "option": lambda: cloudcost.compare(T, draws=0).option(None),  # type: ignore[arg-type]
     "host without a device": lambda: cloudcost.fit("runs.json", "model.json", host="g5"),
+    "several draws": lambda: cloudcost.compare(T, draws=np.array([1, 2])),  # type: ignore[arg-type]
+    "a column of images": lambda: cloudcost.quick("resnet18", images=pd.Series([1, 2]), epochs=1, runs=1),  # type: ignore[arg-type]
+    "hours beyond floats": lambda: cloudcost.choose(T, max_hours=10**400),
+    "a day that is missing": lambda: cloudcost.compare(T, today=pd.NaT),  # type: ignore[arg-type]
+    "no bill": lambda: cloudcost.price_bill(None),  # type: ignore[arg-type]
+    "groups": lambda: cloudcost.price_bill("bill.csv", by=-1),  # type: ignore[arg-type]
+    "several costs": lambda: cloudcost.explain("bill.csv", cost=np.array(["net", "amortized"])),  # type: ignore[arg-type]
+    "no text": lambda: cloudcost.parse_project(b"x"),  # type: ignore[arg-type]
+    "name of a text": lambda: cloudcost.parse_project("x = 1", name=3),  # type: ignore[arg-type]
 }
 
 

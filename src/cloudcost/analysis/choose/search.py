@@ -30,7 +30,7 @@ from cloudcost.options.model import Context, build_model
 from cloudcost.results.comparison import BookChoice
 from cloudcost.results.matters import FrontPoint
 from cloudcost.usage.calendar import project_window
-from cloudcost.usage.chosen import is_away
+from cloudcost.usage.chosen import is_away, with_bucket_placed
 
 OTHER = "other than asked for"
 NO_PRICE = "no price"
@@ -103,6 +103,7 @@ def choose(
         When the project names a CNN or a folder that cannot be read.
     """
     wanted = wanted or Wanted()
+    project = with_bucket_placed(project)  # before rows of the book are options, else these would place it
     search = _Book(settled(project, context), context, wanted, top, pruned=pruned)
     search.go(book_rows(context.book, context.day(project)))
     best = sorted(search.found, key=lambda each: each.place)

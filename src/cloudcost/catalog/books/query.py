@@ -78,13 +78,7 @@ def list_prices(
     UnknownRegionError
         When there is no such region.
     """
-    services = book.services()
-    if service is not None and service not in services:
-        remedy = near_and_all(service, services, 1, where="cloudcost prices list")
-        raise PriceNotFoundError(f"no prices of service {service!r} (book {book.name}); {remedy}")
-    asked = services if service is None else (service,)
-    if region is not None:
-        _require_region(book, region, asked)
+    asked = require_place(book, service=service, region=region)
     needle = (contains or "").lower()
     return tuple(
         price
@@ -92,6 +86,26 @@ def list_prices(
         for price in book.prices(service=name, region=region)
         if needle in price.usage_type.lower() and (on is None or holds(price, on))
     )
+
+
+def require_place(book: PriceBook, *, service: str | None, region: str | None) -> tuple[str, ...]:
+    """Return the services that are asked for: the one that is named, else all.
+
+    Raises
+    ------
+    PriceNotFoundError
+        When there is no such service.
+    UnknownRegionError
+        When there is no such region.
+    """
+    services = tuple(book.services())
+    if service is not None and service not in services:
+        remedy = near_and_all(service, services, 1, where="cloudcost prices list")
+        raise PriceNotFoundError(f"no prices of service {service!r} (book {book.name}); {remedy}")
+    asked = services if service is None else (service,)
+    if region is not None:
+        _require_region(book, region, asked)
+    return asked
 
 
 def _require_region(book: PriceBook, region: str, services: Iterable[str]) -> None:

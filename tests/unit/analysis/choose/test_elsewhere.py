@@ -127,6 +127,17 @@ def test_what_a_bill_depends_on_beside_its_rows_changes_nothing(fields: dict[str
     same(project, replace(NARROW, regions=("us-east-1", "eu-west-1")))
 
 
+def test_rows_of_the_book_do_not_move_a_bucket_whose_region_is_not_stated() -> None:
+    """The cheapest machine stands far from the bucket; as an option of the comparison it would draw it there."""
+    dataset = Dataset(images=60_000, size_bytes=7 * 10**9, location="gcs")
+    project = build_project(dataset=dataset, trainings=(build_training(network="resnet50", batch=32, epochs=5),))
+    wanted = Wanted(gpus=("L4",), providers=("gcp",), purchases=("on-demand",), regions=("europe-west4", "us-east4"))
+    found = choose(project, context_of(project, today=TODAY), wanted, top=3)
+    shown = {each.name: each.total_usd for each in found.comparison.options}
+    assert found.front
+    assert all(shown[each.name] == each.total_usd for each in found.front if each.name in shown)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(24))
 def test_one_model_answers_as_whole_models_do(seed: int) -> None:
