@@ -18,6 +18,7 @@ from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
 from cloudcost.options.model import Context
 from cloudcost.project.file import parse_project
+from cloudcost.project.written import quoted
 from cloudcost.results.comparison import BookChoice, QuickAnswer
 
 MEAN_IMAGE_BYTES = 110_000
@@ -147,9 +148,8 @@ def _own(name: str, question: QuickQuestion) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as TOML writes it."""
-    plain = "".join(each if each.isprintable() else "?" for each in text)
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return a text as TOML writes it, what cannot be shown as a question mark."""
+    return quoted("".join(each if each.isprintable() else "?" for each in text))
 
 
 def quick(question: QuickQuestion, *, today: date, draws: int = 500, seed: int = 1) -> QuickAnswer:

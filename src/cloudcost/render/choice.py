@@ -9,8 +9,8 @@ from cloudcost.money import format_usd
 from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
 from cloudcost.render.reasons.parts import answer_parts
 from cloudcost.render.tables.cells import band_cell, number_cell, shown_cell, step_cell, usd_cell
-from cloudcost.render.tables.columns import display_width, pad, wrap
-from cloudcost.render.tables.screen import MARGIN, USUAL, Screen, bars_of
+from cloudcost.render.tables.columns import display_width, wrap
+from cloudcost.render.tables.screen import USUAL, Screen, bars_of, beside_bar
 from cloudcost.render.tables.writer import escaped, right_aligned, section, table_rows
 from cloudcost.render.words import likely_flips, odds_sentence
 
@@ -71,8 +71,7 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
             number_cell(each.hours),
             step_cell(each),
         ]
-        first, *others = table_rows(name, right_aligned(cells, columns), name_width, table)
-        rows += [f"{pad(first, table + MARGIN)}{bar}" if bar else first, *others]
+        rows += beside_bar(table_rows(name, right_aligned(cells, columns), name_width, table), bar, table)
     rows += [] if money is None or not shown else wrap(money.sentence, width)
     if any(not each.guaranteed for each in shown):
         rows.append("* free, and nothing guarantees it")

@@ -20,8 +20,8 @@ from cloudcost.render.tables.cells import (
     usd_cell,
 )
 from cloudcost.render.tables.chances import chance_heads, chance_rows, chances_of, percent_cell
-from cloudcost.render.tables.columns import display_width, pad, wrap
-from cloudcost.render.tables.screen import MARGIN, USUAL, Screen, bars_of
+from cloudcost.render.tables.columns import display_width, wrap
+from cloudcost.render.tables.screen import USUAL, Screen, bars_of, beside_bar
 from cloudcost.render.tables.writer import escaped, markdown_table, right_aligned, section, table_rows
 from cloudcost.render.words import crossing_sentence, machines_words, price_age
 
@@ -126,8 +126,7 @@ def _table(comparison: Comparison, options: Sequence[Estimate], screen: Screen) 
     rows = table_rows("option", figures[0], name_width, width)
     rows.append("-" * width)
     for each, row, bar in zip(options, figures[1:], bars, strict=True):
-        first, *others = table_rows(name_cell(each), row, name_width, width)
-        rows += [f"{pad(first, width + MARGIN)}{bar}" if bar else first, *others]
+        rows += beside_bar(table_rows(name_cell(each), row, name_width, width), bar, width)
     rows += wrap(f"s/step: mean over all steps; {BASIS_WORDS}", screen.prose)
     if shown is not None:
         rows += wrap(shown.sentence, screen.prose)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from cloudcost.analysis.compare import compare
-from cloudcost.catalog.colab import free_quotas, plan, quota_names
+from cloudcost.catalog.colab import ColabPlan, free_quotas, plan, quota_names
 from cloudcost.project.file import parse_project
 
 TODAY = date(2026, 11, 22)
@@ -49,11 +49,9 @@ def test_a_quota_is_an_option_that_is_never_the_verdict(name: str) -> None:
 
 
 @pytest.mark.parametrize("quota", free_quotas(), ids=lambda quota: quota.name)
-def test_a_day_has_one_session_and_no_more_than_the_week_allows(quota: object) -> None:
-    assert quota in free_quotas()
-    each = next(known for known in free_quotas() if known == quota)
-    assert each.hours_per_day <= (each.session_hours or 24)
-    assert 7 * each.hours_per_day <= (each.weekly_gpu_hours or 168)
+def test_a_day_has_one_session_and_no_more_than_the_week_allows(quota: ColabPlan) -> None:
+    assert quota.hours_per_day <= (quota.session_hours or 24)
+    assert 7 * quota.hours_per_day <= (quota.weekly_gpu_hours or 168)
 
 
 @pytest.mark.parametrize(("days", "can"), [(2, False), (3, True)])

@@ -104,6 +104,22 @@ def bars_of(options: Sequence[Estimate], screen: Screen, table: int) -> list[str
     return [screen.bar(room, low, high, end) for low, high in ends]
 
 
+def beside_bar(rows: Sequence[str], bar: str, table: int) -> list[str]:
+    """Return the rows of an option with its bar beside the first; as they are without one.
+
+    Examples
+    --------
+    >>> beside_bar(["a  1.00", "  b"], "##", 8), beside_bar(["a"], "", 8)
+    (['a  1.00   ##', '  b'], ['a'])
+    """
+    if not bar:
+        return list(rows)
+    from cloudcost.render.tables.columns import pad
+
+    first, *others = rows
+    return [f"{pad(first, table + MARGIN)}{bar}", *others]
+
+
 USUAL = Screen()
 """What is no terminal: 80 columns."""
 
