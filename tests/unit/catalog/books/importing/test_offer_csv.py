@@ -169,6 +169,11 @@ def cut_packed(text: str) -> bytes:
     return packed[: len(packed) // 2]
 
 
+def bomb(text: str) -> bytes:
+    wide = text.splitlines()[-1].replace("BoxUsage", " " * 100_000 + "BoxUsage") + "\n"
+    return gzip.compress(text.encode() + wide.encode() * 1_000)
+
+
 def without(column: str) -> Callable[[str], bytes]:
     return lambda text: text.replace(f'"{column}"', '"Another"').encode()
 
@@ -182,7 +187,7 @@ def changed(old: str, new: str) -> Callable[[str], bytes]:
     [
         (cut_packed, "the packed file is damaged, it ends too early"),
         (lambda text: gzip.compress(text.encode())[:-1], "the packed file is damaged, it ends too early"),
-        (lambda text: gzip.compress(text.encode() + (b" " * 2**10 + b"\n") * 2**17), "unpacks to over 250 times its size"),
+        (bomb, "unpacks to over 250 times its size"),
         (lambda text: b"0" * 2**21, "a line of over 1,048,576 bytes"),
         (lambda text: text.encode()[:-60], "fields instead of 26|no CSV, unexpected end of data"),
         (without("PricePerUnit"), "no column priceperunit"),
