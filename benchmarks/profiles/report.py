@@ -1,6 +1,6 @@
 """Tables and plots from the recorded profiles; every figure of docs/profiling.md comes from here.
 
-    python benchmarks/profiles/report.py benchmarks/profiles/runs benchmarks/profiles
+    python benchmarks/profiles/report.py benchmarks/profiles/runs docs/profiling
 
 Reads records alone: neither torch nor the machine they were made on is needed.
 """

@@ -136,6 +136,11 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     assert pages - {"index.md"} - linked == set()
 
 
+def test_every_decision_is_listed() -> None:
+    listed = set(re.findall(r"\]\(([^)]+)\)", _prose(DOCS / "decisions" / "README.md")))
+    assert {page.name for page in (DOCS / "decisions").glob("0*.md")} ^ listed == set()
+
+
 # ---- references ----------------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ LISTED = "cloudcost devices"
 WAY_ON = "of any other state its time: hours_per_run or seconds_per_step, a profile (cloudcost profile), or --measured"
 """What to do with a device that no model knows."""
 _ADDED = re.compile(
-    r"\((r|tm|c)\)|[®™]|@.*$|\b\d+(st|nd|rd|th) gen\b|\b\w+-core processor\b|\bprocessor\b"
+    r"^ *gpu \d+:|\(uuid:.*$|\((r|tm|c)\)|[®™]|@.*$|\b\d+(st|nd|rd|th) gen\b|\b\w+-core processor\b|\bprocessor\b"
     r"|\bwith radeon( \w+)? graphics\b"
 )
 _MOBILE = re.compile(r"\b(laptop|mobile|notebook)\b")
@@ -75,8 +75,8 @@ def device(name: str) -> Device:
     ('A100-40GB', 'RTX 3090', 'T4')
     >>> device("NVIDIA GeForce RTX 4060 Laptop GPU").name, device("Apple M3 Max").name, device("4060 ti").name
     ('RTX 4060 Laptop', 'M3 Max', 'RTX 4060 Ti')
-    >>> device("MacBook Air M2").name
-    'M2'
+    >>> device("MacBook Air M2").name, device("GPU 0: Tesla P100-PCIE-16GB (UUID: GPU-3f2a)").name
+    ('M2', 'P100-PCIe')
     """
     found = find_device(name)
     if found is None:

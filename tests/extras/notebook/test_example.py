@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-NOTEBOOK = Path(__file__).parents[3] / "examples" / "leaves.ipynb"
+NOTEBOOK = Path(__file__).parents[3] / "docs" / "how-to" / "leaves.ipynb"
 TODAY = "1795348800"
 """2026-11-22, as SOURCE_DATE_EPOCH. [s]"""
 
