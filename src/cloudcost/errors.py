@@ -6,7 +6,8 @@
     ├── InputError              a file or an argument of the user's is wrong           (exit 2)
     │   ├── ProjectFileError    a project file; carries every fault at once
     │   ├── UsageFileError      a usage CSV; carries every fault at once
-    │   └── NetworkError        a network JSON or a CNN that does not fit together
+    │   ├── NetworkError        a network JSON or a CNN that does not fit together
+    │   └── DownloadError       a file cannot be had from an address, or is not what was asked for
     ├── CatalogError            what is asked for is not in the shipped tables         (exit 3)
     │   ├── PriceNotFoundError  no such price in the price book
     │   ├── UnknownInstanceError, UnknownDeviceError, UnknownRegionError
@@ -80,6 +81,27 @@ class UsageFileError(InputError):
 
 class NetworkError(InputError):
     """A network description is inconsistent, or the image is too small for the network."""
+
+
+class DownloadError(InputError):
+    """A file cannot be had from an address, or what came is not what was asked for; no other try would help.
+
+    Parameters
+    ----------
+    *faults : str
+        As of `InputError`.
+    more : int
+        As of `InputError`.
+    status : int or None
+        Of HTTP, which the server answered with; 404 of a file that is not in a folder.
+    unreachable : bool
+        Whether nothing came of the server at all, so that its other files need not be tried.
+    """
+
+    def __init__(self, *faults: str, more: int = 0, status: int | None = None, unreachable: bool = False) -> None:
+        super().__init__(*faults, more=more)
+        self.status = status
+        self.unreachable = unreachable
 
 
 class CatalogError(CloudCostError):

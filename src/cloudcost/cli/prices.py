@@ -3,6 +3,8 @@
   cloudcost prices list --service AmazonS3 --region us-east-1
   cloudcost prices show AmazonEC2/us-east-1/BoxUsage:g4dn.xlarge
   cloudcost prices show p4d.24xlarge --region eu-west-1 --as-of 2025-05-01
+  cloudcost prices update --regions eu-west-1 --dry-run
+  cloudcost prices update project.toml --services AmazonEC2,AmazonS3
   cloudcost prices import AmazonS3.csv AmazonEC2-eu-west-1.csv.gz
   cloudcost prices books
   cloudcost prices diff aws-2026-11 aws-2026-11-29 --service AmazonEC2
@@ -12,7 +14,8 @@ list prints the rows of the tables that hold on the day; show prints a key's who
 that are derived for the day, and the machine when the key is a machine type. A key is SERVICE/REGION/USAGE-TYPE, a
 usage type or a machine type (with ml. for SageMaker's prices). import reads AWS's price lists (offer files as CSV,
 what `aws pricing get-products` prints, the feed of spot prices; plain or gzip) into a new book of your own, which
-counts from the day they were published on. books lists the shipped book and those in your folder of data
+counts from the day they were published on; update fetches those lists itself, from AWS over HTTPS or from where --from
+says, and is the one verb that uses the network for prices: what breaks off is tried again and gone on with. books lists the shipped book and those in your folder of data
 (CLOUDCOST_DATA, else the system's); on a day the newest up to it that is whole answers, in every verb. diff holds two
 books against each other, check tests them.
 """
@@ -34,9 +37,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    from cloudcost.cli import prices_books, prices_import
+    from cloudcost.cli import prices_books, prices_import, prices_update
 
-    verbs = parser.add_subparsers(dest="prices_verb", metavar="list|show|import|books|diff|check", required=True)
+    verbs = parser.add_subparsers(dest="prices_verb", metavar="list|show|import|update|books|diff|check", required=True)
     listing = verbs.add_parser("list", help="rows of the tables", allow_abbrev=False)
     listing.add_argument("--service", metavar="NAME", help="only this service: AmazonS3, AmazonEC2 ...")
     listing.add_argument("--region", metavar="NAME", help="only this region: us-east-1, global ...")
@@ -52,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_format_argument(child)
         add_date_arguments(child)
     prices_import.add_verbs(verbs)
+    prices_update.add_verbs(verbs)
     prices_books.add_verbs(verbs)
 
 
@@ -59,9 +63,10 @@ def run(args: argparse.Namespace) -> int:
     """Print what is asked for; return the exit code."""
     if args.prices_verb in ("list", "show"):
         return _run_look(args)
-    from cloudcost.cli import prices_books, prices_import
+    from cloudcost.cli import prices_books, prices_import, prices_update
 
-    return prices_import.run(args) if args.prices_verb == "import" else prices_books.run(args)
+    runs = {"import": prices_import.run, "update": prices_update.run}
+    return runs.get(args.prices_verb, prices_books.run)(args)
 
 
 def _run_look(args: argparse.Namespace) -> int:

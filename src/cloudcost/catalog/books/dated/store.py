@@ -48,7 +48,7 @@ def books_to_write() -> Iterator[Path]:
     except OSError as error:
         raise _unwritable(folder, error) from None
     try:
-        _wait_for(handle)
+        wait_for(handle)
         _take_away_what_was_left(folder)
         yield folder
     except OSError as error:
@@ -57,7 +57,8 @@ def books_to_write() -> Iterator[Path]:
         os.close(handle)  # with it goes the lock, as it does where the process is killed
 
 
-def _wait_for(handle: int) -> None:
+def wait_for(handle: int) -> None:
+    """Take the lock of an open file as soon as whoever holds it lets it go."""
     try:
         from fcntl import LOCK_EX, flock
     except ImportError:  # Windows

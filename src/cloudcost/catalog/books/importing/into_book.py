@@ -187,7 +187,19 @@ def import_files(paths: Sequence[Path], *, seen_on: date | None = None) -> Impor
     OutputError
         When the book cannot be written; the books that are there stay.
     """
-    files = tuple(read_file(path, seen_on=seen_on) for path in paths)
+    return write_imported([read_file(path, seen_on=seen_on) for path in paths])
+
+
+def write_imported(files: Sequence[ImportedFile]) -> Import:
+    """Write a book of files that were read.
+
+    Raises
+    ------
+    InputError
+        When a price has a unit that no quantity has.
+    OutputError
+        When the book cannot be written; the books that are there stay.
+    """
     _require_units(price for each in files for price in each.prices)
     day = max(each.published for each in files)
     with books_to_write() as folder:
@@ -195,12 +207,12 @@ def import_files(paths: Sequence[Path], *, seen_on: date | None = None) -> Impor
         before = {} if base is None else _prices(base.places)
         after = _merged(before, [price for each in files for price in each.prices])
         if base is not None and base.manifest.day == day and after == before:
-            return Import(book=base.manifest.name, is_new=False, files=files)
+            return Import(book=base.manifest.name, is_new=False, files=tuple(files))
         known = {**({} if base is None else base.sources), **{each.source.key: each.source for each in files}}
         rows = {place: [row_of(price) for price in prices] for place, prices in after.items()}
         used = {price.source for prices in after.values() for price in prices}
         kept = [source for key, source in sorted(known.items()) if key in used]
-        return Import(book=write_book(folder, day, rows, kept), is_new=True, files=files)
+        return Import(book=write_book(folder, day, rows, kept), is_new=True, files=tuple(files))
 
 
 def _base(day: date) -> StoredBook | None:
