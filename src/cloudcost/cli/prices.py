@@ -14,10 +14,10 @@ list prints the rows of the tables that hold on the day; show prints a key's who
 that are derived for the day, and the machine when the key is a machine type. A key is SERVICE/REGION/USAGE-TYPE, a
 usage type or a machine type (with ml. for SageMaker's prices). import reads AWS's price lists (offer files as CSV,
 what `aws pricing get-products` prints, the feed of spot prices; plain or gzip) into a new book of your own, which
-counts from the day they were published on; update fetches those lists itself, from AWS over HTTPS or from where --from
-says, and is the one verb that uses the network for prices: what breaks off is tried again and gone on with. books lists the shipped book and those in your folder of data
-(CLOUDCOST_DATA, else the system's); on a day the newest up to it that is whole answers, in every verb. diff holds two
-books against each other, check tests them.
+counts from the day they were published on; update fetches those lists itself, from AWS over HTTPS or from where
+--from says, and is the only verb that asks the network for prices: what breaks off is tried again and gone on with.
+books lists the shipped book and those in your folder of data (CLOUDCOST_DATA, else the system's); on a day the newest
+up to it that is whole answers, in every verb. diff holds two books against each other, check tests them.
 """
 
 from __future__ import annotations

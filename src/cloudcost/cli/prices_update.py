@@ -7,7 +7,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import (
-    add_format_argument, format_of, parse_date, project_path, tell, tell_all, tell_wrapped, today_of,
+    add_format_argument,
+    format_of,
+    parse_date,
+    project_path,
+    tell,
+    tell_all,
+    tell_wrapped,
+    today_of,
 )  # fmt: skip
 from cloudcost.cli.progress import ProgressBar
 from cloudcost.render.outputs import written

@@ -105,7 +105,7 @@ def _attempt(url: str, part: Partial, limits: Limits, watch: Watch) -> None:
     with answer:
         _require_file(url, answer)
         if answer.status == 206 and offset:
-            total = _continued(url, answer, part, offset, tag)
+            total: int | None = _continued(answer, part, offset, tag)
         else:
             total, offset = _total(url, answer), 0
             part.begin(_tag(answer))
@@ -163,7 +163,7 @@ def _total(url: str, answer: HTTPResponse) -> int | None:
     return int(text)
 
 
-def _continued(url: str, answer: HTTPResponse, part: Partial, offset: int, tag: str) -> int:
+def _continued(answer: HTTPResponse, part: Partial, offset: int, tag: str) -> int:
     """Return how long the whole file is that an answer brings the rest of.
 
     Raises

@@ -160,7 +160,7 @@ def places(offers: Sequence[str], codes: Sequence[str]) -> tuple[OfferPlace, ...
     """
     known = {name.casefold(): name for name in offer_rules()}
     chosen = list(dict.fromkeys(known.get(each.casefold(), each) for each in offers)) or list(known.values())
-    every = [ALL] == [each.casefold() for each in codes]
+    every = [each.casefold() for each in codes] == [ALL]
     where = list(regions()) if every else list(dict.fromkeys(each.casefold() for each in codes))
     faults = [
         f"--services: cloudcost prices nothing of {each[:60]!r}, {near_and_all(each, offer_rules(), 1, where=HELP)}"

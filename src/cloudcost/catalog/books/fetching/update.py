@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from cloudcost.catalog.books.dated.folder import VARIABLE, data_folder
@@ -250,7 +251,7 @@ def _shares(places: Sequence[OfferPlace], known: dict[OfferPlace, SizedOffer]) -
     for weight in weights:
         ends.append(ends[-1] + weight)
     share = [0.05 + 0.94 * end / whole for end in ends]
-    return list(zip(share, share[1:], strict=False))
+    return list(pairwise(share))
 
 
 def _within(watch: Watch, place: OfferPlace, begin: float, end: float) -> Callable[[int, int | None], None]:

@@ -8,16 +8,23 @@ of the environment, and none to this machine. What another try may mend is a `Pa
 from __future__ import annotations
 
 import ssl
-from email.message import Message
 from functools import cache
 from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import (
-    HTTPDefaultErrorHandler, HTTPErrorProcessor, HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector,
-    ProxyHandler, Request, UnknownHandler, getproxies,
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    UnknownHandler,
+    getproxies,
 )  # fmt: skip
 
 from cloudcost._version import __version__
@@ -74,7 +81,7 @@ class _Redirects(HTTPRedirectHandler):
     max_redirections = 5
 
     def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         """Return the next request.
 
@@ -179,4 +186,4 @@ def broken(url: str, error: Exception, timeout_seconds: float) -> PassingError |
         return PassingError(f"nothing came for {timeout_seconds:g} s", unreachable=True)
     if isinstance(cause, OSError):
         return PassingError(f"the server cannot be reached, {cause.strerror or cause}"[:200], unreachable=True)
-    return PassingError(f"no answer of a web server, {type(cause).__name__} {cause}"[:200], unreachable=True)
+    return PassingError(f"no answer of a web server, {type(cause).__name__}", unreachable=True)
