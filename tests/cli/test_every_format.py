@@ -35,6 +35,7 @@ COMMANDS: dict[str, list[str]] = {
     "prices list": ["--service", "GoogleColab", *TODAY],
     "prices show": ["ml.g5.xlarge", *TODAY],
     "prices import": ["index.csv"],
+    "prices update": ["--from", "mirror", "--services", "AmazonEC2", "--regions", "us-east-1", *TODAY],
     "prices books": [*TODAY],
     "prices diff": ["aws-2026-11", "aws-2026-11-20"],
     "prices check": ["aws-2026-11"],
@@ -95,6 +96,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     own_book([own_price("0.5")])
     text = list_of([own_price("0.4")], offer="AmazonEC2", published=date(2026, 11, 20))
     (path / "index.csv").write_text(text)
+    mirror = path / "mirror" / "AmazonEC2" / "current" / "us-east-1"
+    mirror.mkdir(parents=True)
+    (mirror / "index.csv").write_text(text)
 
 
 def test_every_verb_that_offers_formats_has_a_command() -> None:

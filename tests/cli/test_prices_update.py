@@ -126,7 +126,7 @@ def test_the_regions_are_those_of_the_project(
             f'[[option]]\nname = "{name}"\n{facts}\n'
             for name, facts in (
                 ("A", 'kind = "ec2"\ninstance = "g4dn.xlarge"\nregion = "us-east-1"'),
-                ("B", 'kind = "local"\ndevice = "RTX 3060"\nowned = true'),
+                ("B", 'kind = "local"\ndevice = "RTX 3060"\nowned = true\ncountry = "MEX"'),
             )
         )
         (tmp_path / "p.toml").write_text(project + rest + options)
@@ -207,7 +207,7 @@ def test_a_server_that_is_not_there_is_asked_once(capsys: pytest.CaptureFixture[
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
     assert "the server cannot be reached, Connection refused, try again later" in lines[0]
-    assert lines[1] == "http://127.0.0.1:9: 1 more lists were not tried"
+    assert lines[1] == "http://127.0.0.1:9: 1 more list was not tried"
     assert run([*begin, *BOTH, *QUICK, "--dry-run"]) == 2
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from cloudcost.catalog.books.fetching.download import Limits
+    from cloudcost.catalog.books.fetching.download import FetchLimits
     from cloudcost.catalog.books.fetching.origin import OfferPlace, Origin
     from cloudcost.catalog.books.fetching.update import SizedOffer, Update
     from cloudcost.domain.project import Project
@@ -118,14 +118,14 @@ def _tries(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Fetch, or say what would be fetched; return the exit code."""
-    from cloudcost.catalog.books.fetching.download import Limits
+    from cloudcost.catalog.books.fetching.download import FetchLimits
     from cloudcost.catalog.books.fetching.origin import AWS, origin_of, places
     from cloudcost.catalog.books.fetching.update import update_book
 
     today = today_of(args)
     origin = origin_of(AWS if args.origin is None else args.origin)
     wanted = places(args.services, args.regions or _regions(args, today))
-    limits = Limits(tries=args.tries, timeout_seconds=args.timeout, largest_bytes=args.max_size)
+    limits = FetchLimits(tries=args.tries, timeout_seconds=args.timeout, largest_bytes=args.max_size)
     bar = ProgressBar()
     try:
         if args.dry_run:
@@ -171,7 +171,7 @@ def _aws_regions(project: Project) -> list[str]:
 
 
 def _listed(
-    origin: Origin, wanted: Sequence[OfferPlace], limits: Limits, bar: ProgressBar, args: argparse.Namespace
+    origin: Origin, wanted: Sequence[OfferPlace], limits: FetchLimits, bar: ProgressBar, args: argparse.Namespace
 ) -> int:
     """Say what would be fetched.
 

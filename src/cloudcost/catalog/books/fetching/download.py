@@ -32,7 +32,7 @@ Watch = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class FetchLimits:
     """How long and how much a fetch may try.
 
     Parameters
@@ -53,7 +53,7 @@ class Limits:
     largest_bytes: int = 2 * 2**30
 
 
-def download(url: str, part: Partial, *, limits: Limits, watch: Watch) -> None:
+def download(url: str, part: Partial, *, limits: FetchLimits, watch: Watch) -> None:
     """Fetch a file whole into its part.
 
     Parameters
@@ -61,7 +61,7 @@ def download(url: str, part: Partial, *, limits: Limits, watch: Watch) -> None:
     url : str
     part : Partial
         May have the beginning of the file from an earlier fetch.
-    limits : Limits
+    limits : FetchLimits
     watch : callable
         Told how far it is.
 
@@ -88,7 +88,7 @@ def download(url: str, part: Partial, *, limits: Limits, watch: Watch) -> None:
             time.sleep(max(limits.wait_seconds * 2 ** (tries - 1), error.wait_seconds))
 
 
-def _attempt(url: str, part: Partial, limits: Limits, watch: Watch) -> None:
+def _attempt(url: str, part: Partial, limits: FetchLimits, watch: Watch) -> None:
     """Ask once, from where the part ends, and take what comes."""
     tag = part.tag
     offset = part.size_bytes if tag else 0
@@ -184,7 +184,7 @@ def _continued(answer: HTTPResponse, part: Partial, offset: int, tag: str) -> in
 
 
 def _take(
-    url: str, answer: HTTPResponse, part: Partial, offset: int, total: int | None, limits: Limits, watch: Watch
+    url: str, answer: HTTPResponse, part: Partial, offset: int, total: int | None, limits: FetchLimits, watch: Watch
 ) -> None:
     """Write what comes behind what there is.
 
@@ -225,7 +225,7 @@ def _take(
         raise DownloadError(f"{url}: an empty file instead of a price list, check the address")
 
 
-def _block(answer: HTTPResponse, got: int, total: int | None, limits: Limits) -> bytes:
+def _block(answer: HTTPResponse, got: int, total: int | None, limits: FetchLimits) -> bytes:
     """Return what comes next, one byte more than there should be at most; nothing at the end.
 
     Raises
@@ -246,7 +246,7 @@ def _block(answer: HTTPResponse, got: int, total: int | None, limits: Limits) ->
         raise PassingError(f"broke off after {got:,}{of} bytes, {type(error).__name__}") from None
 
 
-def _fault(block: bytes, got: int, length: int, total: int | None, limits: Limits) -> str | None:
+def _fault(block: bytes, got: int, length: int, total: int | None, limits: FetchLimits) -> str | None:
     """Return what is wrong with what came; None where nothing is."""
     if total is not None and got > total:
         return f"longer than the {total:,} bytes that the server stated, so that neither is right, try again later"

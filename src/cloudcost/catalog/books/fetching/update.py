@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cloudcost.catalog.books.dated.folder import VARIABLE, data_folder
 from cloudcost.catalog.books.dated.store import LOCK, wait_for
-from cloudcost.catalog.books.fetching.download import Limits, download
+from cloudcost.catalog.books.fetching.download import FetchLimits, download
 from cloudcost.catalog.books.fetching.origin import OfferPlace, Origin
 from cloudcost.catalog.books.fetching.partial import Partial, unwritable
 from cloudcost.catalog.books.fetching.web import MISSING, UNKNOWN_METHOD, PassingError, ask
@@ -71,14 +71,14 @@ class Update:
     missing: tuple[str, ...]
 
 
-def sizes(origin: Origin, places: Sequence[OfferPlace], *, limits: Limits, watch: Watch) -> tuple[SizedOffer, ...]:
+def sizes(origin: Origin, places: Sequence[OfferPlace], *, limits: FetchLimits, watch: Watch) -> tuple[SizedOffer, ...]:
     """Return how large lists are, without fetching them.
 
     Parameters
     ----------
     origin : Origin
     places : sequence of OfferPlace
-    limits : Limits
+    limits : FetchLimits
     watch : callable
 
     Notes
@@ -113,7 +113,7 @@ def sizes(origin: Origin, places: Sequence[OfferPlace], *, limits: Limits, watch
     return tuple(found)
 
 
-def _lying(origin: Origin, place: OfferPlace, limits: Limits) -> SizedOffer:
+def _lying(origin: Origin, place: OfferPlace, limits: FetchLimits) -> SizedOffer:
     path = origin.file(place)
     try:
         size = path.stat().st_size
@@ -131,7 +131,7 @@ def update_book(
     places: Sequence[OfferPlace],
     *,
     today: date,
-    limits: Limits,
+    limits: FetchLimits,
     watch: Watch,
     skip_missing: bool = False,
 ) -> Update:
@@ -143,7 +143,7 @@ def update_book(
     places : sequence of OfferPlace
     today : date
         The day of lists that state none.
-    limits : Limits
+    limits : FetchLimits
     watch : callable
     skip_missing : bool
         Whether lists that are not there are left out; else they are faults.
@@ -177,7 +177,7 @@ def _fetched(
     folder: Path,
     *,
     today: date,
-    limits: Limits,
+    limits: FetchLimits,
     watch: Watch,
 ) -> tuple[list[SizedOffer], list[ImportedFile]]:
     """Return the lists with their sizes, and what they hold.
@@ -211,7 +211,8 @@ def _fetched(
             faults += error.faults
             if error.unreachable:
                 left = len(places) - number - 1
-                faults += [f"{origin.stated}: {left} more lists were not tried"] if left else []
+                untried = f"{left} more {'list was' if left == 1 else 'lists were'} not tried"
+                faults += [f"{origin.stated}: {untried}"] if left else []
                 break
         except InputError as error:
             faults += error.faults

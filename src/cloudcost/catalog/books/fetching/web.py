@@ -100,11 +100,15 @@ class _Redirects(HTTPRedirectHandler):
 
 
 @cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 def _opener(*, proxies: bool) -> OpenerDirector:
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(getproxies() if proxies else {}), UnknownHandler(), HTTPHandler(), HTTPDefaultErrorHandler(),
-        HTTPSHandler(context=ssl.create_default_context()), _Redirects(), HTTPErrorProcessor(),
+        HTTPSHandler(context=_trust()), _Redirects(), HTTPErrorProcessor(),
     ):  # fmt: skip
         opener.add_handler(handler)
     opener.addheaders = [("User-Agent", f"cloudcost/{__version__}")]
