@@ -41,6 +41,7 @@ VERBS = {
     "sweep": "price a grid or a random sample of projects",
     "report": "write one self-contained HTML page about a project",
     "init": "write a commented project file",
+    "validate": "check project files: every fault of every file at once",
     "prices": "look into the price book",
     "scan": "what a folder or a bucket really holds, as the [dataset] table of a project file",
     "schema": "print the JSON Schema of a project file",
