@@ -23,7 +23,7 @@ from cloudcost.catalog.providers import Provider, providers, types_of
 from cloudcost.catalog.tables import DATA, read_table, sources
 
 TODAY = date(2026, 11, 22)
-BARE_HOSTS = ("n1-standard-4",)
+BARE_HOSTS = ("n1-standard-4", "n1-standard-8", "n1-standard-16", "n1-standard-32")
 """Machines whose GPU is billed apart."""
 FIXED = (
     "K80", "M60", "T4", "T4G", "V100", "V100-32GB", "P100", "P100-PCIe", "A10", "A10G", "L4", "L40S", "A100-40GB",
@@ -197,12 +197,13 @@ def test_every_provider_has_prices_and_every_device_a_source() -> None:
 @pytest.mark.parametrize("name", ["lambda", "paperspace", "runpod"])
 def test_a_provider_that_rents_by_the_gpu_asks_about_the_same_for_each(name: str) -> None:
     seller = next(each for each in providers() if each.name == name)
-    per_gpu = dict[tuple[str, str | None, str], list[Decimal]]()
+    per_gpu = dict[tuple[str, str | None, str, str], list[Decimal]]()
     for price in load_book().prices(service=seller.service):
         machine = instances().get(price.usage_type)
         if machine is not None and machine.gpu_count >= 1 and price.valid_until is None:
             asked = price.tiers[0].unit_price_usd / Decimal(int(machine.gpu_count))
-            per_gpu.setdefault((price.region, machine.device, price.purchase), []).append(asked)
+            cloud = price.usage_type.rpartition("_")[2] if name == "runpod" else ""  # SECURE or COMMUNITY
+            per_gpu.setdefault((price.region, machine.device, price.purchase, cloud), []).append(asked)
     assert any(len(several) > 1 for several in per_gpu.values())
     assert [key for key, several in per_gpu.items() if max(several) > Decimal("1.15") * min(several)] == []
 
@@ -215,5 +216,5 @@ def test_a_host_with_its_gpu_costs_what_both_cost_apart() -> None:
         pair, bare = prices[name, region, purchase], prices[name.rpartition("-")[0], region, purchase]
         host, gpu = (Decimal(part.split()[1]) for part in pair.note.split(" + "))
         assert host == bare.tiers[0].unit_price_usd
-        assert pair.tiers[0].unit_price_usd == host + gpu
+        assert pair.tiers[0].unit_price_usd == host + gpu * int(instances()[name].gpu_count)
         assert pair.grade == "derived"
