@@ -72,7 +72,7 @@ def test_another_memory_than_a_device_has_is_another_device() -> None:
         device("RTX 4090 16GB")
 
 
-@pytest.mark.parametrize("name", ["GH200", "abacus", "RTX 6000", ""])
+@pytest.mark.parametrize("name", ["GH300", "abacus", "RTX 6000", ""])
 def test_a_refused_device_says_what_to_do_without(name: str) -> None:
     with pytest.raises(UnknownDeviceError, match=r"hours_per_run or seconds_per_step, a profile .*, or --measured"):
         device(name)

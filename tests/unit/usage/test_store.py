@@ -108,7 +108,7 @@ def test_a_bucket_lies_where_the_first_machine_of_its_cloud_stands_else_near_the
     assert home_region(project("gcs", EC2, gcp)) == "europe-west4"
     assert home_region(project("gcs", EC2, other)) == "us-central1"
     assert home_region(project("azure", EC2, other)) == "westeurope"
-    assert home_region(replace(project("azure", EC2), region="eu-west-1")) == "westeurope"
+    assert home_region(replace(project("azure", EC2), region="eu-west-1")) == "northeurope"
     assert home_region(project("gcs", EC2, gcp, region="asia-east1")) == "asia-east1"
     assert home_region(project("s3", EC2, gcp)) == "us-east-1"
     unpriced = replace(gcp, region="mars-north1")

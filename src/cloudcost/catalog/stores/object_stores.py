@@ -144,7 +144,7 @@ def nearest_region(store: ObjectStore, aws: str) -> str:
     --------
     >>> stores = object_stores()
     >>> nearest_region(stores["gcs"], "us-east-1"), nearest_region(stores["azure"], "eu-west-1")
-    ('us-central1', 'westeurope')
+    ('us-central1', 'northeurope')
     """
     near = aws_region(aws)
     known = cloud_regions(store.provider)

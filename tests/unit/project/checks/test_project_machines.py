@@ -39,7 +39,7 @@ def test_a_machine_may_be_said_to_hold_what_it_holds_and_nothing_else(machine: I
         [told] = faults(**{**right, "gpus": gpus})
         assert told.startswith(f"option[0].gpus: {machine.name} holds ")
         assert "billed whole" in told
-    assert len(faults(instance=machine.name, device="M60", gpus=99, usd_per_hour=1)) == 2
+    assert len(faults(instance=machine.name, device="K520", gpus=99, usd_per_hour=1)) == 2
 
 
 @pytest.mark.parametrize("machine", HOSTS, ids=lambda each: each.name)
