@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cloudcost.catalog.near import NAMES, near_and_all, nearest
+from cloudcost.catalog.near import FEW, NAMES, near_and_all, nearest
 from cloudcost.domain.kinds import aws_kind_of
 from cloudcost.project.checks.raw import facts_of, has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
@@ -308,6 +308,13 @@ def _cloud_type(
         yield Fault(place=(*place, "instance"), what=what, value=shown(machine), remedy=remedy)
 
 
+def _usual_regions(seller: Provider) -> Iterator[str]:
+    """Yield where a provider's buckets are taken to lie where nothing is said."""
+    from cloudcost.catalog.stores.object_stores import object_stores
+
+    return (store.default_region for store in object_stores().values() if store.provider == seller.name)
+
+
 def _cloud_region(place: Place, option: Raw, seller: Provider, book: PriceBook) -> Iterator[Fault]:
     """Yield the fault of a region that the provider is not known to have, or of none where prices need one."""
     from cloudcost.catalog.providers import needs_region, regions_of
@@ -318,7 +325,9 @@ def _cloud_region(place: Place, option: Raw, seller: Provider, book: PriceBook) 
         if needs_region(seller, book):
             machine = option.get("instance")
             places = regions_of(seller, book, machine if isinstance(machine, str) else None) or known
-            yield missing((*place, "region"), f'region = "{places[0]}", or another of {", ".join(places)}')
+            usual = next((each for each in _usual_regions(seller) if each in places), places[0])
+            others = f"of {', '.join(places)}" if len(places) <= FEW else f"of {len(places)}: {NAMES} lists them"
+            yield missing((*place, "region"), f'region = "{usual}", or another {others}')
     elif isinstance(region, str) and region and not known:
         yield Fault(
             place=(*place, "region"), value=shown(region),
