@@ -69,10 +69,11 @@ def test_a_report_of_hours_and_its_focus_export_say_the_same(
 
 
 def test_rows_that_cannot_be_read_are_said_on_stderr_and_in_the_answer(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "bill.csv").write_text("usage_type,cost\nNotebk:ml.t3.medium,3\nA,much\n")
-    assert run(["explain", str(tmp_path / "bill.csv"), *TODAY]) == 0
+    monkeypatch.chdir(tmp_path)
+    Path("bill.csv").write_text("usage_type,cost\nNotebk:ml.t3.medium,3\nA,much\n")
+    assert run(["explain", "bill.csv", *TODAY]) == 0
     out, err = capsys.readouterr()
     assert "bill.csv:3: not an amount, 'much', not read" in " ".join(err.split())
     assert "Unexplained: 1 line could not be read, of unknown cost" in out
