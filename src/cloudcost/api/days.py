@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from cloudcost.errors import InputError
+from cloudcost.files.clock import VARIABLE, clock_day
 from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 
 
@@ -32,19 +32,9 @@ def today_or(day: date | str | None, *, name: str = "today") -> date:
     stated = day_or_none(day, name=name)
     if stated is not None:
         return stated
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is None:
-        return datetime.now(UTC).date()
-    try:
-        found = datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise InputError(
-            f"environment:SOURCE_DATE_EPOCH: not a number of seconds since 1970, {epoch!r}, unset it or use --today"
-        ) from None
+    found = clock_day()
     if not FIRST_DAY <= found <= LAST_DAY:
-        raise InputError(
-            f"environment:SOURCE_DATE_EPOCH: not between {FIRST_DAY} and {LAST_DAY}, {epoch!r}, unset it or use --today"
-        )
+        raise InputError(f"environment:{VARIABLE}: not between {FIRST_DAY} and {LAST_DAY}, {found}, use --today")
     return found
 
 

@@ -18,6 +18,7 @@ from cloudcost.cli.common import (
     format_of,
     parse_filter,
     require_region,
+    screen_of,
     tell_warnings,
     today_of,
 )
@@ -85,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
         shown=SHOWN,
         right=frozenset({"vcpu", "memory_gib", "gpus", "usd_per_hour"}),
         note=note,
+        screen=screen_of(args),
     )
     sys.stdout.write(written(output, format_of(args)))
     return 0

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, tell, today_of
+from cloudcost.cli.common import add_date_arguments, add_format_argument, format_of, screen_of, tell, today_of
 from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cloudcost.catalog.books.dated.difference import PriceChange
     from cloudcost.domain.prices import Price
     from cloudcost.render.listings.known import Cell, KnownOutput
+    from cloudcost.render.tables.screen import Screen
 
 BOOK_HEADS = ("name", "day", "kind", "in_force", "whole", "rows", "sha256")
 CHANGE_HEADS = (
@@ -110,11 +111,11 @@ def _run_diff(args: argparse.Namespace) -> int:
         and args.region in (None, each.key.region)
         and needle in each.key.usage_type.casefold()
     ]
-    sys.stdout.write(written(_difference(found, old, new), format_of(args)))
+    sys.stdout.write(written(_difference(found, old, new, screen_of(args)), format_of(args)))
     return 0
 
 
-def _difference(found: list[PriceChange], old: PriceBook, new: PriceBook) -> KnownOutput:
+def _difference(found: list[PriceChange], old: PriceBook, new: PriceBook, screen: Screen) -> KnownOutput:
     from cloudcost.render.listings.known import KnownOutput
 
     rows: list[list[Cell]] = [
@@ -138,6 +139,8 @@ def _difference(found: list[PriceChange], old: PriceBook, new: PriceBook) -> Kno
         shown=shown,
         right=frozenset({"before_usd", "after_usd"}),
         note=f"{old.name} to {new.name}: {counts}; USD per unit",
+        above=("service", "region"),
+        screen=screen,
     )
 
 
@@ -174,6 +177,7 @@ def _run_check(args: argparse.Namespace) -> int:
         shown=shown,
         right=frozenset({"rows"}),
         note="all is well" if not faults else f"{faults:,} faults",
+        screen=screen_of(args),
     )
     sys.stdout.write(written(output, format_of(args)))
     return 2 if faults else 0

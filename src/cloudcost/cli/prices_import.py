@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.cli.common import add_format_argument, format_of, parse_date, tell, tell_all
+from cloudcost.cli.common import add_format_argument, format_of, parse_date, screen_of, tell, tell_all
 from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
@@ -20,12 +20,18 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the verb and its arguments."""
     importing = verbs.add_parser("import", help="AWS's price lists into a dated book of your own", allow_abbrev=False)
     importing.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="offer files, get-products, spot.js; plain or gzip"
+        "files", metavar="FILE", nargs="+", type=_file, help="offer files, get-products, spot.js; plain or gzip"
     )
     importing.add_argument(
         "--seen-on", type=parse_date, metavar="DATE", help="the day of files that state none (YYYY-MM-DD)"
     )
     add_format_argument(importing)
+
+
+def _file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("no path, '', name a file")
+    return Path(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         shown={head: head for head in ("file", "offer", "published", "prices", "regions")},
         right=frozenset({"prices", "regions"}),
         note=f"wrote the price book {done.book}" if done.is_new else f"nothing new: {done.book} holds all of it",
+        screen=screen_of(args),
     )
     sys.stdout.write(written(output, format_of(args)))
     if done.is_new:

@@ -17,7 +17,7 @@ from cloudcost.catalog.books.validity import before_launch, known_on, latest, wi
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.domain.prices import Price, PriceKey, Source
-from cloudcost.errors import CatalogError, PriceNotFoundError
+from cloudcost.errors import CatalogError, InputError, PriceNotFoundError
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.dated.stored import StoredBook
@@ -259,15 +259,15 @@ def load_book(name: str | None = None, *, on: date | None = None) -> PriceBook:
         checked. Without a name it is the one in force.
     on : date, optional
         The day on which it is in force: the newest of the user's books up to then, else the shipped one. Without a
-        day it is the newest.
+        day it is today, of SOURCE_DATE_EPOCH or the clock: a list of a day to come counts from then on.
 
     Raises
     ------
     CatalogError
         When there is no book of that name.
     InputError
-        When the named book of the user's is not as it was written. In force is then the one before it, whose
-        `warnings` say so.
+        When the name is no text or the day no date, CLOUDCOST_DATA is no folder, or the named book of the user's is
+        not as it was written; where none is named, the one before it is in force, whose `warnings` say so.
 
     Examples
     --------
@@ -276,13 +276,18 @@ def load_book(name: str | None = None, *, on: date | None = None) -> PriceBook:
     """
     from cloudcost.catalog.books.dated.folder import parse_book_name, user_books
 
+    if name is not None and not isinstance(name, str):
+        raise InputError(f"book: no name of a price book, {name!r:.60}, give one of cloudcost.book_names() or None")
+    if on is not None and not isinstance(on, date):
+        raise InputError(f"on: no day, {on!r:.60}, give a date")
     shipped = _load(DEFAULT_BOOK)
     if name is None:
         if not user_books():
             return shipped
         from cloudcost.catalog.books.dated.in_force import stored_in_force
+        from cloudcost.files.clock import clock_day
 
-        stored, refused = stored_in_force(on)
+        stored, refused = stored_in_force(clock_day() if on is None else on)
         book = shipped if stored is None else _own(stored)
         if not refused:
             return book

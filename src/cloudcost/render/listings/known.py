@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cloudcost.frozen import dataclass
 from cloudcost.json_text import json_text
-from cloudcost.render.tables.writer import Cell, csv_table, markdown_table, text_table
+from cloudcost.render.tables.columns import plain
+from cloudcost.render.tables.screen import USUAL, Screen
+from cloudcost.render.tables.writer import Cell, csv_table, fitted_rows, markdown_table
 
 __all__ = ["Cell", "KnownOutput"]
+
+INDENT = "  "
+"""Of rows under what they have alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,10 @@ class KnownOutput:
         Keys of columns that stand right.
     note : str
         Below the table; may be empty.
+    above : sequence of str
+        Keys of columns that in text stand once above the rows that have them alike, in place of a column.
+    screen : Screen
+        That the text is written for.
     """
 
     schema: str
@@ -40,10 +49,28 @@ class KnownOutput:
     shown: Mapping[str, str]
     right: frozenset[str] = frozenset()
     note: str = ""
+    above: Sequence[str] = ()
+    screen: Screen = USUAL
 
     def text(self) -> str:
-        """Return a table."""
-        return self._noted(text_table(list(self.shown.values()), self._cells(), right=self._right()))
+        """Return a table that fits the screen."""
+        keys = [key for key in self.shown if key not in self.above]
+        right = {at for at, key in enumerate(keys) if key in self.right}
+        width = self.screen.width - (len(INDENT) if self.above else 0)
+        heads, *rows = fitted_rows([self.shown[key] for key in keys], self._cells(keys), right=right, width=width)
+        if self.above:
+            heads, *rows = (_indented(row) for row in (heads, *rows))
+            rows = list(self._under(rows))
+        return self._noted("\n".join([heads, *rows]) + "\n")
+
+    def _under(self, rows: Sequence[str]) -> Iterator[str]:
+        """Yield rows under what they have alike."""
+        last: list[str] = []
+        for names, row in zip(self._cells(self.above), rows, strict=True):
+            if names != last:
+                yield plain(" ".join(names))
+                last = names
+            yield row
 
     def json(self) -> str:
         """Return the rows as objects."""
@@ -56,7 +83,7 @@ class KnownOutput:
 
     def markdown(self) -> str:
         """Return a table."""
-        return self._noted(markdown_table(list(self.shown.values()), self._cells(), right=self._right()))
+        return self._noted(markdown_table(list(self.shown.values()), self._cells(self.shown), right=self._right()))
 
     def _noted(self, table: str) -> str:
         return f"{table}\n{self.note}\n" if self.note else table
@@ -64,6 +91,10 @@ class KnownOutput:
     def _right(self) -> set[int]:
         return {at for at, head in enumerate(self.shown) if head in self.right}
 
-    def _cells(self) -> list[list[str]]:
-        places = [self.heads.index(head) for head in self.shown]
+    def _cells(self, keys: Iterable[str]) -> list[list[str]]:
+        places = [self.heads.index(key) for key in keys]
         return [["" if row[at] is None else f"{row[at]}" for at in places] for row in self.rows]
+
+
+def _indented(row: str) -> str:
+    return "\n".join(f"{INDENT}{line}".rstrip() for line in row.split("\n"))

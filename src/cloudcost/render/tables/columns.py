@@ -112,14 +112,14 @@ def wrap(text: str, width: int, *, first: str = "", others: str = "") -> list[st
             rows.append(row)
             row = begin = others
         while display_width(row + rest) > width:
-            head = _head(rest, max(width - display_width(row), 2))
+            head = beginning(rest, max(width - display_width(row), 2))
             rows.append(row + head)
             rest, row, begin = rest[len(head) :], others, others
         row += rest
     return [*rows, row] if row != begin else rows
 
 
-def _head(word: str, width: int) -> str:
+def beginning(word: str, width: int) -> str:
     """Return as much of a word as `width` columns hold, one letter at least."""
     end = 1
     while end < len(word) and display_width(word[: end + 1]) <= width:

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 
-from cloudcost.render.tables.columns import csv_cell, display_width, pad, plain, wrap
+from cloudcost.render.tables.columns import beginning, csv_cell, display_width, pad, plain, wrap
+
+_ENDS = re.compile(r"(?<=[-_/;,: ])")
+"""Behind these signs a cell may go on in the next row: a path, a name with dashes, tiers of a price."""
+LEAST_COLUMN = 10
+"""No column is made narrower. [columns]"""
 
 Cell = str | int | float | Decimal | None
 """What stands in a CSV: None is empty."""
@@ -96,6 +102,73 @@ def text_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Co
         + "\n"
         for row in table
     )
+
+
+def fitted_rows(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[int] = (), width: int
+) -> list[str]:
+    """Return heads and rows as text, at most so wide: cells that do not fit go on in the line below.
+
+    Examples
+    --------
+    >>> for row in fitted_rows(["file", "n"], [["a/long/path/index.csv", "12"]], right={1}, width=16):
+    ...     print(row)
+    file           n
+    a/long/path/  12
+    index.csv
+    """
+    table = [heads, *([plain(cell) for cell in row] for row in rows)]
+    widths = _fitting(table, right, width)
+    found = []
+    for row in table:
+        columns = [_pieces(cell, each) for cell, each in zip(row, widths, strict=True)]
+        lines = []
+        for at in range(max(map(len, columns))):
+            cells = [pieces[at] if at < len(pieces) else "" for pieces in columns]
+            lines.append(
+                "  ".join(
+                    " " * (each - display_width(cell)) + cell if column in right else pad(cell, each)
+                    for column, (cell, each) in enumerate(zip(cells, widths, strict=True))
+                ).rstrip()
+            )
+        found.append("\n".join(lines))
+    return found
+
+
+def _fitting(table: Sequence[Sequence[str]], right: Collection[int], width: int) -> list[int]:
+    """Return the widths of columns that fit together, where they can. [columns]"""
+    columns = list(zip(*table, strict=True))
+    widths = [max(map(display_width, column)) for column in columns]
+    room = width - 2 * (len(widths) - 1)
+    if sum(widths) <= room:
+        return widths
+    least = [max(display_width(piece) for cell in column for piece in _ENDS.split(cell)) for column in columns]
+    cut = [low if at in right else min(LEAST_COLUMN, low) for at, low in enumerate(least)]  # no figure is cut
+    for bound in (least, cut):
+        while sum(widths) > room:
+            spare = [each - low for each, low in zip(widths, bound, strict=True)]
+            widest = max(range(len(widths)), key=spare.__getitem__)
+            if spare[widest] <= 0:
+                break
+            widths[widest] -= 1
+    return widths
+
+
+def _pieces(cell: str, width: int) -> list[str]:
+    """Return a cell in rows of a column; a longer piece of it is cut."""
+    if display_width(cell) <= width:
+        return [cell]
+    rows, row = [], ""
+    for piece in _ENDS.split(cell):
+        if row and display_width(row + piece.rstrip()) > width:
+            rows.append(row.rstrip())
+            row = ""
+        while display_width(piece.rstrip()) > width:
+            begin = beginning(piece, width)
+            rows.append(begin)
+            piece = piece[len(begin) :]
+        row += piece
+    return [*rows, row.rstrip()] if row.strip() else rows
 
 
 def right_aligned(cells: Sequence[str], columns: Sequence[int]) -> str:

@@ -102,15 +102,21 @@ def user_books() -> tuple[BookName, ...]:
     Raises
     ------
     InputError
-        When the folder cannot be read.
+        When the folder cannot be read, or what is named as one is none.
     """
     folder = books_folder()
     if folder is None:
         return ()
     try:
         names = [path.name for path in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return ()
+    except NotADirectoryError:
+        if VARIABLE not in os.environ:  # a home that is none, as programs without a user have it
+            return ()
+        raise InputError(
+            f"environment:{VARIABLE}: no folder, {os.environ[VARIABLE][:200]!r} is a file or lies in one, name a folder"
+        ) from None
     except OSError as error:
         raise InputError(
             f"{folder}: the folder of price books cannot be read, {error.strerror}, mend it or set {VARIABLE}"

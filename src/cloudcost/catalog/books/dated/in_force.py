@@ -18,13 +18,12 @@ _opened: dict[Path, tuple[_Stamp, StoredBook]] = {}
 """Books that were read and found whole, by folder, with what tells that their manifest is still the same."""
 
 
-def stored_in_force(on: date | None) -> tuple[StoredBook | None, tuple[str, ...]]:
+def stored_in_force(on: date) -> tuple[StoredBook | None, tuple[str, ...]]:
     """Return the book of the user's that answers on a day, and why newer ones do not.
 
     Parameters
     ----------
-    on : date or None
-        None for the newest.
+    on : date
 
     Returns
     -------
@@ -35,7 +34,7 @@ def stored_in_force(on: date | None) -> tuple[StoredBook | None, tuple[str, ...]
     """
     refused: list[str] = []
     for name in reversed(user_books()):
-        if on is not None and name.day > on:
+        if name.day > on:
             continue
         try:
             return open_stored(str(name)), tuple(refused)
