@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.books import own_price
+from tests.books import own_book, own_price
 from tests.offers import list_of
 
 from cloudcost.catalog.books.book import book_names, load_book
@@ -74,6 +74,48 @@ def test_a_file_that_is_refused_leaves_the_others_out_too(tmp_path: Path, capsys
     assert book_names() == ("aws-2026-11",)
     assert run(["prices", "import", str(tmp_path / "gone.csv")]) == 2
     assert "gone.csv: cannot be read, No such file or directory, name a file" in capsys.readouterr().err
+
+
+def test_a_path_that_is_empty_is_said_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for files in ([""], [listed(tmp_path), ""]):
+        assert run(["prices", "import", *files]) == 2
+        assert "argument FILE: no path, '', name a file" in capsys.readouterr().err
+    assert book_names() == ("aws-2026-11",)
+
+
+def test_a_list_of_a_day_to_come_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = listed(tmp_path, day=date(2199, 1, 1))
+    assert run(["prices", "import", path]) == 0
+    said = f"{path}: published on 2199-01-01, to come: aws-2199-01-01 answers from that day on"
+    assert said in capsys.readouterr().err
+    assert load_book().name == "aws-2026-11"
+
+
+def test_tables_fit_80_columns_and_hold_every_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prices = [
+        own_price("0.0123456789", purchase="reserved-1y-partial-upfront-convertible", region="ap-southeast-7"),
+        own_price(
+            "0.0235;51200:0.0225;512000:0.0215", service="AmazonS3", region="ap-southeast-7",
+            usage_type="TimedStorage-ByteHrs", unit="GB-Mo",
+        ),
+        own_price("0.5"),
+    ]  # fmt: skip
+    folder = tmp_path / ("a-folder-with-a-long-name/" * 4)
+    folder.mkdir(parents=True)
+    path = folder / "index.csv"
+    path.write_text(list_of([prices[1]], offer="AmazonS3", published=DAY))
+    assert run(["prices", "import", str(path)]) == 0
+    own_book(prices, date(2026, 11, 21))
+    imported = capsys.readouterr().out
+    assert run(["prices", "diff", "aws-2026-11", "aws-2026-11-21"]) == 0
+    differing = capsys.readouterr().out
+    for text in (imported, differing):
+        assert max(map(len, text.splitlines())) <= 80
+    assert "".join(imported.split()).count("a-folder-with-a-long-name") >= 1
+    assert "index.csv" in imported
+    assert "AmazonS3 ap-southeast-7\n" in differing
+    assert "512000:0.0215" in differing
+    assert "0.0123456789" in differing
 
 
 def started(paths: list[str], data: Path) -> subprocess.Popen[str]:

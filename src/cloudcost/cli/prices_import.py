@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import add_format_argument, format_of, parse_date, screen_of, tell, tell_all
+from cloudcost.files.clock import clock_day
 from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from cloudcost.catalog.books.importing.into_book import Import
     from cloudcost.render.listings.known import Cell
 
 HEADS = ("file", "offer", "version", "published", "prices", "regions", "book")
@@ -34,6 +38,17 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
+def tell_to_come(done: Import, today: date) -> None:
+    """Say of which lists the day is yet to come: their book is not in force until then."""
+    tell_all(
+        [
+            f"warning: {each.path}: published on {each.published}, to come: {done.book} answers from that day on"
+            for each in done.files
+            if each.published > today
+        ]
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Import the files and say what came of them; return the exit code."""
     from cloudcost.catalog.books.importing.into_book import import_files
@@ -47,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         ]
         for each in done.files
     ]  # fmt: skip
+    tell_to_come(done, clock_day())
     for each in done.files:
         tell_all([f"{each.path}: left out, {count:,} x {why}" for why, count in sorted(each.left_out.items())])
     output = KnownOutput(

@@ -16,6 +16,7 @@ from cloudcost.cli.common import (
     tell_wrapped,
     today_of,
 )  # fmt: skip
+from cloudcost.cli.prices_import import tell_to_come
 from cloudcost.cli.progress import ProgressBar
 from cloudcost.render.outputs import written
 
@@ -134,6 +135,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         bar.clear()
     tell_all([f"{address}: left out, there is no such list" for address in update.missing])
+    tell_to_come(update.done, today)
     for each, offer in zip(update.done.files, update.fetched, strict=True):
         tell_all([f"{offer.place}: left out, {count:,} x {why}" for why, count in sorted(each.left_out.items())])
     sys.stdout.write(written(_updated(update), format_of(args)))

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from cloudcost.render.tables.columns import beginning, csv_cell, display_width, pad, plain, wrap
 
-_ENDS = re.compile(r"(?<=[-_/;,: ])")
+_ENDS = re.compile(r"(?<=[-_/;, ])")
 """Behind these signs a cell may go on in the next row: a path, a name with dashes, tiers of a price."""
 LEAST_COLUMN = 10
 """No column is made narrower. [columns]"""

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cloudcost
-from cloudcost.render.tables.columns import display_width
-from cloudcost.render.tables.writer import csv_table, escaped, markdown_table, text_table
+from cloudcost.render.tables.columns import display_width, plain
+from cloudcost.render.tables.writer import csv_table, escaped, fitted_rows, markdown_table, text_table
 
 CELLS = st.text(max_size=12)
 ROWS = st.integers(1, 4).flatmap(
@@ -78,3 +78,31 @@ def test_no_other_module_writes_tables_of_its_own() -> None:
     }
     assert own - apart == set()
     assert "render/tables/writer.py" in own
+
+
+LONG = st.text(st.characters(codec="utf-8") | st.sampled_from("-/;_ aaaaa猫"), max_size=120)
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(LONG, min_size=n, max_size=n), min_size=1, max_size=3)))
+def test_a_fitted_table_is_no_wider_than_asked_and_loses_no_sign(rows: list[list[str]]) -> None:
+    """Also where no name can be broken at a sign of its own."""
+    heads = [f"h{n}" for n in range(len(rows[0]))]
+    written = fitted_rows(heads, rows, width=60)
+    assert len(written) == len(rows) + 1
+    assert all(display_width(line) <= 60 for row in written for line in row.split("\n"))
+    for row, cells in zip(written[1:], rows, strict=True):
+        kept = sorted(letter for cell in cells for letter in plain(cell) if not letter.isspace())
+        assert sorted(letter for letter in row if not letter.isspace()) == kept
+
+
+@given(ROWS, st.sets(st.integers(0, 3)))
+def test_a_table_that_fits_is_the_plain_one(table: tuple[int, list[list[str]]], right: set[int]) -> None:
+    count, rows = table
+    heads = [f"h{n}" for n in range(count)]
+    fitted = fitted_rows(heads, rows, right=right, width=200)
+    assert "".join(f"{row}\n" for row in fitted) == text_table(heads, rows, right=right)
+
+
+def test_figures_are_never_cut() -> None:
+    [_, row] = fitted_rows(["name", "n"], [["n" * 40, "1" * 30]], right={1}, width=44)
+    assert row.split("\n")[0].endswith("1" * 30)

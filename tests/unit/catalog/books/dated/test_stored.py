@@ -40,6 +40,47 @@ def test_a_book_counts_from_its_day_on_and_the_shipped_one_before_and_beside_it(
     assert str(load_book().price(KEY, date(2025, 3, 1)).tiers[0].unit_price_usd) == "0.526", "history of the shipped"
 
 
+def test_a_list_of_a_day_to_come_counts_from_then_on_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a day the book of today answers: of SOURCE_DATE_EPOCH, else of the clock."""
+    old, new = own_book([own_price("0.5")]), own_book([own_price("0.4")], date(2199, 1, 1))
+    assert load_book().name == load_book(on=TODAY).name == old
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795737600")  # 2026-11-27
+    assert load_book().name == old
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795046400")  # 2026-11-19
+    assert load_book().name == "aws-2026-11"
+    assert load_book(on=date(2199, 1, 1)).name == load_book(new).name == new
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"name": 0}, "book: no name of a price book, 0, give one of"),
+        ({"name": ["aws-2026-11"]}, "book: no name of a price book"),
+        ({"on": "2026-11-20"}, "on: no day, '2026-11-20', give a date"),
+        ({"on": 0}, "on: no day, 0, give a date"),
+    ],
+)
+def test_what_is_no_name_and_no_day_is_said(arguments: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        load_book(**arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("inner", ["", "/deeper"])
+def test_a_file_where_the_folder_of_data_should_be_is_said(
+    inner: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data.write_text("a file")
+    monkeypatch.setenv(VARIABLE, f"{data}{inner}")
+    for ask in (load_book, book_names):
+        with pytest.raises(InputError, match=rf"environment:{VARIABLE}: no folder, '{data}{inner}' is a file or lies"):
+            ask()
+    with pytest.raises(OutputError, match="no price book can be written, Not a directory"):
+        own_book([own_price("0.5")])
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("XDG_DATA_HOME", str(data))
+    assert book_names() == ("aws-2026-11",), "nobody named it: a home that is none"
+
+
 def test_a_second_book_of_a_day_has_a_name_of_its_own_and_wins() -> None:
     first = own_book([own_price("0.5")])
     second = own_book([own_price("0.4")])
@@ -152,7 +193,6 @@ def test_a_folder_that_cannot_be_made_is_said(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv(VARIABLE, str(tmp_path / "file"))
     with pytest.raises(OutputError, match="no price book can be written"):
         own_book([own_price("0.5")])
-    assert load_book(on=TODAY).name == "aws-2026-11"
 
 
 def test_the_variable_names_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -272,7 +272,7 @@ def test_a_price_that_changed_ends_the_one_before_it(tmp_path: Path) -> None:
         price = own_price(usd_text, as_of=day, seen_from=day.replace(day=1))
         path.write_text(list_of([price], offer="AmazonEC2", published=day))
         import_files([path])
-    book = load_book()
+    book = load_book(on=date(2026, 12, 10))
     key = {"service": "AmazonEC2", "region": "us-east-1", "usage_type": "BoxUsage:g4dn.xlarge"}
     assert [usd(book.find(**key, on=on)) for on in (date(2026, 11, 30), date(2026, 12, 1))] == [["0.5"], ["0.4"]]
     assert load_book(on=date(2026, 12, 9)).name == "aws-2026-11-12"
