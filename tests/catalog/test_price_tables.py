@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +14,7 @@ from cloudcost.catalog.books.book import book_names, load_book
 from cloudcost.catalog.books.dated.rules import OLDEST, UNITS, row_faults
 from cloudcost.catalog.books.launches import launch_of
 from cloudcost.catalog.instances import instances
-from cloudcost.catalog.tables import COLUMNS, GLOBAL, places_in, price_files, read_table, sources
+from cloudcost.catalog.tables import COLUMNS, DATA, GLOBAL, places_in, price_files, read_table, sources
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import GRADES, Price
 
@@ -157,6 +158,26 @@ def test_sources_are_unique_sorted_and_were_read_by_the_day_of_the_book() -> Non
         assert source.title
         assert source.read_on <= COLLECTED, source.key
         assert source.url == "" or source.url.startswith("https://") or source.url.startswith("http://"), source.key
+
+
+NOTHING_TO_OPEN = ("general knowledge", "derived here", "own judgement", "address is not known")
+"""Why a source has no address, as its title says it."""
+
+
+def test_an_outsider_can_open_every_source_or_is_told_why_not(prices: tuple[Price, ...]) -> None:
+    without = {source.key for source in sources().values() if not source.url}
+    assert [key for key in without if not any(why in sources()[key].title for why in NOTHING_TO_OPEN)] == []
+    official = {price.source for price in prices if price.grade in ("official", "real-bill")}
+    assert without & official == set()
+
+
+def test_every_source_of_a_table_is_listed() -> None:  # launches.csv says what announced a day in words
+    for path in sorted(DATA.rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if path.name not in ("sources.csv", "launches.csv") and "source" in (reader.fieldnames or ()):
+                unknown = {row["source"] for row in reader} - sources().keys() - {""}
+                assert unknown == set(), path.name
 
 
 def test_each_row_is_found_by_its_own_key_on_a_day_when_it_holds(prices: tuple[Price, ...]) -> None:
