@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.cli.common import HERE, add_date_arguments, tell_all, today_of
 from cloudcost.errors import InputError
+from cloudcost.figures import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             code = error.exit_code
             continue
         had = sum(each.feasible for each in options)
-        sys.stdout.write(f"{path}: right, {had} of {len(options)} options can be had\n")
+        sys.stdout.write(f"{path}: right, {had} of {counted(len(options), 'option')} can be had\n")
     return code
 
 
