@@ -11,6 +11,7 @@ from pathlib import Path
 from cloudcost.analysis.breakeven.runs import all_crossings
 from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.estimate import model_and_estimate
+from cloudcost.analysis.matters.prices import deciding_prices
 from cloudcost.analysis.nonsense import nonsense_in
 from cloudcost.analysis.uncertainty.assess import assess, usd_interval
 from cloudcost.analysis.verdict import verdict_of
@@ -21,11 +22,13 @@ from cloudcost.domain.prices import STATED_IN
 from cloudcost.domain.project import Project
 from cloudcost.options.model import Context, OptionModel
 from cloudcost.options.times.context import LEVEL, TimingContext
-from cloudcost.pricing.dating import dating_warnings
+from cloudcost.pricing.dating import carried_warning
 from cloudcost.project.checks.in_python import check_names
+from cloudcost.render.reasons.deciding import deciding_warnings
 from cloudcost.results.comparison import Comparison
 from cloudcost.results.crossings import Crossings
 from cloudcost.results.estimate import Estimate
+from cloudcost.results.matters import DecidingPrice
 from cloudcost.results.uncertainty import Uncertainty
 
 MOST_TOLD = 5
@@ -162,6 +165,7 @@ def assemble(
         if line.last_seen is not None and line.source != STATED_IN
     ]
     oldest = min(days, default=None)
+    deciding = deciding_prices(project, options, on=context.day(project), pinned=context.as_of is not None)
     return Comparison(
         project=project,
         price_book=context.book.name,
@@ -169,13 +173,14 @@ def assemble(
         verdict=verdict_of(project, options),
         options=options,
         excluded=excluded_from(project),
-        warnings=(*context.book.warnings, *odd, *_warnings(project, options, context)),
+        warnings=(*context.book.warnings, *odd, *_warnings(options, deciding)),
         oldest_price=oldest,
         today=context.today,
         break_even=break_even,
         uncertainty=uncertainty,
         as_of=context.as_of,
         allow_assumed=context.allow_assumed,
+        deciding_prices=deciding,
     )
 
 
@@ -210,7 +215,8 @@ def excluded_from(project: Project) -> tuple[str, ...]:
     return tuple(left_out)
 
 
-def _warnings(project: Project, options: Sequence[Estimate], context: Context) -> tuple[str, ...]:
-    """Return what is to be said of the days that the prices are known for."""
+def _warnings(options: Sequence[Estimate], deciding: Sequence[DecidingPrice]) -> tuple[str, ...]:
+    """Return what is to be said of prices of another time than asked for, and of those that decide: old or assumed."""
     lines = (line for each in options for line in each.lines)
-    return dating_warnings(lines, on=context.day(project), pinned=context.as_of is not None)
+    said = (carried_warning(lines), *deciding_warnings(deciding))
+    return tuple(each for each in said if each)

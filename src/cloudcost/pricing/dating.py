@@ -31,9 +31,18 @@ def dating_warnings(lines: Iterable[LineItem], *, on: date, pinned: bool = False
     pinned : bool
         Every line takes the prices of `on`, whatever its month.
     """
-    priced = [line for line in lines if line.as_of is not None and line.source != STATED_IN]
+    priced = _priced(lines)
     warnings = (_carried(priced), _old(priced, on, pinned=pinned))
     return tuple(warning for warning in warnings if warning)
+
+
+def carried_warning(lines: Iterable[LineItem]) -> str:
+    """Return a sentence for prices that were carried back alone; empty where none was."""
+    return _carried(_priced(lines))
+
+
+def _priced(lines: Iterable[LineItem]) -> list[LineItem]:
+    return [line for line in lines if line.as_of is not None and line.source != STATED_IN]
 
 
 def _carried(lines: Sequence[LineItem]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.render.comparison import assumptions_of, comparison_markdown, comparison_text, waits_sentence
+from cloudcost.render.reasons.deciding import deciding_words, price_age
 from cloudcost.render.reasons.parts import answer_parts
+from cloudcost.render.reasons.quotas import quota_sentence
 from cloudcost.render.tables.cells import band_cell, number_cell, shown_cell, step_cell, usd_cell
 from cloudcost.render.tables.columns import display_width, wrap
 from cloudcost.render.tables.screen import USUAL, Screen, bars_of, beside_bar
@@ -81,14 +84,13 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
         return "\n".join(row.rstrip() for row in rows) + "\n"
     likely = likely_flips(answer.flips)
     rows += _waits(comparison, [each for each in shown if each.feasible], width, MOST_ROWS - len(rows) - LEAST_AFTER)
-    for count in range(MOST_CHANGES, 0, -1):
-        changes = section("what would change it", [odds_sentence(flip) for flip in likely[:count]], width)
-        if len(rows) + len(changes) + 2 <= MOST_ROWS:
-            break
-    rows += changes if likely else ["", "what would change it", "- no single input is at all likely to"]
+    for beside in (wrap(_longer(answer), width), _quotas(comparison, width, MOST_ROWS - len(rows) - LEAST_AFTER)):
+        rows += beside if len(rows) + len(beside) <= MOST_ROWS - LEAST_AFTER else []
+    rows += _changes([odds_sentence(flip) for flip in likely], width, MOST_ROWS - len(rows) - 2)
     said = assumptions_of(comparison.options)
     if screen.assumptions:
         rows += section("assumed", [*said, counts_sentence(answer.choice)], width)
+        rows += section("prices", [price_age(comparison)], width)
     else:
         step = "; ".join(
             dict.fromkeys(f"{each.image_px} px, batch {each.batch}" for each in comparison.project.trainings)
@@ -117,6 +119,33 @@ def _waits(comparison: Comparison, options: Sequence[Estimate], width: int, most
     return wrap(alone or f"waiting for capacity comes on top of the hours of {waiting} of them", width)
 
 
+def _changes(said: Sequence[str], width: int, most: int) -> list[str]:
+    """Return what would change the answer, as many as `most` rows take, but one; a title alone takes no row then."""
+    title = "what would change it"
+    if not said:
+        return ["", title, "- no single input is at all likely to"]
+    for count in range(MOST_CHANGES, 0, -1):
+        rows = section(title, said[:count], width)
+        if len(rows) <= most:
+            return rows
+    return wrap(f"{title}: {said[0]}", width)
+
+
+def _quotas(comparison: Comparison, width: int, most: int) -> list[str]:
+    """Return which quotas the best two need that a new account may lack; in one row where that takes too many."""
+    said = quota_sentence(comparison)
+    rows = wrap(said, width) if said else []
+    short = "a new AWS account may lack the quota: ask days ahead (compare says which)"
+    return rows if len(rows) <= most else wrap(short, width)
+
+
+def _longer(answer: QuickAnswer) -> str:
+    """Return in how many whole days another option wins; empty where more time changes nothing."""
+    longer = (flip for flip in answer.flips if flip.parameter == "duration" and flip.above and flip.becomes)
+    flip = next(longer, None)
+    return "" if flip is None else f"with more time, --days {ceil(flip.value)}: {flip.becomes} wins"
+
+
 def _way_out(answer: QuickAnswer) -> list[str]:
     """Return what would do it with more time or money; empty where nothing would."""
     eased = answer.eased
@@ -143,4 +172,5 @@ def _four_parts(answer: QuickAnswer) -> list[str]:
     own = next((each for each in comparison.options if each.name == answer.own), None)
     if own is not None and own.total_usd is not None and not own.feasible:
         said.append(f"{own.name} cannot: {own.reason}")
-    return said
+    fresh = deciding_words(comparison)
+    return [*said, *([fresh] if fresh else [])]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import figure, time_words
 from cloudcost.money import format_usd
+from cloudcost.render.reasons.deciding import price_age
 from cloudcost.render.reasons.quotas import quota_sentence
 from cloudcost.render.tables.cells import (
     BASIS_WORDS,
@@ -23,7 +24,7 @@ from cloudcost.render.tables.chances import chance_heads, chance_rows, chances_o
 from cloudcost.render.tables.columns import display_width, wrap
 from cloudcost.render.tables.screen import USUAL, Screen, bars_of, beside_bar
 from cloudcost.render.tables.writer import escaped, markdown_table, right_aligned, section, table_rows
-from cloudcost.render.words import crossing_sentence, machines_words, price_age
+from cloudcost.render.words import crossing_sentence, machines_words
 
 if TYPE_CHECKING:
     from cloudcost.domain.project import Count
@@ -227,7 +228,7 @@ def comparison_markdown(comparison: Comparison, *, explain: bool = False) -> str
     for title, said in sections.items():
         if said:
             rows += ["", f"## {title}", "", *(f"- {escaped(each)}" for each in said)]
-    rows += ["", price_age(comparison)]
+    rows += ["", price_age(comparison, cell=escaped)]
     if comparison.layouts is not None:
         from cloudcost.render.layouts import layouts_markdown
 

@@ -14,6 +14,7 @@ from cloudcost.money import decimal_string
 from cloudcost.render.groups import by_group
 from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
+from cloudcost.render.reasons.deciding import deciding_records
 from cloudcost.render.reasons.parts import answer_parts
 from cloudcost.render.reasons.record import break_even_record, flip_records, reasons_record, runs_record
 from cloudcost.render.tables.writer import Cell, csv_table
@@ -248,9 +249,23 @@ def quick_json(answer: QuickAnswer) -> str:
         **choice_record(answer.choice),
         "own": answer.own or None,
         "flips": flip_records(answer.flips),
+        "eased": _eased_record(answer),
         "project_file": answer.project_text,
     }
     return json_text(record)
+
+
+def _eased_record(answer: QuickAnswer) -> dict[str, object] | None:
+    """Return what would do it without the budget and with more whole days; null where something qualifies."""
+    best = None if answer.eased is None else answer.eased.comparison.best
+    if answer.eased is None or best is None:
+        return None
+    comparison = answer.eased.comparison
+    return {
+        "duration_seconds": comparison.project.duration_seconds,
+        "verdict": comparison.verdict,
+        "option": estimate_record(best, comparison.project.show_currency),
+    }
 
 
 def comparison_record(comparison: Comparison, reasons: Reasons | None = None) -> dict[str, object]:
@@ -272,6 +287,7 @@ def comparison_record(comparison: Comparison, reasons: Reasons | None = None) ->
         "today": comparison.today.isoformat(),
         "as_of": None if comparison.as_of is None else comparison.as_of.isoformat(),
         "oldest_price": None if comparison.oldest_price is None else comparison.oldest_price.isoformat(),
+        "deciding_prices": deciding_records(comparison.deciding_prices),
         "options": [estimate_record(each, comparison.project.show_currency) for each in comparison.options],
         "break_even": {
             "runs": [runs_record(each) for each in comparison.break_even],

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cloudcost.domain.project import Project
-    from cloudcost.results.comparison import Comparison
     from cloudcost.results.crossings import Crossings, CrossingsOver
     from cloudcost.results.matters import FlipPoint, Front, Suggestion
 
@@ -315,17 +314,3 @@ def front_sentence(front: Front) -> str:
     if front.dominated:
         said += "; beaten in both: " + ", ".join(f"{each.name} by {each.dominated_by}" for each in front.dominated)
     return said
-
-
-def price_age(comparison: Comparison) -> str:
-    """Return how old the oldest price is on the day that it is used: that asked for, else the project's first."""
-    if comparison.oldest_price is None:
-        return f"price book {comparison.price_book}"
-    used = comparison.as_of or comparison.project.start
-    months = (used - comparison.oldest_price).days / 30.44
-    then = " then" if used != comparison.today else ""
-    age = f" ({counted(round(months), 'month')} old{then})" if months >= 0 else ""
-    return (
-        f"price book {comparison.price_book}; the oldest price used is of {comparison.oldest_price}{age}; "
-        "`--explain` shows every line with its source and day"
-    )

@@ -17,7 +17,7 @@ from cloudcost.figures import counted
 from cloudcost.frozen import dataclass
 from cloudcost.money import format_usd
 from cloudcost.results.estimate import Estimate
-from cloudcost.results.matters import FlipPoint, FrontPoint, WhatMatters
+from cloudcost.results.matters import DecidingPrice, FlipPoint, FrontPoint, WhatMatters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,9 @@ class Comparison:
         What makes no sense in the project, old prices and the like, one line each.
     oldest_price : date or None
         Day of the oldest price used.
+    deciding_prices : tuple of DecidingPrice
+        What the answer hangs on, the price first whose least change flips it; where none decides alone, what weighs
+        most in the two best options. Empty where nothing is feasible.
     today : date
     break_even : tuple of Crossings
         By number of runs, for each pair of options.
@@ -76,6 +79,7 @@ class Comparison:
     as_of: date | None = None
     allow_assumed: bool = True
     layouts: Layouts | None = None
+    deciding_prices: tuple[DecidingPrice, ...] = ()
 
     @property
     def best(self) -> Estimate | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import field
+from datetime import date
 from decimal import Decimal
 
+from cloudcost.domain.prices import Grade, PriceKey
 from cloudcost.domain.project import Project
 from cloudcost.frozen import dataclass
 
@@ -105,6 +107,56 @@ class FlipPoint:
     low: float
     high: float
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidingPrice:
+    """A price of the book, or of the user's own, that the answer hangs on, and how fresh it is.
+
+    Parameters
+    ----------
+    key : PriceKey
+    unit : str
+        The priced unit.
+    unit_price_usd : Decimal or None
+        Of the line that comes to most; None over several tiers. [USD per unit]
+    grade : Grade
+    source : str
+        Key of the price's source.
+    as_of : date
+        Day on which the source saw the price.
+    confirmed_on : date or None
+        The latest day on which another source saw it, where one did.
+    age_days : int or None
+        From the last of these days to the one that the price stands for; None of a price that the user states. [days]
+    options : tuple of str
+        Whose bills hold it, the cheapest first, of those that can be done.
+    flips_at : float or None
+        What times its value another option is the cheapest, nothing else changed; None where no value of it does
+        that, or where credits or a support plan make it unknown. [1]
+    becomes : str
+        That option; empty where `flips_at` is None.
+    decides : bool
+        Whether a change to a half or to twice its value, or less of one, changes the answer.
+    """
+
+    key: PriceKey
+    unit: str
+    unit_price_usd: Decimal | None
+    grade: Grade
+    source: str
+    as_of: date
+    confirmed_on: date | None
+    age_days: int | None
+    options: tuple[str, ...]
+    flips_at: float | None
+    becomes: str
+    decides: bool
+
+    @property
+    def last_seen(self) -> date:
+        """The latest day on which somebody saw the price."""
+        return self.confirmed_on or self.as_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cloudcost.money import decimal_string, format_usd
 from cloudcost.render.lines import quantity_string
 from cloudcost.render.page.scales import bar_end
+from cloudcost.render.reasons.deciding import deciding_sentence
 from cloudcost.render.tables.cells import (
     BASIS_WORDS,
     band_cell,
@@ -63,6 +64,8 @@ def comparison_html(comparison: Comparison) -> str:
         under.append(f"{asked.draws:,} scenarios, seed {asked.seed}")
     if money is not None:
         under.append(money.sentence)
+    fresh = deciding_sentence(comparison)
+    under += [fresh] if fresh else []
     right = set(range(len(heads))) - {0, 2 + len(second), len(heads) - 1}
     return (
         f"<p><strong>{escape(comparison.verdict)}</strong></p>"

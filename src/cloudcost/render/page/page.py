@@ -24,6 +24,7 @@ from cloudcost.render.page.matters import matters_part, time_part
 from cloudcost.render.page.scales import mark_of
 from cloudcost.render.page.tables import Tables
 from cloudcost.render.page.totals import totals_part
+from cloudcost.render.reasons.deciding import deciding_sentence
 from cloudcost.render.words import crossing_sentence, machines_words, spread_sentence
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _header(comparison: Comparison, sections: list[str]) -> str:
         + machines_words(project, before=", on "),
         "Data set": data,
         "Region": project.region,
-        "Prices": f"{comparison.price_book}, the oldest used of {comparison.oldest_price or 'unknown day'}",
+        "Prices": _prices(comparison),
         "Made for": f"{comparison.today}",
     }
     pairs = "".join(tag("dt", text(key)) + tag("dd", text(value)) for key, value in facts.items())
@@ -130,6 +131,13 @@ def _header(comparison: Comparison, sections: list[str]) -> str:
     )
     contents = tag("nav", tag("ul", links), aria_label="Contents")
     return tag("header", heading + tag("dl", pairs) + warnings + contents)
+
+
+def _prices(comparison: Comparison) -> str:
+    """Return the price book, and which prices decide, of which days; where none does, the oldest used."""
+    fresh = deciding_sentence(comparison)
+    oldest = f"the oldest used of {comparison.oldest_price or 'unknown day'}"
+    return f"{comparison.price_book}, {oldest}" if not fresh else f"{comparison.price_book}; {fresh}"
 
 
 def _bills(report: Report, marks: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
 from cloudcost.money import decimal_string, known_decimal
 from cloudcost.render.lines import quantity_string
+from cloudcost.render.reasons.deciding import deciding_records
 from cloudcost.render.words import (
     amount,
     crossing_over_sentence,
@@ -91,6 +92,7 @@ def reasons_json(comparison: Comparison, reasons: Reasons) -> str:
         **stamp_of(comparison.price_book).keys(),
         "today": comparison.today.isoformat(),
         "verdict": comparison.verdict,
+        "deciding_prices": deciding_records(comparison.deciding_prices),
         "break_even": {
             "runs": [runs_record(each) for each in comparison.break_even],
             **break_even_record(comparison.project, reasons),

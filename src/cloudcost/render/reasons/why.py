@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from cloudcost.figures import figure
 from cloudcost.money import format_usd, known_decimal
+from cloudcost.render.reasons.deciding import deciding_sentence
 from cloudcost.render.reasons.record import beside_sentence, speed_records, told_over
 from cloudcost.render.tables.columns import display_width, pad, wrap
 from cloudcost.render.tables.writer import Cell, csv_table, escaped, markdown_table, section
@@ -37,6 +38,8 @@ def why_text(comparison: Comparison, reasons: Reasons, *, width: int) -> str:
     """Return the reasons for a terminal: no row is wider than `width`. [columns]"""
     matters = reasons.matters
     rows = wrap(comparison.verdict, width)
+    fresh = deciding_sentence(comparison)
+    rows += ["", *wrap(fresh, width)] if fresh else []
     decides = _decides(matters)
     if decides:
         rows += ["", *wrap(_lead_title(matters), width), *lead_rows(decides[:MOST_INPUTS], width)]
@@ -60,7 +63,8 @@ _NO_FLIP = "no single input is at all likely to change it"
 def why_markdown(comparison: Comparison, reasons: Reasons) -> str:
     """Return the reasons as Markdown, the verdict first."""
     matters = reasons.matters
-    rows = [f"**{escaped(comparison.verdict)}**"]
+    fresh = deciding_sentence(comparison)
+    rows = [f"**{escaped(comparison.verdict)}**", *(["", escaped(fresh)] if fresh else [])]
     decides = _decides(matters)
     if decides:
         table = [
