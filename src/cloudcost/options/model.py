@@ -221,7 +221,16 @@ class OptionModel:
     @property
     def machine_seconds(self) -> float:
         """Time of each machine within the project's. [s]"""
-        return self.available_seconds * (min(self.project.hours_per_day, self.hours_per_day) / 24)
+        return self.available_seconds * self.share_of_day
+
+    @property
+    def share_of_day(self) -> float:
+        """Part of each day in which a machine trains. [1]"""
+        return min(self.project.hours_per_day, self.hours_per_day) / 24
+
+    def ends_within(self, runs: Sequence[int], calendar_seconds: float) -> bool:
+        """Return whether so many runs of each training end within so much time from the start. [s]"""
+        return makespan(self._loads(runs), self.machines_at_once) <= calendar_seconds * self.share_of_day
 
     @property
     def available_seconds(self) -> int:

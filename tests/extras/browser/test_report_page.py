@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from dataclasses import replace
@@ -14,21 +15,31 @@ import pytest
 from cloudcost.analysis.breakeven.runs import crossings
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
-from cloudcost.domain.project import Option, Project
+from cloudcost.domain.project import Project
+from cloudcost.figures import time_words
 from cloudcost.money import format_usd
-from cloudcost.options.model import Context, OptionModel, build_model
+from cloudcost.options.model import OptionModel, build_model
+from cloudcost.results.estimate import Estimate
 
 SET = """
-const [id, value] = arguments, slider = document.getElementById(id);
-slider.value = value;
-slider.dispatchEvent(new Event('input', {bubbles: true}));
-return Number(slider.value);
+const [wanted] = arguments, byId = (id) => document.getElementById(id);
+const say = (id, value, kind) => { byId(id).value = value; byId(id).dispatchEvent(new Event(kind, {bubbles: true})); };
+for (const [id, value] of Object.entries(wanted)) say(id === 'runs' ? 'runs-number' : id, value, 'input');
 """
-ROWS = """
-return [...document.querySelectorAll('#totals tr')].map((row) => ({
+READ = """
+const seen = (id) => (byId(id).checkVisibility() ? byId(id).textContent : '');
+const read = () => ({rows: [...document.querySelectorAll('#totals tr')].map((row) => ({
   name: row.dataset.option, usd: Number(row.dataset.usd), fits: row.dataset.fits === 'true',
-  shown: row.children[1].textContent, hours: row.children[2].textContent}));
+  seconds: Number(row.dataset.seconds), cells: [...row.children].map((each) => each.textContent)})),
+  answer: seen('part-answer'), price: seen('part-price'), next: seen('part-next'), tried: seen('tried')});
 """
+ALL_OF = (
+    "const all = arguments[0].map((wanted) => { (function (wanted) {"
+    + SET.replace("const [wanted] = arguments, byId", "const byId")
+    + "})(wanted); return read(); });"
+    + "return all;"
+)
+"""Every position in one call, which a browser does in a second."""
 WINS = """
 return [...document.querySelectorAll('#wins li[data-other]')].map((each) => [each.dataset.other, each.dataset.at]);
 """
@@ -47,30 +58,91 @@ def _tables(browser: Any) -> dict[str, Any]:
     return tables
 
 
-class Sliders:
-    """Where the sliders stand, and what the library says of the project there."""
+def _read(browser: Any, positions: list[dict[str, int]]) -> list[dict[str, Any]]:
+    """Return what the page shows at each position of its sliders, which it is moved to in turn."""
+    script = "const byId = (id) => document.getElementById(id);" + READ + ALL_OF
+    shown: list[dict[str, Any]] = browser.execute_script(script, positions)
+    return shown
 
-    def __init__(self, browser: Any, dice: random.Random) -> None:
-        self.tables = _tables(browser)
-        self.runs = dice.choice([1, 2, self.tables["last"], dice.randint(1, self.tables["last"])])
-        self.factor = dice.randrange(len(self.tables["factors"]["values"]))
-        self.months = dice.randrange(len(self.tables["months"]["values"]))
-        self.price = dice.randrange(len(self.tables["electricity"]["values"]))
-        wanted = {"runs": self.runs, "factor": self.factor, "months": self.months, "electricity": self.price}
-        for name, value in wanted.items():
-            assert browser.execute_script(SET, name, value) == value
 
-    def model(self, project: Project, name: str, context: Context) -> OptionModel:
-        changed = replace(project, keep_months=self.tables["months"]["values"][self.months])
-        return build_model(changed, self._option(project, name), context)
+def _positions(tables: dict[str, Any], dice: random.Random, count: int) -> list[dict[str, int]]:
+    """Return random positions; each limit is off in half of them, as it is where the page begins."""
 
-    def _option(self, project: Project, name: str) -> Option:
-        option = next(each for each in project.options if each.name == name)
-        option = replace(option, time_factor=self.tables["factors"]["values"][self.factor])
-        if option.local is None:
-            return option
-        price = Decimal(str(self.tables["electricity"]["values"][self.price]))
-        return replace(option, local=replace(option.local, electricity_usd_per_kwh=price))
+    def any_of(name: str) -> int:
+        return dice.randrange(len(tables[name]["values"]))
+
+    def limit(name: str) -> int:
+        at: int = tables[name]["at"]
+        return dice.choice([at, any_of(name)])
+
+    return [
+        {
+            "runs": dice.choice([1, 2, tables["last"], dice.randint(1, tables["last"]), dice.randint(1, 12)]),
+            "factor": any_of("factors"), "months": any_of("months"), "electricity": any_of("electricity"),
+            "deadline": limit("deadlines"), "budget": limit("budgets"),
+        }
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+class Truth:
+    """What the library says of a project where the sliders stand; models are kept, since positions share them."""
+
+    def __init__(self, project: Project, tables: dict[str, Any]) -> None:
+        self.project, self.tables = project, tables
+        self.context = context_of(project, today=project.start)
+        self._models: dict[tuple[str, float, int, float], OptionModel] = {}
+
+    def model(self, name: str, at: dict[str, int]) -> OptionModel:
+        factor = self.tables["factors"]["values"][at["factor"]]
+        months = self.tables["months"]["values"][at["months"]]
+        option = next(each for each in self.project.options if each.name == name)
+        price = self.tables["electricity"]["values"][at["electricity"]] if option.local is not None else 0.0
+        key = (name, factor, months, price)
+        if key not in self._models:
+            option = replace(option, time_factor=factor)
+            if option.local is not None:
+                option = replace(option, local=replace(option.local, electricity_usd_per_kwh=Decimal(str(price))))
+            self._models[key] = build_model(replace(self.project, keep_months=months), option, self.context)
+        return self._models[key]
+
+    def can_be_done(self, name: str, at: dict[str, int], estimate: Estimate) -> bool:
+        """Return whether an option is feasible, done within the deadline and within the budget."""
+        hours, usd = (self.tables[key]["values"] for key in ("deadlines", "budgets"))
+        counts = [at["runs"]] * len(self.project.trainings)
+        early = at["deadline"] == len(hours) - 1 or self.model(name, at).ends_within(
+            counts, hours[at["deadline"]] * 3600
+        )
+        budget = usd[at["budget"]]
+        assert estimate.total_usd is not None
+        return estimate.feasible and early and (budget < 0 or estimate.total_usd <= Decimal(str(budget)))
+
+
+def _is_the_librarys(truth: Truth, at: dict[str, int], shown: dict[str, Any]) -> bool:
+    """Hold every figure of the page at a position against the library; return whether there is an answer."""
+    estimates: dict[str, Estimate] = {}
+    for row in shown["rows"]:
+        estimate = estimate_model(truth.model(row["name"], at), [at["runs"]] * len(truth.project.trainings))
+        estimates[row["name"]] = estimate
+        assert estimate.total_usd is not None
+        assert estimate.calendar_hours is not None
+        assert row["usd"] == pytest.approx(float(estimate.total_usd), abs=1e-6)  # pieces are rounded to 1e-9
+        assert row["seconds"] == pytest.approx(estimate.calendar_hours * 3600, rel=1e-12)
+        told = [format_usd(estimate.total_usd), time_words(estimate.calendar_hours * 3600)]
+        assert row["cells"][2:] == told
+        assert row["fits"] is truth.can_be_done(row["name"], at, estimate), (row, at)
+    assert set(estimates) == {option.name for option in truth.project.options}
+    can = [row for row in shown["rows"] if row["fits"]]
+    assert shown["rows"][: len(can)] == sorted(can, key=lambda row: row["usd"])
+    if not can:
+        assert shown["answer"].startswith("No option can be done")
+        return False
+    first, *others = can  # every option of the project is guaranteed
+    assert shown["answer"].startswith(f"{first['name']}, ")
+    assert shown["price"] == f"{first['cells'][2]} USD, {first['cells'][3]}"
+    second = f"{others[0]['name']}, {others[0]['cells'][2]} USD, {others[0]['cells'][3]}" if others else ""
+    assert shown["next"] == second
+    return True
 
 
 def test_page_asks_nothing_of_any_network_and_says_nothing_on_the_console(browser: Any, page: Path) -> None:
@@ -81,7 +153,7 @@ def test_page_asks_nothing_of_any_network_and_says_nothing_on_the_console(browse
     asked = [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
     assert [url for url in asked if not url.startswith("data:")] == [page.as_uri()]
     assert browser.get_log("browser") == []
-    assert page.stat().st_size < 1_000_000
+    assert page.stat().st_size < 300_000
 
 
 def test_policy_of_the_page_forbids_requests_and_foreign_scripts(browser: Any, page: Path) -> None:
@@ -100,56 +172,58 @@ def test_policy_of_the_page_forbids_requests_and_foreign_scripts(browser: Any, p
 def test_hostile_names_are_text(browser: Any, page: Path, hostile: Project) -> None:
     _open(browser, page)
     assert browser.title == f"{hostile.name}: what training costs"
-    assert browser.execute_script("return document.querySelector('h1').textContent") == hostile.name
+    assert browser.execute_script("return document.querySelector('.name').textContent") == hostile.name
     assert browser.execute_script("return document.querySelectorAll('img').length") == 0
-    shown = [row["name"] for row in browser.execute_script(ROWS)]
+    shown = [row["name"] for row in _read(browser, [{}])[0]["rows"]]
     assert "</script><img src=x onerror=alert(1)>" in shown
 
 
-def test_moved_sliders_recompute_to_the_figures_of_the_library(browser: Any, page: Path, hostile: Project) -> None:
-    project, context = hostile, context_of(hostile, today=hostile.start)
-    dice = random.Random(11)
+@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_moved_sliders_show_the_figures_of_the_library(browser: Any, page: Path, hostile: Project, count: int) -> None:
     _open(browser, page)
-    for _ in range(12):
-        sliders = Sliders(browser, dice)
-        rows = browser.execute_script(ROWS)
-        assert {row["name"] for row in rows} == {option.name for option in project.options}
-        for row in rows:
-            counts = [sliders.runs] * len(project.trainings)
-            truth = estimate_model(sliders.model(project, row["name"], context), counts)
-            assert truth.total_usd is not None
-            assert row["usd"] == pytest.approx(float(truth.total_usd), abs=1e-6)
-            assert row["shown"] == format_usd(truth.total_usd)
-            assert float(row["hours"].replace(",", "")) == pytest.approx(
-                truth.hours, abs=0.0501
-            )  # one decimal is shown
-            assert row["fits"] is truth.feasible
-        feasible = [row for row in rows if row["fits"]]
-        assert rows[: len(feasible)] == sorted(feasible, key=lambda row: row["usd"])
-        said = browser.execute_script("return document.getElementById('answer').textContent")
-        assert (
-            f"{feasible[0]['name']} is the cheapest at {feasible[0]['shown']} USD" if feasible else "no option"
-        ) in said
+    truth = Truth(hostile, _tables(browser))
+    positions = _positions(truth.tables, random.Random(count), count)
+    answered = [
+        _is_the_librarys(truth, at, shown) for at, shown in zip(positions, _read(browser, positions), strict=True)
+    ]
+    assert set(answered) == {True, False}
+
+
+def test_the_heading_is_the_librarys_until_a_slider_moves_and_again_after(browser: Any, page: Path) -> None:
+    """What the script composes at the planned numbers is what the library wrote there."""
+    _open(browser, page)
+    heading = "return document.getElementById('verdict').textContent"
+    begun = browser.execute_script(heading)
+    tables = _tables(browser)
+    moved, back = _read(browser, [{"factor": 0}, {"factor": tables["factors"]["at"]}])
+    assert moved["tried"] == "With hours \u00d7 0.5."
+    assert back["tried"] == "At the project's own numbers."
+    assert browser.execute_script(heading) == begun
+    dearest = len(tables["budgets"]["values"]) - 2  # a budget that forbids nothing, so that the script writes
+    composed = _read(browser, [{"budget": dearest}])[0]
+    assert composed["tried"].startswith("With a budget of ")
+    assert {key: composed[key] for key in ("answer", "price", "next")} == {
+        key: back[key] for key in ("answer", "price", "next")
+    }
 
 
 def test_break_even_in_the_page_equals_the_librarys(browser: Any, page: Path, hostile: Project) -> None:
-    project, context = hostile, context_of(hostile, today=hostile.start)
-    dice = random.Random(3)
     _open(browser, page)
+    truth = Truth(hostile, _tables(browser))
     compared = 0
-    for _ in range(4):
-        sliders = Sliders(browser, dice)
-        last = sliders.tables["last"]
-        for index, option in enumerate(sliders.tables["options"]):
+    for at in _positions(truth.tables, random.Random(3), 4):
+        at["deadline"] = truth.tables["deadlines"]["at"]
+        _read(browser, [at])
+        for index, option in enumerate(truth.tables["options"]):
             browser.execute_script(
                 "const choice = document.getElementById('rival'); choice.value = arguments[0];"
                 "choice.dispatchEvent(new Event('change'));",
                 str(index),
             )
-            first = sliders.model(project, option["name"], context)
-            for other, at in browser.execute_script(WINS):
-                found = crossings(first, sliders.model(project, other, context), horizon=last)
-                assert [int(run) for run in at.split()] == list(found.in_time)
+            first = truth.model(option["name"], at)
+            for other, said in browser.execute_script(WINS):
+                found = crossings(first, truth.model(other, at), horizon=truth.tables["last"])
+                assert [int(run) for run in said.split()] == list(found.in_time)
                 compared += 1
     assert compared > 8
 
@@ -171,32 +245,84 @@ def test_page_without_a_script_shows_the_projects_own_totals(browser: Any, page:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+WIDTHS = (390, 768, 1280, 1920)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_page_never_scrolls_sideways(browser: Any, page: Path, width: int) -> None:
     _open(browser, page, width=width)
+    browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true;")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     shown = browser.execute_script(
-        "return [...document.querySelectorAll('svg.figure')].filter((each) => each.getClientRects().length).length"
+        "return [...document.querySelectorAll('svg.figure')].filter((each) => each.getClientRects().length)"
+        ".map((each) => each.dataset.figure)"
     )
-    assert shown == 2  # of each figure the one that suits the width
+    assert len(shown) == len(set(shown)) >= 2  # of each figure the one that suits the width
 
 
-def test_sliders_move_by_keyboard_and_say_what_they_did(browser: Any, page: Path) -> None:
+ON_SCREEN = """
+const box = document.getElementById(arguments[0]).getBoundingClientRect();
+return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_answer_and_all_sliders_are_on_one_screen(browser: Any, page: Path, width: int) -> None:
+    _open(browser, page, width=width)
+    for identity in ("part-answer", "part-price", "runs", "factor", "electricity", "months", "deadline", "budget"):
+        assert browser.execute_script(ON_SCREEN, identity), identity
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_answer_stays_on_the_screen_however_far_one_reads(browser: Any, page: Path, width: int) -> None:
+    _open(browser, page, width=width)
+    settled = "const done = arguments[arguments.length - 1]; requestAnimationFrame(() => setTimeout(done, 50))"
+    for part in (0.3, 1.0):
+        browser.execute_script("scrollTo(0, document.documentElement.scrollHeight * arguments[0])", part)
+        browser.execute_async_script(settled)
+        where = "part-price" if width >= 1000 else "bar"
+        assert browser.execute_script(ON_SCREEN, where)
+        price = browser.execute_script("return document.getElementById('part-price').textContent")
+        assert price in browser.execute_script("return document.getElementById(arguments[0]).textContent", where)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_sliders_move_by_keyboard_without_scrolling_and_say_what_they_did(browser: Any, page: Path, width: int) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    _open(browser, page)
-    before = browser.execute_script("return document.getElementById('answer').textContent")
+    _open(browser, page, width=width)
+    heading = "return document.getElementById('verdict').textContent"
+    before = browser.execute_script(heading)
     slider = browser.find_element("id", "months")
     slider.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     tables = _tables(browser)
     moved = tables["months"]["values"][tables["months"]["at"] + 2]
-    assert slider.get_attribute("aria-valuetext") == str(moved)
-    assert f"{moved} months kept" in browser.execute_script("return document.getElementById('answer').textContent")
-    browser.find_element("id", "reset").click()
-    assert browser.execute_script("return document.getElementById('answer').textContent") == before
+    assert slider.get_attribute("aria-valuetext") == f"{moved} months"
+    assert browser.execute_script(heading) != before
+    assert browser.execute_script("return scrollY") == 0
+    assert browser.execute_script(ON_SCREEN, "part-price")
     wait = "const done = arguments[arguments.length - 1]; setTimeout(() => done(), 800)"
     browser.execute_async_script(wait)
-    assert browser.execute_script("return document.getElementById('heard').textContent") == before
+    heard = browser.execute_script("return document.getElementById('heard').textContent")
+    assert heard.startswith(f"With kept {moved} months. ")
+    assert browser.execute_script("return document.getElementById('part-price').textContent") in heard
+    browser.find_element("id", "reset").click()
+    assert browser.execute_script(heading) == before
+
+
+def test_print_has_no_controls_closed_bills_and_at_most_four_pages(browser: Any, page: Path) -> None:
+    _open(browser, page)
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})["data"]
+    assert 1 <= base64.b64decode(printed).count(b"/Type /Page\n") <= 4
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        shown = browser.execute_script(
+            "return ['nav', 'button', 'select', 'input', '.bill', '#bar'].filter((each) =>"
+            " [...document.querySelectorAll(each)].some((found) => found.checkVisibility()));"
+        )
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert shown == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,10 +13,12 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from cloudcost.analysis.breakeven.runs import most_runs
+from cloudcost.analysis.report.limits import AskedLimits, budgets_of, deadlines_of
 from cloudcost.catalog.aws.support import support_plan
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import CatalogError, TimingError
+from cloudcost.figures import time_words
 from cloudcost.money import round_half_even
 from cloudcost.options.machine import electricity_of
 from cloudcost.options.model import Context, OptionModel, build_model
@@ -34,10 +36,10 @@ FACTORS = tuple(Fraction(tenths, 10) for tenths in range(5, 21))
 """What the hours of a run are multiplied by. [1]"""
 MONTHS = (*range(13), 18, 24)
 """Months kept. [count]"""
-LASTS = (20, 50, 100, 200, 500, 1000)
+LASTS = page.REACHES
 """How far the slider of runs may reach. [count]"""
-MOST_PIECES = 12_000
-"""Pieces that a page may hold, about 300 kB: whole packs of Colab units make many. [count]"""
+MOST_PIECES = 4_500
+"""Pieces that a page may hold, about 150 kB of the 300 that one may have: packs of Colab units make many. [count]"""
 
 _ZERO = Fraction(0)
 
@@ -65,7 +67,13 @@ def _float(value: Fraction, places: int) -> float:
 
 
 def page_tables(
-    project: Project, options: Sequence[Option], context: Context, *, marks: Sequence[str], last: int | None = None
+    project: Project,
+    options: Sequence[Option],
+    context: Context,
+    *,
+    marks: Sequence[str],
+    last: int | None = None,
+    limits: AskedLimits | None = None,
 ) -> page.Tables:
     """Return the tables of a project's options.
 
@@ -77,6 +85,8 @@ def page_tables(
         A letter for each.
     last : int, optional
         The most runs of each CNN; by default enough to show where options change places. [count]
+    limits : AskedLimits, optional
+        What was asked for beside the project, which the sliders can stand at too.
 
     Raises
     ------
@@ -105,8 +115,19 @@ def page_tables(
         factors=page.Ticks(values=tuple(map(float, FACTORS)), at=FACTORS.index(Fraction(1))),
         months=page.Ticks(values=_months(project), at=_months(project).index(project.keep_months)),
         electricity=_electricity(rows),
-        duration_days=project.duration_seconds / 86400,
+        duration_words=time_words(project.duration_seconds),
+        counts=tuple(counts),
+        deadlines=deadlines_of(project, limits),
+        budgets=budgets_of([model.bill.total_usd(counts) for _, _, model in priced], limits),
+        reach=_planned_reach(project, most),
+        currency=project.show_currency,
     )
+
+
+def _planned_reach(project: Project, last: int) -> int:
+    """Return how many runs the page shows at first: the planned ones, and about as many more. [count]"""
+    planned = max(max(each.runs.expected, each.runs.high) for each in project.trainings)
+    return next((reach for reach in LASTS if 2 * planned <= reach < last), last)
 
 
 def _counts(project: Project) -> list[int]:
@@ -180,8 +201,9 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         obstacles=tuple(shelf.say(each.obstacle) for each in by_factor),
         most_runs=tuple(most_runs(each, last) for each in by_factor),
         planned_fits=tuple(each.fits(_counts(project)) for each in by_factor),
-        hours=tuple(_hours(each, [1] * len(project.trainings)) for each in by_factor),
-        planned_hours=tuple(_hours(each, _counts(project)) for each in by_factor),
+        wall=tuple(tuple(run.wall_seconds for run in each.runs) for each in by_factor),
+        machines=model.machines_at_once,
+        share_of_day=model.share_of_day,
         time=tuple(
             shelf.put(bill.curve(1, last), _if_differ(project, _planned(bill, project)))
             for bill in (_plain(each.bill) for each in by_factor)
@@ -311,13 +333,8 @@ def _electricity(rows: Sequence[page.OptionCurves]) -> page.Ticks | None:
     if not own:
         return None
     top = max(60, round(200 * max(own)))
-    cents = {cent / 100 for cent in range(0, top + 1, max(1, top // 200))}
+    cents = {cent / 100 for cent in range(0, top + 1, max(1, top // 200))} | {round(2 * each, 6) for each in own}
     if len(own) > 1:
         return page.Ticks(values=(-1.0, *sorted(cents)), at=0)
     values = tuple(sorted(cents | own))
     return page.Ticks(values=values, at=values.index(own.pop()))
-
-
-def _hours(model: OptionModel, counts: Sequence[int]) -> float:
-    """Return the hours of so many runs of each CNN, without waiting for capacity. [h]"""
-    return sum(run.running_seconds * n for run, n in zip(model.runs, counts, strict=True)) / 3600

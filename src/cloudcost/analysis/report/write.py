@@ -6,6 +6,7 @@ from cloudcost._version import __version__
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.effort import require_effort
 from cloudcost.analysis.matters.what_matters import what_matters
+from cloudcost.analysis.report.limits import AskedLimits
 from cloudcost.analysis.report.tables import page_tables
 from cloudcost.catalog.tables import sources
 from cloudcost.render.page.page import Report, report_page
@@ -40,12 +41,19 @@ def report_html(comparison: Comparison) -> str:
     marks = [mark_of(index) for index in range(len(ordered))]
     report = Report(
         comparison=comparison,
-        tables=page_tables(project, ordered, context, marks=marks),
+        tables=page_tables(project, ordered, context, marks=marks, limits=_limits(comparison)),
         matters=what_matters(project, context, estimates=comparison.options),
         sources=sources(),
         made_by=_made_by(comparison),
     )
     return report_page(report)
+
+
+def _limits(comparison: Comparison) -> AskedLimits:
+    asked = comparison.uncertainty
+    if asked is None:
+        return AskedLimits()
+    return AskedLimits(budget_usd=asked.budget_usd, deadline_seconds=asked.deadline_seconds)
 
 
 def _made_by(comparison: Comparison) -> str:

@@ -110,9 +110,9 @@ def _grid(frame: Frame, x: Axis, y: Axis, x_title: str, y_title: str, x_ticks: S
 def lines_figure(tables: Tables) -> str:
     """Return totals over the number of runs where the sliders stand at first; the page's script redraws it."""
     position = planned_position(tables)
-    end = replace(position, runs=tables.last)
+    end = replace(position, runs=tables.reach)
     ends = [f"{each.mark} {each.name} {short(round(total_at(tables, each, end)))} USD" for each in tables.options]
-    title = f"Total by number of runs of each CNN, 1 to {tables.last:,}"
+    title = f"Total by number of runs of each CNN, 1 to {tables.reach:,}"
     description = (
         "A line for each option. Thick as far as the runs fit into the project's time, thin beyond. At the right end: "
         + ", ".join(ends)
@@ -125,7 +125,7 @@ def _lines(frame: Frame, tables: Tables, position: Position) -> str:
     values = [_curve_points(tables, each, position) for each in tables.options]
     possible = [each.obstacles[position.factor] < 0 for each in tables.options]
     ends = [usd for points, can in zip(values, possible, strict=True) for _, usd in points if can]
-    x = Axis(0.0, float(tables.last), frame.left, frame.width - frame.right)
+    x = Axis(0.0, float(tables.reach), frame.left, frame.width - frame.right)
     y = Axis(0.0, nice_ceiling(max(ends, default=1.0)), base, frame.top)
     parts = [_grid(frame, x, y, "runs of each CNN", "USD", x.ticks())]
     at, hidden = x.at(position.runs), "hidden" if position.runs == PLANNED else None
@@ -134,7 +134,7 @@ def _lines(frame: Frame, tables: Tables, position: Position) -> str:
     for index, (each, points, letter) in enumerate(zip(tables.options, values, letters, strict=True)):
         can, fits, classes = possible[index], each.most_runs[position.factor], style_class(index)
         inside = _path(points, x, y, 1, fits if can else 0)
-        beyond = _path(points, x, y, max(fits, 1), tables.last if can else 0)
+        beyond = _path(points, x, y, max(fits, 1), tables.reach if can else 0)
         line = {"data_line": index, "stroke_dasharray": dashes(index)}
         parts.append(shape("path", d=beyond, class_=f"line thin {classes}", **line))
         parts.append(shape("path", d=inside, class_=f"line {classes}", **line))
@@ -145,8 +145,8 @@ def _lines(frame: Frame, tables: Tables, position: Position) -> str:
 
 def _curve_points(tables: Tables, option: OptionCurves, position: Position) -> list[tuple[int, float]]:
     """Return totals at 1, at 200 steps and at the last number of runs; between them a line is straight or a step."""
-    stride = max(tables.last // 200, 1)
-    counts = [*range(1, tables.last, stride), tables.last]
+    stride = max(tables.reach // 200, 1)
+    counts = [*range(1, tables.reach, stride), tables.reach]
     places = [Position(n, position.factor, position.months, position.usd_per_kwh) for n in counts]
     return [(place.runs, total_at(tables, option, place)) for place in places]
 

@@ -85,6 +85,8 @@ def table(
 
     Parameters
     ----------
+    head : sequence of str
+        Empty above a column that speaks for itself, as bars do.
     numbers : sequence of int
         Columns that are set to the right.
     lead : bool
@@ -97,7 +99,9 @@ def table(
     The first cell of a row is its heading.
     """
     marked = dict.fromkeys(numbers, "n")
-    top = "".join(tag("th", text(cell), scope="col", class_=marked.get(at)) for at, cell in enumerate(head))
+    top = "".join(
+        tag("th", text(cell), scope="col", class_=marked.get(at)) if cell else tag("td") for at, cell in enumerate(head)
+    )
     body = "".join(
         "<tr>"
         + tag("th", row[0], scope="row")
@@ -116,12 +120,27 @@ def table(
     )
 
 
-def section(identity: str, title: str, *content: str) -> str:
-    """Return a section under a heading; nothing where it has no content."""
+def section(identity: str, title: str, *content: str, planned: bool = False, folded: str | None = None) -> str:
+    """Return a section under a heading; nothing where it has no content.
+
+    Parameters
+    ----------
+    planned : bool
+        Whether it is of the project's own numbers, whatever the sliders say.
+    folded : str, optional
+        Where it begins folded: what it holds, in a few words.
+    """
     inner = "".join(content)
     if not inner:
         return ""
-    return tag("section", tag("h2", text(title), id=identity) + inner, aria_labelledby=identity)
+    heading = tag("h2", text(title), id=identity)
+    if planned:
+        heading += tag("span", "at the planned numbers", class_="planned")
+    if folded is not None:
+        heading += tag("span", text(folded), class_="small")
+        inner = tag("details", tag("summary", heading) + inner, class_="folded")
+        return tag("section", inner, aria_labelledby=identity)
+    return tag("section", tag("div", heading, class_="head") + inner, aria_labelledby=identity)
 
 
 def json_block(identity: str, value: object) -> str:

@@ -1,84 +1,78 @@
-"""The part of the page that can be moved: sliders, what they give, and from which run on which option wins."""
+"""What moves with the sliders below the answer: each option's total, the curve, and from which run on which wins."""
 
 from __future__ import annotations
 
-from fractions import Fraction
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from cloudcost.figures import time_words
 from cloudcost.money import format_usd
-from cloudcost.render.page.figures import dashes, lines_figure, style_class
-from cloudcost.render.page.html import json_block, shape, table, tag, text, void
-from cloudcost.render.page.tables import Tables, Ticks, fits_at, planned_position, tables_record, total_at
+from cloudcost.render.page.figures import bar, dashes, lines_figure, style_class
+from cloudcost.render.page.html import bullets, json_block, shape, table, tag, text
+from cloudcost.render.page.scales import bar_end
+from cloudcost.render.page.tables import REACHES, Tables, tables_record
+
+if TYPE_CHECKING:
+    from cloudcost.results.comparison import Comparison
+    from cloudcost.results.estimate import Estimate
 
 
-def live_part(tables: Tables) -> str:
-    """Return sliders, totals and break-even; the script of the page moves them, without it they show the project's."""
+def options_part(comparison: Comparison, tables: Tables) -> str:
+    """Return the table that the script writes anew; at first it holds the project's own totals."""
+    missing = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]
+    apart = tag("h3", "Could not be priced or timed") + bullets(missing) if missing else ""
     if not tables.options:
+        return apart
+    currency = comparison.project.show_currency
+    by_name = {each.name: each for each in comparison.options}
+    estimates = [by_name[each.name] for each in tables.options]
+    end = bar_end([float(each.total_usd or 0) for each in estimates])
+    rows = []
+    for index, (each, estimate) in enumerate(zip(tables.options, estimates, strict=True)):
+        total = estimate.total_usd or Decimal(0)
+        name = f'<span class="key">{each.mark}</span> {text(each.name)}' + _said(estimate, comparison.best)
+        shown = [] if currency is None else [currency.text(total)]
+        takes = time_words((estimate.calendar_hours or 0.0) * 3600)
+        rows.append([name, bar(float(total), end, index), format_usd(total), *shown, takes])
+    heads = ["Option", "", "USD", *([] if currency is None else [currency.code]), "Takes"]
+    title = "Each option at these numbers"
+    numbers = range(2, len(heads))
+    note = "" if currency is None else tag("p", text(currency.sentence), class_="small")
+    live = table(title, heads, rows, numbers=tuple(numbers), body_id="totals")
+    return live + note + apart + json_block("tables", tables_record(tables))
+
+
+def _said(estimate: Estimate, best: Estimate | None) -> str:
+    """Return what is said under an option's name: why it cannot be done, or how much more it costs."""
+    if not estimate.feasible:
+        return tag("span", text(f"cannot be done: {estimate.reason}"), class_="cannot")
+    if best is None or estimate.total_usd is None or best.total_usd is None:
         return ""
-    return (
-        _sliders(tables)
-        + _figure(tables)
-        + _totals(tables)
-        + _wins(tables)
-        + json_block("tables", tables_record(tables))
-    )
+    if estimate is best:
+        return tag("span", "the answer", class_="under")
+    more = estimate.total_usd - best.total_usd
+    said = f"{format_usd(abs(more))} USD {'more' if more > 0 else 'less'}" if more else "the same"
+    return tag("span", said + ("" if estimate.guaranteed else ", but nothing guarantees it"), class_="under")
 
 
-def _sliders(tables: Tables) -> str:
-    rows = [_runs_slider(tables)]
-    rows.append(_slider("factor", "Hours that a run takes", tables.factors))
-    if tables.electricity is not None:
-        rows.append(_slider("electricity", "Electricity, USD per kWh", tables.electricity))
-    rows.append(_slider("months", "Months kept in S3 afterwards", tables.months))
-    reset = tag("button", "Back to the project's own numbers", type="button", id="reset")
-    legend = tag("legend", "Numbers to try")
-    fields = tag("fieldset", legend + "".join(rows) + reset, id="sliders", disabled=True)
-    needs = tag("p", "Moving the sliders needs JavaScript; the figures below are the project's own.", class_="small")
-    said = tag("p", "", id="answer", class_="answer")
-    heard = tag("p", "", id="heard", class_="heard", role="status")
-    return fields + tag("noscript", needs) + said + heard
-
-
-def _runs_slider(tables: Tables) -> str:
-    first = 1 if tables.planned else 0
-    label = tag("label", "Runs of each CNN", for_="runs")
-    number = void(
-        "input", type="number", id="runs-number", min=first, max=tables.last, step=1, value=tables.planned,
-        inputmode="numeric", aria_label="Runs of each CNN, as a number",
-    )  # fmt: skip
-    said = tag("span", "" if tables.planned else "as planned ", id="runs-said", aria_hidden="true")
-    slider = void("input", type="range", id="runs", min=first, max=tables.last, step=1, value=tables.planned)
-    return tag("div", label + tag("span", said + number, class_="value") + slider, class_="slider")
-
-
-def _slider(identity: str, label: str, ticks: Ticks) -> str:
-    shown = _tick(identity, ticks.values[ticks.at])
-    output = tag("output", text(shown), id=f"{identity}-value", for_=identity, class_="value")
-    slider = void(
-        "input", type="range", id=identity, min=0, max=len(ticks.values) - 1, step=1, value=ticks.at,
-        aria_valuetext=shown,
-    )  # fmt: skip
-    return tag("div", tag("label", text(label), for_=identity) + output + slider, class_="slider")
-
-
-def _tick(identity: str, value: float) -> str:
-    mark = "\u00d7 " if identity == "factor" else ""
-    return "as planned" if value < 0 else f"{mark}{value:g}"
+def curve_part(tables: Tables) -> str:
+    """Return totals by number of runs, and who wins from which run on."""
+    return _figure(tables) + _wins(tables) if tables.options else ""
 
 
 def _figure(tables: Tables) -> str:
-    choices = [last for last in (20, 50, 100, 200, 500) if last < tables.last]
-    options = "".join(tag("option", f"{last:,} runs", value=last) for last in choices)
-    options += tag("option", f"{tables.last:,} runs", value=tables.last, selected=True)
+    choices = [last for last in REACHES if last < tables.last] + [tables.last]
+    options = "".join(
+        tag("option", f"{last:,} runs", value=last, selected=last == tables.reach) for last in dict.fromkeys(choices)
+    )
     chooser = tag("label", "Show up to", for_="reach") + " " + tag("select", options, id="reach", disabled=True)
     keys = "".join(
         tag("li", _swatch(index) + f'<span class="key">{each.mark}</span> {text(each.name)}')
         for index, each in enumerate(tables.options)
     )
-    days = time_words(86400 * tables.duration_days)
-    note = f"Thick: the runs fit into the project's {days}. Thin: they would not, or something else forbids the option."
+    note = "Thick: the runs are done in time. Thin: they would not be, or something else forbids the option."
     caption = tag("figcaption", tag("ul", keys, class_="keys") + tag("p", text(note), class_="small"))
-    return tag("h3", "Total by number of runs") + tag("p", chooser) + tag("figure", lines_figure(tables) + caption)
+    return tag("p", chooser, class_="control") + tag("figure", lines_figure(tables) + caption)
 
 
 def _swatch(index: int) -> str:
@@ -86,40 +80,20 @@ def _swatch(index: int) -> str:
     return tag("svg", line, viewBox="0 0 26 12", class_="swatch", aria_hidden="true")
 
 
-def _totals(tables: Tables) -> str:
-    """Return the table that the script writes anew; at first it holds the project's own totals."""
-    position = planned_position(tables)
-    at = position.factor
-    rows = []
-    for each in tables.options:
-        usd = format_usd(Fraction(total_at(tables, each, position)))
-        hours = each.hours[at] * position.runs if position.runs else each.planned_hours[at]
-        cannot = "" if fits_at(each, position) else tag("span", "cannot be done", class_="cannot")
-        rows.append([f'<span class="key">{each.mark}</span> {text(each.name)}{cannot}', usd, f"{hours:,.1f}"])
-    title = "Totals at these numbers"
-    return tag("h3", title) + table(
-        title, ["Option", "USD", "Hours"], rows, numbers=(1, 2), lead=True, body_id="totals"
-    )
-
-
 def _wins(tables: Tables) -> str:
-    chooser = (
-        tag("label", "Compare with", for_="rival")
-        + " "
-        + tag(
-            "select",
-            "".join(tag("option", text(each.name), value=index) for index, each in enumerate(tables.options)),
-            id="rival",
-            disabled=True,
-        )
-    )
+    """Return from which run on which wins, folded; nothing where there is nobody to win over."""
+    if len(tables.options) < 2:
+        return ""
+    names = "".join(tag("option", text(each.name), value=index) for index, each in enumerate(tables.options))
+    chooser = tag("label", "Compare with", for_="rival") + " " + tag("select", names, id="rival", disabled=True)
     note = (
-        f"Counted run by run up to {tables.last:,} runs of each CNN, whether or not they fit into the project's time; "
+        f"Counted run by run up to {tables.last:,} runs of each CNN, or the last that is done in the project's time; "
         "a tie is kept by the one that was cheaper before."
     )
-    return (
-        tag("h3", "Who wins from which run on, at these numbers", id="wins-title")
-        + tag("p", chooser)
+    said = (
+        tag("p", chooser, class_="control")
         + tag("ul", "", id="wins", aria_labelledby="wins-title")
         + tag("p", text(note), class_="small")
     )
+    title = tag("summary", tag("span", "Who wins from which run on, at these numbers", id="wins-title"))
+    return tag("details", title + said, class_="screen-only")

@@ -10,18 +10,18 @@ from cloudcost.figures import counted, figure
 from cloudcost.money import format_usd
 from cloudcost.render.page.figures import Point, time_figure
 from cloudcost.render.page.html import bullets, shape, table, tag, text
-from cloudcost.render.words import flip_distance, flip_sentence, suggestion_sentence
+from cloudcost.render.words import likely_flips, odds_sentence, suggestion_sentence
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
-    from cloudcost.results.matters import FlipPoint, Suggestion, TornadoRow, WhatMatters
+    from cloudcost.results.matters import Suggestion, TornadoRow, WhatMatters
 
 MOST_BARS = 14
 """Inputs that the tornado shows; the rest move the total less than any of them. [count]"""
 
 
-MOST_CHANGES = 8
-"""Suggestions that are shown at once; the rest are folded. [count]"""
+MOST_FLIPS = 5
+"""Changes of the answer that are shown at once; the rest are folded. [count]"""
 _TIMES = "times what is assumed"
 
 
@@ -67,63 +67,69 @@ def time_part(comparison: Comparison, matters: WhatMatters | None, marks: Mappin
         "Squares are machines of one's own. Only options that can be done, and can be counted on, are shown."
     )
     figure = tag("figure", time_figure(points) + tag("figcaption", tag("p", text(note))))
-    return figure + table("Cost against time", ["Option", "Hours", "USD"], rows, numbers=(1, 2), lead=True)
+    numbers = table("Cost against time", ["Option", "Hours", "USD"], rows, numbers=(1, 2), lead=True)
+    return figure + tag("details", tag("summary", "The figure's numbers") + numbers)
 
 
 def matters_part(matters: WhatMatters | None) -> str:
-    """Return flips, tornado and suggestions; nothing where they were not computed."""
+    """Return flips and tornado; nothing where they were not computed."""
     if matters is None:
         return ""
     parts = []
-    if matters.flips:
-        near = [_flip(each) for each in matters.flips if each.plausible]
-        far = [_flip(each) for each in matters.flips if not each.plausible]
-        parts.append(tag("h3", "What would flip it"))
-        parts.append(bullets(near) or tag("p", "Nothing within the plausible ranges of the inputs."))
-        if far:
-            folded = tag("summary", f"{len(far)} more, outside the inputs' plausible ranges") + bullets(far)
-            parts.append(tag("details", folded))
+    flips = [odds_sentence(each) for each in likely_flips(matters.flips)]
+    said = [f"{each[:1].upper()}{each[1:]}." for each in flips]
+    if said:
+        parts.append(bullets(said[:MOST_FLIPS]))
+        if rest := said[MOST_FLIPS:]:
+            parts.append(tag("details", tag("summary", f"{len(rest)} more, less likely") + bullets(rest)))
     elif matters.best:
-        parts.append(tag("p", text("No single input flips the answer within the range that was searched.")))
+        parts.append(tag("p", text("No single input is at all likely to change it.")))
     if matters.tornado:
         parts.append(tag("h3", "How far each input moves the total") + _tornado(matters))
-    return "".join(parts) + _suggestions(matters)
+    return "".join(parts)
 
 
-def _flip(flip: FlipPoint) -> str:
-    said = flip_sentence(flip)
-    return f"{said[:1].upper()}{said[1:]}; {flip_distance(flip)}."
-
-
-def _suggestions(matters: WhatMatters) -> str:
-    """Return what would cost less, the largest saving first; changes whose price is not known are folded."""
+def savings_part(matters: WhatMatters | None) -> str:
+    """Return what would cost less: with the answer first, then elsewhere, folded, and what has no known price."""
+    if matters is None:
+        return ""
     known = [each for each in matters.suggestions if each.saving_usd is not None and each.saving_usd > 0]
     unknown = [suggestion_sentence(each) for each in matters.suggestions if each.saving_usd is None]
+    own = [each for each in known if each.option == matters.best]
+    others = [each for each in known if each.option != matters.best]
     parts = []
-    if known:
-        rows = [
-            [text(each.text) + _under(each), format_usd(each.saving_usd or 0), format_usd(each.total_usd or 0)]
-            for each in known
-        ]
-        head = ["Change, and the option it changes", "USD less", "Total then"]
-        parts.append(table("What would cost less", head, rows[:MOST_CHANGES], numbers=(1, 2), lead=True))
-        if rest := rows[MOST_CHANGES:]:
-            smaller = table("Smaller savings", head, rest, numbers=(1, 2), lead=True)
-            said = f"{counted(len(rest), 'change')} of smaller savings"
-            parts.append(tag("details", tag("summary", said) + smaller))
+    if matters.best and known:
+        title = f"What would cost less with {matters.best}"
+        rows = [_saving(each, named=False) for each in own]
+        nothing = tag("p", text(f"No change that was tried would cost less with {matters.best}."))
+        parts.append(_savings_table(title, rows) if rows else nothing)
+    if others:
+        head = f"{counted(len(others), 'change')} of other options" if matters.best else counted(len(others), "change")
+        rows = [_saving(each, named=True) for each in others]
+        inner = tag("summary", text(head)) + _savings_table("What would cost less with other options", rows)
+        parts.append(tag("details", inner))
     if unknown:
         summary = tag("summary", f"{counted(len(unknown), 'change')} whose price is not known")
         parts.append(tag("details", summary + bullets(dict.fromkeys(unknown))))
-    return tag("h3", "What would cost less") + "".join(parts) if parts else ""
+    return "".join(parts)
 
 
-def _under(each: Suggestion) -> str:
-    said = [each.option]
+def _savings_table(title: str, rows: list[list[str]]) -> str:
+    return table(title, ["Change", "USD less", "Total then"], rows, numbers=(1, 2), lead=True)
+
+
+def _saving(each: Suggestion, *, named: bool) -> list[str]:
+    under = _under(each, named=named)
+    return [text(each.text) + under, format_usd(each.saving_usd or 0), format_usd(each.total_usd or 0)]
+
+
+def _under(each: Suggestion, *, named: bool) -> str:
+    said = [each.option] if named else []
     said += [f"takes: {each.condition}"] if each.condition else []
     if each.hours_more is not None and abs(each.hours_more) >= 0.5:
         said.append(f"{abs(each.hours_more):,.0f} h {'longer' if each.hours_more > 0 else 'sooner'}")
     cannot = "" if each.feasible else tag("span", text(f"cannot be done: {each.reason}"), class_="cannot")
-    return tag("span", text("; ".join(said)), class_="under") + cannot
+    return (tag("span", text("; ".join(said)), class_="under") if said else "") + cannot
 
 
 def _tornado(matters: WhatMatters) -> str:

@@ -4,7 +4,9 @@
   const byId = (id) => document.getElementById(id);
   const options = tables.options;
   const state = { runs: tables.planned, factor: tables.factors.at, months: tables.months.at,
-    electricity: tables.electricity ? tables.electricity.at : null };
+    electricity: tables.electricity ? tables.electricity.at : null, deadline: tables.deadlines.at, budget: tables.budgets.at };
+  const planned = { ...state };
+  let reach = tables.reach;
 
   // The piece that holds n, then a straight line: exact where the sliders can stand.
   function curveAt(index, n) {
@@ -25,20 +27,56 @@
     if (option.credits.length) total -= curveAt(option.credits[state.months][state.factor], n);
     return total;
   }
-  function hoursAt(option) {
-    return state.runs ? option.hours[state.factor] * state.runs : option.plannedHours[state.factor];
+  function countsAt(n) { return n ? tables.counts.map(() => n) : tables.counts; }
+  // Until the last run ends: the longest are begun first, each on the machine that is free soonest.
+  function secondsAt(option, n) {
+    const counts = countsAt(n), loads = option.wall[state.factor].map((seconds, index) => [seconds, counts[index]]);
+    loads.sort((a, b) => (b[0] - a[0]) || (b[1] - a[1]));
+    let free = new Array(option.machines).fill(0);
+    for (const [seconds, count] of loads) {
+      const rounds = Math.max(Math.floor(count / option.machines) - 1, 0);
+      free = free.map((at) => at + rounds * seconds);
+      for (let left = count - rounds * option.machines; left > 0; left -= 1) {
+        let soonest = 0;
+        for (let index = 1; index < free.length; index += 1) if (free[index] < free[soonest]) soonest = index;
+        free[soonest] += seconds;
+      }
+    }
+    return Math.max(...free);
   }
   function inTime(option) {
     return state.runs ? state.runs <= option.mostRuns[state.factor] : option.plannedFits[state.factor];
   }
-  function fits(option) { return option.obstacles[state.factor] < 0 && inTime(option); }
-  function whyNot(option) {
-    const obstacle = option.obstacles[state.factor], most = option.mostRuns[state.factor];
-    const why = obstacle >= 0 ? [tables.texts[obstacle]] : [];
-    if (!inTime(option)) {
-      why.push("does not fit into " + tables.days + " days" + (most ? ": " + most + " runs of each would" : ""));
+  function deadline() { return state.deadline === tables.deadlines.at ? Infinity : tables.deadlines.values[state.deadline] * 3600; }
+  function beforeDeadline(option, n) {
+    const asked = deadline();
+    return asked === Infinity || secondsAt(option, n) <= asked * option.share;
+  }
+  function budget() { const value = tables.budgets.values[state.budget]; return value < 0 ? Infinity : value; }
+  function withinBudget(total) { return total <= budget() + 2e-8; }
+  function canBeDone(option) { return option.obstacles[state.factor] < 0 && inTime(option) && beforeDeadline(option, state.runs); }
+  // The most runs of each CNN that end in time; by halves, since more runs never end sooner.
+  function mostInTime(option) {
+    let low = 0, high = option.mostRuns[state.factor];
+    if (deadline() === Infinity) return high;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (beforeDeadline(option, middle)) low = middle; else high = middle - 1;
     }
-    return why.join("; also, ");
+    return low;
+  }
+  function whyNot(option, total) {
+    const obstacle = option.obstacles[state.factor];
+    const why = obstacle >= 0 ? [tables.texts[obstacle]] : [];
+    const most = () => { const n = mostInTime(option); return n ? "; " + runsOf(n) + " of each would" : ""; };
+    const day = option.share < 1 ? " on a machine that trains " + figure(24 * option.share) + " h a day" : "";
+    if (!inTime(option)) why.push("does not fit into the project's " + tables.duration + most());
+    else if (!beforeDeadline(option, state.runs)) {
+      why.push("takes " + timeWords(secondsAt(option, state.runs) / 3600 * 3600) + day + " and is not done within " + timeWords(deadline()) + most());
+    }
+    const said = why.length ? "cannot be done: " + why.join("; also, ") : "";
+    if (withinBudget(total)) return said;
+    return (said ? said + "; also, " : "") + usd(total - budget()) + " USD over the budget";
   }
 
   function grouped(digits) { return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ","); }
@@ -51,14 +89,61 @@
     const text = String(cents).padStart(3, "0");
     return (cents ? sign : "") + grouped(text.slice(0, -2)) + "." + text.slice(-2);
   }
-  function oneDecimal(value) {
-    const parts = value.toFixed(1).split(".");
-    return grouped(parts[0]) + "." + parts[1];
+  // As the library writes numbers: three figures that count, whole and large ones in full.
+  function figure(value) {
+    if (!value) return "0";
+    const places = Math.max(2 - Math.floor(Math.log10(Math.abs(value))), 0), text = evenly(value, places);
+    const [whole, rest] = text.split("."), trimmed = rest === undefined ? "" : rest.replace(/0+$/, "");
+    return grouped(whole) + (trimmed ? "." + trimmed : "");
   }
-  function tick(id, value) { return value < 0 ? "as planned" : (id === "factor" ? "\u00d7 " : "") + value; }
-  function runsSaid() {
-    return state.runs ? grouped(String(state.runs)) + (state.runs === 1 ? " run" : " runs") + " of each CNN"
-      : "the runs as planned (" + tables.plannedWords + ")";
+  // toFixed rounds exact halves up, the library to even; a double that is one shows it in its own digits.
+  function evenly(value, places) {
+    const half = new RegExp("\\.\\d{" + places + "}50*$").test(Math.abs(value).toFixed(80));
+    const floor = Math.floor(Math.abs(value) * Math.pow(10, places));
+    return half && floor % 2 === 0 ? (Math.sign(value) * floor / Math.pow(10, places)).toFixed(places) : value.toFixed(places);
+  }
+  function timeWords(seconds) {
+    for (const [scale, name] of [[86400, "days"], [3600, "h"], [60, "min"], [1, "s"]]) {
+      if (seconds < scale && scale > 1) continue;
+      const count = figure(seconds / scale);
+      return count + " " + (count === "1" && name === "days" ? "day" : name);
+    }
+    return "";
+  }
+  function inCurrency(value) {
+    const { rate, digits } = tables.currency, power = Math.pow(10, digits), scaled = Math.abs(value) * rate * power;
+    const floor = Math.floor(scaled), rest = scaled - floor;
+    const units = Math.abs(rest - 0.5) < 1e-5 ? floor + (floor % 2) : Math.round(scaled);
+    if (!units && value > 1e-9) return "< " + (1 / power).toFixed(digits);
+    const text = String(units).padStart(digits + 1, "0"), cut = text.length - digits;
+    return (value < 0 && units ? "-" : "") + grouped(text.slice(0, cut)) + (digits ? "." + text.slice(cut) : "");
+  }
+  function runsOf(n) { return grouped(String(n)) + (n === 1 ? " run" : " runs"); }
+  function tick(id, value) {
+    if (id === "deadline") return value === tables.deadlines.values[tables.deadlines.at] ? tables.duration + ", as planned" : timeWords(value * 3600);
+    if (value < 0) return id === "budget" ? "no limit" : "as planned";
+    if (id === "factor") return "\u00d7 " + value;
+    if (id === "electricity") return value + " USD/kWh" + timesPlanned(value);
+    if (id === "budget") return figure(value) + " USD";
+    return value + (value === 1 ? " month" : " months");
+  }
+  function timesPlanned(value) {
+    const own = tables.electricity.values[tables.electricity.at];
+    return own > 0 && value !== own ? ", " + figure(value / own) + " \u00d7 planned" : "";
+  }
+  // What the sliders say that differs from the plan.
+  function tried() {
+    const said = [];
+    if (state.runs !== planned.runs) said.push(runsOf(state.runs) + " of each CNN");
+    for (const [id, ticks, lead] of sliders()) {
+      if (state[id] !== planned[id]) said.push(lead + tick(id, ticks.values[state[id]]));
+    }
+    return said;
+  }
+  function sliders() {
+    return [["factor", tables.factors, "hours "], ["electricity", tables.electricity, "electricity at "],
+      ["months", tables.months, "kept "], ["deadline", tables.deadlines, "done within "], ["budget", tables.budgets, "a budget of "]]
+      .filter(([, ticks]) => ticks);
   }
 
   function element(name, content, className) {
@@ -69,39 +154,92 @@
   }
 
   function ranked() {
-    return options.map((option, index) => ({ option, index, usd: totalAt(option, state.runs), fits: fits(option) }))
-      .sort((a, b) => (b.fits - a.fits) || (a.usd - b.usd) || (a.index - b.index));
+    return options.map((option, index) => {
+      const total = totalAt(option, state.runs);
+      return { option, index, usd: total, fits: canBeDone(option) && withinBudget(total), seconds: secondsAt(option, state.runs) / 3600 * 3600 };
+    }).sort((a, b) => (b.fits - a.fits) || (a.usd - b.usd) || (a.index - b.index));
+  }
+  function best(rows) { return rows.find((row) => row.fits && row.option.guaranteed) || rows.find((row) => row.fits); }
+
+  function priceSaid(row) {
+    return usd(row.usd) + " USD" + (tables.currency ? " (" + inCurrency(row.usd) + " " + tables.currency.code + ")" : "") + ", " + timeWords(row.seconds);
+  }
+  // The answer in the parts of the page's heading.
+  function answer(rows) {
+    const first = best(rows);
+    if (!first) {
+      const near = rows.find((row) => row.option.obstacles[state.factor] < 0 && inTime(row.option)) || rows[0];
+      const limits = [deadline() === Infinity ? "" : "within " + timeWords(deadline()), budget() === Infinity ? "" : "for " + figure(budget()) + " USD"];
+      return { answer: ["No option can be done", ...limits.filter((each) => each)].join(" "), price: "", risk: "",
+        next: near.option.name + ", " + priceSaid(near) + ": " + whyNot(near.option, near.usd) };
+    }
+    const next = rows.find((row) => row.fits && row.option.guaranteed && row !== first);
+    return { answer: first.option.name + (first.option.local ? ", on your own machine" : ", in the cloud") +
+        (first.option.guaranteed ? "" : ", though nothing guarantees it"), price: priceSaid(first),
+      risk: "counted at the planned numbers alone", next: next ? next.option.name + ", " + usd(next.usd) + " USD, " + timeWords(next.seconds) : "" };
   }
 
+  function barOf(row, end) {
+    const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    drawn.setAttribute("class", "bars"); drawn.setAttribute("viewBox", "0 0 100 16");
+    drawn.setAttribute("preserveAspectRatio", "none"); drawn.setAttribute("aria-hidden", "true");
+    const rect = (x, width, name) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      for (const [key, value] of [["x", x], ["y", 3], ["width", width], ["height", 10], ["class", name]]) made.setAttribute(key, value);
+      drawn.append(made);
+    };
+    rect(0, Math.min(Math.max(100 * row.usd / end, 0.4), 100), "bar " + (row.option.local ? "local" : "cloud"));
+    if (row.usd > end) rect(94, 1.5, "cut");
+    return drawn;
+  }
+  // Where the bars' scale ends: at the largest, or, where that dwarfs all others, a little past the next.
+  function barEnd(totals) {
+    const ordered = [...totals].sort((a, b) => a - b), last = ordered.length - 1;
+    if (last > 1 && ordered[last - 1] > 0 && ordered[last] > 4 * ordered[last - 1]) return ordered[last - 1] * 1.2;
+    return last >= 0 && ordered[last] > 0 ? ordered[last] : 1;
+  }
+  function underName(row, first) {
+    if (!row.fits) return element("span", whyNot(row.option, row.usd), "cannot");
+    if (row === first) return element("span", "the answer", "under");
+    const more = Math.abs(row.usd - first.usd) < 2e-8 ? 0 : row.usd - first.usd;
+    const said = more ? usd(Math.abs(more)) + " USD " + (more > 0 ? "more" : "less") : "the same";
+    return element("span", said + (row.option.guaranteed ? "" : ", but nothing guarantees it"), "under");
+  }
   function writeTotals(rows) {
-    const body = byId("totals");
-    body.replaceChildren(...rows.map((row) => {
-      const line = element("tr");
+    const first = best(rows), end = barEnd(rows.map((row) => row.usd));
+    byId("totals").replaceChildren(...rows.map((row) => {
+      const line = element("tr", undefined, row === first ? "best" : undefined), head = element("th");
       line.dataset.option = row.option.name;
       line.dataset.usd = String(row.usd);
-      const head = element("th");
-      head.scope = "row";
-      head.append(element("span", row.option.mark, "key"), " " + row.option.name +
-        (row.option.guaranteed ? "" : " (not guaranteed)"));
-      if (!row.fits) head.append(element("span", "cannot be done: " + whyNot(row.option), "cannot"));
       line.dataset.fits = String(row.fits);
-      line.append(head, element("td", usd(row.usd), "n"), element("td", oneDecimal(hoursAt(row.option)), "n"));
+      line.dataset.seconds = String(row.seconds);
+      head.scope = "row";
+      head.append(element("span", row.option.mark, "key"), " " + row.option.name, underName(row, first));
+      const bar = element("td");
+      bar.append(barOf(row, end));
+      line.append(head, bar, element("td", usd(row.usd), "n"));
+      if (tables.currency) line.append(element("td", inCurrency(row.usd), "n"));
+      line.append(element("td", timeWords(row.seconds), "n"));
       return line;
     }));
   }
-
-  function answer(rows) {
-    const sure = rows.filter((row) => row.fits && row.option.guaranteed);
-    const can = sure.length ? sure : rows.filter((row) => row.fits);
-    const price = tables.electricity && tables.electricity.values[state.electricity];
-    const months = tables.months.values[state.months], factor = tables.factors.values[state.factor];
-    let said = "With " + runsSaid() + ", hours \u00d7 " + factor +
-      (tables.electricity ? (price < 0 ? ", electricity as planned" : ", electricity at " + price + " USD per kWh") : "") +
-      " and " + months + (months === 1 ? " month" : " months") + " kept: ";
-    if (!can.length) return said + "no option can be done in " + tables.days + " days.";
-    said += can[0].option.name + " is the cheapest at " + usd(can[0].usd) + " USD, with " +
-      oneDecimal(hoursAt(can[0].option)) + " h of machine time";
-    return said + (can.length > 1 ? "; next comes " + can[1].option.name + " at " + usd(can[1].usd) + " USD." : ".");
+  function writeAnswer(rows) {
+    const changed = tried(), said = changed.length ? answer(rows) : null;
+    for (const [id, key] of [["part-answer", "answer"], ["part-price", "price"], ["part-risk", "risk"], ["part-next", "next"]]) {
+      const part = byId(id), words = said ? said[key] : begun[id];
+      part.textContent = words;
+      const box = part.parentElement.id === "verdict" ? part : part.parentElement;
+      box.hidden = !words;
+    }
+    byId("part-next").previousElementSibling.textContent = said && !best(rows) ? "Nearest: " : "Next best: ";
+    byId("part-answer").className = said || !begun.why ? "" : "why";
+    byId("tried").textContent = changed.length ? "With " + changed.join(", ") + "." : "At the project's own numbers.";
+    document.body.classList.toggle("moved", changed.length > 0);
+    byId("bar").textContent = [byId("part-answer").textContent, byId("part-price").textContent].filter((each) => each).join(": ");
+    return byId("tried").textContent + " " + ["part-answer", "part-price", "part-next"].map((id) => {
+      const words = byId(id).textContent;
+      return words && (id === "part-next" ? byId(id).previousElementSibling.textContent + words : words);
+    }).filter((each) => each).join("; ") + ".";
   }
 
   // Each whole number of runs from which the cheaper of two changes, as the library counts them; up to the last that
@@ -121,7 +259,7 @@
   }
   function winSaid(a, b, found, last) {
     const name = (sign) => (sign < 0 ? a : b).name, many = found.at.length, run = (n) => grouped(String(n));
-    const until = last < tables.last ? ", up to run " + run(last) + ", the last that fits into " + tables.days + " days with both" : "";
+    const until = last < tables.last ? ", up to run " + run(last) + ", the last that fits into " + tables.duration + " with both" : "";
     if (many === 1) return name(found.last) + " wins over " + name(-found.last) + " from run " + run(found.at[0]) + " on" + until + ".";
     return name(found.first) + " and " + name(-found.first) + " change places " + many + " times, first at run " +
       run(found.at[0]) + ", last at run " + run(found.at[many - 1]) + "; then " + name(found.last) + " wins" + until + ".";
@@ -130,7 +268,7 @@
     const rival = options[Number(byId("rival").value)], always = { "-1": [], 0: [], 1: [] }, never = [], items = [];
     for (const option of options) {
       if (option === rival || option.obstacles[state.factor] >= 0) continue;
-      const last = Math.min(rival.mostRuns[state.factor], option.mostRuns[state.factor], tables.last);
+      const last = Math.min(mostInTime(rival), mostInTime(option), tables.last);
       if (!last) { never.push(option.name); continue; }
       const found = changes(rival, option, last);
       if (!found.at.length) { always[found.first].push(option.name); continue; }
@@ -140,12 +278,12 @@
       items.push(item);
     }
     const names = (list) => list.join("; ");
-    const range = " at any number of runs up to " + grouped(String(tables.last)) + " that fits into " + tables.days + " days";
+    const range = " at any number of runs up to " + grouped(String(tables.last)) + " that fits into " + tables.duration + "";
     if (always["-1"].length) items.push(element("li", rival.name + " is cheaper" + range + " than: " + names(always["-1"]) + "."));
     if (always["1"].length) items.push(element("li", rival.name + " is dearer" + range + " than: " + names(always["1"]) + "."));
     if (always["0"].length) items.push(element("li", rival.name + " costs the same" + range + " as: " + names(always["0"]) + "."));
     if (never.length) {
-      items.push(element("li", "One run of each CNN does not fit into " + tables.days + " days with both " + rival.name + " and: " + names(never) + "."));
+      items.push(element("li", "One run of each CNN does not fit into " + tables.duration + " with both " + rival.name + " and: " + names(never) + "."));
     }
     byId("wins").replaceChildren(...items);
   }
@@ -163,7 +301,7 @@
     return Math.abs(value) >= 100 || Number.isInteger(value) ? grouped(String(Math.round(value))) : String(Number(value.toPrecision(3)));
   }
   function drawLines() {
-    const reach = Number(byId("reach").value), stride = Math.max(Math.floor(reach / 200), 1), counts = [];
+    const stride = Math.max(Math.floor(reach / 200), 1), counts = [];
     for (let n = 1; n < reach; n += stride) counts.push(n);
     counts.push(reach);
     const values = options.map((option) => counts.map((n) => totalAt(option, n)));
@@ -186,7 +324,7 @@
       last = base + 17;
       for (const index of order.reverse()) { last = Math.min(heights[index], last - 13); heights[index] = last; }
       options.forEach((option, index) => {
-        const inside = option.mostRuns[state.factor];
+        const inside = mostInTime(option);
         const path = (from, to) => {
           const points = counts.map((n, at) => [n, values[index][at]]).filter(([n]) => n >= from && n <= to);
           return points.length > 1 ? "M" + points.map(([n, value]) => x(n).toFixed(1) + " " + y(value).toFixed(1)).join("L") : "M0 0";
@@ -202,31 +340,43 @@
   }
 
   let speaking = 0;
+  // What the library wrote into the heading, which stands there again at the planned numbers.
+  const begun = { why: document.querySelector("#verdict .why") !== null };
+  for (const id of ["part-answer", "part-price", "part-risk", "part-next"]) begun[id] = byId(id).textContent;
+  function showReach() {
+    byId("runs").max = reach;
+    byId("reach").value = reach;
+  }
   function refresh() {
-    const rows = ranked(), said = answer(rows);
+    while (state.runs > reach) reach = tables.reaches.find((each) => each > reach);
+    showReach();
+    const rows = ranked();
     byId("runs").value = state.runs;
     byId("runs").setAttribute("aria-valuetext", state.runs ? String(state.runs) : "as planned");
     byId("runs-said").textContent = state.runs ? "" : "as planned ";
     if (document.activeElement !== byId("runs-number")) byId("runs-number").value = state.runs;
-    for (const [id, ticks] of [["factor", tables.factors], ["months", tables.months], ["electricity", tables.electricity]]) {
-      if (!ticks) continue;
+    for (const [id, ticks] of sliders()) {
       const shown = tick(id, ticks.values[state[id]]);
       byId(id).value = state[id];
       byId(id).setAttribute("aria-valuetext", shown);
       byId(id + "-value").textContent = shown;
     }
-    byId("answer").textContent = said;
+    const said = writeAnswer(rows);
     writeTotals(rows);
-    writeWins();
+    if (byId("wins")) writeWins();
     drawLines();
     clearTimeout(speaking);
     speaking = setTimeout(() => { byId("heard").textContent = said; }, 600);
   }
 
-  for (const id of ["factor", "months", "electricity"]) {
-    if (byId(id)) byId(id).addEventListener("input", (event) => { state[id] = Number(event.target.value); refresh(); });
+  for (const [id] of sliders()) {
+    byId(id).addEventListener("input", (event) => { state[id] = Number(event.target.value); refresh(); });
   }
   byId("runs").addEventListener("input", (event) => { state.runs = Number(event.target.value); refresh(); });
+  // Held at its end, the slider of runs goes on: its scale grows when it is let go.
+  byId("runs").addEventListener("change", () => {
+    if (state.runs === reach && reach < tables.last) { reach = tables.reaches.find((each) => each > reach); refresh(); }
+  });
   byId("runs-number").addEventListener("input", (event) => {
     const asked = event.target.valueAsNumber;
     if (!Number.isInteger(asked) || asked < Number(event.target.min) || asked > tables.last) return;
@@ -234,23 +384,22 @@
     refresh();
   });
   byId("runs-number").addEventListener("change", (event) => { event.target.value = state.runs; });
-  byId("reach").addEventListener("change", drawLines);
-  byId("rival").addEventListener("change", writeWins);
-  byId("reset").addEventListener("click", () => {
-    state.runs = tables.planned;
-    for (const id of ["factor", "months"]) state[id] = tables[id + (id === "factor" ? "s" : "")].at;
-    if (tables.electricity) state.electricity = tables.electricity.at;
+  byId("reach").addEventListener("change", (event) => {
+    reach = Math.max(Number(event.target.value), tables.reaches.find((each) => each >= state.runs));
     refresh();
   });
+  if (byId("rival")) byId("rival").addEventListener("change", writeWins);
+  byId("reset").addEventListener("click", () => { Object.assign(state, planned); reach = tables.reach; refresh(); });
+  for (const link of document.querySelectorAll("nav a")) {
+    link.addEventListener("click", () => {
+      const folded = document.querySelector(link.getAttribute("href")).closest("details");
+      if (folded) folded.open = true;
+    });
+  }
+  // On narrow screens a bar holds the answer while its heading is out of sight.
+  new IntersectionObserver(([seen]) => { byId("bar").hidden = seen.isIntersecting; }).observe(byId("verdict"));
 
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
-    for (const each of opened) each.open = true;
-  });
-  addEventListener("afterprint", () => { for (const each of opened) each.open = false; });
-
-  for (const each of [byId("sliders"), byId("reach"), byId("rival")]) each.disabled = false;
+  for (const each of [byId("sliders"), byId("reach"), byId("rival")]) if (each) each.disabled = false;
   refresh();
   clearTimeout(speaking);
 })();

@@ -12,18 +12,19 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cloudcost.domain.prices import Source
-from cloudcost.figures import size_words, time_words
+from cloudcost.figures import counted, size_words, time_words
 from cloudcost.frozen import dataclass
 from cloudcost.render.comparison import assumptions_of
 from cloudcost.render.layouts import LAYOUT_HEADS, layout_rows, layouts_said
 from cloudcost.render.page.assets import asset
 from cloudcost.render.page.bills import bill_tree, source_id
 from cloudcost.render.page.html import bullets, section, table, tag, text, void
-from cloudcost.render.page.live import live_part
-from cloudcost.render.page.matters import matters_part, time_part
+from cloudcost.render.page.live import curve_part, options_part
+from cloudcost.render.page.matters import matters_part, savings_part, time_part
+from cloudcost.render.page.panel import panel
 from cloudcost.render.page.scales import mark_of
 from cloudcost.render.page.tables import Tables
-from cloudcost.render.page.totals import totals_part
+from cloudcost.render.page.totals import sure_part
 from cloudcost.render.reasons.deciding import deciding_sentence
 from cloudcost.render.words import crossing_sentence, machines_words, spread_sentence
 
@@ -60,23 +61,50 @@ def report_page(report: Report) -> str:
     """Return the page as one HTML document that needs nothing else."""
     comparison = report.comparison
     marks = {each.name: mark_of(index) for index, each in enumerate(comparison.options)}
-    sections = [
-        section("totals-title", "What each option costs", totals_part(comparison, marks)),
-        section("live-title", "Try other numbers", live_part(report.tables)),
-        section("even-title", "From which run on which wins", _break_even(comparison)),
-        section("time-title", "Cost against time", time_part(comparison, report.matters, marks)),
-        section("matters-title", "What would change the answer", matters_part(report.matters)),
-        section("layout-title", "The cheapest layout of the data set", _layouts(comparison)),
-        section("bills-title", "The bills, line by line", _bills(report, marks)),
-        section("assumed-title", "Assumed", _assumed(comparison)),
-        section("excluded-title", "Not included in any total", bullets(comparison.excluded)),
-        section("sources-title", "Sources", _sources(report)),
-    ]
-    body = _header(comparison, sections) + tag("main", "".join(sections), id="content") + _footer(report)
+    sections = _sections(report, marks)
+    links = "".join(tag("li", tag("a", title, href=f"#{identity}")) for identity, title, content in sections if content)
+    contents = tag("nav", tag("ul", links), aria_label="Contents")
+    about = _about(comparison) + contents
+    main = tag("main", about + "".join(content for _, _, content in sections), id="content")
     skip = tag("a", "Skip to the figures", href="#content", class_="skip")
+    body = tag("div", panel(comparison, report.tables) + main, class_="columns") + _footer(report)
     script = f"<script>{asset('page.js')}</script>" if report.tables.options else ""
     document = tag("head", _head(comparison)) + tag("body", skip + body + script)
     return "<!DOCTYPE html>\n" + tag("html", document, lang="en") + "\n"
+
+
+def _sections(report: Report, marks: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return each section's anchor, short title and content, what moves with the sliders first; some are empty."""
+    comparison, matters = report.comparison, report.matters
+    assumed = assumptions_of(comparison.options)
+    sources = _sources(report)
+    parts = {
+        "Options": section("totals-title", "Each option", options_part(comparison, report.tables)),
+        "By runs": section("live-title", "Total by number of runs", curve_part(report.tables)),
+        "How sure": section("sure-title", "How sure this is", sure_part(comparison, marks), planned=True),
+        "Cost and time": section(
+            "time-title", "Cost against time", time_part(comparison, matters, marks), planned=True
+        ),
+        "What would change it": section(
+            "matters-title", "What would change the answer", matters_part(matters), _break_even(comparison),
+            planned=True,
+        ),
+        "Savings": section("savings-title", "What would cost less", savings_part(matters), planned=True),
+        "Not included": section("excluded-title", "Not included in any total", bullets(comparison.excluded)),
+        "Layout": section(
+            "layout-title", "The cheapest layout of the data set", _layouts(comparison), planned=True,
+            folded="storing and reading it otherwise",
+        ),
+        "Bills": section(
+            "bills-title", "The bills, line by line", _bills(report, marks), planned=True,
+            folded="every quantity and price",
+        ),
+        "Assumed": section("assumed-title", "Assumed", _assumed(comparison), folded=counted(len(assumed), "line")),
+        "Sources": section("sources-title", "Sources", sources, folded="where every price comes from"),
+    }  # fmt: skip
+    identities = ("totals", "live", "sure", "time", "matters", "savings", "excluded", "layout", "bills", "assumed",
+                  "sources")  # fmt: skip
+    return [(f"{each}-title", *pair) for each, pair in zip(identities, parts.items(), strict=True)]
 
 
 def _head(comparison: Comparison) -> str:
@@ -100,7 +128,8 @@ def _hash(content: str) -> str:
     return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()
 
 
-def _header(comparison: Comparison, sections: list[str]) -> str:
+def _about(comparison: Comparison) -> str:
+    """Return the verdict as a sentence, and what the project is."""
     project = comparison.project
     runs = ", ".join(f"{each.runs.expected:,} \u00d7 {each.name}" for each in project.trainings)
     data = f"{project.dataset.images:,} images, {size_words(project.dataset.size_bytes)}"
@@ -113,24 +142,11 @@ def _header(comparison: Comparison, sections: list[str]) -> str:
         "Prices": _prices(comparison),
         "Made for": f"{comparison.today}",
     }
-    pairs = "".join(tag("dt", text(key)) + tag("dd", text(value)) for key, value in facts.items())
-    titles = {
-        "totals-title": "Totals", "live-title": "Try other numbers", "even-title": "Break-even",
-        "time-title": "Cost and time",
-        "matters-title": "What matters", "layout-title": "Layout", "bills-title": "Bills", "assumed-title": "Assumed",
-        "excluded-title": "Not included", "sources-title": "Sources",
-    }  # fmt: skip
-    links = "".join(
-        tag("li", tag("a", title, href=f"#{identity}"))
-        for (identity, title), content in zip(titles.items(), sections, strict=True)
-        if content
-    )
+    pairs = "".join(tag("div", tag("dt", text(key)) + tag("dd", text(value))) for key, value in facts.items())
     warnings = "".join(tag("p", text(f"Note: {each}"), class_="warning") for each in comparison.warnings)
-    heading = tag("h1", text(project.name.strip() or "A project without a name")) + tag(
-        "p", text(comparison.verdict), class_="verdict", id="verdict"
-    )
-    contents = tag("nav", tag("ul", links), aria_label="Contents")
-    return tag("header", heading + tag("dl", pairs) + warnings + contents)
+    said = "" if comparison.best is None else tag("p", text(comparison.verdict), class_="sentence")
+    heading = tag("h2", "The project, and its answer in a sentence", class_="heard")
+    return tag("section", heading + said + tag("dl", pairs) + warnings, class_="about")
 
 
 def _prices(comparison: Comparison) -> str:
@@ -173,7 +189,7 @@ def _break_even(comparison: Comparison) -> str:
         f"As the project is planned, counted up to {horizon:,} runs of each CNN or the last that fits into the "
         "project's time; the sliders do not move this."
     )
-    return bullets(said) + tag("p", text(note), class_="small")
+    return tag("h3", "From which run on which wins") + bullets(said) + tag("p", text(note), class_="small")
 
 
 def _assumed(comparison: Comparison) -> str:

@@ -13,7 +13,12 @@ up and adds.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cloudcost.frozen import dataclass
+
+if TYPE_CHECKING:
+    from cloudcost.domain.currency import ShownCurrency
 
 Piece = tuple[int, float, float]
 """First number of runs, constant, slope: ``constant + slope * n`` up to the next piece. [count, USD, USD per run]
@@ -22,6 +27,10 @@ The constant is rounded to 1e-9 and the slope to 1e-12, so a total of a thousand
 """
 Curve = tuple[Piece, ...]
 
+REACHES = (20, 50, 100, 200, 500, 1000)
+"""Numbers of runs up to which the curve and the slider of runs can be shown. [count]"""
+NO_LIMIT = -1.0
+"""Of the budget's slider: where there is none."""
 PLANNED = 0
 """The number of runs that stands for the project's own, which may differ between CNNs."""
 
@@ -57,16 +66,18 @@ class OptionCurves:
         By factor: runs of each CNN that fit into the project's time. [count]
     planned_fits : tuple of bool
         By factor: whether the project's own runs do.
-    hours : tuple of float
-        By factor: wall time of one run of each CNN. [h]
-    planned_hours : tuple of float
-        By factor: wall time of the project's own runs. [h]
     time, months : tuple of int
         Curves by factor without electricity; and of what other months add. [USD]
     energy : tuple of int
         Curves by factor; empty where the option pays for no electricity. [kWh]
     usd_per_kwh : float
         The option's own price of electricity, which counts where the slider stands at "as planned". [USD/kWh]
+    wall : tuple of tuple of float
+        By factor: from the start of a run of each training until it ends, with waiting for capacity. [s]
+    machines : int
+        That train at the same time. [count]
+    share_of_day : float
+        In which a machine trains. [1]
     credits : tuple of tuple of int
         Curves by months and factor of what credits pay less what a support plan takes; empty without both. [USD]
     """
@@ -78,10 +89,11 @@ class OptionCurves:
     obstacles: tuple[int, ...]
     most_runs: tuple[int, ...]
     planned_fits: tuple[bool, ...]
-    hours: tuple[float, ...]
-    planned_hours: tuple[float, ...]
     time: tuple[int, ...]
     months: tuple[int, ...]
+    wall: tuple[tuple[float, ...], ...]
+    machines: int = 1
+    share_of_day: float = 1.0
     energy: tuple[int, ...] = ()
     usd_per_kwh: float = 0.0
     credits: tuple[tuple[int, ...], ...] = ()
@@ -111,8 +123,19 @@ class Tables:
     electricity : Ticks or None
         None where no option pays for electricity; the first value is -1, "as planned", where prices differ between
         options. [USD/kWh]
-    duration_days : float
-        The project's time. [days]
+    duration_words : str
+        The project's time: "4 days".
+    counts : tuple of int
+        The project's own runs of each training. [count]
+    deadlines : Ticks
+        From the start until the last run has to end; the last is the project's own time, which alone is no deadline
+        beside it. [h]
+    budgets : Ticks
+        The last is `NO_LIMIT`. [USD]
+    reach : int
+        The most runs that the curve and the slider show at first: about the planned range. [count]
+    currency : ShownCurrency or None
+        In which totals are shown beside US dollars.
     """
 
     options: tuple[OptionCurves, ...]
@@ -124,7 +147,12 @@ class Tables:
     factors: Ticks
     months: Ticks
     electricity: Ticks | None
-    duration_days: float
+    duration_words: str
+    counts: tuple[int, ...]
+    deadlines: Ticks
+    budgets: Ticks
+    reach: int
+    currency: ShownCurrency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +224,15 @@ def tables_record(tables: Tables) -> dict[str, object]:
         "planned": tables.planned,
         "plannedWords": tables.planned_words,
         "last": tables.last,
-        "days": tables.duration_days,
+        "reach": tables.reach,
+        "reaches": [last for last in REACHES if last < tables.last] + [tables.last],
+        "duration": tables.duration_words,
+        "counts": tables.counts,
+        "deadlines": ticks(tables.deadlines),
+        "budgets": ticks(tables.budgets),
+        "currency": None
+        if tables.currency is None
+        else {"code": tables.currency.code, "rate": float(tables.currency.rate), "digits": tables.currency.digits},
         "factors": ticks(tables.factors),
         "months": ticks(tables.months),
         "electricity": ticks(tables.electricity),
@@ -206,12 +242,14 @@ def tables_record(tables: Tables) -> dict[str, object]:
             {
                 "name": each.name,
                 "mark": each.mark,
+                "local": each.local,
                 "guaranteed": each.guaranteed,
                 "obstacles": each.obstacles,
                 "mostRuns": each.most_runs,
                 "plannedFits": each.planned_fits,
-                "hours": [round(value, 6) for value in each.hours],
-                "plannedHours": [round(value, 6) for value in each.planned_hours],
+                "wall": each.wall,
+                "machines": each.machines,
+                "share": each.share_of_day,
                 "time": each.time,
                 "months": each.months,
                 "energy": each.energy,

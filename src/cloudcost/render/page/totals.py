@@ -1,21 +1,18 @@
-"""What each option costs as the project is planned: totals, bands, chances, times, and why one cannot be done."""
+"""How sure each option's figures are as the project is planned: facts in columns, then what stands beside a total."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cloudcost.figures import figure, time_words
+from cloudcost.figures import counted, figure, time_words
 from cloudcost.money import format_usd
-from cloudcost.render.page.figures import bar
 from cloudcost.render.page.html import bullets, table, tag, text
-from cloudcost.render.page.scales import bar_end
 from cloudcost.render.words import percent
 
 if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate
-    from cloudcost.results.uncertainty import Uncertainty
 
 BASES = {
     "measured": "measured on this device",
@@ -25,65 +22,88 @@ BASES = {
 }
 
 
-def totals_part(comparison: Comparison, marks: Mapping[str, str]) -> str:
-    """Return what each option costs as the project is planned, with bands and chances where it was simulated."""
+def sure_part(comparison: Comparison, marks: Mapping[str, str]) -> str:
+    """Return bands, chances and times of the options that have a total; nothing where none has."""
     priced = [each for each in comparison.options if each.total_usd is not None]
-    end = bar_end([float(each.total_usd or 0) for each in priced if each.feasible or not priced[0].feasible])
-    level = f"{100 * comparison.level:.0f} %"
-    asked = comparison.uncertainty
-    rows = [_total_row(each, marks[each.name], end, index, level, asked) for index, each in enumerate(priced)]
-    said = "Bars: the total of the project as planned. "
+    if not priced:
+        return ""
+    columns = _columns(comparison, priced)
+    rows = [
+        [f'<span class="key">{marks[each.name]}</span> {text(each.name)}', *(cells[at] for _, cells in columns)]
+        for at, each in enumerate(priced)
+    ]
+    heads = ["Option", *(head for head, _ in columns)]
+    facts = table("Facts of each option", heads, rows, numbers=tuple(range(1, len(heads))), lead=True)
+    return facts + tag("p", text(_about(comparison, priced)), class_="small") + _beside(comparison, priced)
+
+
+def _columns(comparison: Comparison, priced: Sequence[Estimate]) -> list[tuple[str, list[str]]]:
+    """Return heads with the cells below them; those of a simulation only where there was one."""
+    level, asked = f"{100 * comparison.level:.0f} %", comparison.uncertainty
+    columns: list[tuple[str, list[str]]] = []
     if any(each.interval_usd for each in priced):
-        said += f"The dark line is the band in which the total lies with {level} probability. "
-    else:
-        said += "No bands: the totals were not simulated. "
-    said += "A bar with a gap goes on past the edge. Hours are machine time of all runs."
+        columns.append((f"{level} band, USD", [_band(each) for each in priced]))
+    if asked is not None:
+        sure = [each.uncertainty for each in priced]
+        columns.append(("Cheapest", [_chance(None if each is None else each.probability_cheapest) for each in sure]))
+        columns.append(
+            ("In time", [_chance(None if each is None else each.probability_within_duration) for each in sure])
+        )
+        if asked.budget_usd is not None:
+            head = f"Within {figure(asked.budget_usd, 6)} USD"
+            columns.append((head, [_chance(None if each is None else each.probability_within_budget) for each in sure]))
+        if asked.deadline_seconds is not None:
+            head = f"In {time_words(asked.deadline_seconds)}"
+            columns.append(
+                (head, [_chance(None if each is None else each.probability_within_deadline) for each in sure])
+            )
+    columns.append(("Machine hours", ["?" if each.hours is None else f"{each.hours:,.1f}" for each in priced]))
+    columns.append(("Seconds a step", [_step(each) for each in priced]))
+    return columns
+
+
+def _band(each: Estimate) -> str:
+    if each.interval_usd is None:
+        return ""
+    return f"{format_usd(each.interval_usd[0])} to {format_usd(each.interval_usd[1])}"
+
+
+def _chance(chance: float | None) -> str:
+    return "" if chance is None else percent(chance)
+
+
+def _step(each: Estimate) -> str:
+    if each.seconds_per_iteration is None or each.basis is None:
+        return "?"
+    return figure(each.seconds_per_iteration) + tag("span", text(each.basis), class_="under")
+
+
+def _about(comparison: Comparison, priced: Sequence[Estimate]) -> str:
+    """Return what the columns mean."""
+    asked = comparison.uncertainty
+    said = "No bands and no odds: the totals were not simulated. "
+    if asked is not None:
+        level = f"{100 * comparison.level:.0f} %"
+        said = (
+            f"Of {asked.draws:,} scenarios: {level} of them cost between the two ends of the band; in how many the "
+            f"option is the cheapest that is done in time; in how many it is done in the project's "
+            f"{time_words(comparison.project.duration_seconds)}. "
+        )
     basis = {each.basis for each in priced if each.basis}
     bases = "; ".join(f"{name}: {words}" for name, words in BASES.items() if name in basis)
-    missing = [f"{each.name}: {each.reason}" for each in comparison.options if each.total_usd is None]
-    beside = [f"{each.name}: {said}" for each in comparison.options for said in each.beside]
-    return (
-        table("Totals of the project as planned", ["Option", "USD", "Hours"], rows, numbers=(1, 2), lead=True)
-        + tag("p", text(said), class_="small")
-        + (tag("p", text(f"Seconds a step are means over all steps; {bases}."), class_="small") if bases else "")
-        + (tag("h3", "Could not be priced or timed") + bullets(missing) if missing else "")
-        + (tag("h3", "Beside the totals") + bullets(beside) if beside else "")
-    )
+    return said + "Hours are of all machines and runs" + (f". A step's seconds are {bases}." if bases else ".")
 
 
-def _total_row(
-    estimate: Estimate, mark: str, end: float, style: int, level: str, asked: Uncertainty | None
-) -> list[str]:
-    total, band = estimate.total_usd, estimate.interval_usd
-    assert total is not None
-    step, basis = estimate.seconds_per_iteration, estimate.basis
-    name = f'<span class="key">{mark}</span> {text(estimate.name)}'
-    if not estimate.feasible:
-        name += tag("span", text(f"cannot be done: {estimate.reason}"), class_="cannot")
-    elif not estimate.guaranteed:
-        name += tag("span", "nothing guarantees it", class_="cannot")
-    name += bar(float(total), end, style, None if band is None else (float(band[0]), float(band[1])))
-    if band is not None:
-        name += tag("span", f"{level} band: {format_usd(band[0])} to {format_usd(band[1])} USD", class_="under")
-    name += _chances(estimate, asked)
-    if estimate.wait_hours:
-        name += tag("span", f"waits {estimate.wait_hours:,.1f} h for capacity, beside the hours", class_="under")
-    if estimate.interruptions:
-        name += tag("span", text(estimate.interruptions), class_="under")
-    if step is not None and basis is not None:
-        name += tag("span", f"{figure(step)} s a step, {basis}", class_="under")
-    return [name, format_usd(total), "?" if estimate.hours is None else f"{estimate.hours:,.1f}"]
-
-
-def _chances(estimate: Estimate, asked: Uncertainty | None) -> str:
-    """Return how likely an option is the cheapest, in time and within what was asked; nothing without scenarios."""
-    sure = estimate.uncertainty
-    if sure is None or asked is None:
+def _beside(comparison: Comparison, priced: Sequence[Estimate]) -> str:
+    """Return, folded, what else is to be known of options."""
+    said = []
+    for each in priced:
+        if each.wait_hours:
+            said.append(f"{each.name}: waits {each.wait_hours:,.1f} h for capacity, beside the machine hours")
+        if each.interruptions:
+            said.append(f"{each.name}: {each.interruptions}")
+    said += [f"{each.name}: {beside}" for each in comparison.options for beside in each.beside]
+    if not said:
         return ""
-    chances = [("cheapest", sure.probability_cheapest), ("in the project's time", sure.probability_within_duration)]
-    if asked.budget_usd is not None:
-        chances.append((f"within {figure(asked.budget_usd, 6)} USD", sure.probability_within_budget))
-    if asked.deadline_seconds is not None:
-        chances.append((f"in {time_words(asked.deadline_seconds)}", sure.probability_within_deadline))
-    said = ", ".join(f"{what} {percent(chance)}" for what, chance in chances if chance is not None)
-    return tag("span", text(f"how likely: {said}"), class_="under") if said else ""
+    summary = f"{counted(len(said), 'note')} on single options: waiting, interruptions, what is beside the totals"
+    return tag("details", tag("summary", text(summary)) + bullets(said))

@@ -12,13 +12,14 @@ import pytest
 
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.estimate import estimate_model
+from cloudcost.analysis.report.limits import MOST_TICKS, AskedLimits, budgets_of, deadlines_of
 from cloudcost.analysis.report.tables import FACTORS, LASTS, page_tables
 from cloudcost.domain.project import Count, Project
 from cloudcost.options.model import Context, build_model
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 from cloudcost.render.page.scales import mark_of
-from cloudcost.render.page.tables import PLANNED, Position, Tables, fits_at, planned_position, total_at
+from cloudcost.render.page.tables import NO_LIMIT, PLANNED, Position, Tables, fits_at, planned_position, total_at
 from cloudcost.results.estimate import Estimate
 
 TODAY = date(2026, 11, 22)
@@ -113,8 +114,7 @@ def test_sliders_stand_at_the_projects_own_numbers_first(name: str) -> None:
         own = estimate_model(model)
         assert own.total_usd is not None
         assert total_at(tables, option, at) == pytest.approx(float(own.total_usd), abs=1e-6)
-        hours = option.hours[at.factor] * at.runs if at.runs else option.planned_hours[at.factor]
-        assert own.hours == pytest.approx(hours)
+        assert option.wall[at.factor] == tuple(run.wall_seconds for run in model.runs)
 
 
 def test_uneven_runs_have_a_position_of_their_own() -> None:
@@ -155,3 +155,30 @@ def test_months_in_which_a_support_plan_is_not_sold_have_no_place_on_the_slider(
     assert list(tables.months.values) == [0, 1]  # from 22 November: kept for a month it ends in December, its last one
     free = replace(project, support_plan=None)
     assert len(page_tables(free, project.options, context, marks=["A"], last=20).months.values) > 9
+
+
+def test_deadlines_end_with_the_projects_own_time_and_stand_at_what_was_asked() -> None:
+    project = _reto()
+    asked = AskedLimits(deadline_seconds=80 * 3600 + 60)
+    ticks = deadlines_of(project, asked)
+    assert ticks.values[ticks.at] == project.duration_seconds / 3600 == ticks.values[-1]
+    assert list(ticks.values) == sorted(set(ticks.values))
+    assert 72.0 in ticks.values
+    assert (80 * 3600 + 60) / 3600 in ticks.values
+    assert deadlines_of(project, AskedLimits(deadline_seconds=1e9)) == deadlines_of(project, None)
+
+
+@pytest.mark.parametrize("seconds", [1, 3_600, 86_400, 7_776_000, 3_155_760_000])
+def test_deadlines_of_any_project_are_few_and_within_its_time(seconds: int) -> None:
+    ticks = deadlines_of(replace(_reto(), duration_seconds=seconds), None)
+    assert 4 <= len(ticks.values) <= MOST_TICKS + 1
+    assert all(0 < each <= seconds / 3600 for each in ticks.values)
+
+
+def test_budgets_reach_from_below_the_cheapest_past_the_dearest_and_end_without_one() -> None:
+    ticks = budgets_of([Decimal("0"), Decimal("2.44"), Decimal("123456.78")], AskedLimits(budget_usd=Decimal("77.7")))
+    assert ticks.values[0] < 2.44
+    assert ticks.values[-2] > 123456.78
+    assert 77.7 in ticks.values
+    assert (ticks.values[-1], ticks.at) == (NO_LIMIT, len(ticks.values) - 1)
+    assert budgets_of([], None).values[-1] == NO_LIMIT

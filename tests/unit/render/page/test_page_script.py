@@ -17,7 +17,9 @@ import pytest
 from cloudcost.analysis.breakeven.runs import crossings
 from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.report.tables import page_tables
+from cloudcost.domain.currency import ShownCurrency
 from cloudcost.domain.project import Project
+from cloudcost.figures import figure, time_words
 from cloudcost.money import format_usd
 from cloudcost.options.model import build_model
 from cloudcost.project.bundled import bundled_project_text
@@ -121,7 +123,7 @@ def test_totals_and_what_fits_are_what_python_looks_up(paid: int) -> None:
         tables,
         f"{json.dumps(places)}.map(([runs, factor, months, electricity]) => {{"
         " Object.assign(state, { runs, factor, months, electricity });"
-        " return options.map((option) => [totalAt(option, runs), fits(option)]); })",
+        " return options.map((option) => [totalAt(option, runs), canBeDone(option)]); })",
     )
     for (n, factor, months, price), row in zip(places, said, strict=True):
         usd = None if tables.electricity is None or price is None else tables.electricity.values[price]
@@ -129,6 +131,29 @@ def test_totals_and_what_fits_are_what_python_looks_up(paid: int) -> None:
         for option, (total, fits) in zip(tables.options, row, strict=True):
             assert total == total_at(tables, option, at)
             assert fits is fits_at(option, at)
+
+
+@needs_node
+@pytest.mark.parametrize("machines", [1, 2, 7])
+def test_when_the_last_run_ends_is_what_the_library_says(machines: int) -> None:
+    """Longest first on the machine that is free soonest: the same sums of the same doubles."""
+    project = replace(_project(), machines=machines)
+    context = context_of(project, today=TODAY)
+    marks = [mark_of(index) for index in range(len(project.options))]
+    tables = page_tables(project, project.options, context, marks=marks)
+    said = _node(tables, f"{json.dumps(RUNS)}.map((n) => options.map((option) => secondsAt(option, n) / 3600))")
+    models = [build_model(project, option, context) for option in project.options]
+    trainings = len(project.trainings)
+    assert said == [[model.calendar_hours([n] * trainings) for model in models] for n in RUNS]
+    early = range(len(tables.deadlines.values) - 1)
+    inside = _node(
+        tables,
+        f"{json.dumps(list(early))}.map((at) => {{ state.deadline = at;"
+        f" return {json.dumps(RUNS)}.map((n) => options.map((option) => beforeDeadline(option, n))); }})",
+    )
+    for at in early:
+        seconds = tables.deadlines.values[at] * 3600
+        assert inside[at] == [[model.ends_within([n] * trainings, seconds) for model in models] for n in RUNS]
 
 
 @needs_node
@@ -152,3 +177,31 @@ def test_amounts_and_axes_are_written_as_python_writes_them() -> None:
     ]
     shown = [[nice_ceiling(value), short(value)] for value in VALUES]
     assert _node(tables, f"{json.dumps(VALUES)}.map((value) => [niceCeiling(value), short(value)])") == shown
+
+
+@needs_node
+def test_times_and_a_second_currency_are_written_as_python_writes_them() -> None:
+    seconds = [
+        321_840.0,
+        676_080.0,
+        0.5,
+        59.94,
+        60.0,
+        5_400.0,
+        86_399.0,
+        86_400.0,
+        202_900.0,
+        345_600.0,
+        86_400 * 2.345,
+        1e9,
+    ]
+    assert _node(_tables(), f"{json.dumps(seconds)}.map(timeWords)") == [time_words(each) for each in seconds]
+    values = [0.0123, 0.5, 2.5, 12.25, 99.96, 123.4, 1234.5, 1235.5, 250_000.0]
+    assert _node(_tables(), f"{json.dumps(values)}.map(figure)") == [figure(each) for each in values]
+    for code, rate, digits in (("MXN", "18.4", 2), ("JPY", "155.5", 0), ("BHD", "0.376", 3)):
+        currency = ShownCurrency(code=code, rate=Decimal(rate), digits=digits)
+        amounts = [Decimal(each) for each in (*AMOUNTS, "1", "2.44", "1282.09")]
+        said = _node(
+            replace(_tables(), currency=currency), f"{json.dumps([float(a) for a in amounts])}.map(inCurrency)"
+        )
+        assert said == [currency.text(each) for each in amounts]
