@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
+from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.books.validity import known_on, latest
 from cloudcost.catalog.instances import instances
@@ -44,7 +45,8 @@ def hour(machine: Instance, service: str, region: str, purchase: str) -> Decimal
 
 def least(machine: Instance, service: str, purchase: str) -> list[tuple[Decimal, str]]:
     """Return the prices of all regions, the least first."""
-    found = ((hour(machine, service, region, purchase), region) for region in load_book().regions(service))
+    places = (place for place in load_book().regions(service) if not may_be_zone(place))
+    found = ((hour(machine, service, region, purchase), region) for region in places)
     return sorted((usd, region) for usd, region in found if usd is not None)
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from cloudcost.bills.quantities import UNIT_ALIASES
+from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.books.book import load_book
 
 PAGE = Path(__file__).parent / "usage-types.md"
@@ -39,7 +40,8 @@ def table() -> str:
     for price in load_book().prices():
         key = (price.service, general(price.service, price.usage_type), price.operation, price.unit)
         purchases[key].add(price.purchase)
-        regions[key].add(price.region)
+        if not may_be_zone(price.region):
+            regions[key].add(price.region)
     for service, usage_type, operation, purchase, unit in DERIVED:
         purchases[service, usage_type, operation, unit].add(purchase)
     rows = ["| service | usage type | operation | unit | purchase | regions |", "|---|---|---|---|---|---:|"]

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from cloudcost.catalog.aws.regions import regions
+from cloudcost.catalog.aws.zones import find_zone
 from cloudcost.catalog.books.book import book_names, load_book
 from cloudcost.catalog.books.dated.rules import OLDEST, UNITS, row_faults
 from cloudcost.catalog.books.launches import launch_of
@@ -131,7 +132,7 @@ def test_regions_are_known_and_usage_types_carry_no_region_code(prices: tuple[Pr
     for price in prices:
         if price.service in OTHER_PROVIDERS:
             continue
-        assert price.region == GLOBAL or price.region in regions(), label(price)
+        assert price.region == GLOBAL or price.region in regions() or find_zone(price.region), label(price)
         head = price.usage_type.partition("-")[0]
         assert head not in codes or "-AWS-" in price.usage_type, label(price)
 

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from cloudcost.catalog.aws.regions import regions_by_code
-from cloudcost.catalog.books.usage_types import strip_region_prefix
+from cloudcost.catalog.books.usage_types import place_usage
 from cloudcost.frozen import dataclass
 
 _NOTHING = frozenset({"", "NULL", "null", "None", "nan", "NaN"})
@@ -116,10 +115,9 @@ def usage_and_region(usage_type: str, region: str) -> tuple[str, str]:
     >>> usage_and_region("USW2-BoxUsage:p3.2xlarge", "")
     ('BoxUsage:p3.2xlarge', 'us-west-2')
     """
-    if not region:
-        region = regions_by_code().get(usage_type.partition("-")[0], "")
     try:
-        return strip_region_prefix(region, usage_type), region
+        place, plain = place_usage(region, usage_type)
+        return plain, place
     except ValueError:  # the code of another region than the line's: both stay
         return usage_type, region
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudcost.bills.quantities import canonical_unit, known_unit, parse_quantity
-from cloudcost.catalog.books.usage_types import canonical_key, strip_region_prefix
+from cloudcost.catalog.books.usage_types import canonical_key, place_usage
 from cloudcost.catalog.books.validity import carry_fault, too_early
 from cloudcost.domain.usage import UnpricedUsage, Usage
 from cloudcost.errors import MOST_LISTED, CatalogError, PriceNotFoundError, UsageFileError
@@ -307,16 +307,16 @@ def _usage_of(cells: Mapping[str, str]) -> tuple[Usage | None, list[str]]:
             month = BillingMonth.parse(cells["month"])
         except ValueError:
             faults.append(f"month is not a month, {cells['month']!r}, write it as YYYY-MM")
-    usage_type = cells["usage_type"]
+    region, usage_type = cells["region"], cells["usage_type"]
     try:
-        usage_type = strip_region_prefix(cells["region"], usage_type)
+        region, usage_type = place_usage(cells["region"], usage_type)
     except ValueError as error:
         faults.append(str(error))
     if faults:
         return None, faults
     usage = Usage(
         service=cells["service"],
-        region=cells["region"],
+        region=region,
         usage_type=usage_type,
         operation=cells.get("operation", ""),
         purchase=cells.get("purchase") or "on-demand",

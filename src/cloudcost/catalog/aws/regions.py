@@ -9,6 +9,9 @@ from cloudcost.catalog.tables import DATA, read_table
 from cloudcost.errors import UnknownRegionError
 from cloudcost.frozen import dataclass
 
+_REGION_DASHES = 3
+"""Dashes in a region's name at most, ``us-gov-west-1``. [count]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
@@ -68,6 +71,17 @@ def regions_of(place: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def may_be_zone(name: str) -> bool:
+    """Return whether a name is longer than a region's, as those of local zones are: ``us-west-2-lax-1``.
+
+    Examples
+    --------
+    >>> may_be_zone("us-west-2-lax-1"), may_be_zone("us-gov-west-1")
+    (True, False)
+    """
+    return name.count("-") > _REGION_DASHES
+
+
 def find_region(name: str) -> Region | None:
     """Return the region of that code, or None."""
     return regions().get(name)
@@ -88,5 +102,10 @@ def region(name: str) -> Region:
     """
     found = find_region(name)
     if found is None:
+        from cloudcost.catalog.aws.zones import find_zone
+
+        zone = find_zone(name)
+        if zone is not None:
+            raise UnknownRegionError(f"no region {name!r}; it is {zone.title} of {zone.parent}, take {zone.parent}")
         raise UnknownRegionError(f"no region {name!r}; {near_and_all(name, regions(), 1, where=NAMES)}")
     return found

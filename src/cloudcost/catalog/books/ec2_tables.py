@@ -1,7 +1,8 @@
 """EC2's own narrow tables, since the general form would repeat one source, date and grade 18,000 times.
 
 `data/ec2/<region>.csv` holds the on-demand prices: a type, its price, and the letter of its block in
-`data/ec2/blocks.csv` (dates, grade, source, note). `data/ec2/reserved/<region>.csv` holds the effective
+`data/ec2/blocks.csv` (dates, grade, source, note); `data/ec2/zones.csv` holds those of local zones, and
+`data/ec2/reserved/<region>.csv` the effective
 hourly prices of reservations, a column for each kind. Earlier prices, spot and storage are in the general form.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.aws.reservations import priced_reservations
 from cloudcost.catalog.tables import DATA, Row, read_table
 
@@ -28,6 +30,21 @@ def ec2_regions() -> frozenset[str]:
 
 
 @cache
+def ec2_zones() -> frozenset[str]:
+    """Return the local zones that have EC2 prices."""
+    return frozenset(_zone_rows())
+
+
+@cache
+def _zone_rows() -> dict[str, list[Row]]:
+    """Return type, price and block of every row, by zone."""
+    found: dict[str, list[Row]] = {}
+    for zone, *row in read_table(DATA / "ec2" / "zones.csv", ("zone", "instance_type", "usd", "block")):
+        found.setdefault(zone, []).append(row)
+    return found
+
+
+@cache
 def _reserved_regions() -> frozenset[str]:
     return frozenset(path.stem for path in (DATA / "ec2" / "reserved").glob("*.csv"))
 
@@ -39,6 +56,10 @@ def ec2_rows(region: str) -> list[Row]:
     if region in ec2_regions():
         for name, usd, block in read_table(DATA / "ec2" / f"{region}.csv", ("instance_type", "usd", "block")):
             rows.append(_widen(region, name, "on-demand", usd, blocks[block]))
+    elif may_be_zone(region):
+        rows.extend(
+            _widen(region, name, "on-demand", usd, blocks[block]) for name, usd, block in _zone_rows().get(region, ())
+        )
     if region in _reserved_regions():
         kinds = priced_reservations()
         path = DATA / "ec2" / "reserved" / f"{region}.csv"

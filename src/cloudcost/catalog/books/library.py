@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.books import ec2_tables
 from cloudcost.catalog.tables import DATA, Row, Shelf, files_of, places_in, price_files, rows_of
 from cloudcost.domain.prices import Price, PriceKey
@@ -29,7 +30,7 @@ class ShippedLibrary:
         """Return the regions in which a service has prices."""
         names = {place for path in files_of(service) for owner, place in places_in(path) if owner == service}
         if service == ec2_tables.SERVICE:
-            names.update(ec2_tables.ec2_regions())
+            names.update(ec2_tables.ec2_regions() | ec2_tables.ec2_zones())
         return tuple(sorted(names))
 
     def shelf(self, service: str, region: str) -> Shelf:
@@ -43,7 +44,11 @@ class ShippedLibrary:
         return self._shelves[key]
 
     def derive(self, book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
-        """Return SageMaker's prices that follow from EC2's and EBS's, and S3's that follow from a later day's."""
+        """Return prices by rule: SageMaker's from EC2 and EBS, S3's from a later day, a zone's from its region."""
+        if may_be_zone(key.region):
+            from cloudcost.catalog.books.zone_transfer import zone_transfer
+
+            return zone_transfer(book, key, on)
         if key.service == "AmazonS3":
             from cloudcost.catalog.books.unchanged_s3 import unchanged_price
 

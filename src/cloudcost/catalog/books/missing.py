@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudcost.catalog.aws.regions import regions as aws_regions
+from cloudcost.catalog.aws.zones import Zone, find_zone
 from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.tables import GLOBAL
@@ -35,6 +36,9 @@ def missing_price(book: PriceSource, key: PriceKey, on: date) -> CatalogError:
     known = places - {GLOBAL}
     everywhere = known if service in other_clouds() else known | set(aws_regions())
     if known and region not in everywhere:
+        zone = find_zone(region)
+        if zone is not None:
+            return UnknownRegionError(f"{head}; {_of_parent(zone)}")
         return UnknownRegionError(f"{head}; {near_and_all(region, sorted(everywhere), 1, where=list_it)}")
     rows = book.rows(key)
     if rows:
@@ -50,10 +54,18 @@ def missing_price(book: PriceSource, key: PriceKey, on: date) -> CatalogError:
     if purchases:
         return PriceNotFoundError(f"{head}; purchases known for it: {', '.join(purchases)}")
     sold = sorted(place for place in known if any(name == usage_type for name, _ in book.keys(service, place)))
+    zone = find_zone(region)
+    if zone is not None and zone.parent in sold:
+        return PriceNotFoundError(f"{head}; {_of_parent(zone)}")
     if sold:
         return PriceNotFoundError(f"{head}; it has a price in {_some(sold)}")
     types = {name for name, _ in here} or {name for place in known for name, _ in book.keys(service, place)}
     return PriceNotFoundError(f"{head}; {near_and_all(usage_type, sorted(types), where=list_it)}")
+
+
+def _of_parent(zone: Zone) -> str:
+    """Return what to do about a price that a zone does not have."""
+    return f"{zone.name} is {zone.title} of {zone.parent}; of what is billed there the region is {zone.parent}"
 
 
 def _spot_elsewhere(book: PriceSource, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:

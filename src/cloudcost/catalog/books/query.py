@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from cloudcost.catalog.aws.regions import find_region, regions
+from cloudcost.catalog.aws.zones import find_zone
 from cloudcost.catalog.books.book import PriceBook
-from cloudcost.catalog.books.usage_types import strip_region_prefix
+from cloudcost.catalog.books.usage_types import place_usage
 from cloudcost.catalog.books.validity import holds
 from cloudcost.catalog.instances import instance, instances, is_startable
 from cloudcost.catalog.near import did_you_mean, near_and_all
@@ -113,6 +114,10 @@ def _require_region(book: PriceBook, region: str, services: Iterable[str]) -> No
     if find_region(region) is not None:
         return
     places = {place for name in services for place in book.regions(name)}
+    zone = find_zone(region)
+    if region not in places and zone is not None:
+        told = f"it is {zone.title} of {zone.parent}, ask for {zone.parent}"
+        raise UnknownRegionError(f"no prices in region {region!r} (book {book.name}); {told}")
     if region not in places:
         near = did_you_mean(region, {*places, *regions()})
         remedy = f"{near} leave --region out to see all".strip()
@@ -144,7 +149,7 @@ def show(book: PriceBook, key: str, *, on: date, region: str = DEFAULT_REGION) -
     if len(parts) in (3, 4):
         service, place, usage_type = parts[:3]
         try:
-            usage_type = strip_region_prefix(place, usage_type)
+            place, usage_type = place_usage(place, usage_type)
         except ValueError as error:
             raise InputError(f"key:{key}: {error}") from None
         prices = _rows(book, service, place, usage_type)
@@ -160,7 +165,7 @@ def show(book: PriceBook, key: str, *, on: date, region: str = DEFAULT_REGION) -
     if key.removeprefix("ml.") in instances():
         return _found(book, key, _machine_prices(book, key, region, on), on)
     try:
-        usage_type = strip_region_prefix(region, key)
+        region, usage_type = place_usage(region, key)
     except ValueError as error:
         raise InputError(f"key:{key}: {error}") from None
     prices = tuple(price for service in book.services() for price in _rows(book, service, region, usage_type))

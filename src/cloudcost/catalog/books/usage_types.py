@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from cloudcost.catalog.aws.regions import find_region, regions, regions_by_code
+from cloudcost.catalog.aws.regions import find_region, may_be_zone, regions, regions_by_code
+from cloudcost.catalog.aws.zones import find_zone, zone_of_code
 from cloudcost.domain.kinds import KINDS
 
 SPOT_TYPES = dict(facts.hour_types for facts in KINDS.values() if facts.hour_types)
@@ -72,6 +73,43 @@ def strip_region_prefix(region: str, usage_type: str) -> str:
     raise ValueError(
         f"usage type {usage_type!r} is of {owner} but the region is {region} (prefix {codes}); make the two agree"
     )
+
+
+def place_usage(region: str, usage_type: str) -> tuple[str, str]:
+    """Return the place and the usage type without its code: a local zone where the code is one of the region's zones.
+
+    Parameters
+    ----------
+    region : str
+        The line's; empty where only the code tells it.
+    usage_type : str
+        With or without a code.
+
+    Raises
+    ------
+    ValueError
+        When the code in front is another place's.
+
+    Examples
+    --------
+    >>> place_usage("us-west-2", "LAX1-BoxUsage:g4dn.xlarge"), place_usage("", "USW2-BoxUsage:g4dn.xlarge")
+    (('us-west-2-lax-1', 'BoxUsage:g4dn.xlarge'), ('us-west-2', 'BoxUsage:g4dn.xlarge'))
+    """
+    coded = zone_of_code(usage_type)
+    here = find_zone(region) if may_be_zone(region) else None
+    if coded is not None:
+        zone, rest = coded
+        if region in ("", zone.parent) or (here is not None and here.name == zone.name):
+            return zone.name, rest
+        raise ValueError(f"usage type {usage_type!r} is of {zone.name} but the region is {region}; make the two agree")
+    if here is None:
+        place = region or regions_by_code().get(usage_type.partition("-")[0], "")
+        return place, strip_region_prefix(place, usage_type)
+    for code in here.codes:  # of a zone that the table does not list
+        if usage_type.startswith(f"{code}-"):
+            return here.name, usage_type.removeprefix(f"{code}-")
+    plain = strip_region_prefix(here.parent, usage_type)
+    return (here.name if plain == usage_type else here.parent), plain
 
 
 def _is_between_regions(rest: str) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.instances import types_with_device
 from cloudcost.domain.kinds import KINDS
@@ -30,6 +31,8 @@ class Ec2(Kind):
         hour_types = frozenset(facts.hour_types or ())
         with_gpu = types_with_device()
         for region in book.regions(facts.service):
+            if may_be_zone(region):  # S3 and all else of a training is in the region
+                continue
             without: Counter[str] = Counter()
             for usage_type, purchase in book.keys(facts.service, region):
                 hours, _, name = usage_type.partition(":")

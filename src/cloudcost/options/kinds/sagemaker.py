@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.instances import types_with_device
 from cloudcost.domain.kinds import KINDS
@@ -40,6 +41,8 @@ class SageMaker(Kind):
         begin = f"{hours}{facts.type_prefix}"
         with_gpu = types_with_device()
         for region in book.regions(ec2.service):
+            if may_be_zone(region):
+                continue
             names = {name.removeprefix(begin) for name, _ in book.keys(facts.service, region) if name.startswith(begin)}
             sold = frozenset(book.keys(ec2.service, region))
             names.update(name for name in with_gpu if (f"{of_ec2}{name}", "on-demand") in sold)

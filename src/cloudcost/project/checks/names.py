@@ -71,9 +71,14 @@ def _listed(near: str, where: str) -> str:
 
 def _region(name: str) -> tuple[str, str] | None:
     from cloudcost.catalog.aws.regions import regions, regions_of
+    from cloudcost.catalog.aws.zones import find_zone
 
     if name in regions():
         return None
+    zone = find_zone(name)
+    if zone is not None:
+        where = f"S3 and SageMaker are in its region, write {zone.parent}"
+        return f"{zone.title} of {zone.parent}", where
     places = regions_of(name)
     if places:
         return "no code of a region", f"{name.strip()[:40]} has {', '.join(places)}"
