@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import load_book
-from cloudcost.catalog.books.derived_sagemaker import multiple
+from cloudcost.catalog.books.derived.sagemaker import multiple
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.tables import GLOBAL
 

@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from cloudcost.catalog.aws.regions import regions
-from cloudcost.catalog.aws.zones import find_zone
+from cloudcost.catalog.aws.regions import find_zone, regions
 from cloudcost.catalog.books.book import book_names, load_book
 from cloudcost.catalog.books.dated.rules import OLDEST, UNITS, row_faults
 from cloudcost.catalog.books.launches import launch_of

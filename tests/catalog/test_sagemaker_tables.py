@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cloudcost.catalog.books.book import load_book
-from cloudcost.catalog.books.derived_sagemaker import SERVICE, multiple, volume_multiple
+from cloudcost.catalog.books.derived.sagemaker import SERVICE, multiple, volume_multiple
 from cloudcost.catalog.tables import DATA, read_table, sources
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError

@@ -13,7 +13,7 @@ import pytest
 
 from cloudcost.catalog.aws.regions import regions, regions_by_code
 from cloudcost.catalog.books.book import load_book
-from cloudcost.catalog.books.unchanged_s3 import KINDS, SINCE
+from cloudcost.catalog.books.derived.unchanged_s3 import KINDS, SINCE
 from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.domain.prices import Price
 from cloudcost.errors import PriceNotFoundError

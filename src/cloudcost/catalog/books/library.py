@@ -46,16 +46,16 @@ class ShippedLibrary:
     def derive(self, book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ...]:
         """Return prices by rule: SageMaker's from EC2 and EBS, S3's from a later day, a zone's from its region."""
         if may_be_zone(key.region):
-            from cloudcost.catalog.books.zone_transfer import zone_transfer
+            from cloudcost.catalog.books.derived.zone_transfer import zone_transfer
 
             return zone_transfer(book, key, on)
         if key.service == "AmazonS3":
-            from cloudcost.catalog.books.unchanged_s3 import unchanged_price
+            from cloudcost.catalog.books.derived.unchanged_s3 import unchanged_price
 
             return unchanged_price(book, key, on)
         if key.service != "AmazonSageMaker":
             return ()
-        from cloudcost.catalog.books.derived_sagemaker import derive_price
+        from cloudcost.catalog.books.derived.sagemaker import derive_price
 
         return derive_price(book, key, on)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.aws.regions import Zone, find_zone
 from cloudcost.catalog.aws.regions import regions as aws_regions
-from cloudcost.catalog.aws.zones import Zone, find_zone
 from cloudcost.catalog.near import near_and_all
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.tables import GLOBAL

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from cloudcost.catalog.aws.regions import find_region, regions
-from cloudcost.catalog.aws.zones import find_zone
+from cloudcost.catalog.aws.regions import find_region, find_zone, regions
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.books.usage_types import place_usage
 from cloudcost.catalog.books.validity import holds

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from cloudcost.catalog.aws.regions import find_region, may_be_zone, regions, regions_by_code
-from cloudcost.catalog.aws.zones import find_zone, zone_of_code
+from cloudcost.catalog.aws.regions import find_region, find_zone, may_be_zone, regions, regions_by_code, zone_of_code
 from cloudcost.domain.kinds import KINDS
 
 SPOT_TYPES = dict(facts.hour_types for facts in KINDS.values() if facts.hour_types)

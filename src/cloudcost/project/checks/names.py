@@ -70,8 +70,7 @@ def _listed(near: str, where: str) -> str:
 
 
 def _region(name: str) -> tuple[str, str] | None:
-    from cloudcost.catalog.aws.regions import regions, regions_of
-    from cloudcost.catalog.aws.zones import find_zone
+    from cloudcost.catalog.aws.regions import find_zone, regions, regions_of
 
     if name in regions():
         return None

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.catalog.aws.regions import region, regions
-from cloudcost.catalog.aws.zones import find_zone
+from cloudcost.catalog.aws.regions import find_zone, region, regions
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.books.query import list_prices
 from cloudcost.catalog.books.usage_types import place_usage, strip_region_prefix
@@ -21,7 +20,7 @@ from cloudcost.options.kinds import kind_named
 
 DAY = date(2026, 11, 1)
 ROWS = read_table(DATA / "zones.csv", ("zone", "location", "kind"))
-LOCAL = [name for name, _, kind in ROWS if kind == "local"]
+LOCAL = [name for name, _, kind in ROWS if kind == "local zone"]
 TRAFFIC = ("DataTransfer-Out-Bytes", "DataTransfer-Regional-Bytes", "DataTransfer-In-Bytes", "EUC1-AWS-Out-Bytes")
 
 
@@ -33,7 +32,7 @@ def test_every_zone_belongs_to_a_region_by_its_name() -> None:
         assert zone is not None
         assert zone.parent in regions()
         assert name.startswith(f"{zone.parent}-")
-        assert zone.is_local == (kind == "local")
+        assert zone.is_local == (kind == "local zone")
         assert zone.location == location
 
 

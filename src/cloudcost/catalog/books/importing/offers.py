@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cloudcost.catalog.aws.regions import regions_by_code
-from cloudcost.catalog.books.derived_sagemaker import machine_of
+from cloudcost.catalog.books.derived.sagemaker import machine_of
 from cloudcost.catalog.instances import instances
 from cloudcost.catalog.tables import DATA, places_in, price_files, read_table, rows_of
 from cloudcost.domain.prices import TRANSFER_SERVICE

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cloudcost.catalog.aws.zones import find_zone
+from cloudcost.catalog.aws.regions import find_zone
 from cloudcost.catalog.books.validity import known_on
 from cloudcost.domain.prices import Price, PriceKey
 
