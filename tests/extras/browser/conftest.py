@@ -15,6 +15,7 @@ import pytest
 
 from cloudcost.analysis.compare import compare
 from cloudcost.analysis.report.write import report_html
+from cloudcost.domain.currency import ShownCurrency
 from cloudcost.domain.project import Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
@@ -41,6 +42,24 @@ def page(tmp_path_factory: pytest.TempPathFactory, hostile: Project) -> Path:
     """Return a written page about the hostile project."""
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(report_html(compare(hostile, today=TODAY, draws=200)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def unsure() -> Project:
+    """Return the bundled project with a second currency, and an option that nothing guarantees among few."""
+    project = parse_project(bundled_project_text("reto"), name="reto.toml", today=TODAY)
+    kept = ("EC2 g6.xlarge", "Colab free", "Own computer, RTX 3060", "Buy a computer, RTX 3090")
+    options = tuple(each for each in project.options if each.name in kept)
+    currency = ShownCurrency(code="MXN", rate=Decimal("18.4"))
+    return replace(project, options=options, show_currency=currency, duration_seconds=20 * 86_400)
+
+
+@pytest.fixture(scope="session")
+def unsure_page(tmp_path_factory: pytest.TempPathFactory, unsure: Project) -> Path:
+    """Return a written page about the project with a second currency, without scenarios."""
+    path = tmp_path_factory.mktemp("page") / "unsure.html"
+    path.write_text(report_html(compare(unsure, today=TODAY, draws=0)), encoding="utf-8")
     return path
 
 

@@ -128,8 +128,9 @@ def _is_the_librarys(truth: Truth, at: dict[str, int], shown: dict[str, Any]) ->
         assert estimate.calendar_hours is not None
         assert row["usd"] == pytest.approx(float(estimate.total_usd), abs=1e-6)  # pieces are rounded to 1e-9
         assert row["seconds"] == pytest.approx(estimate.calendar_hours * 3600, rel=1e-12)
-        told = [format_usd(estimate.total_usd), time_words(estimate.calendar_hours * 3600)]
-        assert row["cells"][2:] == told
+        currency = truth.project.show_currency
+        told = [format_usd(estimate.total_usd), *([currency.text(estimate.total_usd)] if currency else [])]
+        assert row["cells"][2:] == [*told, time_words(estimate.calendar_hours * 3600)]
         assert row["fits"] is truth.can_be_done(row["name"], at, estimate), (row, at)
     assert set(estimates) == {option.name for option in truth.project.options}
     can = [row for row in shown["rows"] if row["fits"]]
@@ -137,11 +138,16 @@ def _is_the_librarys(truth: Truth, at: dict[str, int], shown: dict[str, Any]) ->
     if not can:
         assert shown["answer"].startswith("No option can be done")
         return False
-    first, *others = can  # every option of the project is guaranteed
+    sure = [row for row in can if estimates[row["name"]].guaranteed]
+    first, *others = sure or can  # what nothing guarantees is the answer only where all else fails
+    usd, *shown_too, takes = first["cells"][2:]
     assert shown["answer"].startswith(f"{first['name']}, ")
-    assert shown["price"] == f"{first['cells'][2]} USD, {first['cells'][3]}"
-    second = f"{others[0]['name']}, {others[0]['cells'][2]} USD, {others[0]['cells'][3]}" if others else ""
-    assert shown["next"] == second
+    assert ("nothing guarantees it" in shown["answer"]) is not estimates[first["name"]].guaranteed
+    assert shown["price"] == f"{usd} USD{''.join(f' ({each} MXN)' for each in shown_too)}, {takes}"
+    second = others[0] if sure and others else None
+    assert shown["next"] == (
+        "" if second is None else f"{second['name']}, {second['cells'][2]} USD, {second['cells'][-1]}"
+    )
     return True
 
 
@@ -187,6 +193,72 @@ def test_moved_sliders_show_the_figures_of_the_library(browser: Any, page: Path,
         _is_the_librarys(truth, at, shown) for at, shown in zip(positions, _read(browser, positions), strict=True)
     ]
     assert set(answered) == {True, False}
+
+
+def test_a_second_currency_and_what_nothing_guarantees_move_as_in_the_library(
+    browser: Any, unsure_page: Path, unsure: Project
+) -> None:
+    _open(browser, unsure_page)
+    truth = Truth(unsure, _tables(browser))
+    positions = _positions(truth.tables, random.Random(7), 30)
+    for at, shown in zip(positions, _read(browser, positions), strict=True):
+        _is_the_librarys(truth, at, shown)
+
+
+def _seen(browser: Any, selector: str) -> str:
+    """Return the text of the first such element that lies on the screen as it is scrolled now."""
+    found: str = browser.execute_script(
+        "const found = [...document.querySelectorAll(arguments[0])].find((each) => {"
+        " const box = each.getBoundingClientRect();"
+        " return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight; });"
+        "return found ? found.textContent : '';",
+        selector,
+    )
+    return found
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_five_questions_are_answered_on_one_screen_by_two_actions(
+    browser: Any, page: Path, hostile: Project, width: int
+) -> None:
+    """Each action is what a person does: click or tab to a field and type, hold an arrow key, follow a link."""
+    from selenium.webdriver.common.keys import Keys
+
+    truth: Truth | None = None
+
+    def begin() -> None:
+        nonlocal truth
+        _open(browser, page, width=width)
+        truth = truth or Truth(hostile, _tables(browser))
+
+    def follow(title: str) -> None:
+        browser.find_element("link text", title).send_keys(Keys.ENTER)
+        browser.execute_async_script("setTimeout(arguments[arguments.length - 1], 50)")
+
+    begin()  # what if it takes 30 runs
+    browser.find_element("id", "runs-number").send_keys(Keys.CONTROL, "a", Keys.NULL, "30")
+    assert _seen(browser, "#tried") == "With 30 runs of each CNN."
+    assert _seen(browser, "#part-price") != ""
+    begin()  # what if electricity doubles
+    assert truth is not None
+    prices = truth.tables["electricity"]
+    steps = next(at for at, each in enumerate(prices["values"]) if each >= 2 * prices["values"][prices["at"]])
+    browser.find_element("id", "electricity").send_keys(Keys.ARROW_RIGHT * (steps - prices["at"]))
+    assert "(2 \u00d7 planned)" in _seen(browser, "#tried")
+    assert _seen(browser, "#part-price") != ""
+    begin()  # can I make it in 3 days
+    hours = truth.tables["deadlines"]["values"]
+    browser.find_element("id", "deadline").send_keys(Keys.ARROW_LEFT * (len(hours) - 1 - hours.index(72.0)))
+    assert _seen(browser, "#tried") == "With 3 days at most."
+    assert _seen(browser, "#part-answer") != ""
+    begin()  # why not Colab
+    follow("Options")
+    row = _seen(browser, "tr[data-option^=Colab] th")
+    assert "USD more" in row or "cannot be done: " in row
+    begin()  # what is not in it
+    follow("Not included")
+    assert _seen(browser, "#excluded-title") != ""
+    assert _seen(browser, "section[aria-labelledby=excluded-title] li") != ""
 
 
 def test_the_heading_is_the_librarys_until_a_slider_moves_and_again_after(browser: Any, page: Path) -> None:
@@ -304,7 +376,7 @@ def test_sliders_move_by_keyboard_without_scrolling_and_say_what_they_did(browse
     wait = "const done = arguments[arguments.length - 1]; setTimeout(() => done(), 800)"
     browser.execute_async_script(wait)
     heard = browser.execute_script("return document.getElementById('heard').textContent")
-    assert heard.startswith(f"With kept {moved} months. ")
+    assert heard.startswith(f"With {moved} months kept. ")
     assert browser.execute_script("return document.getElementById('part-price').textContent") in heard
     browser.find_element("id", "reset").click()
     assert browser.execute_script(heading) == before

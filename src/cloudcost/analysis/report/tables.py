@@ -204,6 +204,9 @@ def _table(model: OptionModel, mark: str, context: Context, last: int, shelf: _S
         wall=tuple(tuple(run.wall_seconds for run in each.runs) for each in by_factor),
         machines=model.machines_at_once,
         share_of_day=model.share_of_day,
+        within=f"the project's {time_words(project.duration_seconds)}"
+        if model.until is None
+        else f"what is left before {model.until}",
         time=tuple(
             shelf.put(bill.curve(1, last), _if_differ(project, _planned(bill, project)))
             for bill in (_plain(each.bill) for each in by_factor)

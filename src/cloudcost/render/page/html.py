@@ -100,7 +100,8 @@ def table(
     """
     marked = dict.fromkeys(numbers, "n")
     top = "".join(
-        tag("th", text(cell), scope="col", class_=marked.get(at)) if cell else tag("td") for at, cell in enumerate(head)
+        tag("th", text(cell), scope="col", class_=marked.get(at)) if cell else tag("td", class_="bare")
+        for at, cell in enumerate(head)
     )
     body = "".join(
         "<tr>"

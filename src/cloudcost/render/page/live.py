@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cloudcost.results.comparison import Comparison
     from cloudcost.results.estimate import Estimate
 
+LONG = 110
+"""From here on a reason is folded; the page's script has the same. [characters]"""
+
 
 def options_part(comparison: Comparison, tables: Tables) -> str:
     """Return the table that the script writes anew; at first it holds the project's own totals."""
@@ -45,7 +48,7 @@ def options_part(comparison: Comparison, tables: Tables) -> str:
 def _said(estimate: Estimate, best: Estimate | None) -> str:
     """Return what is said under an option's name: why it cannot be done, or how much more it costs."""
     if not estimate.feasible:
-        return tag("span", text(f"cannot be done: {estimate.reason}"), class_="cannot")
+        return _cannot(f"cannot be done: {estimate.reason}")
     if best is None or estimate.total_usd is None or best.total_usd is None:
         return ""
     if estimate is best:
@@ -53,6 +56,14 @@ def _said(estimate: Estimate, best: Estimate | None) -> str:
     more = estimate.total_usd - best.total_usd
     said = f"{format_usd(abs(more))} USD {'more' if more > 0 else 'less'}" if more else "the same"
     return tag("span", said + ("" if estimate.guaranteed else ", but nothing guarantees it"), class_="under")
+
+
+def _cannot(said: str) -> str:
+    """Return why an option cannot be done; a long reason begins folded, so that the table stays one."""
+    if len(said) <= LONG:
+        return tag("span", text(said), class_="cannot")
+    begun = said[:LONG].rsplit(" ", 1)[0]
+    return tag("details", tag("summary", text(f"{begun} \u2026")) + tag("span", text(said)), class_="cannot")
 
 
 def curve_part(tables: Tables) -> str:

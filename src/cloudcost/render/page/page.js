@@ -69,8 +69,8 @@
     const obstacle = option.obstacles[state.factor];
     const why = obstacle >= 0 ? [tables.texts[obstacle]] : [];
     const most = () => { const n = mostInTime(option); return n ? "; " + runsOf(n) + " of each would" : ""; };
-    const day = option.share < 1 ? " on a machine that trains " + figure(24 * option.share) + " h a day" : "";
-    if (!inTime(option)) why.push("does not fit into the project's " + tables.duration + most());
+    const day = option.share < 1 ? " at " + figure(24 * option.share) + " h a day" : "";
+    if (!inTime(option)) why.push("does not fit into " + option.within + day + most());
     else if (!beforeDeadline(option, state.runs)) {
       why.push("takes " + timeWords(secondsAt(option, state.runs) / 3600 * 3600) + day + " and is not done within " + timeWords(deadline()) + most());
     }
@@ -123,26 +123,25 @@
     if (id === "deadline") return value === tables.deadlines.values[tables.deadlines.at] ? tables.duration + ", as planned" : timeWords(value * 3600);
     if (value < 0) return id === "budget" ? "no limit" : "as planned";
     if (id === "factor") return "\u00d7 " + value;
-    if (id === "electricity") return value + " USD/kWh" + timesPlanned(value);
+    if (id === "electricity") return value + " USD/kWh";
     if (id === "budget") return figure(value) + " USD";
     return value + (value === 1 ? " month" : " months");
   }
   function timesPlanned(value) {
     const own = tables.electricity.values[tables.electricity.at];
-    return own > 0 && value !== own ? ", " + figure(value / own) + " \u00d7 planned" : "";
+    return own > 0 && value !== own ? " (" + figure(value / own) + " \u00d7 planned)" : "";
   }
   // What the sliders say that differs from the plan.
   function tried() {
-    const said = [];
-    if (state.runs !== planned.runs) said.push(runsOf(state.runs) + " of each CNN");
-    for (const [id, ticks, lead] of sliders()) {
-      if (state[id] !== planned[id]) said.push(lead + tick(id, ticks.values[state[id]]));
+    const said = state.runs === planned.runs ? [] : [runsOf(state.runs) + " of each CNN"];
+    for (const [id, ticks, lead, end] of sliders()) {
+      if (state[id] !== planned[id]) said.push(lead + tick(id, ticks.values[state[id]]) + (id === "electricity" ? timesPlanned(ticks.values[state[id]]) : end));
     }
     return said;
   }
   function sliders() {
-    return [["factor", tables.factors, "hours "], ["electricity", tables.electricity, "electricity at "],
-      ["months", tables.months, "kept "], ["deadline", tables.deadlines, "done within "], ["budget", tables.budgets, "a budget of "]]
+    return [["factor", tables.factors, "hours ", ""], ["electricity", tables.electricity, "electricity at ", ""],
+      ["months", tables.months, "", " kept"], ["deadline", tables.deadlines, "", " at most"], ["budget", tables.budgets, "a budget of ", ""]]
       .filter(([, ticks]) => ticks);
   }
 
@@ -176,7 +175,7 @@
     const next = rows.find((row) => row.fits && row.option.guaranteed && row !== first);
     return { answer: first.option.name + (first.option.local ? ", on your own machine" : ", in the cloud") +
         (first.option.guaranteed ? "" : ", though nothing guarantees it"), price: priceSaid(first),
-      risk: "counted at the planned numbers alone", next: next ? next.option.name + ", " + usd(next.usd) + " USD, " + timeWords(next.seconds) : "" };
+      risk: "known only for the planned numbers", next: next ? next.option.name + ", " + usd(next.usd) + " USD, " + timeWords(next.seconds) : "" };
   }
 
   function barOf(row, end) {
@@ -198,8 +197,15 @@
     if (last > 1 && ordered[last - 1] > 0 && ordered[last] > 4 * ordered[last - 1]) return ordered[last - 1] * 1.2;
     return last >= 0 && ordered[last] > 0 ? ordered[last] : 1;
   }
+  // A long reason begins folded, so that the table stays one.
+  function cannot(said) {
+    if (said.length <= 110) return element("span", said, "cannot");
+    const folded = element("details", undefined, "cannot"), begun = said.slice(0, 110);
+    folded.append(element("summary", begun.slice(0, begun.lastIndexOf(" ")) + " \u2026"), element("span", said));
+    return folded;
+  }
   function underName(row, first) {
-    if (!row.fits) return element("span", whyNot(row.option, row.usd), "cannot");
+    if (!row.fits) return cannot(whyNot(row.option, row.usd));
     if (row === first) return element("span", "the answer", "under");
     const more = Math.abs(row.usd - first.usd) < 2e-8 ? 0 : row.usd - first.usd;
     const said = more ? usd(Math.abs(more)) + " USD " + (more > 0 ? "more" : "less") : "the same";
@@ -353,8 +359,7 @@
     const rows = ranked();
     byId("runs").value = state.runs;
     byId("runs").setAttribute("aria-valuetext", state.runs ? String(state.runs) : "as planned");
-    byId("runs-said").textContent = state.runs ? "" : "as planned ";
-    if (document.activeElement !== byId("runs-number")) byId("runs-number").value = state.runs;
+    if (document.activeElement !== byId("runs-number")) byId("runs-number").value = state.runs || "";
     for (const [id, ticks] of sliders()) {
       const shown = tick(id, ticks.values[state[id]]);
       byId(id).value = state[id];
@@ -378,12 +383,12 @@
     if (state.runs === reach && reach < tables.last) { reach = tables.reaches.find((each) => each > reach); refresh(); }
   });
   byId("runs-number").addEventListener("input", (event) => {
-    const asked = event.target.valueAsNumber;
+    const asked = event.target.value === "" ? tables.planned : event.target.valueAsNumber;
     if (!Number.isInteger(asked) || asked < Number(event.target.min) || asked > tables.last) return;
     state.runs = asked;
     refresh();
   });
-  byId("runs-number").addEventListener("change", (event) => { event.target.value = state.runs; });
+  byId("runs-number").addEventListener("change", (event) => { event.target.value = state.runs || ""; });
   byId("reach").addEventListener("change", (event) => {
     reach = Math.max(Number(event.target.value), tables.reaches.find((each) => each >= state.runs));
     refresh();

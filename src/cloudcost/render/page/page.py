@@ -81,7 +81,9 @@ def _sections(report: Report, marks: Mapping[str, str]) -> list[tuple[str, str, 
     parts = {
         "Options": section("totals-title", "Each option", options_part(comparison, report.tables)),
         "By runs": section("live-title", "Total by number of runs", curve_part(report.tables)),
-        "How sure": section("sure-title", "How sure this is", sure_part(comparison, marks), planned=True),
+        "How sure": section(
+            "sure-title", "How sure this is", sure_part(comparison, marks), _deciding(comparison), planned=True
+        ),
         "Cost and time": section(
             "time-title", "Cost against time", time_part(comparison, matters, marks), planned=True
         ),
@@ -90,6 +92,7 @@ def _sections(report: Report, marks: Mapping[str, str]) -> list[tuple[str, str, 
             planned=True,
         ),
         "Savings": section("savings-title", "What would cost less", savings_part(matters), planned=True),
+        "The project": section("project-title", "The project", _project(comparison)),
         "Not included": section("excluded-title", "Not included in any total", bullets(comparison.excluded)),
         "Layout": section(
             "layout-title", "The cheapest layout of the data set", _layouts(comparison), planned=True,
@@ -102,8 +105,10 @@ def _sections(report: Report, marks: Mapping[str, str]) -> list[tuple[str, str, 
         "Assumed": section("assumed-title", "Assumed", _assumed(comparison), folded=counted(len(assumed), "line")),
         "Sources": section("sources-title", "Sources", sources, folded="where every price comes from"),
     }  # fmt: skip
-    identities = ("totals", "live", "sure", "time", "matters", "savings", "excluded", "layout", "bills", "assumed",
-                  "sources")  # fmt: skip
+    identities = (
+        "totals", "live", "sure", "time", "matters", "savings", "project", "excluded", "layout", "bills", "assumed",
+        "sources",
+    )  # fmt: skip
     return [(f"{each}-title", *pair) for each, pair in zip(identities, parts.items(), strict=True)]
 
 
@@ -129,31 +134,35 @@ def _hash(content: str) -> str:
 
 
 def _about(comparison: Comparison) -> str:
-    """Return the verdict as a sentence, and what the project is."""
+    """Return the verdict as a sentence, and what is to be noted."""
+    planned = tag("span", "As planned: ", class_="label")
+    said = "" if comparison.best is None else tag("p", planned + text(comparison.verdict), class_="sentence")
+    first, *others = [tag("p", text(f"Note: {each}"), class_="warning") for each in comparison.warnings] or [""]
+    folded = tag("summary", f"{counted(len(others), 'more note')} on the project") + "".join(others)
+    warnings = first + (tag("details", folded) if others else "")
+    heading = tag("h2", "The answer in a sentence", class_="heard")
+    return tag("section", heading + said + warnings, class_="about") if said or first else ""
+
+
+def _project(comparison: Comparison) -> str:
+    """Return what the project is."""
     project = comparison.project
-    runs = ", ".join(f"{each.runs.expected:,} \u00d7 {each.name}" for each in project.trainings)
-    data = f"{project.dataset.images:,} images, {size_words(project.dataset.size_bytes)}"
     facts = {
-        "Runs": runs,
+        "Runs": ", ".join(f"{each.runs.expected:,} \u00d7 {each.name}" for each in project.trainings),
         "Time": f"{time_words(project.duration_seconds)} from {project.start}"
         + machines_words(project, before=", on "),
-        "Data set": data,
+        "Data set": f"{project.dataset.images:,} images, {size_words(project.dataset.size_bytes)}",
         "Region": project.region,
-        "Prices": _prices(comparison),
+        "Prices": f"{comparison.price_book}, the oldest used of {comparison.oldest_price or 'unknown day'}",
         "Made for": f"{comparison.today}",
     }
-    pairs = "".join(tag("div", tag("dt", text(key)) + tag("dd", text(value))) for key, value in facts.items())
-    warnings = "".join(tag("p", text(f"Note: {each}"), class_="warning") for each in comparison.warnings)
-    said = "" if comparison.best is None else tag("p", text(comparison.verdict), class_="sentence")
-    heading = tag("h2", "The project, and its answer in a sentence", class_="heard")
-    return tag("section", heading + said + tag("dl", pairs) + warnings, class_="about")
+    return tag("dl", "".join(tag("div", tag("dt", text(key)) + tag("dd", text(value))) for key, value in facts.items()))
 
 
-def _prices(comparison: Comparison) -> str:
-    """Return the price book, and which prices decide, of which days; where none does, the oldest used."""
-    fresh = deciding_sentence(comparison)
-    oldest = f"the oldest used of {comparison.oldest_price or 'unknown day'}"
-    return f"{comparison.price_book}, {oldest}" if not fresh else f"{comparison.price_book}; {fresh}"
+def _deciding(comparison: Comparison) -> str:
+    """Return which prices decide, and of which days they are; nothing where none was used."""
+    said = deciding_sentence(comparison)
+    return tag("p", text(f"Prices: {said}."), class_="small") if said else ""
 
 
 def _bills(report: Report, marks: Mapping[str, str]) -> str:

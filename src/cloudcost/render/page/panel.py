@@ -77,12 +77,11 @@ def _runs_slider(tables: Tables) -> str:
     first = 1 if tables.planned else 0
     label = tag("label", "Runs of each CNN", for_="runs")
     number = void(
-        "input", type="number", id="runs-number", min=first, max=tables.last, step=1, value=tables.planned,
-        inputmode="numeric", aria_label="Runs of each CNN, as a number",
+        "input", type="number", id="runs-number", min=first, max=tables.last, step=1, value=tables.planned or "",
+        placeholder="as planned", inputmode="numeric", aria_label="Runs of each CNN, as a number",
     )  # fmt: skip
-    said = tag("span", "" if tables.planned else "as planned ", id="runs-said", aria_hidden="true")
     slider = void("input", type="range", id="runs", min=first, max=tables.reach, step=1, value=tables.planned)
-    return tag("div", label + tag("span", said + number, class_="value") + slider, class_="slider")
+    return tag("div", label + tag("span", number, class_="value") + slider, class_="slider")
 
 
 def _slider(identity: Slider, label: str, ticks: Ticks, tables: Tables) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudcost.frozen import dataclass
+from cloudcost.render.tables.columns import plain
 
 if TYPE_CHECKING:
     from cloudcost.domain.currency import ShownCurrency
@@ -78,6 +79,8 @@ class OptionCurves:
         That train at the same time. [count]
     share_of_day : float
         In which a machine trains. [1]
+    within : str
+        What the runs have to fit into: "the project's 4 days".
     credits : tuple of tuple of int
         Curves by months and factor of what credits pay less what a support plan takes; empty without both. [USD]
     """
@@ -94,6 +97,7 @@ class OptionCurves:
     wall: tuple[tuple[float, ...], ...]
     machines: int = 1
     share_of_day: float = 1.0
+    within: str = "the project's time"
     energy: tuple[int, ...] = ()
     usd_per_kwh: float = 0.0
     credits: tuple[tuple[int, ...], ...] = ()
@@ -222,7 +226,7 @@ def tables_record(tables: Tables) -> dict[str, object]:
 
     return {
         "planned": tables.planned,
-        "plannedWords": tables.planned_words,
+        "plannedWords": plain(tables.planned_words),
         "last": tables.last,
         "reach": tables.reach,
         "reaches": [last for last in REACHES if last < tables.last] + [tables.last],
@@ -236,11 +240,11 @@ def tables_record(tables: Tables) -> dict[str, object]:
         "factors": ticks(tables.factors),
         "months": ticks(tables.months),
         "electricity": ticks(tables.electricity),
-        "texts": tables.texts,
+        "texts": [plain(each) for each in tables.texts],
         "curves": tables.curves,
         "options": [
             {
-                "name": each.name,
+                "name": plain(each.name),
                 "mark": each.mark,
                 "local": each.local,
                 "guaranteed": each.guaranteed,
@@ -250,6 +254,7 @@ def tables_record(tables: Tables) -> dict[str, object]:
                 "wall": each.wall,
                 "machines": each.machines,
                 "share": each.share_of_day,
+                "within": each.within,
                 "time": each.time,
                 "months": each.months,
                 "energy": each.energy,
