@@ -131,6 +131,8 @@ class Price:
         The first day for which the price is known, where it was taken for an earlier one; such a price is ``assumed``.
     carried_past : str
         What is known to lie between the two days, a launch or a change of price; empty where nothing is.
+    discount : Decimal
+        The share that the user's own agreement took off the list price; `tiers` are without it. [1]
     note : str
         The reason of a zero price, the rule of a derived one.
     """
@@ -153,6 +155,7 @@ class Price:
     pack: Decimal | None = None
     carried_from: date | None = None
     carried_past: str = ""
+    discount: Decimal = Decimal(0)
     note: str = ""
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from cloudcost.catalog.aws.allowances import quotas
 from cloudcost.catalog.aws.support import support_plan
@@ -11,6 +12,7 @@ from cloudcost.errors import CatalogError
 from cloudcost.pricing.bill.bill import Bill, Part
 from cloudcost.pricing.bill.closing import Closing, Sale
 from cloudcost.pricing.bill.support import Support
+from cloudcost.pricing.discounts import percent_words
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.credits import credits_end
 
@@ -45,6 +47,18 @@ def quota_notes(priced: Bill | CatalogError) -> list[str]:
         for usage_type, quota in found.items()
         if quota is not None
     ]
+
+
+def discount_notes(priced: Bill | CatalogError) -> list[str]:
+    """Return, in one sentence, which shares are taken off the list prices of what is billed."""
+    parts = () if isinstance(priced, CatalogError) else priced.parts
+    prices = [line.place.found.price for part in parts for line in part.rows.lines]
+    services: dict[Decimal, dict[str, None]] = {}
+    for price in prices:
+        if price.discount:
+            services.setdefault(price.discount, {})[price.service] = None
+    shares = [f"{percent_words(share)} off {' and '.join(sorted(names))}" for share, names in sorted(services.items())]
+    return [f"discounts as agreed: {', '.join(shares)}"] if shares else []
 
 
 def support_notes(priced: Bill | CatalogError) -> list[str]:

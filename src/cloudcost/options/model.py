@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from cloudcost.catalog.books.book import PriceBook
@@ -20,7 +21,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.errors import CatalogError, TimingError
 from cloudcost.frozen import dataclass
 from cloudcost.options.availability import availability, before_launch_obstacles
-from cloudcost.options.billed import bill_or_reason, closing_of, quota_notes, support_notes
+from cloudcost.options.billed import bill_or_reason, closing_of, discount_notes, quota_notes, support_notes
 from cloudcost.options.dataset import with_counted_folder
 from cloudcost.options.device_file import machine_with_file
 from cloudcost.options.kinds import kind_of
@@ -291,7 +292,9 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
     own, own_notes = own_prices(
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
     )
-    market = market_of(context.book, own, free_at(project, option), context.as_of, context.allow_assumed)
+    market = market_of(
+        context.book, own, free_at(project, option), context.as_of, context.allow_assumed, project.discounts
+    )
     early = before_launch_obstacles(project, (*data, *metered), context.as_of, told=had.obstacles)
     metered += left_on_usages(project, option, machine, market)
     closing = closing_of(project, option)
@@ -304,7 +307,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         said += free_tier_assumptions(project, option, (*data, *metered)) + quota_notes(priced)
         notes = [*usage_assumptions(project, option, plans, machine), *said, *machine.notes, *own_notes, *notes]
         notes += [*had.notes, *rate_notes(project, machine, day, context.as_of)]
-        notes += [*(note for each in timed for note in each.notes), *support_notes(priced)]
+        notes += [*(note for each in timed for note in each.notes), *support_notes(priced), *discount_notes(priced)]
     return OptionModel(
         project=project,
         option=option,
@@ -363,7 +366,12 @@ def as_started(plans: Sequence[RunPlan], runs: Sequence[BilledRun]) -> list[RunP
 
 @lru_cache(maxsize=512)
 def market_of(
-    book: PriceBook, own: tuple[Price, ...], free: tuple[FreeAt, ...], pinned: date | None, allow_assumed: bool
+    book: PriceBook,
+    own: tuple[Price, ...],
+    free: tuple[FreeAt, ...],
+    pinned: date | None,
+    allow_assumed: bool,
+    discounts: tuple[tuple[str, Decimal], ...] = (),
 ) -> Market:
     """Return one market per set of own prices and free quantities, so that look-ups are shared between options."""
-    return Market(book, own, free=free, pinned=pinned, allow_assumed=allow_assumed)
+    return Market(book, own, free=free, pinned=pinned, allow_assumed=allow_assumed, discounts=discounts)

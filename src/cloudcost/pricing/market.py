@@ -17,6 +17,7 @@ from cloudcost.catalog.books.validity import too_early
 from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import round_half_even
+from cloudcost.pricing.discounts import Discounts, discounted
 from cloudcost.pricing.free_tiers import FreeAt, with_free_tier
 
 REFERENCE_REGION = "us-east-1"
@@ -44,9 +45,11 @@ class Market(PriceBook):
         Take every price as it was on this day, whatever the month of the usage.
     allow_assumed : bool
         Whether a missing regional price may be assumed, and one of a later day taken for an earlier.
+    discounts : sequence of (str, Decimal)
+        Shares off the book's prices, not off `own` ones. [1]
     """
 
-    __slots__ = ("_free", "_own", "allow_assumed", "book", "pinned")
+    __slots__ = ("_discounts", "_free", "_own", "allow_assumed", "book", "pinned")
 
     def __init__(
         self,
@@ -56,11 +59,13 @@ class Market(PriceBook):
         free: Iterable[FreeAt] = (),
         pinned: date | None = None,
         allow_assumed: bool = True,
+        discounts: Discounts = (),
     ) -> None:
         super().__init__(name=book.name, as_of=book.as_of, library=book.library)
         self.book = book
         self._own = {(price.service, price.region, price.usage_type): price for price in own}
         self._free = tuple(free)
+        self._discounts = tuple(discounts)
         self.pinned = pinned
         self.allow_assumed = allow_assumed
 
@@ -75,7 +80,7 @@ class Market(PriceBook):
         own = self._own.get(key[:3])
         if own is not None:
             return own
-        price = self._priced(key, self.pinned or on)
+        price = discounted(self._priced(key, self.pinned or on), key.service, self._discounts)
         return with_free_tier(price, key.region, on, self._free) if self._free else price
 
     def _priced(self, key: PriceKey, day: date) -> Price:

@@ -73,6 +73,7 @@ def project_of(file: ProjectFile, *, name: str, today: date, path: str = "") -> 
         machines=frame.machines,
         hours_per_day=frame.hours_per_day,
         quotas=None if frame.quotas is None else tuple(frame.quotas.items()),
+        discounts=tuple((frame.discounts or {}).items()),
         show_currency=_shown(frame.show_currency),
         dataset=dataset_of(file.dataset),
         trainings=_trainings(file.training),

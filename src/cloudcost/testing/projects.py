@@ -56,6 +56,7 @@ def projects(
         keep_months=draw(st.integers(0, 6)),
         credits_usd=draw(st.sampled_from((Decimal(0), Decimal(100)))),
         tax_rate=draw(st.sampled_from((Decimal(0), Decimal("0.16")))),
+        discounts=draw(st.sampled_from(((), (("aws", Decimal("0.07")),), (("AmazonS3", Decimal("0.125")),)))),
         machines=draw(st.integers(1, 3)),
         hours_per_day=draw(st.sampled_from((8.0, 24.0))),
         dataset=draw(_datasets()),

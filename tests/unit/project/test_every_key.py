@@ -60,6 +60,7 @@ CASES: dict[str, tuple[str, Change, Change]] = {
     "project.credits_usd": ("ec2", {}, {"project.credits_usd": 5}),
     "project.tax_rate": ("ec2", {}, {"project.tax_rate": 0.16}),
     "project.support_plan": ("ec2", {}, {"project.support_plan": "business+"}),
+    "project.discounts": ("ec2", {}, {"project.discounts": {"aws": 0.07}}),
     "project.quotas": ("ec2", {}, {"project.quotas": {"L-DB2E81BA": 3}}),
     "project.machines": ("ec2", {"training.checkpoint": {"size": "9 GB"}}, {"project.machines": 2}),
     "project.hours_per_day": ("ec2", {}, {"project.hours_per_day": 0.25}),

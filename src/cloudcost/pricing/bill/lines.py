@@ -205,7 +205,7 @@ def _priced(
     row, price = line.row, line.place.found.price
     free = not exact and not slices[-1].unit_price_usd
     free |= not price.tiers[0].unit_price_usd and any(piece.quantity for piece in slices[:1])
-    if price.note and (free or price.carried_from is not None) and price.note not in reasons:
+    if price.note and (free or price.discount or price.carried_from is not None) and price.note not in reasons:
         reasons = [*reasons, price.note]
     return LineItem(
         service=row.service,

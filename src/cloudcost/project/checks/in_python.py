@@ -41,7 +41,8 @@ def check_names(project: Project) -> None:
 def _raw(project: Project) -> dict[str, object]:
     """Return what a file would say: of each key of the table of keys the value that the project has."""
     return {
-        "project": _said(project, key_forms("ProjectTable")),
+        "project": _said(project, key_forms("ProjectTable"))
+        | {"quotas": dict(project.quotas or ()), "discounts": dict(project.discounts)},
         "training": [_said(each, key_forms("TrainingTable")) for each in project.trainings],
         "option": [_raw_option(option) for option in project.options],
     }

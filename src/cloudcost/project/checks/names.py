@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import FEW, NAMES, near_and_all, nearest
 from cloudcost.domain.kinds import aws_kind_of
+from cloudcost.project.checks.accounts import discount_faults, quota_faults
 from cloudcost.project.checks.raw import facts_of, has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
 from cloudcost.project.keys.facts import kinds_with
@@ -38,7 +39,7 @@ def name_faults(raw: Raw) -> list[Fault]:
         faults += _looked_up(("project",), frame, "region", _region)
         faults += _looked_up(("project",), frame, "price_book", _price_book)
         faults += _looked_up(("project",), frame, "support_plan", _support_plan)
-        faults += _quotas(frame)
+        faults += [*quota_faults(frame), *_discounts(frame)]
     dataset = raw.get("dataset")
     if isinstance(dataset, Mapping):
         faults += _bucket_region(dataset)
@@ -114,23 +115,6 @@ def _support_plan(name: str) -> tuple[str, str] | None:
 
     names = support_plans()
     return None if name in names else ("unknown support plan", f"there is {', '.join(names)}")
-
-
-def _quotas(frame: Raw) -> Iterator[Fault]:
-    """Yield the faults of what is no quota by code or name: its number would limit nothing."""
-    stated = frame.get("quotas")
-    if not isinstance(stated, Mapping):
-        return
-    from cloudcost.catalog.quotas.running import is_quota, quota_codes
-
-    for name in stated:
-        if isinstance(name, str) and not is_quota(name):
-            near = nearest(name, quota_codes())
-            meant = f"did you mean {near[0]}? " if near else ""
-            yield Fault(
-                place=("project", "quotas"), what="no quota of that code or name is known", value=shown(name),
-                remedy=f"{meant}`compare --format json` names what each option needs",
-            )  # fmt: skip
 
 
 def _network(name: str) -> tuple[str, str] | None:
@@ -246,6 +230,11 @@ def _book(frame: object) -> PriceBook:
 
     name = frame.get("price_book") if isinstance(frame, Mapping) else None
     return load_book(name if isinstance(name, str) and name in book_names() else None)
+
+
+def _discounts(frame: Raw) -> Iterator[Fault]:
+    if isinstance(frame.get("discounts"), Mapping):
+        yield from discount_faults(frame, _book(frame))
 
 
 def _other_cloud(place: Place, option: Raw, book: PriceBook) -> Iterator[Fault]:

@@ -121,6 +121,28 @@ def quotas(value: object) -> object:
     return value
 
 
+def discounts(value: object) -> object:
+    """Return shares by the name of a provider or a service, as they are: decimals of 0 to under 1, 9 places at most."""
+    if not isinstance(value, dict) or not value:
+        raise fault("not a table of discounts", "write {aws = 0.07}")
+    shares = {}
+    for name, number in value.items():
+        share = money(number)
+        if not isinstance(share, Decimal) or not _is_share(share):
+            raise fault(
+                f"{str(name)[:40]} is no share of 0 to under 1 with at most {DISCOUNT_PLACES} decimals",
+                "write 0.07 for 7 %",
+            )
+        shares[name] = share
+    return shares
+
+
+def _is_share(share: Decimal) -> bool:
+    return share.is_finite() and 0 <= share < 1 and share == round(share, DISCOUNT_PLACES)
+
+
+DISCOUNT_PLACES = 9
+"""Of a share; prices times it stay exact. [decimals]"""
 LARGEST_QUOTA = 10**9
 """A larger quota is taken for a mistake. [the quota's unit]"""
 

@@ -13,7 +13,7 @@ KINDS: tuple[OptionKind, ...] = get_args(OptionKind)
 _BY_CALL = {
     "number": "float", "money": "usd", "quantity": "quantity", "size": "size", "duration": "duration", "day": "day",
     "moment": "moment", "one_or_more": "tables", "size_or_nothing": "size", "what_to_freeze": "text",
-    "input_shapes": "list", "keywords": "table", "quotas": "table",
+    "input_shapes": "list", "keywords": "table", "quotas": "table", "discounts": "table",
 }  # fmt: skip
 """What a key takes, by the function that reads it."""
 _BY_TYPE = {

@@ -22,6 +22,7 @@ from cloudcost.project.keys.table import Table
 from cloudcost.project.keys.values import (
     Day,
     Days,
+    Discounts,
     Duration,
     Freeze,
     Inputs,
@@ -144,6 +145,11 @@ class ProjectTable(Table):
         None, description="What the AWS account may run at once in a region, by a quota's code or name: options that"
         " need more are not feasible; nothing is limited without it. [vCPUs, or instances of SageMaker]",
         examples=[{"L-DB2E81BA": 8}],
+    )  # fmt: skip
+    discounts: Discounts | None = Field(
+        None, description="Shares off list prices that were agreed with a provider: by its name (aws, gcp), by a"
+        " service, which goes before it, or for spot; own prices are taken as they are. [share, 0 to under 1]",
+        examples=[{"aws": 0.07, "AmazonS3": 0.12}],
     )  # fmt: skip
     show_currency: CurrencyTable | None = Field(
         None, description="Currency of a second column of totals.",

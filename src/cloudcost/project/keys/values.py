@@ -25,6 +25,7 @@ from cloudcost.project.keys.conversions import (
     MOST_INPUTS,
     MOST_STAGES,
     day,
+    discounts,
     duration,
     input_shapes,
     keywords,
@@ -106,6 +107,16 @@ Quotas = Annotated[
         {
             "type": "object", "minProperties": 1,
             "additionalProperties": {"type": "integer", "minimum": 0, "maximum": LARGEST_QUOTA},
+        }
+    ),
+]  # fmt: skip
+Discounts = Annotated[
+    dict[str, Decimal],
+    BeforeValidator(discounts),
+    WithJsonSchema(
+        {
+            "type": "object", "minProperties": 1,
+            "additionalProperties": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
         }
     ),
 ]  # fmt: skip
