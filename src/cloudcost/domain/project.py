@@ -332,8 +332,8 @@ class Project:
         In which machines train. [h/day]
     quotas : tuple of (str, int) or None
         What the AWS account may run at once, by code or name of a quota; None where not told. [the quota's unit]
-    discounts : tuple of (str, Decimal)
-        Shares off list prices by provider or service, or ``spot`` (`cloudcost.pricing.discounts`). [1]
+    discounts : tuple of (str, Decimal) or None
+        Shares off list prices by provider or service, or ``spot`` (`cloudcost.pricing.discounts`); None for none. [1]
     show_currency : ShownCurrency or None
         In which totals are shown too.
     dataset, trainings, options, left_on
@@ -355,7 +355,7 @@ class Project:
     machines: int = 1
     hours_per_day: float = 24.0
     quotas: tuple[tuple[str, int], ...] | None = None
-    discounts: tuple[tuple[str, Decimal], ...] = ()
+    discounts: tuple[tuple[str, Decimal], ...] | None = None
     show_currency: ShownCurrency | None = None
     dataset: Dataset
     trainings: tuple[Training, ...]

@@ -293,7 +293,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         project, option, machine, book=context.book, today=context.today, day=day, allow_assumed=context.allow_assumed
     )
     market = market_of(
-        context.book, own, free_at(project, option), context.as_of, context.allow_assumed, project.discounts
+        context.book, own, free_at(project, option), context.as_of, context.allow_assumed, project.discounts or ()
     )
     early = before_launch_obstacles(project, (*data, *metered), context.as_of, told=had.obstacles)
     metered += left_on_usages(project, option, machine, market)

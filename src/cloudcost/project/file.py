@@ -135,7 +135,7 @@ def checked_tables(raw: Mapping[str, object], *, file: str) -> ProjectFile:
     from pydantic_core import ValidationError
 
     from cloudcost.project.checks.combinations import rule_faults
-    from cloudcost.project.checks.names import name_faults
+    from cloudcost.project.checks.names.looked_up import name_faults
     from cloudcost.project.keys.validator import read_file
 
     error = None

@@ -84,7 +84,9 @@ class Places:
         place = f"{option.kind} {option.region}" if aged else ""  # what is free is free in one region
         if place not in self._prices:
             context, free = self.context, free_at(self.project, option)
-            market = market_of(context.book, (), free, context.as_of, context.allow_assumed, self.project.discounts)
+            market = market_of(
+                context.book, (), free, context.as_of, context.allow_assumed, self.project.discounts or ()
+            )
             self._prices[place] = prices_of(
                 market, self.project.start, context.as_of, free_tier=True, quotas=True,
                 credits_end=self.closing.credits_end,

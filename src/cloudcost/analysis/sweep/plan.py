@@ -14,7 +14,7 @@ from cloudcost.analysis.sweep.variants import Point, Variants
 from cloudcost.domain.project import Project
 from cloudcost.errors import CatalogError, InputError, ProjectFileError
 from cloudcost.project.checks.combinations import rule_faults
-from cloudcost.project.checks.names import name_faults
+from cloudcost.project.checks.names.looked_up import name_faults
 from cloudcost.project.convert import project_of
 from cloudcost.project.file import checked_tables, raw_tables
 from cloudcost.render.outputs import RowFormat

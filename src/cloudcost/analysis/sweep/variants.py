@@ -18,7 +18,7 @@ from cloudcost.domain.project import Count, Dataset, Option, Project, Training
 from cloudcost.errors import ProjectFileError
 from cloudcost.frozen import dataclass
 from cloudcost.project.checks.combinations import rule_faults
-from cloudcost.project.checks.names import name_faults
+from cloudcost.project.checks.names.looked_up import name_faults
 from cloudcost.project.checks.raw import STATED_TIMES
 from cloudcost.project.convert import dataset_of, option_of, project_of, training_of
 from cloudcost.project.file import checked_tables

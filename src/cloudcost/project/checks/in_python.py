@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.domain.kinds import facts_of
 from cloudcost.errors import ProjectFileError
-from cloudcost.project.checks.names import name_faults
+from cloudcost.project.checks.names.looked_up import name_faults
 from cloudcost.project.checks.options import needs_of_options
 from cloudcost.project.keys.facts import key_forms, machine_keys
 
@@ -42,7 +42,7 @@ def _raw(project: Project) -> dict[str, object]:
     """Return what a file would say: of each key of the table of keys the value that the project has."""
     return {
         "project": _said(project, key_forms("ProjectTable"))
-        | {"quotas": dict(project.quotas or ()), "discounts": dict(project.discounts)},
+        | {"quotas": dict(project.quotas or ()), "discounts": dict(project.discounts or ())},
         "training": [_said(each, key_forms("TrainingTable")) for each in project.trainings],
         "option": [_raw_option(option) for option in project.options],
     }

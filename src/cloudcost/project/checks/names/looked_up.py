@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cloudcost.catalog.near import FEW, NAMES, near_and_all, nearest
 from cloudcost.domain.kinds import aws_kind_of
-from cloudcost.project.checks.accounts import discount_faults, quota_faults
+from cloudcost.project.checks.names.accounts import discount_faults, quota_faults
 from cloudcost.project.checks.raw import facts_of, has_time, kind_of, states, tables_of
 from cloudcost.project.fault import Fault, Place, Raw, missing, shown
 from cloudcost.project.keys.facts import kinds_with

@@ -1,0 +1,1 @@
+"""Names that a project file uses, held against the tables that they come from."""
