@@ -16,7 +16,7 @@ import pytest
 from cloudcost.analysis.compare import compare
 from cloudcost.analysis.report.write import report_html
 from cloudcost.domain.currency import ShownCurrency
-from cloudcost.domain.project import Project
+from cloudcost.domain.project import Count, Project
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
 
@@ -47,12 +47,14 @@ def page(tmp_path_factory: pytest.TempPathFactory, hostile: Project) -> Path:
 
 @pytest.fixture(scope="session")
 def unsure() -> Project:
-    """Return the bundled project with a second currency, and an option that nothing guarantees among few."""
+    """Return the bundled project with a second currency, uneven runs and an option that nothing guarantees."""
     project = parse_project(bundled_project_text("reto"), name="reto.toml", today=TODAY)
     kept = ("EC2 g6.xlarge", "Colab free", "Own computer, RTX 3060", "Buy a computer, RTX 3090")
     options = tuple(each for each in project.options if each.name in kept)
     currency = ShownCurrency(code="MXN", rate=Decimal("18.4"))
-    return replace(project, options=options, show_currency=currency, duration_seconds=20 * 86_400)
+    counts = (Count.fixed(2), Count.fixed(7), Count.fixed(1))
+    trainings = tuple(replace(each, runs=runs) for each, runs in zip(project.trainings, counts, strict=True))
+    return replace(project, options=options, show_currency=currency, duration_seconds=20 * 86_400, trainings=trainings)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,9 @@ from cloudcost.results.estimate import Estimate
 SET = """
 const [wanted] = arguments, byId = (id) => document.getElementById(id);
 const say = (id, value, kind) => { byId(id).value = value; byId(id).dispatchEvent(new Event(kind, {bubbles: true})); };
-for (const [id, value] of Object.entries(wanted)) say(id === 'runs' ? 'runs-number' : id, value, 'input');
+for (const [id, value] of Object.entries(wanted)) {
+  if (id === 'runs') say('runs-number', value || '', 'input'); else say(id, value, 'input');
+}
 """
 READ = """
 const seen = (id) => (byId(id).checkVisibility() ? byId(id).textContent : '');
@@ -106,12 +108,16 @@ class Truth:
             self._models[key] = build_model(replace(self.project, keep_months=months), option, self.context)
         return self._models[key]
 
+    def counts(self, at: dict[str, int]) -> list[int]:
+        """Return the runs of each CNN: the project's own where the slider stands at none."""
+        own = [each.runs.expected for each in self.project.trainings]
+        return [at["runs"] or runs for runs in own]
+
     def can_be_done(self, name: str, at: dict[str, int], estimate: Estimate) -> bool:
         """Return whether an option is feasible, done within the deadline and within the budget."""
         hours, usd = (self.tables[key]["values"] for key in ("deadlines", "budgets"))
-        counts = [at["runs"]] * len(self.project.trainings)
         early = at["deadline"] == len(hours) - 1 or self.model(name, at).ends_within(
-            counts, hours[at["deadline"]] * 3600
+            self.counts(at), hours[at["deadline"]] * 3600
         )
         budget = usd[at["budget"]]
         assert estimate.total_usd is not None
@@ -122,7 +128,7 @@ def _is_the_librarys(truth: Truth, at: dict[str, int], shown: dict[str, Any]) ->
     """Hold every figure of the page at a position against the library; return whether there is an answer."""
     estimates: dict[str, Estimate] = {}
     for row in shown["rows"]:
-        estimate = estimate_model(truth.model(row["name"], at), [at["runs"]] * len(truth.project.trainings))
+        estimate = estimate_model(truth.model(row["name"], at), truth.counts(at))
         estimates[row["name"]] = estimate
         assert estimate.total_usd is not None
         assert estimate.calendar_hours is not None
@@ -200,7 +206,9 @@ def test_a_second_currency_and_what_nothing_guarantees_move_as_in_the_library(
 ) -> None:
     _open(browser, unsure_page)
     truth = Truth(unsure, _tables(browser))
+    assert truth.tables["planned"] == 0
     positions = _positions(truth.tables, random.Random(7), 30)
+    positions += [{**at, "runs": 0} for at in positions[:10]]  # back at the project's own runs
     for at, shown in zip(positions, _read(browser, positions), strict=True):
         _is_the_librarys(truth, at, shown)
 
@@ -261,9 +269,12 @@ def test_five_questions_are_answered_on_one_screen_by_two_actions(
     assert _seen(browser, "section[aria-labelledby=excluded-title] li") != ""
 
 
-def test_the_heading_is_the_librarys_until_a_slider_moves_and_again_after(browser: Any, page: Path) -> None:
+@pytest.mark.parametrize("written", ["page", "unsure_page"])
+def test_the_heading_is_the_librarys_until_a_slider_moves_and_again_after(
+    browser: Any, request: pytest.FixtureRequest, written: str
+) -> None:
     """What the script composes at the planned numbers is what the library wrote there."""
-    _open(browser, page)
+    _open(browser, request.getfixturevalue(written))
     heading = "return document.getElementById('verdict').textContent"
     begun = browser.execute_script(heading)
     tables = _tables(browser)

@@ -198,7 +198,8 @@ def _break_even(comparison: Comparison) -> str:
         f"As the project is planned, counted up to {horizon:,} runs of each CNN or the last that fits into the "
         "project's time; the sliders do not move this."
     )
-    return tag("h3", "From which run on which wins") + bullets(said) + tag("p", text(note), class_="small")
+    summary = tag("summary", "From which run on which wins, as planned")
+    return tag("details", summary + bullets(said) + tag("p", text(note), class_="small"))
 
 
 def _assumed(comparison: Comparison) -> str:

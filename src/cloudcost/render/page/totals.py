@@ -59,6 +59,7 @@ def _columns(comparison: Comparison, priced: Sequence[Estimate]) -> list[tuple[s
             )
     columns.append(("Machine hours", ["?" if each.hours is None else f"{each.hours:,.1f}" for each in priced]))
     columns.append(("Seconds a step", [_step(each) for each in priced]))
+    columns.append(("Known how", [text(each.basis or "?") for each in priced]))
     return columns
 
 
@@ -73,9 +74,7 @@ def _chance(chance: float | None) -> str:
 
 
 def _step(each: Estimate) -> str:
-    if each.seconds_per_iteration is None or each.basis is None:
-        return "?"
-    return figure(each.seconds_per_iteration) + tag("span", text(each.basis), class_="under")
+    return "?" if each.seconds_per_iteration is None else figure(each.seconds_per_iteration)
 
 
 def _about(comparison: Comparison, priced: Sequence[Estimate]) -> str:
