@@ -17,9 +17,13 @@ import pydantic_core
 import pytest
 
 import cloudcost
+from cloudcost.catalog.devices import devices
+from cloudcost.catalog.providers import find_provider, providers
 from cloudcost.cli import VERBS, build_parser, run
 from cloudcost.domain import profile
 from cloudcost.project.keys.validator import stored
+from cloudcost.results.crossings import HORIZON
+from cloudcost.timing.known import known_device
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -159,6 +163,22 @@ def test_every_flag_of_a_verb_is_in_the_reference(verb: str) -> None:
         build_parser(verb).parse_args([verb, "--help"])
     flags = set(re.findall(r"^  (?:-\w[^,\n]*, )?(--[a-z-]+)", out.getvalue(), re.MULTILINE)) - {"--help"}
     assert [flag for flag in sorted(flags) if f"`{flag}" not in own] == []
+
+
+def test_what_is_said_not_to_be_supported_is_not() -> None:
+    """What has come since stands on the page no longer; what has gone is named."""
+    text = (DOCS / "explanation" / "limits.md").read_text(encoding="utf-8")
+    for name, device in (("B200", "B200"), ("MI300X", "MI300X"), ("Arc", "Arc A770")):
+        assert name in text
+        assert set(known_device(devices()[device]).times.values()) == {"stated"}
+    titles = [each.title.removeprefix("Microsoft ").removesuffix(" Cloud") for each in providers()]
+    assert [title for title in titles if title not in text] == []
+    for name in ("Vast.ai", "CoreWeave", "Oracle", "Alibaba"):
+        assert name in text
+        assert find_provider(name) is None
+    assert f"{HORIZON:,} runs" in text
+    project = (DOCS / "reference" / "project-file.md").read_text(encoding="utf-8")
+    assert not re.search(r"carbon|co2", project, re.IGNORECASE)
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------------
