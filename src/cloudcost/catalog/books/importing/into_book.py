@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -187,7 +189,21 @@ def import_files(paths: Sequence[Path], *, seen_on: date | None = None) -> Impor
     OutputError
         When the book cannot be written; the books that are there stay.
     """
-    return write_imported([read_file(path, seen_on=seen_on) for path in paths])
+    with without_collector():
+        return write_imported([read_file(path, seen_on=seen_on) for path in paths])
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Let the collector rest: hundreds of thousands of values are made that are kept, and none is in a circle."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def write_imported(files: Sequence[ImportedFile]) -> Import:

@@ -96,9 +96,9 @@ def _table(path: Path, said: dict[str, str], names: list[str], number: int) -> O
 def row_places(table: OfferTable) -> tuple[int, ...]:
     """Return where the fields of an `OfferRow` stand in a row; after its columns stand the file's offer and nothing."""
     names = (
-        "ratecode", "servicecode", "sku", "termtype", "unit", "priceperunit", "currency", "startingrange",
-        "endingrange", "effectivedate", "usagetype", "operation", "location", "regioncode", "locationtype",
-        "leasecontractlength", "purchaseoption", "offeringclass", "pricedescription", "platoinstancetype",
+        "ratecode", "servicecode", "locationtype", "platoinstancetype", "regioncode", "location", "usagetype",
+        "operation", "termtype", "leasecontractlength", "purchaseoption", "offeringclass", "unit", "startingrange",
+        "endingrange", "effectivedate", "currency", "sku", "priceperunit", "pricedescription",
     )  # fmt: skip
     places = {**table.columns}
     if "ratecode" not in places:

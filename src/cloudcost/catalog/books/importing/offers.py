@@ -47,39 +47,42 @@ class OfferHead:
 class OfferRow(NamedTuple):
     """A row of a price list, as text; a tuple, since there are hundreds of thousands.
 
+    What many rows have alike stands together, so that a part of the tuple is asked for once (`assembled`).
+
     Parameters
     ----------
     where : str
         The rate's own code, for messages.
-    offer, sku, term, unit, usd, currency, begin, end, effective, usage_type, operation, location, region, place : str
-        `term` is ``OnDemand`` or ``Reserved``; `place` is the kind of location (``AWS Region``).
-    lease, upfront, offering : str
-        Of reservations: ``1yr``, ``No Upfront``, ``standard``.
-    description : str
-    plan : str
-        SageMaker's kind of instance (``FreeTier...``), else empty.
+    offer, place, plan, region, location, usage_type, operation : str
+        What is priced; `place` is the kind of location (``AWS Region``), `plan` SageMaker's kind of instance
+        (``FreeTier...``), else empty.
+    term, lease, upfront, offering : str
+        How it is bought: ``OnDemand`` or ``Reserved``; of reservations ``1yr``, ``No Upfront``, ``standard``.
+    unit, begin, end, effective, currency : str
+        Of which part of the quantity, from which day on.
+    sku, usd, description : str
     """
 
     where: str
     offer: str
-    sku: str
-    term: str
-    unit: str
-    usd: str
-    currency: str
-    begin: str
-    end: str
-    effective: str
+    place: str
+    plan: str
+    region: str
+    location: str
     usage_type: str
     operation: str
-    location: str
-    region: str
-    place: str
+    term: str
     lease: str
     upfront: str
     offering: str
+    unit: str
+    begin: str
+    end: str
+    effective: str
+    currency: str
+    sku: str
+    usd: str
     description: str
-    plan: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
 import random
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from cloudcost.catalog.books.dated.folder import VARIABLE
 from cloudcost.catalog.books.importing import offer_csv as readers
 from cloudcost.catalog.books.importing.into_book import import_files, read_file
 from cloudcost.catalog.books.importing.offer_table import table_of
+from cloudcost.catalog.books.importing.offers import OfferRow
 from cloudcost.domain.prices import Price
 from cloudcost.errors import InputError
 
@@ -291,6 +293,8 @@ def test_large_files_through_duckdb_give_the_same_rows(
             changes = {"Operating System": ["Linux", "Windows"], "Tenancy": ["Shared", "Host"],
                        "Pre Installed S/W": ["NA", "SQL Web"], "PriceDescription": ['a "b", c', "é", ""]}  # fmt: skip
             content.append(row | {name: chance.choice(texts) for name, texts in changes.items() if row[name]})
+    strange = {"usageType": "EU-BoxUsage:x99.large", "Instance Type": "x99.large"}
+    content += [row | strange for row in content[:20]]  # a machine that the library does not know
     path = tmp_path / "index.csv"
     text = offer_csv(content, offer="AmazonEC2", published=DAY).encode()
     path.write_bytes(gzip.compress(text) if pack else text)
@@ -299,10 +303,31 @@ def test_large_files_through_duckdb_give_the_same_rows(
     monkeypatch.setattr(readers, "LARGE", 0)
     assert sorted(readers.kept_rows(path, table)) == by_python
     assert len(by_python) > 30
+    assert not any("x99" in row.usage_type for row in by_python)
     if not pack:
         path.write_bytes(text[:-40])
         with pytest.raises(InputError, match="not the rows of a price list"):
             list(readers.kept_rows(path, table))
+
+
+def test_what_many_rows_have_alike_stands_together() -> None:
+    """`assembled` asks once for each of these parts of a row."""
+    assert OfferRow._fields[1:8] == ("offer", "place", "plan", "region", "location", "usage_type", "operation")
+    assert OfferRow._fields[8:12] == ("term", "lease", "upfront", "offering")
+    assert OfferRow._fields[12:17] == ("unit", "begin", "end", "effective", "currency")
+
+
+def test_the_collector_is_as_it_was_after_an_import(tmp_path: Path) -> None:
+    path = tmp_path / "index.csv"
+    path.write_text("no list")
+    for was in (False, True):
+        (gc.enable if was else gc.disable)()
+        try:
+            with pytest.raises(InputError):
+                import_files([path])
+            assert gc.isenabled() == was
+        finally:
+            gc.enable()
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
