@@ -14,13 +14,14 @@ from cloudcost.catalog.books.book import book_names, load_book
 from cloudcost.catalog.books.dated.rules import OLDEST, UNITS, row_faults
 from cloudcost.catalog.books.launches import launch_of
 from cloudcost.catalog.instances import instances
+from cloudcost.catalog.providers import other_clouds
 from cloudcost.catalog.tables import COLUMNS, DATA, GLOBAL, places_in, price_files, read_table, sources
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.prices import GRADES, Price
 
 COLLECTED = date(2026, 11, 29)
 """The day on which the sources were read; a later collection moves it."""
-OTHER_PROVIDERS = {"Azure", "AzureBlobStorage", "GCP", "GoogleCloudStorage", "Lambda", "Paperspace", "RunPod"}
+OTHER_PROVIDERS = other_clouds()
 
 
 @pytest.fixture(scope="module")

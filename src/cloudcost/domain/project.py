@@ -248,6 +248,10 @@ class Option:
         In all, over the project. [h]
     volume_gib : int or None
         Data volume beside the root volume; None: as the data set needs it. [GiB]
+    disk : str or None
+        ``cloud``: the type of its disks, ``pd-ssd``; None: the provider's usual one.
+    results : int or None
+        ``cloud``: what a run brings home from there; None: its last checkpoint and log. [bytes]
     nat : bool
         Traffic to S3 goes through a NAT gateway instead of the free gateway endpoint.
     input_mode : InputMode or None
@@ -286,6 +290,8 @@ class Option:
     notebook_instance: str | None = None
     notebook_hours: float = 0.0
     volume_gib: int | None = None
+    disk: str | None = None
+    results: int | None = None
     nat: bool = False
     reader: Reader | None = None
     input_mode: InputMode | None = None

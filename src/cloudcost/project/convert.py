@@ -295,7 +295,8 @@ def option_of(table: OptionTable, name: str) -> Option:
     if KINDS[table.kind].at_home:
         owned = table.purchase_usd is None if table.owned is None else table.owned
         local = LocalMachine(**{**machine, "owned": owned})
-    values.update(name=name, local=local)
+    results = None if table.results is None else size_of(table.results)
+    values.update(name=name, local=local, results=results)
     return Option(**values)
 
 

@@ -50,7 +50,7 @@ def home_region(project: Project) -> str:
     if store is None:
         return project.region
     priced = cloud_regions(store.provider)
-    rented = (each.region for each in project.options if each.region in priced and _provider_of(each) == store.provider)
+    rented = (each.region for each in project.options if each.region in priced and cloud_of(each) == store.provider)
     return next(rented, None) or nearest_region(store, project.region)
 
 
@@ -64,10 +64,10 @@ def with_bucket_placed(project: Project) -> Project:
 def trains_beside(project: Project, option: Option) -> bool:
     """Return whether the option's machines are rented from who runs the store that the data set lies in."""
     store = store_of(project)
-    return store is not None and _provider_of(option) == store.provider
+    return store is not None and cloud_of(option) == store.provider
 
 
-def _provider_of(option: Option) -> str | None:
+def cloud_of(option: Option) -> str | None:
     """Return the cloud other than AWS that an option rents its machine from; None where there is none, or unknown."""
     return _provider(option.provider, option.instance) if facts_of(option).is_listed else None
 

@@ -23,6 +23,7 @@ from cloudcost.project.keys.values import (
     PositiveShare,
     Seconds,
     Share,
+    Size,
     Usd,
     Watts,
     Years,
@@ -89,9 +90,17 @@ class OptionTable(Table):
     notebook_hours: Annotated[Hours, OF_AWS] = Field(
         0.0, description="Hours that the notebook is on, over the project. [h]"
     )
-    volume_gib: Annotated[Annotated[int, Field(ge=0, le=65_536)] | None, OF_AWS] = Field(
+    volume_gib: Annotated[Annotated[int, Field(ge=0, le=65_536)] | None, OF_RENTED] = Field(
         None, description="Data volume beside the root volume; without it what the data set needs. [GiB]",
         examples=[100],
+    )  # fmt: skip
+    disk: Annotated[Name | None, OF_CLOUD] = Field(
+        None, description="Type of the disks, as the provider names them; its usual one without it.",
+        examples=["pd-ssd"],
+    )  # fmt: skip
+    results: Annotated[Size | None, OF_CLOUD] = Field(
+        None, description="What a run brings home over the internet; its last checkpoint and log without it. [bytes]",
+        examples=["2 GB"],
     )  # fmt: skip
     nat: Annotated[bool, OF_AWS] = Field(
         False, description="Whether S3 is reached through a NAT gateway, not the free endpoint."

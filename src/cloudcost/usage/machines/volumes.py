@@ -49,8 +49,19 @@ def volume_gib_of(project: Project, option: Option) -> int:
     least = volume_facts(facts_of(option).volume).least_gib
     if not fills_disk(project, option):
         return least
-    needed = -(-project.dataset.size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
-    return min(max(-(-needed // _STEP_GIB) * _STEP_GIB, least), largest_volume_gib(option))
+    return min(max(roomy_gib(project.dataset.size_bytes), least), largest_volume_gib(option))
+
+
+def roomy_gib(size_bytes: int) -> int:
+    """Return the volume that is taken by default for so many bytes. [GiB]
+
+    Examples
+    --------
+    >>> roomy_gib(100 * GIB), roomy_gib(1)
+    (110, 10)
+    """
+    needed = -(-size_bytes * (100 + _ROOM_PERCENT) // (100 * GIB))
+    return -(-needed // _STEP_GIB) * _STEP_GIB
 
 
 def largest_volume_gib(option: Option) -> int:
