@@ -211,7 +211,9 @@ def excluded_from(project: Project) -> tuple[str, ...]:
         "labelling and preparing the images",
         "failed runs beyond those counted as runs",
     ]
-    left_out += dict.fromkeys(filter(None, (facts_of(option).left_out for option in project.options)))
+    left_out += dict.fromkeys(
+        facts_of(option).left_out for option in project.options if facts_of(option).left_out and disk_of(option) is None
+    )
     return tuple(left_out)
 
 

@@ -123,7 +123,7 @@ KINDS: dict[OptionKind, KindFacts] = {
         ),
     ),
     "cloud": KindFacts(
-        may_idle=True, names_device=True, is_listed=True, left_out="disks of other clouds than AWS",
+        may_idle=True, names_device=True, is_listed=True, left_out="disks of other clouds whose prices are not known",
         machine_by=(("usd_per_hour", TIME), ("usd_per_hour", "device")), device_by=((TIME,),),
         choices=(
             Choice(key="instance", example="instance, or device and usd_per_hour",

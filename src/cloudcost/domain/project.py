@@ -248,7 +248,7 @@ class Option:
         In all, over the project. [h]
     volume_gib : int or None
         Data volume beside the root volume; None: as the data set needs it. [GiB]
-    disk : str or None
+    disk_type : str or None
         ``cloud``: the type of its disks, ``pd-ssd``; None: the provider's usual one.
     results : int or None
         ``cloud``: what a run brings home from there; None: its last checkpoint and log. [bytes]
@@ -290,7 +290,7 @@ class Option:
     notebook_instance: str | None = None
     notebook_hours: float = 0.0
     volume_gib: int | None = None
-    disk: str | None = None
+    disk_type: str | None = None
     results: int | None = None
     nat: bool = False
     reader: Reader | None = None

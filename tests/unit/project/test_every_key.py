@@ -44,6 +44,7 @@ PROFILED = {
 LEFT = {"left_on.service": "AmazonSageMaker", "left_on.usage_type": "Host:ml.g5.2xlarge"}
 BOUGHT = {"option.owned": None, "option.purchase_usd": 1200}
 SHARED = {**BOUGHT, "option.charge": "share"}
+ON_GOOGLE = {"option.instance": "g2-standard-4", "option.region": "us-central1"}
 VERSIONS = {"dataset.versioning": True, "dataset.uploads": 3}
 LISTED = {"dataset.images": None, "dataset.size": None}
 SOME = {"count": 50000, "size": "25 GB"}
@@ -198,6 +199,8 @@ CASES: dict[str, tuple[str, Change, Change]] = {
         {"training.logs": {"size": "2 GB"}},
         {"training.logs": {"size": "2 GB", "every_epochs": 5}},
     ),
+    "option.disk_type": ("cloud", ON_GOOGLE, {"option.disk_type": "pd-ssd"}),
+    "option.results": ("cloud", ON_GOOGLE, {"option.results": "9 GB"}),
     "option.input_mode": ("sagemaker", {}, {"option.input_mode": "FastFile"}),
     "option.cache": ("ec2", {"dataset.reader": "stream"}, {"option.cache": True}),
     "option.kind": ("ec2", {}, OPTION_OF_SAGEMAKER),

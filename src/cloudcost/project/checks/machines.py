@@ -15,6 +15,7 @@ from cloudcost.catalog.providers import find_provider
 from cloudcost.domain.devices import Instance
 from cloudcost.domain.kinds import aws_kind_of
 from cloudcost.project.checks.raw import facts_of
+from cloudcost.project.checks.rented_disks import disk_faults
 from cloudcost.project.fault import Fault, Place, Raw, shown
 
 AWS_NAMES = frozenset(["aws", "amazon", "amazon web services", "ec2", "amazonec2", "sagemaker", "amazonsagemaker"])
@@ -39,6 +40,7 @@ def machine_faults(option: Raw, place: Place) -> Iterator[Fault]:
     yield from _of_aws(option, place, known)
     if known is not None and known.provider != "aws":
         yield from _held(option, place, known)
+    yield from disk_faults(option, place, None if known is None else known.provider)
 
 
 def _of_aws(option: Raw, place: Place, known: Instance | None) -> Iterator[Fault]:

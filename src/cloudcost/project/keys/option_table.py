@@ -94,7 +94,7 @@ class OptionTable(Table):
         None, description="Data volume beside the root volume; without it what the data set needs. [GiB]",
         examples=[100],
     )  # fmt: skip
-    disk: Annotated[Name | None, OF_CLOUD] = Field(
+    disk_type: Annotated[Name | None, OF_CLOUD] = Field(
         None, description="Type of the disks, as the provider names them; its usual one without it.",
         examples=["pd-ssd"],
     )  # fmt: skip

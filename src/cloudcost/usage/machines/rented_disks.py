@@ -23,7 +23,7 @@ from cloudcost.usage.meter import Meter
 def disk_of(option: Option) -> CloudDisk | None:
     """Return the type of disk that an option's machine has beside its own; None where none is known there."""
     provider = cloud_of(option)
-    return None if provider is None or not is_placed(option) else cloud_disk(provider, option.disk)
+    return None if provider is None or not is_placed(option) else cloud_disk(provider, option.disk_type)
 
 
 def is_placed(option: Option) -> bool:
