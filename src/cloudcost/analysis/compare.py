@@ -30,6 +30,7 @@ from cloudcost.results.crossings import Crossings
 from cloudcost.results.estimate import Estimate
 from cloudcost.results.matters import DecidingPrice
 from cloudcost.results.uncertainty import Uncertainty
+from cloudcost.usage.machines.rented_disks import disk_of
 
 MOST_TOLD = 5
 """Crossings that a reader is told. [count]"""
