@@ -12,10 +12,14 @@ from cloudcost.catalog.aws.regions import regions
 from cloudcost.catalog.books.book import load_book
 from cloudcost.catalog.books.derived.sagemaker import multiple
 from cloudcost.catalog.instances import instances
+from cloudcost.catalog.providers import providers
+from cloudcost.catalog.stores.cloud_disks import CloudTraffic, cloud_disks, cloud_traffic
+from cloudcost.catalog.stores.object_stores import object_stores
 from cloudcost.catalog.tables import GLOBAL
 
 PAGE = Path(__file__).parent / "price-coverage.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+CLOUDS_BEGIN, CLOUDS_END = "<!-- clouds: begin -->", "<!-- clouds: end -->"
 VOLUMES = ("gp2", "gp3", "piops", "io2", "st1", "sc1")
 CLASSES = ("", "SIA-", "ZIA-", "GIR-", "INT-FA-", "INT-IA-", "INT-AIA-", "INT-AA-", "INT-DAA-", "GDA-", "XZ-")
 Key = tuple[str, str]
@@ -98,11 +102,55 @@ def table() -> str:
     return "\n".join(rows)
 
 
+def clouds_table() -> str:
+    """Return the Markdown matrix of regions and prices of other clouds."""
+    book = load_book()
+    head = ("cloud", "region", "machine types", "with GPUs", "spot", "kinds of disk", "address", "out", "bucket")
+    rows = [f"| {' | '.join(head)} |", f"|---|---|{'---:|' * (len(head) - 2)}"]
+    for provider in providers():
+        disks, traffic = cloud_disks(provider.name), cloud_traffic(provider.name)
+        for region in book.regions(provider.service):
+            machines = {*book.keys(provider.service, region)}
+            names = {name for name, _ in machines}
+            cells = [
+                str(len(names)),
+                str(sum(instances()[name].gpu_count > 0 for name in names if name in instances())),
+                str(sum(bought == "spot" for _, bought in machines) or "-"),
+                str(sum(_has(each.service, region, each.billed_as(1)[0]) for each in disks.values()) or "-"),
+                *_traffic(traffic, region),
+                _bucket(provider.name, region),
+            ]
+            rows.append(f"| {provider.title} | {region} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _has(service: str, region: str, usage_type: str) -> bool:
+    book = load_book()
+    return any((usage_type, "on-demand") in book.keys(service, place) for place in (region, GLOBAL))
+
+
+def _traffic(traffic: CloudTraffic | None, region: str) -> tuple[str, str]:
+    """Return whether addresses and traffic have a price, are free, or neither is known."""
+    if traffic is None:
+        return "-", "-"
+    if not traffic.egress_usage_type:
+        return "in the hour", "free"
+    address = _has(traffic.address_service, region, traffic.address_usage_type)
+    return "yes" if address else "-", "yes" if _has(traffic.service, region, traffic.egress_usage_type) else "-"
+
+
+def _bucket(provider: str, region: str) -> str:
+    """Return whether the storage of a bucket has a price there."""
+    stores = [store for store in object_stores().values() if store.provider == provider]
+    return "yes" if any(_has(store.service, region, store.storage_usage_type) for store in stores) else "-"
+
+
 def page(text: str) -> str:
-    """Return the page with its matrix made anew."""
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    """Return the page with its matrices made anew."""
+    for begin, end, made in ((BEGIN, END, table()), (CLOUDS_BEGIN, CLOUDS_END, clouds_table())):
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}\n{made}\n{end}{rest.partition(end)[2]}"
+    return text
 
 
 if __name__ == "__main__":

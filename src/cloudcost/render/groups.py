@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cloudcost.catalog.providers import paid_to
+from cloudcost.catalog.stores.cloud_disks import disk_services
 from cloudcost.catalog.stores.encryption import KMS_REQUESTS, KMS_SERVICE
 from cloudcost.catalog.stores.object_stores import store_services
 from cloudcost.domain.lines import LineItem
@@ -47,15 +48,15 @@ def group_of(line: LineItem) -> str:
         return "transfer"
     if "Nat" in usage_type or "IPv4" in usage_type or "VpcEndpoint" in usage_type:
         return "network"
-    if "Volume" in usage_type or "Snapshot" in usage_type:
+    if "Volume" in usage_type or "Snapshot" in usage_type or line.service in disk_services():
         return "volumes"
     if usage_type.startswith(("Notebk:", "Studio:")):
         return "notebook"
     if line.service == KMS_SERVICE:
         return "requests" if usage_type == KMS_REQUESTS else "other"
+    if usage_type.startswith("Egress"):
+        return "transfer"
     if line.service in store_services():
-        if usage_type.startswith("Egress"):
-            return "transfer"
         return "requests" if "Operations" in usage_type else "storage"
     if line.service == "AmazonS3":
         stored = ("TimedStorage", "EarlyDelete", "Monitoring")

@@ -233,15 +233,16 @@ CLOUD = Option(name="o", kind="cloud", provider="gcp", instance="g2-standard-4",
 
 def test_another_cloud_is_priced_by_its_type_and_region() -> None:
     estimate = estimated(CLOUD)
-    [line] = estimate.lines
+    line, *disks = estimate.lines
     assert (line.service, line.region, line.usage_type) == ("GCP", "us-central1", "g2-standard-4")
+    assert {each.service for each in disks} == {"GCPDisks", "GCPNetwork"}
     assert line.quantity == 24
     assert line.amount_usd == Decimal("16.9639680000")  # 24 h x 0.706832
 
 
 def test_a_price_of_the_user_s_own_comes_before_the_book_s() -> None:
     own = estimated(replace(CLOUD, usd_per_hour=Decimal("0.5")))
-    assert own.total_usd == Decimal(12)
+    assert own.lines[0].amount_usd == Decimal(12)
     assert own.lines[0].source == "project file"
     unlisted = replace(CLOUD, provider=None, instance=None, region=None, device="T4", usd_per_hour=Decimal("0.25"))
     assert estimated(unlisted).total_usd == Decimal(6)
@@ -272,7 +273,7 @@ def test_a_machine_without_a_gpu_cannot_be_timed_but_by_what_is_stated() -> None
 
 
 def test_a_provider_is_known_by_its_types() -> None:
-    assert estimated(replace(CLOUD, provider=None)).total_usd == Decimal("16.963968")
+    assert estimated(replace(CLOUD, provider=None)).lines[0].amount_usd == Decimal("16.963968")
 
 
 def test_a_reservation_is_the_whole_term_at_the_effective_rate() -> None:

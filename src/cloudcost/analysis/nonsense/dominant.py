@@ -13,6 +13,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.render.groups import LEFT_ON, by_group
 from cloudcost.results.estimate import Estimate
 from cloudcost.usage.chosen import fills_disk, home_region, in_aws, is_away, keeps_copy, store_of
+from cloudcost.usage.machines.rented_disks import RESULTS_WHY, disk_of
 from cloudcost.usage.machines.volumes import least_gib, volume_gib_of
 from cloudcost.usage.s3.transfer import EGRESS
 
@@ -84,6 +85,9 @@ def _of_traffic(project: Project, option: Option, lines: Sequence[LineItem]) -> 
     kept = 'reader = "copy", which reads once ' + ("in all" if facts_of(option).at_home else "a run")
     each_epoch = is_away(project, option) and not fills_disk(project, option)
     store, home = store_of(project), home_region(project)
+    results = sum(line.amount_usd for line in lines if line.why.startswith(RESULTS_WHY))
+    if 2 * results > sum(line.amount_usd for line in lines):
+        return "smaller results, or ones that stay in a bucket beside the machine"
     if store is not None:
         near = f"a machine of the same cloud in {home}, where the bucket is"
         near += ", or data_copy = true" if in_aws(option) else ""
@@ -108,6 +112,8 @@ def _of_storage(project: Project) -> str:
 
 def _of_volumes(subject: Subject) -> str:
     project, option = subject.project, subject.option
+    if disk_of(option) is not None:
+        return _of_rented_disks(subject)
     own = subject.model.machine.own_disk_bytes if subject.model is not None else None
     volume, copies = volume_gib_of(project, option), fills_disk(project, option)
     ways = []
@@ -122,6 +128,20 @@ def _of_volumes(subject: Subject) -> str:
         ways.append('reader = "stream", which needs no data volume')
     if lasts:
         ways.append("a shorter duration, since volumes are billed while they exist, also while the machine is stopped")
+    return ", or ".join(ways)
+
+
+def _of_rented_disks(subject: Subject) -> str:
+    """Return what would avoid the disks of a machine of another cloud."""
+    project, option = subject.project, subject.option
+    disk = disk_of(option)
+    ways = []
+    if option.volume_gib and not fills_disk(project, option):
+        ways.append("volume_gib = 0, since nothing is copied to it")
+    elif fills_disk(project, option) and least_gib(project.dataset.size_bytes) > _LARGE_GIB:
+        ways.append('reader = "stream", which needs no disk for data')
+    if disk is not None and disk.billed == "always":
+        ways.append("a shorter duration, since disks are billed while they exist, also while the machine is stopped")
     return ", or ".join(ways)
 
 

@@ -136,6 +136,18 @@ def cloud_disk(provider: str, name: str | None = None) -> CloudDisk | None:
     return next((each for each in known.values() if each.usual), None) if name is None else known.get(name)
 
 
+@cache
+def disk_services() -> frozenset[str]:
+    """Return the services that bill disks of other clouds.
+
+    Examples
+    --------
+    >>> "GCPDisks" in disk_services(), "GCP" in disk_services()
+    (True, False)
+    """
+    return frozenset(row[3] for row in read_table(DATA / "cloud_disks.csv", _DISK_COLUMNS))
+
+
 def boot_disk(disk: CloudDisk) -> CloudDisk | None:
     """Return the disk that a machine boots from beside one for its data; None where its own does, or the same one."""
     if disk.boots in ("", ONE):

@@ -19,6 +19,9 @@ from cloudcost.usage.machines.compute import BilledRun, idle_seconds, whole_seco
 from cloudcost.usage.machines.volumes import byte_hours, least_gib, roomy_gib
 from cloudcost.usage.meter import Meter
 
+RESULTS_WHY = "results of the runs brought home over the internet"
+"""Why traffic is billed that is not the data set's."""
+
 
 def disk_of(option: Option) -> CloudDisk | None:
     """Return the type of disk that an option's machine has beside its own; None where none is known there."""
@@ -102,9 +105,8 @@ def traffic_usage(project: Project, option: Option, runs: Sequence[BilledRun]) -
         )
     if traffic.egress_usage_type and brings_home(project, option):
         per_run = [result_bytes(option, training) for training in project.trainings]
-        why = "results of the runs brought home over the internet"
         usages += Meter(project, region, traffic.service).events(
-            traffic.egress_usage_type, "bytes", per_run=per_run, why=why
+            traffic.egress_usage_type, "bytes", per_run=per_run, why=RESULTS_WHY
         )
     return usages
 
