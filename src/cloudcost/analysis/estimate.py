@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
+from cloudcost.catalog.providers import other_clouds
 from cloudcost.domain.lines import LineItem
-from cloudcost.domain.prices import PriceKey
+from cloudcost.domain.prices import STATED_IN, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.domain.timing import Basis
 from cloudcost.errors import PriceNotFoundError, TimingError
@@ -205,6 +206,21 @@ def _mean_spot_prices(lines: Sequence[LineItem]) -> list[str]:
     return [
         f"the spot price of {name} is its on-demand price less the mean saving that AWS gave for the 30 days before "
         f"{as_of}, over all zones; zones and days differ"
+        for name, as_of in sorted(found)
+    ] + _spot_elsewhere(lines)
+
+
+def _spot_elsewhere(lines: Sequence[LineItem]) -> list[str]:
+    """Return what a spot price of another cloud is, of which no rate of interruptions is known."""
+    found = {
+        (line.usage_type, line.as_of)
+        for line in lines
+        if line.purchase == "spot" and line.service in other_clouds() and line.source != STATED_IN
+    }
+    return [
+        f"the spot price of {name} was seen on {as_of} and may be another any hour; how often its provider takes "
+        "machines back is not known, and nothing guarantees that there are any: AWS's experience with such a GPU is "
+        "taken"
         for name, as_of in sorted(found)
     ]
 

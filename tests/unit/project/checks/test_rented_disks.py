@@ -32,10 +32,12 @@ def test_a_provider_has_its_own_disks_and_no_other_s(provider: str) -> None:
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"provider": "gcp", "disk_type": "pd-sdd"}, 'option[0].disk_type: no disk of Google Cloud, "pd-sdd", did you mean'),
+        ({"provider": "gcp", "disk_type": "pd-sdd"},
+         'option[0].disk_type: no disk of Google Cloud, "pd-sdd", did you mean'),
         ({"provider": "mine", "usd_per_hour": 1, "volume_gib": 9},
          "option[0].volume_gib: no disk of this provider is known, 9, remove it and count its price into usd_per_hour"),
-        ({"provider": "azure", "usd_per_hour": 1, "disk_type": "premium-ssd"}, "option[0].region: missing, no value, add"),
+        ({"provider": "azure", "usd_per_hour": 1, "disk_type": "premium-ssd"},
+         "option[0].region: missing, no value, add"),
     ],
 )  # fmt: skip
 def test_each_fault_says_what_to_do(option: dict[str, object], message: str) -> None:
