@@ -165,8 +165,8 @@ CHOSEN: Mapping[Place, tuple[str, str]] = {
 }
 LABELS = {"name", "folder", "profile"}
 """Keys of texts that are in no table: names of the user's own, and paths."""
-ELSEWHERE = {"freeze", "operation", "code"}
-"""Names that only some usage types have, a word beside numbers, a currency: each with tests of its own."""
+ELSEWHERE = {"freeze", "operation", "code", "disk_type"}
+"""Names that only some usage types have, a word beside numbers, a currency, disks of providers: each has tests."""
 
 
 LISTED = re.compile(r"(it is|use) one of |there is | lists (all|them)")

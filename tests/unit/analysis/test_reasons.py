@@ -56,7 +56,6 @@ electricity_usd_per_kwh = 0.2
 name = "elsewhere"
 kind = "cloud"
 provider = "gcp"
-region = "us-central1"
 device = "T4"
 usd_per_hour = 0.5
 hours_per_run = 2.0

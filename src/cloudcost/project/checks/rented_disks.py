@@ -23,12 +23,11 @@ def disk_faults(option: Raw, place: Place, seller: str | None) -> Iterator[Fault
     provider = find_provider(named) if isinstance(named, str) else find_provider(seller or "")
     asked = [key for key in ("disk_type", "volume_gib") if option.get(key)]
     if provider is None:
-        if "usd_per_hour" in option or "instance" in option:  # else what is missing is told there
-            for key in asked:
-                yield Fault(
-                    place=(*place, key), what="no disk of this provider is known", value=shown(option[key]),
-                    remedy="remove it and count its price into usd_per_hour",
-                )  # fmt: skip
+        if isinstance(kind, str) and kind:
+            yield Fault(
+                place=(*place, "disk_type"), what="no disk of this provider is known", value=shown(kind),
+                remedy="remove it and count its price into usd_per_hour",
+            )  # fmt: skip
         return
     known = cloud_disks(provider.name)
     if isinstance(kind, str) and kind and kind not in known:

@@ -32,7 +32,7 @@ OPTIONS: tuple[Values, ...] = (
 )
 CLOUD: Values = {
     "name": "Another cloud's A6000", "kind": "cloud", "provider": "lambda", "instance": "gpu_1x_a6000",
-    "device": "RTX A6000", "usd_per_hour": 1.09,
+    "device": "RTX A6000", "usd_per_hour": 1.09, "disk_type": "filesystem", "results": "2 GB",
 }  # fmt: skip
 """Stands behind a ``#`` as a whole."""
 NAMED = ("operation",)

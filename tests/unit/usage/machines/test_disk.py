@@ -40,7 +40,11 @@ def project(size_bytes: int) -> Project:
 )
 def test_a_copy_larger_than_every_disk_never_fits(size: int, volume: int, own: int, option: Option) -> None:
     stated = replace(option, volume_gib=None if option.kind in ("colab", "cloud") else volume)
-    disks = {"ec2": (volume * GIB, FREE_ROOT, own), "sagemaker": (own or volume * GIB,)}
+    disks = {
+        "ec2": (volume * GIB, FREE_ROOT, own),
+        "sagemaker": (own or volume * GIB,),
+        "cloud": (LARGEST_VOLUME_GIB * GIB, own),
+    }
     obstacle = disk_obstacle(project(size), stated, own)
     assert bool(obstacle) == (size > max(disks.get(option.kind, (own,))))
 
@@ -123,11 +127,11 @@ def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
     assert said == "the data set is copied to Colab's disk, whose size is not known"
     local = Option(name="o", kind="local", local=LocalMachine(watts=1.0))
     assert disk_obstacle(project(10**13), local, None) == ""
-    cloud = CLOUD
+    cloud = replace(CLOUD, region=None)
     [left_out] = disk_assumptions(project(10**13), cloud, None)
     assert left_out == (
         "boot disk and room for the copy of 10,000.0 GB (9,313.3 GiB) are left out: the price book has no price of "
-        "such disks"
+        "such disks where no region is told"
     )
     assert "the boot disk is left out" in disk_assumptions(project(1), replace(cloud, reader="stream"), None)[0]
 
@@ -135,9 +139,12 @@ def test_a_disk_that_is_not_known_is_no_obstacle_and_is_said() -> None:
 def test_another_cloud_s_disk_counts_where_it_is_known() -> None:
     cloud = Option(name="o", kind="cloud", provider="lambda", instance="gpu_1x_new")
     assert disk_obstacle(project(10**12), cloud, 10**12) == ""
-    said = disk_obstacle(project(10**12 + 1), cloud, 10**12)
+    said = disk_obstacle(project(10**12 + 1), replace(cloud, volume_gib=0), 10**12)
     assert "does not fit on the machine's disk" in said
-    assert "take a machine with 932 GiB or more" in said
+    assert "volume_gib = 932 would do" in said
+    assert disk_obstacle(project(10**12 + 1), cloud, 10**12) == ""  # a filesystem is rented for it
+    stated = replace(cloud, provider="my own cloud")
+    assert "take a machine with 932 GiB or more" in disk_obstacle(project(10**12 + 1), stated, 10**12)
     assert "is in its price" in disk_assumptions(project(1), cloud, 10**12)[0]
 
 

@@ -173,7 +173,7 @@ def test_colab_counts_compute_units_and_the_free_plan_none() -> None:
 
 def test_another_cloud_bills_its_type_in_its_own_region() -> None:
     option = Option(name="o", kind="cloud", instance="n1", provider="gcp", region="us-central1", idle_hours_per_day=1.0)
-    [usage] = meter(option, Machine(own_disk_bytes=0, service="GCP"))
+    usage, *_ = meter(option, Machine(own_disk_bytes=0, service="GCP"))
     assert (usage.service, usage.region, usage.usage_type) == ("GCP", "us-central1", "n1")
     assert (usage.fixed, usage.per_run) == (4 * 3600, (7200,))
 
