@@ -150,7 +150,7 @@ class OutputError(CloudCostError):
 
 EXTRA_PACKAGES = {
     "torch": "torch", "parquet": "pyarrow", "dask": "distributed", "data": "duckdb", "s3": "boto3",
-    "strategies": "hypothesis", "completion": "shtab",
+    "strategies": "hypothesis", "completion": "shtab", "plot": "resvg-py",
 }  # fmt: skip
 """What each extra of pyproject.toml installs; a test compares the two."""
 

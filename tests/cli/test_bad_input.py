@@ -71,7 +71,7 @@ def test_nothing_is_printed_where_the_figures_cannot_be_written(
     assert run(["compare", str(project), "--plot", str(project), *TODAY]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err == f"{project}: cannot be written, it is no folder, choose another folder\n"
+    assert shown.err == f"--plot: {project}: figures are written as .svg or .png, not '.toml', choose one of the two\n"
 
 
 def test_a_usage_file_without_end_is_not_read_on(

@@ -494,12 +494,49 @@ UNPRICED = (
 
 
 def test_figures_are_drawn_of_what_has_a_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("matplotlib")
     path = tmp_path / "p.toml"
     path.write_text(DATASET + TRAINING + EC2 + UNPRICED + LOCAL, encoding="utf-8")
     assert run(["compare", str(path), *TODAY, "--plot", str(tmp_path / "figures")]) == 0
     drawn = {each.name for each in (tmp_path / "figures").iterdir()}
-    assert {"totals.png", "break-even.svg", "cost-and-time.png"} <= drawn
+    assert {"totals.svg", "break-even.svg", "cost-and-time.svg"} <= drawn
+
+
+def test_one_figure_goes_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(DATASET + TRAINING + EC2 + LOCAL, encoding="utf-8")
+    asked = ["compare", str(path), *TODAY, "--draws", "0", "--plot"]
+    for name, figure in (("a.svg", None), ("b.SVG", "tornado"), ("new/c.svg", "break-even")):
+        file = tmp_path / name
+        assert run([*asked, str(file), *([] if figure is None else ["--figure", figure])]) == 0
+        assert capsys.readouterr().err.endswith(f"wrote {file}\n")
+        content = file.read_text(encoding="utf-8")
+        assert content.startswith("<svg xmlns=")
+        assert f'data-figure="{ {"break-even": "lines"}.get(figure or "", figure or "totals") }"' in content
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--plot", "a.pdf"], "--plot: a.pdf: figures are written as .svg or .png, not '.pdf', choose one of the two"),
+        (["--plot", "p.toml/a.svg"], "p.toml/a.svg: cannot be written, "),
+        (["--plot", "p.toml"], "--plot: p.toml: figures are written as .svg or .png, not '.toml', "),
+        (["--figure", "tornado"], "--figure: 'tornado' without a file, add --plot FILE.svg or --plot FILE.png"),
+        (["--plot", "plots", "--figure", "tornado"], "--figure: all figures go into the folder 'plots', name a file"),
+        (["--plot", "a.png"], "a figure as PNG needs the extra 'plot': pip install resvg-py"),
+    ],
+)
+def test_a_figure_that_cannot_be_written_is_one_line_before_anything_is_computed(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("cloudcost.render.figures.raster.find_spec", lambda name: None)
+    Path("p.toml").write_text(DATASET + TRAINING + EC2, encoding="utf-8")
+    assert run(["compare", "p.toml", *TODAY, *words]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(said)
+    assert told.err.count("\n") == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["p.toml"]
 
 
 def test_an_unknown_price_is_no_free_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from cloudcost.analysis.report.tables import page_tables
 from cloudcost.analysis.report.write import report_html
 from cloudcost.domain.project import Project
 from cloudcost.options.model import build_model
-from cloudcost.render.page.scales import mark_of
+from cloudcost.render.figures.axes import mark_of
 from cloudcost.render.page.tables import PLANNED, Position, fits_at, total_at
 from cloudcost.testing.projects import projects
 

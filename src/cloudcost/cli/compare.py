@@ -7,11 +7,13 @@ Without a file ./project.toml is compared; where there is none, the bundled stud
   cloudcost compare project.toml --layout
   cloudcost compare project.toml --budget 75 --deadline "4 days"
   cloudcost compare project.toml --format json --fail-over 50
+  cloudcost compare project.toml --plot answer.png
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from cloudcost.cli.common import (
     add_simulation_arguments,
     format_of,
     parse_usd,
+    project_inputs,
     read_project_argument,
     screen_of,
     tell,
@@ -52,7 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-over", type=parse_usd, metavar="USD", help="exit 1 if the cheapest feasible total is over this"
     )
     parser.add_argument("--no-assumed", action="store_true", help="never assume a price that a region or a day lacks")
-    parser.add_argument("--plot", metavar="DIR", help="write the figures as PNG and SVG into this folder")
+    parser.add_argument(
+        "--plot", metavar="PATH", help="write a figure into this .svg or .png file, or all as both into this folder"
+    )
+    parser.add_argument(
+        "--figure",
+        choices=("totals", "break-even", "cost-and-time", "tornado"),
+        help="which figure --plot writes into a file (default: totals)",
+    )
     add_simulation_arguments(parser)
     add_assumptions_argument(parser)
     add_format_argument(parser)
@@ -72,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
         require_effort(project, "explanation")
     if reasoned and args.format == "json":
         require_pairs(project)
-    folder = None if args.plot is None else _plots_folder(args.plot)  # before anything is computed
+    target = _plot_target(args)  # before anything is computed
     comparison = compare(
         project,
         today=today,
@@ -90,11 +100,8 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(written(_output(comparison, style, explain=args.explain, screen=screen_of(args)), style))
     if args.explain and args.format == "text":
         sys.stdout.write("\n" + _what_matters(comparison, args))
-    if folder is not None:
-        from cloudcost.analysis.report.plots import write_plots
-
-        for path in write_plots(comparison, folder):
-            tell(f"wrote {path}")
+    if target is not None:
+        _write_plots(comparison, target, args.figure)
     return exit_code(comparison, args)
 
 
@@ -110,10 +117,43 @@ def _with_layouts(comparison: Comparison) -> Comparison:
     return replace(comparison, layouts=layouts)
 
 
-def _plots_folder(path: str) -> Path:
-    from cloudcost.files.writing import require_folder
+def _plot_target(args: argparse.Namespace) -> Path | None:
+    """Return where figures go, a file or a folder that is there; None where none are asked for."""
+    if args.plot is None and args.figure is None:
+        return None
+    from pathlib import Path
 
-    return require_folder(path, flag="--plot")
+    from cloudcost.errors import InputError
+    from cloudcost.files.writing import require_folder, require_writable
+
+    if args.plot is None:
+        raise InputError(f"--figure: {args.figure!r} without a file, add --plot FILE.svg or --plot FILE.png")
+    path = Path(args.plot)
+    if not path.suffix or args.plot.endswith(("/", os.sep)) or path.is_dir():
+        if args.figure is not None:
+            raise InputError(f"--figure: all figures go into the folder {args.plot!r}, name a file with --plot instead")
+        return require_folder(args.plot, flag="--plot")
+    from cloudcost.render.figures.figure import require_suffix
+    from cloudcost.render.figures.raster import require_raster
+
+    if require_suffix(path, flag="--plot") == ".png":
+        require_raster()
+    require_writable(path, inputs=project_inputs(args.project), flag="--plot")
+    return path
+
+
+def _write_plots(comparison: Comparison, target: Path, figure: str | None) -> None:
+    """Write one figure into a file, or all into a folder, and say what was written."""
+    from cloudcost.analysis.report.plots import figure_of, write_plots
+
+    if not target.is_dir():
+        tell(f"wrote {figure_of(comparison, figure or 'totals').save(target)}")
+        return
+    written, lacking = write_plots(comparison, target)
+    for path in written:
+        tell(f"wrote {path}")
+    if lacking:
+        tell(f"--plot: figures as SVG only; {lacking}")
 
 
 def _what_matters(comparison: Comparison, args: argparse.Namespace) -> str:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
+    from cloudcost.render.figures.figure import Figure
     from cloudcost.results.crossings import Crossings, CrossingsOver, Quantity
     from cloudcost.results.layouts import Layouts
     from cloudcost.results.uncertainty import Uncertainty
@@ -112,7 +112,7 @@ class Comparison:
         return reasons_of(self)
 
     def plot(self, what: str = "totals") -> Figure:
-        """Return a figure, which a notebook shows.
+        """Return a figure, which a notebook shows and ``save`` writes as SVG or PNG.
 
         Parameters
         ----------

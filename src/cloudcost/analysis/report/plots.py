@@ -1,8 +1,9 @@
-"""A comparison's figures as files: totals with bands, break-even, cost against time, and the tornado."""
+"""A comparison's figures: totals with bands, break-even, cost against time, and what would change the answer."""
 
 from __future__ import annotations
 
-import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
@@ -11,18 +12,20 @@ from cloudcost.analysis.compare import context_of
 from cloudcost.analysis.matters.what_matters import what_matters
 from cloudcost.analysis.report.tables import reach_of
 from cloudcost.catalog.near import did_you_mean
-from cloudcost.errors import CatalogError, InputError, TimingError
+from cloudcost.domain.kinds import KINDS
+from cloudcost.errors import CatalogError, InputError, MissingExtraError, TimingError
 from cloudcost.files.writing import write_whole
 from cloudcost.options.model import Context, OptionModel, build_model
+from cloudcost.render.figures.figure import SUFFIXES, Figure
 from cloudcost.results.comparison import Comparison
+from cloudcost.results.crossings import HORIZON
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from cloudcost.render.figures.curves import Leader, RunCurves
     from cloudcost.results.matters import WhatMatters
 
-Name: TypeAlias = Literal["totals", "break-even", "cost-and-time", "tornado"]
-NAMES: tuple[Name, ...] = get_args(Name)
+FigureName: TypeAlias = Literal["totals", "break-even", "cost-and-time", "tornado"]
+NAMES: tuple[FigureName, ...] = get_args(FigureName)
 """Figures of a comparison, in the order in which they are written."""
 POINTS = 200
 """Numbers of runs at which a curve is drawn. [count]"""
@@ -38,7 +41,7 @@ def figures_of(comparison: Comparison) -> dict[str, Figure]:
     """
     drawer = _Drawer(comparison)
     drawn = {name: drawer.draw(name) for name in NAMES}
-    return {name: figure for name, figure in drawn.items() if figure is not None}
+    return {name: picture for name, picture in drawn.items() if picture is not None}
 
 
 def figure_of(comparison: Comparison, what: str) -> Figure:
@@ -85,71 +88,140 @@ class _Drawer:
         options = self.comparison.options
         return what_matters(self.comparison.project, self.context, estimates=options, with_suggestions=False)
 
-    def draw(self, name: Name) -> Figure | None:
-        """Return a figure; None where it has nothing to show."""
+    def draw(self, name: FigureName) -> Figure | None:
+        """Return a figure that can be read alone; None where it has nothing to show."""
         from cloudcost.analysis.matters.pareto import pareto_front
-        from cloudcost.render.notebook.plot import break_even_figure, front_figure, tornado_figure, totals_figure
+        from cloudcost.render.figures import alone
 
         match name:
             case "totals":
-                priced = any(each.total_usd is not None for each in self.comparison.options)
-                return totals_figure(self.comparison) if priced else None
+                return alone.totals(self.comparison)
             case "break-even":
-                curves = break_even_curves(self.comparison, self.context)
-                counts = {training.runs.expected for training in self.comparison.project.trainings}
-                now = counts.pop() if len(counts) == 1 else None
-                return break_even_figure(curves, now=now) if curves else None
+                return alone.break_even(self.comparison, break_even_curves(self.comparison, self.context))
             case "cost-and-time":
-                front = pareto_front(self.comparison.options)
-                return front_figure(front) if front.front else None
+                return alone.cost_and_time(self.comparison, pareto_front(self.comparison.options))
             case "tornado":
-                rows = self.matters.tornado
-                return tornado_figure(rows, best=self.matters.best) if rows else None
+                return alone.tornado(self.comparison, self.matters)
             case _:
                 assert_never(name)
 
 
-def break_even_curves(comparison: Comparison, context: Context) -> dict[str, list[tuple[int, float]]]:
-    """Return the totals of each option that nothing but the calendar forbids, by number of runs. [count, USD]"""
+def break_even_curves(comparison: Comparison, context: Context) -> RunCurves | None:
+    """Return the totals of each option that nothing but the calendar forbids, by number of runs.
+
+    It ends a little past the planned runs, or past the first change of the cheapest option after them.
+    """
+    from cloudcost.analysis.breakeven.runs import most_runs
+    from cloudcost.render.figures.axes import mark_of
+    from cloudcost.render.figures.curves import CurveLine, RunCurves
+
+    models = _models(comparison, context)
+    if not models:
+        return None
+    counts = {training.runs.expected for training in comparison.project.trainings}
+    reach = min(max(reach_of(comparison.project, list(models.values())), 2 * max(counts)), HORIZON)
+    curves = {name: model.bill.curve(1, reach) for name, model in models.items()}
+    most = {name: min(most_runs(model, reach), reach) for name, model in models.items()}
+    totals = {name: [float(curve.at(n)) for n in range(1, reach + 1)] for name, curve in curves.items()}
+    planned = counts.pop() if len(counts) == 1 else None
+    sure = {each.name for each in comparison.options if each.guaranteed}
+    leaders = leaders_of({name: each for name, each in totals.items() if name in sure} or totals, most, reach)
+    last = shown_reach(leaders, planned, reach)
+    kinds = {each.name: KINDS[each.kind].at_home for each in comparison.options}
+    marks = {each.name: mark_of(index) for index, each in enumerate(comparison.options)}
+    steps = [*range(1, last, max(last // POINTS, 1)), last]
+    seen: Counter[bool] = Counter()
+    lines = []
+    for name, values in totals.items():
+        local = kinds[name]
+        points = tuple((n, values[n - 1]) for n in steps)
+        lines.append(
+            CurveLine(name=name, mark=marks[name], local=local, dash=seen[local], points=points, fits=most[name])
+        )
+        seen[local] += 1
+    return RunCurves(lines=tuple(lines), leaders=tuple(leaders), last=last, planned=planned)
+
+
+def _models(comparison: Comparison, context: Context) -> dict[str, OptionModel]:
+    """Return the options that have a price and a time, and that nothing but the calendar forbids, by name."""
     by_name = {option.name: option for option in comparison.project.options}
-    models: list[OptionModel] = []
+    models = {}
     for each in comparison.options:
         if each.total_usd is None:  # a model without prices has no curve
             continue
         try:
-            models.append(build_model(comparison.project, by_name[each.name], context))
+            model = build_model(comparison.project, by_name[each.name], context)
         except (CatalogError, TimingError):
             continue
-    models = [model for model in models if not model.obstacle]
-    last = reach_of(comparison.project, models)
-    counts = [*range(1, last, max(last // POINTS, 1)), last]
-    curves = {model.option.name: model.bill.curve(1, last) for model in models}
-    return {name: [(n, float(curve.at(n))) for n in counts] for name, curve in curves.items()}
+        if not model.obstacle:
+            models[each.name] = model
+    return models
 
 
-def write_plots(comparison: Comparison, folder: Path) -> list[Path]:
-    """Write each figure as PNG and SVG and return the paths; the same comparison writes the same bytes.
+def leaders_of(totals: Mapping[str, Sequence[float]], most: Mapping[str, int], last: int) -> list[Leader]:
+    """Return the cheapest option that fits into the project's time, from each number of runs on where it changes.
+
+    Parameters
+    ----------
+    totals : mapping of str to sequence of float
+        Of each option, its totals at 1, 2, ... runs. [USD]
+    most : mapping of str to int
+        The most runs of each that fit. [count]
+    last : int
+        [count]
+
+    Examples
+    --------
+    >>> [(each.first, each.name) for each in leaders_of({"a": [1, 2, 3], "b": [2, 2, 2]}, {"a": 3, "b": 3}, 3)]
+    [(1, 'a'), (3, 'b')]
+    """
+    from cloudcost.render.figures.curves import Leader
+
+    found: list[Leader] = []
+    for n in range(1, last + 1):
+        can = {name: values[n - 1] for name, values in totals.items() if n <= most[name]}
+        name = min(can, key=lambda each: can[each]) if can else ""
+        if found and found[-1].name in can and can[found[-1].name] <= can[name] + 1e-9:
+            continue  # a tie is kept by the earlier leader
+        if not found or found[-1].name != name:
+            found.append(Leader(first=n, name=name, usd=can.get(name, 0.0)))
+    return found
+
+
+def shown_reach(leaders: Sequence[Leader], planned: int | None, last: int) -> int:
+    """Return up to how many runs a figure shows: twice the planned, and past the first change after them."""
+    from cloudcost.render.figures.axes import nice_ceiling
+
+    wanted = 2 * (planned or 10)
+    later = [each.first for each in leaders[1:] if each.first > (planned or 0)]
+    if later and later[0] <= 10 * (planned or 10):
+        wanted = max(wanted, round(1.3 * later[0]))
+    return min(max(int(nice_ceiling(wanted)), 4), last)
+
+
+def write_plots(comparison: Comparison, folder: Path) -> tuple[list[Path], str]:
+    """Write each figure as SVG and as PNG; return the paths and why there is no PNG, empty where there is.
 
     Parameters
     ----------
     comparison : Comparison
     folder : Path
-        Made where it is not there.
 
     Raises
     ------
     OutputError
         When the folder cannot be written.
     """
-    import matplotlib as mpl
-
     written: list[Path] = []
-    with mpl.rc_context({"svg.hashsalt": "cloudcost", "svg.fonttype": "path", "font.family": "DejaVu Sans"}):
-        for name, figure in figures_of(comparison).items():
-            for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
-                buffer = io.BytesIO()
-                figure.savefig(buffer, format=kind, metadata=metadata)
-                path = folder / f"{name}.{kind}"
-                write_whole(path, buffer.getvalue())
-                written.append(path)
-    return written
+    lacking = ""
+    for name, picture in figures_of(comparison).items():
+        for suffix in SUFFIXES:
+            try:
+                content = picture.svg if suffix == ".svg" else picture.png()
+            except MissingExtraError as error:
+                lacking = str(error)
+                continue
+            path = folder / f"{name}{suffix}"
+            write_whole(path, content)
+            written.append(path)
+    return written, lacking

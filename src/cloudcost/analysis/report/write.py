@@ -9,8 +9,8 @@ from cloudcost.analysis.matters.what_matters import what_matters
 from cloudcost.analysis.report.limits import AskedLimits
 from cloudcost.analysis.report.tables import page_tables
 from cloudcost.catalog.tables import sources
+from cloudcost.render.figures.axes import mark_of
 from cloudcost.render.page.page import Report, report_page
-from cloudcost.render.page.scales import mark_of
 from cloudcost.results.comparison import Comparison
 
 

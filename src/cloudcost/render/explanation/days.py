@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloudcost.money import exact_sum, format_usd
+from cloudcost.render.figures.axes import nice_ceiling, short
 from cloudcost.render.page.html import shape, table, tag, text
-from cloudcost.render.page.scales import nice_ceiling, short
 
 if TYPE_CHECKING:
     from cloudcost.results.explanation import Explanation

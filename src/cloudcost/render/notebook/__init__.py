@@ -1,1 +1,1 @@
-"""What Python shows of results: DataFrames, the small HTML tables of notebooks, figures of matplotlib."""
+"""What Python shows of results: DataFrames and the small HTML tables of notebooks."""

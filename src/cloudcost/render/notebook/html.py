@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cloudcost.money import decimal_string, format_usd
+from cloudcost.render.figures.axes import bar_end
 from cloudcost.render.lines import quantity_string
-from cloudcost.render.page.scales import bar_end
 from cloudcost.render.reasons.deciding import deciding_sentence
 from cloudcost.render.tables.cells import (
     BASIS_WORDS,

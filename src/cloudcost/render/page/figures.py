@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cloudcost.frozen import dataclass
+from cloudcost.render.figures.axes import Axis, log_or_linear, nice_ceiling, short, spread
 from cloudcost.render.page.html import shape, tag, text
-from cloudcost.render.page.scales import Axis, log_or_linear, nice_ceiling, short, spread
 from cloudcost.render.page.tables import PLANNED, OptionCurves, Position, Tables, planned_position, total_at
 
 COLOURS = 6

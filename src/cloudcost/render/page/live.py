@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cloudcost.figures import time_words
 from cloudcost.money import format_usd
+from cloudcost.render.figures.axes import bar_end
 from cloudcost.render.page.figures import bar, dashes, lines_figure, style_class
 from cloudcost.render.page.html import bullets, json_block, shape, table, tag, text
-from cloudcost.render.page.scales import bar_end
 from cloudcost.render.page.tables import REACHES, Tables, tables_record
 
 if TYPE_CHECKING:

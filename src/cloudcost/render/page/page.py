@@ -15,6 +15,7 @@ from cloudcost.domain.prices import Source
 from cloudcost.figures import counted, size_words, time_words
 from cloudcost.frozen import dataclass
 from cloudcost.render.comparison import assumptions_of
+from cloudcost.render.figures.axes import mark_of
 from cloudcost.render.layouts import LAYOUT_HEADS, layout_rows, layouts_said
 from cloudcost.render.page.assets import asset
 from cloudcost.render.page.bills import bill_tree, source_id
@@ -22,7 +23,6 @@ from cloudcost.render.page.html import bullets, section, table, tag, text, void
 from cloudcost.render.page.live import curve_part, options_part
 from cloudcost.render.page.matters import matters_part, savings_part, time_part
 from cloudcost.render.page.panel import panel
-from cloudcost.render.page.scales import mark_of
 from cloudcost.render.page.tables import Tables
 from cloudcost.render.page.totals import sure_part
 from cloudcost.render.reasons.deciding import deciding_sentence

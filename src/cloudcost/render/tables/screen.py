@@ -97,7 +97,7 @@ def bars_of(options: Sequence[Estimate], screen: Screen, table: int) -> list[str
     room = screen.bar_room(table)
     if not room:
         return [""] * len(options)
-    from cloudcost.render.page.scales import bar_end
+    from cloudcost.render.figures.axes import bar_end
 
     ends = [tuple(map(float, each.interval_usd or (each.total_usd or 0,) * 2)) for each in options]
     end = bar_end([high for _, high in ends])

@@ -18,7 +18,7 @@ from cloudcost.domain.project import Count, Project
 from cloudcost.options.model import Context, build_model
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
-from cloudcost.render.page.scales import mark_of
+from cloudcost.render.figures.axes import mark_of
 from cloudcost.render.page.tables import NO_LIMIT, PLANNED, Position, Tables, fits_at, planned_position, total_at
 from cloudcost.results.estimate import Estimate
 

@@ -24,8 +24,8 @@ from cloudcost.money import format_usd
 from cloudcost.options.model import build_model
 from cloudcost.project.bundled import bundled_project_text
 from cloudcost.project.file import parse_project
+from cloudcost.render.figures.axes import mark_of, nice_ceiling, short
 from cloudcost.render.page.assets import asset
-from cloudcost.render.page.scales import mark_of, nice_ceiling, short
 from cloudcost.render.page.tables import PLANNED, Position, Tables, fits_at, tables_record, total_at
 
 TODAY = date(2026, 11, 22)

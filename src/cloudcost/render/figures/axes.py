@@ -98,10 +98,27 @@ class Axis:
         return [value for value in values if self.low * 0.999 <= value <= self.high * 1.001]
 
 
+def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Return round values from `low` to `high`, at most so many of them: steps of 1, 2 or 5 times a power of ten.
+
+    Examples
+    --------
+    >>> round_ticks(0, 87), round_ticks(-0.3, 1.1, 4)
+    ([0.0, 20.0, 40.0, 60.0, 80.0], [0.0, 0.5, 1.0])
+    """
+    if high <= low:
+        return [low]
+    rough = (high - low) / most
+    power = 10.0 ** floor(log10(rough))
+    step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough * (1 - 1e-9))
+    first = ceil(low / step - 1e-9)
+    return [float(f"{k * step:.12g}") + 0.0 for k in range(first, floor(high / step + 1e-9) + 1)]
+
+
 def log_or_linear(values: Sequence[float], start: float, end: float) -> Axis:
-    """Return an axis for points: logarithmic where they span more than a factor of eight, else from zero."""
+    """Return an axis for points: logarithmic where they span a factor of eight to ten million, else from zero."""
     low, high = min(values), max(values)
-    if low > 0 and high / low > 8:
+    if low > 0 and 8 < high / low < 1e7:
         return Axis(10 ** (log10(low) - 0.12), 10 ** (log10(high) + 0.12), start, end, log=True)
     return Axis(0.0, nice_ceiling(high), start, end)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudcost.render.page.scales import Axis, bar_end, log_or_linear, mark_of, nice_ceiling, short, spread
+from cloudcost.render.figures.axes import Axis, bar_end, log_or_linear, mark_of, nice_ceiling, short, spread
 
 
 @given(st.floats(1e-6, 1e9))
