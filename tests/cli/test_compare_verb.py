@@ -222,12 +222,12 @@ def test_no_more_than_a_screen_of_reasons_is_told(tmp_path: Path, capsys: pytest
 def test_an_option_without_a_price_is_not_feasible_and_the_others_stand(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    unsold = '[[option]]\nname = "far"\nkind = "ec2"\ninstance = "p4d.24xlarge"\nregion = "af-south-1"\n'
+    unsold = '[[option]]\nname = "far"\nkind = "ec2"\ninstance = "p5e.48xlarge"\nregion = "af-south-1"\n'
     text = project.read_text(encoding="utf-8") + unsold + "hours_per_run = 1\n"
     project.write_text(text, encoding="utf-8")
     options = {each["name"]: each for each in compared(project, capsys)["options"]}
     assert (options["far"]["feasible"], options["far"]["total_usd"], options["far"]["lines"]) == (False, None, [])
-    assert "no price for AmazonEC2/BoxUsage:p4d.24xlarge/on-demand in af-south-1" in options["far"]["reason"]
+    assert "no price for AmazonEC2/BoxUsage:p5e.48xlarge/on-demand in af-south-1" in options["far"]["reason"]
     assert options["cloud"]["feasible"]
     assert run(["estimate", str(project), *TODAY, "--option", "far"]) == 3
     assert "no price for" in capsys.readouterr().err
@@ -235,7 +235,7 @@ def test_an_option_without_a_price_is_not_feasible_and_the_others_stand(
 
 def test_no_price_for_any_option_is_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "p.toml"
-    option = '[[option]]\nkind = "ec2"\ninstance = "p4d.24xlarge"\nregion = "af-south-1"\nhours_per_run = 1\n'
+    option = '[[option]]\nkind = "ec2"\ninstance = "p5e.48xlarge"\nregion = "af-south-1"\nhours_per_run = 1\n'
     path.write_text(DATASET + TRAINING + option, encoding="utf-8")
     assert run(["compare", str(path), *TODAY]) == 3
     captured = capsys.readouterr()

@@ -19,7 +19,7 @@ LAWS = settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 UNKNOWN = (
-    Option(name="extra", kind="ec2", instance="p4d.24xlarge", region="af-south-1", hours_per_run=0.5),
+    Option(name="extra", kind="ec2", instance="p5e.48xlarge", region="af-south-1", hours_per_run=0.5),
     Option(name="extra", kind="sagemaker", instance="ml.u-12tb1.112xlarge", hours_per_run=0.5),
     Option(name="extra", kind="ec2", instance="trn1.2xlarge", region="us-east-1"),
     Option(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
+from cloudcost.catalog.books.derived.assumed_rules import AssumptionRule, assumption_rule
 from cloudcost.catalog.providers import other_clouds
 from cloudcost.domain.lines import LineItem
 from cloudcost.domain.prices import STATED_IN, PriceKey
@@ -19,7 +20,7 @@ from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.options.obstacles import together
 from cloudcost.options.quotas import quota_of
 from cloudcost.options.times.trainings import in_band
-from cloudcost.pricing.market import is_assumable
+from cloudcost.pricing.lookup import services_of
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import LEFT_ON_WHY
@@ -175,14 +176,15 @@ def _per_step(trainings: Sequence[TrainingTime], seconds: Sequence[float], all_s
 def _assumed_prices(lines: Sequence[LineItem]) -> list[str]:
     assumed = [line for line in lines if line.grade == "assumed"]
     here = [line for line in assumed if line.carried_from is None]
-    elsewhere = [line for line in here if is_assumable(line.service, line.usage_type)]
-    unsourced = [line for line in here if not is_assumable(line.service, line.usage_type)]
-    carried = [line for line in assumed if line.carried_from is not None]
-    said = []
-    if elsewhere:
-        said.append(
-            f"{_share(elsewhere)}: not known in {elsewhere[0].region}, taken from us-east-1 in the ratio of S3 Standard"
+    by_rule: dict[AssumptionRule | None, list[LineItem]] = {}
+    for line in here:
+        rules = (
+            assumption_rule(each, line.usage_type, line.purchase) for each in services_of(line.service, line.usage_type)
         )
+        by_rule.setdefault(next(filter(None, rules), None), []).append(line)
+    unsourced = by_rule.pop(None, [])
+    carried = [line for line in assumed if line.carried_from is not None]
+    said = [f"{_share(same)}: {rule.told(same[0].region)}" for rule, same in by_rule.items() if rule is not None]
     if unsourced:
         said.append(f"{_share(unsourced)}: no dated source of them was found; the price book says what was taken")
     if carried:

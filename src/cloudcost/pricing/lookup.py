@@ -69,7 +69,7 @@ def find_price(book: PriceBook, key: PriceKey, on: date) -> FoundPrice:
         refused = "" if price.operation else refusal(key.service, price.service, key.usage_type, key.operation)
         if refused:
             raise PriceNotFoundError(f"no price for {key} (book {book.name}); {refused}")
-        if price.carried_from is None:
+        if price.carried_from is None and price.grade != "assumed":
             return _found(price)
         carried = carried or price
     if carried is not None:

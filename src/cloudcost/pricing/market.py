@@ -1,34 +1,28 @@
 """Where an estimate finds its prices: the user's own first, then the book, then an assumed one by an explicit rule.
 
-The rule for a price that the book lacks in a region: us-east-1's, scaled by the ratio of the two regions' S3 Standard
-prices. It is marked on the line, in the assumptions and in the total, and `allow_assumed` forbids it.
+A price that the book lacks in a region is another region's, scaled by the ratio that the two have in something else, by
+the rule of its family (`cloudcost.catalog.books.derived.assumed_rules`). It is marked on the line, in the assumptions
+and in the total, and `allow_assumed` forbids it. A price that ended is not assumed to go on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from fractions import Fraction
 
+from cloudcost.catalog.aws.regions import regions, regions_by_code
 from cloudcost.catalog.books.book import PriceBook
+from cloudcost.catalog.books.derived.assumed_rules import AssumptionRule, assumption_rule
 from cloudcost.catalog.books.validity import too_early
 from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.money import round_half_even
 from cloudcost.pricing.discounts import Discounts, discounted
 from cloudcost.pricing.free_tiers import FreeAt, with_free_tier
-
-REFERENCE_REGION = "us-east-1"
-ASSUMABLE = frozenset({"AmazonS3"})
-"""Services whose missing regional prices may be assumed; others are unknown and stay so."""
-ASSUMABLE_USAGE = frozenset({"NatGateway-Hours", "NatGateway-Bytes"})
-
-
-def is_assumable(service: str, usage_type: str) -> bool:
-    """Return whether a price that is missing in a region may be assumed by the rule."""
-    return service in ASSUMABLE or usage_type in ASSUMABLE_USAGE
 
 
 class Market(PriceBook):
@@ -90,25 +84,82 @@ class Market(PriceBook):
                 raise PriceNotFoundError(too_early(price, day))
             return price
         except PriceNotFoundError as unknown:
-            known = is_assumable(key.service, key.usage_type)
-            if not (self.allow_assumed and known and key.region != REFERENCE_REGION):
+            rule = assumption_rule(key.service, key.usage_type, key.purchase) if self.allow_assumed else None
+            if rule is None or key.region not in regions() or self.book.rows(key):
                 raise
-            try:
-                return self._assume(key, day)
-            except PriceNotFoundError:  # the rule has nothing to go by: what was asked for is what is missing
+            assumed = self._assume(rule, key, day) if rule.references else self._dearest(rule, key, day)
+            if assumed is None:  # the rule has nothing to go by: what was asked for is what is missing
                 raise unknown from None
+            return assumed
 
-    def _assume(self, key: PriceKey, day: date) -> Price:
-        reference = self.book.price(key._replace(region=REFERENCE_REGION), day)
-        here, there = (self._standard(place, day) for place in (key.region, REFERENCE_REGION))
-        ratio = Fraction(here) / Fraction(there)
-        tiers = tuple(
-            replace(tier, unit_price_usd=round_half_even(Fraction(tier.unit_price_usd) * ratio, 12))
-            for tier in reference.tiers
+    def _assume(self, rule: AssumptionRule, key: PriceKey, day: date) -> Price | None:
+        """Return another region's price in the ratio of the rule; None where nothing is known to go by."""
+        for place in rule.references:
+            if place == key.region:
+                continue
+            try:
+                reference = self.book.price(key._replace(region=place), day)
+                ratio, told, limit = self._ratio(rule, key, place, day)
+            except PriceNotFoundError:
+                continue
+            note = f"not known in {key.region}: {place}'s price{told}"
+            found = _assumed(reference, key.region, ratio, note)
+            return _widened(found, Fraction(rule.within), limit) if key.purchase == "spot" and rule.within else found
+        return None
+
+    def _ratio(
+        self, rule: AssumptionRule, key: PriceKey, place: str, day: date
+    ) -> tuple[Fraction, str, Decimal | None]:
+        """Return a region's price over the reference's of what the rule goes by, a note of it, and the former."""
+        by = rule.ratio_key(key)
+        if by is None:
+            return Fraction(1), " as it is", None
+        at_home = self._priced(by, day) if rule.is_of_machine else self.book.price(by, day)
+        here, there = (
+            price.tiers[0].unit_price_usd for price in (at_home, self.book.price(by._replace(region=place), day))
         )
-        note = f"not known in {key.region}: {REFERENCE_REGION}'s price x {here}/{there}, the ratio of S3 Standard"
-        return replace(reference, region=key.region, tiers=tiers, grade="assumed", note=note)
+        if not there:
+            raise PriceNotFoundError(f"no ratio: {by.usage_type} is free in {place}")
+        return Fraction(here) / Fraction(there), f" x {here}/{there}, the ratio of {rule.means}", here
 
-    def _standard(self, region: str, day: date) -> Decimal:
-        price = self.book.price(PriceKey("AmazonS3", region, "TimedStorage-ByteHrs"), day)
-        return price.tiers[0].unit_price_usd
+    def _dearest(self, rule: AssumptionRule, key: PriceKey, day: date) -> Price | None:
+        """Return the dearest rate to another region that is known from here, else from the same continent."""
+        known = regions()
+        if regions_by_code().get(key.usage_type.partition("-")[0], key.region) == key.region:
+            return None  # no code of another region
+        alike = [name for name, each in known.items() if each.area == known[key.region].area and name != key.region]
+        for places in ([key.region], alike):
+            rates = [rate for place in places for rate in self._rates(rule, place, day)]
+            if rates:
+                dearest = max(rates, key=lambda price: price.tiers[0].unit_price_usd)
+                note = f"not known from {key.region}: the dearest rate known from {dearest.region}"
+                found = _assumed(dearest, key.region, Fraction(1), note)
+                return replace(found, usage_type=key.usage_type)
+        return None
+
+    def _rates(self, rule: AssumptionRule, place: str, day: date) -> Iterator[Price]:
+        for usage_type, purchase in self.book.keys(rule.service, place):
+            if fnmatchcase(usage_type, rule.usage_type):
+                try:
+                    yield self.book.price(PriceKey(rule.service, place, usage_type, purchase=purchase), day)
+                except PriceNotFoundError:  # not yet known on that day
+                    continue
+
+
+def _assumed(reference: Price, region: str, ratio: Fraction, note: str) -> Price:
+    tiers = tuple(
+        replace(tier, unit_price_usd=round_half_even(Fraction(tier.unit_price_usd) * ratio, 12))
+        for tier in reference.tiers
+    )
+    low = None if reference.low_usd is None else round_half_even(Fraction(reference.low_usd) * ratio, 12)
+    return replace(reference, region=region, tiers=tiers, low_usd=low, grade="assumed", note=note)
+
+
+def _widened(price: Price, within: Fraction, limit: Decimal | None) -> Price:
+    """Return a price that varies as the highest and the lowest it may be, at most the hour on demand."""
+    guess = Fraction(price.tiers[0].unit_price_usd)
+    high = round_half_even(guess * within, 6)
+    high = high if limit is None else min(high, limit)
+    (tier,) = price.tiers
+    low = min(round_half_even(guess / within, 6), high)
+    return replace(price, tiers=(replace(tier, unit_price_usd=high),), low_usd=low)

@@ -105,10 +105,10 @@ def test_a_machine_at_home_is_not_billed_for_what_stands_at_aws_unless_it_is_nam
 
 
 def test_what_has_no_price_there_leaves_the_option_without_one() -> None:
-    row = LeftOn(service="AmazonEC2", usage_type="BoxUsage:p5.48xlarge", region="eu-south-1")
+    row = LeftOn(service="AmazonEC2", usage_type="BoxUsage:p5e.48xlarge", region="eu-south-1")
     estimate = estimated(EC2, row)
     assert not estimate.feasible
-    assert "BoxUsage:p5.48xlarge" in estimate.reason
+    assert "BoxUsage:p5e.48xlarge" in estimate.reason
     assert estimated(HOME, row).feasible
 
 

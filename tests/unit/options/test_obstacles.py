@@ -110,15 +110,15 @@ def test_an_option_without_a_time_tells_what_else_stands_in_its_way() -> None:
 
 
 def test_an_option_without_a_price_tells_what_else_stands_in_its_way() -> None:
-    option = Option(name="o", kind="ec2", instance="p4d.24xlarge", region="af-south-1", volume_gib=1)
+    option = Option(name="o", kind="ec2", instance="p5e.48xlarge", region="af-south-1", volume_gib=1)
     project = frame(option, training("a", batch=10**6), duration_seconds=60, region="af-south-1")
     estimate = estimated(project)
     assert estimate.lacks == "price"
     told = estimate.reason.split(ALSO)
-    assert "no price for AmazonEC2/BoxUsage:p4d.24xlarge" in told[0]
+    assert "no price for AmazonEC2/BoxUsage:p5e.48xlarge" in told[0]
     assert "does not fit into the GPU's memory" in told[1]
     assert "1 machine has" in told[-1]
-    assert swept(project).startswith("no price for AmazonEC2/BoxUsage:p4d.24xlarge")
+    assert swept(project).startswith("no price for AmazonEC2/BoxUsage:p5e.48xlarge")
     assert swept(project).split(ALSO)[1:] == told[1:]
 
 
