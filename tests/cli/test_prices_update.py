@@ -232,6 +232,24 @@ def test_odd_arguments_are_refused_before_anything_is_asked(
     assert server.asked == []
 
 
+def test_a_folder_of_data_that_is_a_file_is_one_line(
+    server: PriceServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").write_text("a file")
+    assert update(server, *BOTH, *QUICK) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert "downloads: cannot be written, Not a directory, mend it or set CLOUDCOST_DATA" in line
+
+
+def test_two_updates_at_once_do_no_harm(server: PriceServer, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cloudcost", "prices", "update", "--from", server.url, *BOTH, *TODAY]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = sorted(each.communicate(timeout=60)[0].splitlines()[-1] for each in both)
+    assert [each.returncode for each in both] == [0, 0]
+    assert said == ["nothing new: aws-2026-11-20 holds all of it", "wrote the price book aws-2026-11-20"]
+    assert not [path for path in (tmp_path / "data" / "downloads").iterdir() if path.suffix]
+
+
 def test_an_update_that_is_interrupted_is_gone_on_with_by_the_next(server: PriceServer, tmp_path: Path) -> None:
     server.faults = [stalled(700)]
     child = subprocess.Popen(

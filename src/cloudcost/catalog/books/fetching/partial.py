@@ -9,6 +9,7 @@ import errno
 from contextlib import suppress
 from pathlib import Path
 
+from cloudcost.catalog.books.dated.folder import VARIABLE
 from cloudcost.errors import OutputError
 from cloudcost.files.reading import read_bounded
 
@@ -73,6 +74,6 @@ class Partial:
 
 def unwritable(path: Path, error: OSError) -> OutputError:
     """Return what it means that a part of a file could not be written."""
-    remedy = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "name another folder"
+    remedy = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"mend it or set {VARIABLE}"
     said = error.strerror or type(error).__name__
     return OutputError(f"{path}: cannot be written, {said}, {remedy}; the books that are there stay")

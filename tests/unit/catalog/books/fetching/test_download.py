@@ -259,5 +259,7 @@ def test_proxies_of_the_environment_are_not_asked_for_this_machine(
 
 def test_a_folder_that_cannot_be_written_is_one_line(server: PriceServer, tmp_path: Path) -> None:
     part = Partial(tmp_path / "gone", "list")
-    with pytest.raises(OutputError, match="cannot be written, No such file or directory, name another folder"):
+    with pytest.raises(
+        OutputError, match="cannot be written, No such file or directory, mend it or set CLOUDCOST_DATA"
+    ):
         had(server, part)
