@@ -9,8 +9,10 @@ import sys
 
 
 def _end(number: int, _: object) -> None:
-    os.write(2, b"interrupted\n" if number == 2 else b"terminated\n")
-    os._exit(128 + number)
+    try:
+        os.write(2, b"interrupted\n" if number == 2 else b"terminated\n")
+    finally:  # whatever becomes of the word, as where stderr is full
+        os._exit(128 + number)
 
 
 def main() -> int:

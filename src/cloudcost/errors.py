@@ -24,10 +24,54 @@ functions raise `ValueError`, as everywhere in Python; only `cli/` turns errors 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 MOST_LISTED = 20
 """Faults that a message lists; the others are counted: nobody reads on, and a file may have a million. [count]"""
+
+
+LONGEST_NAME = 200
+"""Characters of a name or a value that a message repeats: one of 100,000 is not repeated whole. [count]"""
+LONGEST_TOLD = 60
+"""Characters of a value that is of the wrong kind. [count]"""
+_LONG = re.compile(rf"'[^'\n]{{{LONGEST_NAME},}}'|[^\s']{{{LONGEST_NAME},}}")
+
+
+def repeated(value: object) -> str:
+    """Return a value that is wrong as a message repeats it: what Python writes for it, cut where that is long.
+
+    Examples
+    --------
+    >>> repeated(None), repeated("7 apples"), repeated(10**5000)
+    ('None', "'7 apples'", 'a number of over 4,300 digits')
+    >>> repeated("x" * 1000)[-3:], len(repeated("x" * 1000))
+    ('xx…', 60)
+    """
+    try:
+        said = repr(value)
+    except ValueError:  # Python writes no number of so many digits
+        return "a number of over 4,300 digits" if isinstance(value, int) else type(value).__name__
+    except Exception:  # whatever a class of the caller's does
+        return type(value).__name__
+    return said if len(said) <= LONGEST_TOLD else f"{said[: LONGEST_TOLD - 1]}…"
+
+
+def abridged(text: str) -> str:
+    """Return a message whose long names are cut: what says what is wrong with them is not lost behind them.
+
+    Examples
+    --------
+    >>> abridged("no price book '" + "x" * 1000 + "'; there is one")[-25:]
+    "xxxxxxxx…'; there is one"
+    """
+    return _LONG.sub(_cut, text) if len(text) > LONGEST_NAME else text
+
+
+def _cut(found: re.Match[str]) -> str:
+    long = found[0]
+    quoted = long.startswith("'")
+    return f"{long[:LONGEST_NAME]}…{chr(39) if quoted else ''}"
 
 
 def listed(faults: Sequence[str], *, more: int = 0) -> str:
@@ -53,6 +97,9 @@ class CloudCostError(Exception):
     """Root of the tree; `exit_code` is what the command line ends with."""
 
     exit_code = 2
+
+    def __init__(self, *said: object) -> None:
+        super().__init__(*(abridged(each) if isinstance(each, str) else each for each in said))
 
 
 class InputError(CloudCostError):

@@ -83,7 +83,7 @@ def test_help_loads_argparse_and_little_else() -> None:
         name for name in ("dataclasses", "decimal", "json", "pathlib", "shutil", "signal", "typing") if name in modules
     ] == []
     ours = {name for name in modules if name.startswith("cloudcost.")}
-    assert ours == {"cloudcost.cli", "cloudcost.cli.signals", "cloudcost.errors"}
+    assert ours == {"cloudcost.cli", "cloudcost.cli.signals", "cloudcost.cli.streams", "cloudcost.errors"}
 
 
 def test_public_names_are_listed_once_and_live_where_they_are_defined() -> None:

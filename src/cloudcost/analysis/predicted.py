@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, get_args
 
 from cloudcost.domain.project import Optimizer, Precision
-from cloudcost.errors import InputError, TimingError, listed
+from cloudcost.errors import InputError, TimingError, listed, repeated
 from cloudcost.figures import figure
 from cloudcost.frozen import dataclass
 from cloudcost.render.listings.predictions import PredictedStep, Predictions
@@ -171,7 +171,7 @@ def _unknown_names(question: StepQuestion) -> list[str]:
         if name is not None and name not in known:
             near = did_you_mean(str(name), known)
             listing = f"{near} known are {', '.join(known)}".strip()
-            faults.append(f"predict:{key}: not known, {plain(str(name))!r:.40}, {listing}")
+            faults.append(f"predict:{key}: not known, {repeated(plain(str(name)))}, {listing}")
     return faults
 
 

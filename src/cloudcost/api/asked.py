@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 
 
 def usd_of(value: Decimal | float | str | None, name: str) -> Decimal | None:
@@ -24,11 +24,11 @@ def usd_of(value: Decimal | float | str | None, name: str) -> Decimal | None:
     if value is None:
         return None
     try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
+        amount = Decimal(value if isinstance(value, int) else str(value))
+    except (InvalidOperation, ValueError):
         amount = Decimal("NaN")
     if isinstance(value, bool) or not amount.is_finite() or amount < 0:
-        raise InputError(f"{name}: no amount of USD, {value!r:.40}, give a number that is not negative")
+        raise InputError(f"{name}: no amount of USD, {repeated(value)}, give a number that is not negative")
     return amount
 
 
@@ -44,7 +44,7 @@ def count_of(value: object, name: str, *, least: int = 0, most: int = 1_000_000_
     if isinstance(whole, float) and whole.is_integer():
         whole = int(whole)
     if isinstance(whole, bool) or not isinstance(whole, int) or not least <= whole <= most:
-        raise InputError(f"{name}: no whole number from {least:,} to {most:,}, {value!r:.40}, give one")
+        raise InputError(f"{name}: no whole number from {least:,} to {most:,}, {repeated(value)}, give one")
     return whole
 
 
@@ -72,7 +72,7 @@ def number_of(value: object, name: str, *, most: float) -> float:
     except (TypeError, ValueError, OverflowError):
         found = 0.0
     if isinstance(value, bool) or not 0 < found <= most:
-        raise InputError(f"{name}: no number above 0 and up to {most:,.0f}, {value!r:.40}, give one")
+        raise InputError(f"{name}: no number above 0 and up to {most:,.0f}, {repeated(value)}, give one")
     return found
 
 
@@ -90,7 +90,7 @@ def text_of(value: object, name: str, example: str) -> str:
     ('7 GB', '')
     """
     if value is not None and not isinstance(value, str):
-        raise InputError(f"{name}: no text, {value!r:.40}, write {example!r}")
+        raise InputError(f"{name}: no text, {repeated(value)}, write {example!r}")
     return value or ""
 
 
@@ -114,5 +114,5 @@ def names_of(value: str | Iterable[str] | None, name: str) -> tuple[str, ...]:
     names = tuple(value) if isinstance(value, Iterable) else (value,)
     for each in names:
         if not isinstance(each, str):
-            raise InputError(f"{name}: no name, {each!r:.40}, give a text, or several in a list")
+            raise InputError(f"{name}: no name, {repeated(each)}, give a text, or several in a list")
     return names

@@ -18,7 +18,7 @@ from cloudcost.catalog.books.book import PriceBook, load_book
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.bills import ReadBill
 from cloudcost.domain.usage import Usage
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.pricing.bill.lines import price_usage as price_rows
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ def price_usage(
     Decimal('52.6000000000')
     """
     prices = load_book() if book is None else book
-    return price_rows(usages, prices, on=today_or(on, name="on"), free_tier=free_tier, quotas=quotas)
+    rows = list(usages) if isinstance(usages, Iterable) else [usages]
+    for row in rows:
+        if not isinstance(row, Usage):
+            raise InputError(f"price_usage:usages: no usage, {repeated(row)}, give values of cloudcost.Usage")
+    return price_rows(rows, prices, on=today_or(on, name="on"), free_tier=free_tier, quotas=quotas)
 
 
 def price_bill(
@@ -118,7 +122,7 @@ def price_bill(
     by = text_of(by, "price_bill:by", "month")
     if by and by not in GROUPS and not (by.startswith("tag:") and len(by) > len("tag:")):
         near = did_you_mean(by, GROUPS, otherwise=f"use one of {', '.join(GROUPS)} or tag:NAME")
-        raise InputError(f"price_bill:by: nothing to group by, {by!r:.40}, {near}")
+        raise InputError(f"price_bill:by: nothing to group by, {repeated(by)}, {near}")
     prices, basis = load_book() if book is None else book, _basis(cost)
     return price_lines(_bill(bill), prices, on=today_or(on, name="on"), cost_basis=basis, by=by)
 
@@ -200,7 +204,8 @@ def explain_amount(
 
     amount, time = usd_of(usd, "usd"), usd_of(days, "days")
     if not amount or not time or amount > 10**9 or time > 366:
-        raise InputError(f"explain_amount: usd over 0 and up to 1,000,000,000 in up to 366 days, not {usd} in {days}")
+        given = f"{repeated(usd)} in {repeated(days)}"
+        raise InputError(f"explain_amount: usd over 0 and up to 1,000,000,000 in up to 366 days, not {given}")
     return explain_usd(amount, time, parse_facts(facts, today=today_or(today)))
 
 
@@ -219,5 +224,5 @@ def _basis(name: CostBasis) -> CostBasis:
     known = get_args(Known)
     if not isinstance(name, str) or name not in known:
         near = did_you_mean(str(name), known, otherwise=f"it is one of {', '.join(known)}")
-        raise InputError(f"cost: no cost of a bill, {name!r:.40}, {near}")
+        raise InputError(f"cost: no cost of a bill, {repeated(name)}, {near}")
     return name

@@ -17,7 +17,7 @@ from cloudcost.api.compare import MOST_DRAWS
 from cloudcost.api.days import day_or_none, today_or
 from cloudcost.api.projects import ProjectLike, project_from
 from cloudcost.catalog.own.electricity import require_country
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.results.comparison import BookChoice, QuickAnswer
 
 MOST_SHOWN = 1000
@@ -152,7 +152,7 @@ def quick(
     ('your RTX 3060', True)
     """
     if not isinstance(network, str):
-        raise InputError(f"quick:network: no name, {network!r:.40}, give a text such as 'resnet50'")
+        raise InputError(f"quick:network: no name, {repeated(network)}, give a text such as 'resnet50'")
     country = text_of(country, "country", "Mexico") or "USA"
     require_country(country, flag="country")
     question = QuickQuestion(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.files.clock import VARIABLE, clock_day
 from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 
@@ -62,7 +62,7 @@ def day_or_none(day: date | str | None, *, name: str) -> date | None:
     if day is None:
         return None
     if not isinstance(day, date) or day != day:  # pandas' NaT is a date and equals nothing
-        raise InputError(f"{name}: no day, {day!r:.40}, give a date, or a text YYYY-MM-DD")
+        raise InputError(f"{name}: no day, {repeated(day)}, give a date, or a text YYYY-MM-DD")
     if not FIRST_DAY <= day <= LAST_DAY:
         raise InputError(f"{name}: not between {FIRST_DAY} and {LAST_DAY}, {day}, give another day")
     return day

@@ -12,7 +12,7 @@ from cloudcost.api.asked import count_of, names_of, number_of
 from cloudcost.api.days import today_or
 from cloudcost.api.projects import path_of
 from cloudcost.domain.network import Network
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.profiling.requests import NetworkRequest, requested_network
 from cloudcost.timing.predict import predict_step as step_on_device
 
@@ -125,7 +125,9 @@ def _network(network: Network | str, image_px: int | None, classes: int | None) 
     if isinstance(network, str | Path):
         return requested_network(NetworkRequest(network=str(network), image_px=image_px, classes=classes))
     if not isinstance(network, Network):
-        raise InputError(f"predict:network: no network, {network!r:.60}, give a Network, or a name such as 'resnet50'")
+        raise InputError(
+            f"predict:network: no network, {repeated(network)}, give a Network, or a name such as 'resnet50'"
+        )
     if image_px is not None or classes is not None:
         raise InputError(f"predict:network: {network.name} has its own size, leave out image_px and classes")
     return network

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import TypeAlias
 
 from cloudcost.api.asked import text_of
 from cloudcost.api.days import today_or
 from cloudcost.domain.project import Project
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.project import file as project_file
 
 Table: TypeAlias = Mapping[str, object]
@@ -68,7 +69,7 @@ def parse_project(text: str, *, name: str = MADE, today: date | str | None = Non
     ('small', 6600000000, 1, 'ec2 g4dn.xlarge')
     """
     if not isinstance(text, str):
-        raise InputError(f"parse_project:text: no text, {text!r:.40}, write TOML, or give tables to make_project")
+        raise InputError(f"parse_project:text: no text, {repeated(text)}, write TOML, or give tables to make_project")
     label = text_of(name, "parse_project:name", "small.toml") or MADE
     return project_file.parse_project(text, name=label, today=today_or(today))
 
@@ -133,8 +134,15 @@ def path_of(given: object, name: str) -> Path:
         When it is neither.
     """
     if isinstance(given, str | os.PathLike):
+        try:
+            os.lstat(given)
+        except ValueError:
+            raise InputError(f"{name}: no valid path, {repeated(given)}, give another one") from None
+        except OSError as fault:
+            if fault.errno == ENAMETOOLONG:
+                raise InputError(f"{name}: a path that is too long, {repeated(given)}, give another one") from None
         return Path(given)
-    raise InputError(f"{name}: no path, {given!r:.60}, give a text or a Path")
+    raise InputError(f"{name}: no path, {repeated(given)}, give a text or a Path")
 
 
 def toml_tables(tables: Mapping[str, object]) -> dict[str, object]:
@@ -153,7 +161,9 @@ def _check_table_names(tables: Mapping[str, object]) -> None:
     """Refuse names of tables that are no text; what text they are is checked with the rest."""
     for name in tables:
         if not isinstance(name, str):
-            raise InputError(f"{MADE}: no name of a table, {name!r:.40}, name it project, dataset, training or option")
+            raise InputError(
+                f"{MADE}: no name of a table, {repeated(name)}, name it project, dataset, training or option"
+            )
 
 
 def _toml_value(value: object) -> object:

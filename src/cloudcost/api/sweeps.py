@@ -15,7 +15,7 @@ from cloudcost.api.asked import count_of, seed_of
 from cloudcost.api.days import day_or_none, today_or
 from cloudcost.api.projects import MADE, ProjectLike, path_of, toml_tables
 from cloudcost.domain.project import Project
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.project.file import project_text
 from cloudcost.project.written import toml_text
 
@@ -85,7 +85,9 @@ def sweep(
     from cloudcost.render.notebook.frames import frame_of_csv
 
     if not isinstance(over, Mapping) or not over:
-        raise InputError(f"sweep:over: no keys with their values, {over!r:.60}, write {{'training.batch': [16, 32]}}")
+        raise InputError(
+            f"sweep:over: no keys with their values, {repeated(over)}, write {{'training.batch': [16, 32]}}"
+        )
     text, file, path = _text_of(project)
     job = plan_sweep(
         text,
@@ -107,7 +109,7 @@ def _text_of(given: ProjectLike) -> tuple[str, str, str]:
     """Return a project's text, its file's name for messages, and its path."""
     if isinstance(given, Project):
         raise InputError(
-            f"sweep:project: no keys to vary, {given.name!r:.60}, give the path of its file, or its tables"
+            f"sweep:project: no keys to vary, {repeated(given.name)}, give the path of its file, or its tables"
         )
     if isinstance(given, Mapping):
         return toml_text(toml_tables(given)), MADE, ""

@@ -10,9 +10,10 @@ import argparse
 import io
 import os
 import sys
+from errno import EBADF
 from importlib import import_module
 
-from cloudcost.cli import signals
+from cloudcost.cli import signals, streams
 from cloudcost.errors import CloudCostError
 
 TYPE_CHECKING = False  # as in `cloudcost`: typing's own costs more than the help
@@ -82,7 +83,7 @@ class Parser(argparse.ArgumentParser):
         from cloudcost.render.tables.columns import plain
 
         if len(message) > LONGEST_MESSAGE:
-            message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-20:]}"
+            message = f"{message[: LONGEST_MESSAGE // 2]} … {message[-20:]}"
         self.exit(2, f"{self.prog}: {plain(message)}{self._near(message)} (see {self.prog} --help)\n")
 
     def _near(self, message: str) -> str:
@@ -147,10 +148,17 @@ def run(arguments: list[str]) -> int:
     int
         The exit code.
     """
-    if sys.stdout is None:  # closed by the caller, as by `>&-`
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (open to the end)
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (open to the end)
+    streams.replace_closed()
+    told = sys.stderr
+    sys.stderr = streams.Words(told)  # what is not its own is the stream's
+    try:
+        return _run_told(arguments)
+    finally:
+        sys.stderr = told
+
+
+def _run_told(arguments: list[str]) -> int:
+    """Run one command line, its errors told; return the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without UTF-8 shows escapes and does not stop
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -199,20 +207,19 @@ def _run(arguments: list[str]) -> int:
 
 
 def _failed(error: CloudCostError | OSError) -> int:
-    """Tell an error of ours, or that stdout takes no more; return the exit code."""
+    """Tell an error of ours, or that a file or stdout is out of reach; return the exit code."""
     from cloudcost.cli.common import tell
 
     if isinstance(error, CloudCostError):
         for line in str(error).split("\n"):
             tell(line)
         return error.exit_code
-    _discard_stdout()
+    if error.filename is not None:
+        tell(f"{error.filename}: cannot be read, {error.strerror or type(error).__name__}, choose another file")
+        return 2
+    streams.discard_stdout()
     if isinstance(error, BrokenPipeError):
         return 0
-    tell(f"stdout: cannot be written, {error.strerror or type(error).__name__}, free some space")
+    remedy = "give it a file or a pipe" if error.errno == EBADF else "free some space"
+    tell(f"stdout: cannot be written, {error.strerror or type(error).__name__}, {remedy}")
     return 2
-
-
-def _discard_stdout() -> None:
-    """Let what is still to be written go nowhere: the interpreter flushes once more as it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

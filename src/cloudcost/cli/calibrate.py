@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from cloudcost.cli.common import tell
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.files.writing import require_writable, write_whole
 
 MOST_MINUTES = 60.0
@@ -43,7 +43,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.output is None:
         faults.append("profile:-o: needed with --calibrate, the table of step times, such as runs/here.csv")
     elif not arguments.output.endswith(".csv"):
-        faults.append(f"profile:-o: a table of step times, {arguments.output!r:.80}, give it the ending .csv")
+        faults.append(f"profile:-o: a table of step times, {repeated(arguments.output)}, give it the ending .csv")
     if not 0 < arguments.calibrate <= MOST_MINUTES:
         faults.append(f"profile:--calibrate: minutes up to {MOST_MINUTES:g}, not {arguments.calibrate:g}")
     if arguments.image_px is not None and not 32 <= arguments.image_px <= 1024:

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudcost.errors import InputError, listed
+from cloudcost.errors import InputError, abridged, listed, repeated
 from cloudcost.project.checks.limits import FIRST_DAY, LAST_DAY
 from cloudcost.render.outputs import FORMATS, Format
 
@@ -82,7 +82,7 @@ def _what_to_freeze(text: str) -> str | int:
         return text
     if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 1000 and len(text) <= 4:
         return int(text)
-    raise argparse.ArgumentTypeError(f"backbone, or a number of stages from 1 on, not {text!r:.60}")
+    raise argparse.ArgumentTypeError(f"backbone, or a number of stages from 1 on, not {repeated(text)}")
 
 
 def with_freeze(network: Network, arguments: argparse.Namespace) -> Network:
@@ -115,7 +115,7 @@ def screen_of(arguments: argparse.Namespace) -> Screen:
     except (UnicodeEncodeError, LookupError):
         blocks = False
     width = min(max(_columns(sys.stdout), LEAST_SCREEN), MOST_SCREEN)
-    return Screen(width=width, blocks=blocks, assumptions=getattr(arguments, "assumptions", False))
+    return Screen(width=width, blocks=blocks, assumptions=getattr(arguments, "assumptions", False), flags=True)
 
 
 def add_assumptions_argument(parser: argparse.ArgumentParser) -> None:
@@ -205,9 +205,10 @@ def _columns(stream: TextIO) -> int:
 
 def shortened(text: str) -> str:
     """Return a text with its middle left out where it is longer than `LONGEST_LINE`."""
+    text = abridged(text)
     if len(text) <= LONGEST_LINE:
         return text
-    return f"{text[: LONGEST_LINE // 2]} ... {text[-LONGEST_LINE // 4 :]}"
+    return f"{text[: LONGEST_LINE // 2]} … {text[-LONGEST_LINE // 4 :]}"
 
 
 def parse_filter(text: str) -> str:

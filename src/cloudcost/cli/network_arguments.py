@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 
 if TYPE_CHECKING:
     from cloudcost.domain.network import Shape
@@ -66,7 +66,7 @@ def _count(text: str) -> int:
 def _shape(text: str) -> Shape:
     parts = text.replace("x", ",").split(",")
     if not 1 <= len(parts) <= 4 or not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
-        raise argparse.ArgumentTypeError(f"channels, height and width such as 3,64,64 are needed, not {text!r:.60}")
+        raise argparse.ArgumentTypeError(f"channels, height and width such as 3,64,64 are needed, not {repeated(text)}")
     return tuple(map(int, parts))
 
 
@@ -77,5 +77,5 @@ def _kwargs(text: str | None) -> dict[str, JsonValue]:
 
     found = parse_document(text, where="--kwargs", remedy="""write a JSON object such as '{"width": 64}'""")
     if not isinstance(found, dict):
-        raise InputError(f"""--kwargs: a JSON object, not {text!r:.60}, such as '{{"width": 64}}'""")
+        raise InputError(f"""--kwargs: a JSON object, not {repeated(text)}, such as '{{"width": 64}}'""")
     return found

@@ -18,6 +18,7 @@ from cloudcost.cli.common import (
 )  # fmt: skip
 from cloudcost.cli.prices_import import tell_to_come
 from cloudcost.cli.progress import ProgressBar
+from cloudcost.errors import repeated
 from cloudcost.render.outputs import written
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(each.strip() for each in text.split(","))
     if not all(names):
-        raise argparse.ArgumentTypeError(f"names with commas between them, not {text!r:.60}")
+        raise argparse.ArgumentTypeError(f"names with commas between them, not {repeated(text)}")
     return names
 
 
@@ -97,7 +98,7 @@ def _size(text: str) -> int:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     if not size:
-        raise argparse.ArgumentTypeError(f"a size that a list may have is over 0, not {text!r:.60}")
+        raise argparse.ArgumentTypeError(f"a size that a list may have is over 0, not {repeated(text)}")
     return size
 
 
@@ -107,13 +108,13 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0.01 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"a number of seconds up to 3600, not {text!r:.60}")
+        raise argparse.ArgumentTypeError(f"a number of seconds up to 3600, not {repeated(text)}")
     return seconds
 
 
 def _tries(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= MOST_TRIES and len(text) <= 2):
-        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_TRIES}, not {text!r:.60}")
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_TRIES}, not {repeated(text)}")
     return int(text)
 
 

@@ -38,7 +38,7 @@ from cloudcost.cli.common import (
 from cloudcost.cli.network_arguments import NETWORK_HELP, add_size_arguments, request_of
 from cloudcost.cli.progress import ProgressBar
 from cloudcost.domain.project import Optimizer
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.files.writing import require_writable, write_whole
 from cloudcost.render.listings.outputs import ProfileOutput
 from cloudcost.render.outputs import written
@@ -206,7 +206,7 @@ def _numbers(text: str, flag: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise InputError(f"{flag}: whole numbers with commas between them, not {text!r:.60}") from None
+        raise InputError(f"{flag}: whole numbers with commas between them, not {repeated(text)}") from None
 
 
 def _said(progress: Progress) -> str:

@@ -95,5 +95,7 @@ def _raise_again(_number: int, _: object) -> None:
 def _end(number: int, _: object) -> None:
     if not _counts():
         return
-    os.write(2, f"{WORDS[number]}\n".encode())
-    os._exit(128 + number)
+    try:
+        os.write(2, f"{WORDS[number]}\n".encode())
+    finally:  # whatever becomes of the word, as where stderr is full
+        os._exit(128 + number)

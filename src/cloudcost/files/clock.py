@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 
@@ -25,5 +25,5 @@ def clock_day() -> date:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise InputError(
-            f"environment:{VARIABLE}: not a number of seconds since 1970, {epoch!r:.60}, unset it or use --today"
+            f"environment:{VARIABLE}: not a number of seconds since 1970, {repeated(epoch)}, unset it or use --today"
         ) from None

@@ -15,10 +15,11 @@ is stated has to be consistent: `checks` has the rules.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cloudcost.domain.network import Network, Op
-from cloudcost.errors import NetworkError
+from cloudcost.errors import NetworkError, repeated
 from cloudcost.files.documents import JsonValue, document_text, parse_document
 from cloudcost.json_text import json_text
 from cloudcost.networks.json_reader import NetworkReader
@@ -91,6 +92,8 @@ def read_network(path: Path | str) -> Network:
     NetworkError
         When the file cannot be read, is no JSON, or anything in it is missing or inconsistent.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise NetworkError(f"no path of a network, {repeated(path)}, give a text or a Path")
     content = document_text(path, remedy=_REMEDY, error=NetworkError)
     return parse_network(content, where=str(path))
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from numbers import Integral
+from typing import TypeGuard
 
 from cloudcost.domain.network import Network
-from cloudcost.errors import NetworkError
+from cloudcost.errors import NetworkError, repeated
 from cloudcost.networks.builder import Builder
 from cloudcost.networks.families.recipe import Recipe
 from cloudcost.networks.strangers import what_it_is
@@ -125,17 +127,26 @@ def named_network(
     >>> named_network("resnet18").parameters
     11689512
     """
+    if not isinstance(name, str):
+        raise NetworkError(f"no name of a network, {repeated(name)}, give a text such as 'resnet50'")
     own, recipe = _known(name)
     image_px = recipe.image_px if image_px is None else image_px
     channels = recipe.channels if channels is None else channels
     classes = recipe.classes if classes is None else classes
-    height, width = (image_px, image_px) if isinstance(image_px, int) else image_px
-    for side in (height, width):
-        if not 1 <= side <= _LARGEST_PX:
-            raise NetworkError(f"{name}: an image is 1 to {_LARGEST_PX:,} px, not {side}")
-    if channels < 1 or classes < 1:
-        raise NetworkError(f"{name}: a network has 1 channel and 1 class or more, not {channels} and {classes}")
-    return _built(own, height, width, channels, classes)
+    sides = image_px if isinstance(image_px, tuple | list) else (image_px, image_px)
+    if len(sides) != 2 or not all(_is_whole(side) and 1 <= side <= _LARGEST_PX for side in sides):
+        raise NetworkError(f"{name}: an image is 1 to {_LARGEST_PX:,} px, not {repeated(image_px)}")
+    if not all(_is_whole(count) and count >= 1 for count in (channels, classes)):
+        raise NetworkError(
+            f"{name}: a network has 1 channel and 1 class or more, not {repeated(channels)} and {repeated(classes)}"
+        )
+    height, width = map(int, sides)
+    return _built(own, height, width, int(channels), int(classes))
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value counts something; NumPy's whole numbers do."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def smallest_image_px(name: str) -> int:

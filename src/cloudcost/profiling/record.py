@@ -18,7 +18,7 @@ from cloudcost.domain.profile import (
     StepRecord,
 )
 from cloudcost.domain.project import Optimizer
-from cloudcost.errors import MOST_LISTED, InputError, MixedEnvironmentError, NetworkError
+from cloudcost.errors import MOST_LISTED, InputError, MixedEnvironmentError, NetworkError, repeated
 from cloudcost.files.documents import document_text, parse_document
 from cloudcost.json_text import json_text
 from cloudcost.networks.json_file import SCHEMA as NETWORK_SCHEMA
@@ -156,7 +156,9 @@ def parse_profile(content: str, *, where: str = "profile") -> Profile:
         except ValidationError as error:
             for fault in error.errors()[:MOST_LISTED]:
                 place = ".".join(map(str, (key, *fault["loc"])))
-                faults.append(f"{where}:{place}: {fault['msg'].lower()}, {fault['input']!r:.60}, profile the CNN anew")
+                faults.append(
+                    f"{where}:{place}: {fault['msg'].lower()}, {repeated(fault['input'])}, profile the CNN anew"
+                )
     faults = faults or [f"{where}:{fault}, profile the CNN anew" for fault in senseless(parts)]
     try:
         reader = NetworkReader(f"{where}:network", NETWORK_SCHEMA, bare=document.get("reason") is not None)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cloudcost.errors import repeated
+
 if TYPE_CHECKING:
     from cloudcost.domain.profile import CommunicationRecord, Environment, OpRecord, StepRecord
 
@@ -35,12 +37,12 @@ def senseless(parts: Mapping[str, Any]) -> Iterator[str]:
     if not ops and parts["reason"] is None:
         yield "ops: no operation was timed and no reason given, []"
     if ops and parts["reason"] is not None:
-        yield f"reason: of steps timed as a whole, but operations are there, {parts['reason']!r:.60}"
+        yield f"reason: of steps timed as a whole, but operations are there, {repeated(parts['reason'])}"
     if parts["reason"] is not None and parts["mode"] != "step":
         yield f"reason: of whole steps, {parts['mode']!r}"
     sizes = [step.batch for step in steps]
     if sizes != sorted(set(sizes)):
-        yield f"steps: batch sizes once each and ascending, {sizes!r:.60}"
+        yield f"steps: batch sizes once each and ascending, {repeated(sizes)}"
     for number, step in enumerate(steps):
         yield from _of_step(f"steps.{number}", step)
     yield from _of_ops(ops, sizes)
@@ -63,12 +65,12 @@ def _is_time(value: float) -> bool:
 def _of_environment(environment: Environment) -> Iterator[str]:
     for name in ("threads", "affinity"):
         if not 1 <= getattr(environment, name) <= 65_536:
-            yield f"environment.{name}: 1 or more, {getattr(environment, name)!r:.60}"
+            yield f"environment.{name}: 1 or more, {repeated(getattr(environment, name))}"
 
 
 def _of_step(place: str, step: StepRecord) -> Iterator[str]:
     if not _is_time(step.seconds) or not 1 <= step.batch <= MOST_COUNT:
-        yield f"{place}: seconds above 0 and a batch of 1 or more, {step.seconds!r} at {step.batch!r:.60}"
+        yield f"{place}: seconds above 0 and a batch of 1 or more, {step.seconds!r} at {repeated(step.batch)}"
         return
     operations = step.seconds if step.operations_seconds is None else step.operations_seconds
     others = (step.wall_seconds, operations, *step.process_seconds, *step.quantiles)
@@ -91,12 +93,12 @@ def _of_ops(ops: tuple[OpRecord, ...], sizes: list[int]) -> Iterator[str]:
             yield f"ops.{number}: seconds, FLOPs and bytes not below 0 and calls of 1 or more, {op.seconds!r}"
             continue
         if (op.batch, op.phase, op.key) in seen:
-            yield f"ops.{number}: each signature once, {op.key!r:.60}"
+            yield f"ops.{number}: each signature once, {repeated(op.key)}"
         seen.add((op.batch, op.phase, op.key))
         sums[op.batch] += op.seconds
     strange = sorted(set(sums) - set(sizes)) if sizes else []
     if strange:
-        yield f"ops: of a batch that has no step, {strange!r:.60}"
+        yield f"ops: of a batch that has no step, {repeated(strange)}"
     for size in (sizes or sorted(sums)) if ops else ():
         if not sums.get(size):
             yield f"ops: none takes any time, batch {size!s:.30}"
@@ -105,7 +107,7 @@ def _of_ops(ops: tuple[OpRecord, ...], sizes: list[int]) -> Iterator[str]:
 def _of_communication(record: CommunicationRecord) -> Iterator[str]:
     counts = (record.batch, record.parameters, record.tensors)
     if record.processes < 2 or not all(1 <= count <= MOST_COUNT for count in counts):
-        yield f"communication: 2 processes or more, batch, parameters and tensors above 0, {record.processes!r:.60}"
+        yield f"communication: 2 processes or more, batch, parameters and tensors above 0, {repeated(record.processes)}"
     times = (record.step_seconds, record.no_sync_seconds, *(seconds for _, seconds in record.all_reduce))
     sizes = [size for size, _ in record.all_reduce]
     if not sizes or not all(1 <= size <= MOST_COUNT for size in sizes) or not all(map(_is_time, times)):

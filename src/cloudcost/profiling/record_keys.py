@@ -15,6 +15,7 @@ from cloudcost.domain.profile import (
     Profile,
     StepRecord,
 )
+from cloudcost.errors import repeated
 from cloudcost.files.documents import LONGEST_KEY, unknown_keys
 
 if TYPE_CHECKING:
@@ -63,4 +64,4 @@ def _unknown(
     if isinstance(entry, dict):
         for key, remedy in unknown_keys(entry, known):
             if key not in former:
-                yield f"{place}{key[:LONGEST_KEY]}: unknown key, {entry[key]!r:.60}, {remedy}"
+                yield f"{place}{key[:LONGEST_KEY]}: unknown key, {repeated(entry[key])}, {remedy}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -54,7 +54,9 @@ def _value(value: object, where: str) -> str:
         case list() | tuple():
             return f"[{', '.join(_value(each, f'{where}[{at}]') for at, each in enumerate(value))}]"
         case _:
-            raise InputError(f"project:{where}: no value of a project file, {value!r:.60}, write a text or a number")
+            raise InputError(
+                f"project:{where}: no value of a project file, {repeated(value)}, write a text or a number"
+            )
 
 
 def _number(value: Decimal) -> str:

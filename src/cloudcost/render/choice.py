@@ -56,7 +56,7 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
     """Return the answer to a question: four short parts, the best as a table, and what would change it."""
     width = screen.prose
     comparison = answer.choice.comparison
-    rows = [row for said in _four_parts(answer) for row in wrap(said, width)]
+    rows = [row for said in _four_parts(answer, flags=screen.flags) for row in wrap(said, width)]
     money = comparison.project.show_currency
     heads = ["USD", *([] if money is None else [money.code]), "80 % band", "hours", "s/step"]
     columns = [10, *([] if money is None else [12]), 20, 9, 10]
@@ -84,18 +84,20 @@ def quick_text(answer: QuickAnswer, *, screen: Screen = USUAL) -> str:
         return "\n".join(row.rstrip() for row in rows) + "\n"
     likely = likely_flips(answer.flips)
     rows += _waits(comparison, [each for each in shown if each.feasible], width, MOST_ROWS - len(rows) - LEAST_AFTER)
-    for beside in (wrap(_longer(answer), width), _quotas(comparison, width, MOST_ROWS - len(rows) - LEAST_AFTER)):
-        rows += beside if len(rows) + len(beside) <= MOST_ROWS - LEAST_AFTER else []
+    room = MOST_ROWS - LEAST_AFTER
+    for beside in (wrap(_longer(answer, flags=screen.flags), width), _quotas(comparison, width, room - len(rows))):
+        rows += beside if len(rows) + len(beside) <= room else []
     rows += _changes([odds_sentence(flip) for flip in likely], width, MOST_ROWS - len(rows) - 2)
     said = assumptions_of(comparison.options)
     if screen.assumptions:
         rows += section("assumed", [*said, counts_sentence(answer.choice)], width)
-        rows += section("prices", [price_age(comparison)], width)
+        rows += section("prices", [price_age(comparison, flags=screen.flags)], width)
     else:
         step = "; ".join(
             dict.fromkeys(f"{each.image_px} px, batch {each.batch}" for each in comparison.project.trainings)
         )
-        more = f"{counted(len(said), 'assumption')}: --assumptions; as a file: --save project.toml"
+        how, saved = ("--assumptions", "--save project.toml") if screen.flags else ("`assumptions`", "`project_text`")
+        more = f"{counted(len(said), 'assumption')}: {how}; as a file: {saved}"
         rows += ["", *wrap(f"{step}; {more}", width)]
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
@@ -136,38 +138,42 @@ def _quotas(comparison: Comparison, width: int, most: int) -> list[str]:
     said = quota_sentence(comparison)
     rows = wrap(said, width) if said else []
     short = "a new AWS account may lack the quota: ask days ahead (compare says which)"
-    return rows if len(rows) <= most else wrap(short, width)
+    return rows if len(rows) <= most or not said else wrap(short, width)
 
 
-def _longer(answer: QuickAnswer) -> str:
+def _longer(answer: QuickAnswer, *, flags: bool) -> str:
     """Return in how many whole days another option wins; empty where more time changes nothing."""
     longer = (flip for flip in answer.flips if flip.parameter == "duration" and flip.above and flip.becomes)
     flip = next(longer, None)
-    return "" if flip is None else f"with more time, --days {ceil(flip.value)}: {flip.becomes} wins"
+    return "" if flip is None else f"with more time, {_days(ceil(flip.value), flags)}: {flip.becomes} wins"
 
 
-def _way_out(answer: QuickAnswer) -> list[str]:
+def _days(days: float, flags: bool) -> str:
+    return f"--days {figure(days)}" if flags else f"days={figure(days)}"
+
+
+def _way_out(answer: QuickAnswer, *, flags: bool) -> list[str]:
     """Return what would do it with more time or money; empty where nothing would."""
     eased = answer.eased
     best = None if eased is None else eased.comparison.best
     if eased is None or best is None:
         return []
     asked, given = answer.choice.comparison.project.duration_seconds, eased.comparison.project.duration_seconds
-    longer = f"in {time_words(given)} (--days {figure(given / 86_400)})" if given > asked else "in this time"
+    longer = f"in {time_words(given)} ({_days(given / 86_400, flags)})" if given > asked else "in this time"
     parts = answer_parts(eased.comparison)
     return [f"What would do it {longer}, whatever it costs: {best.name}, {parts.price_and_time}"]
 
 
-def _four_parts(answer: QuickAnswer) -> list[str]:
+def _four_parts(answer: QuickAnswer, *, flags: bool) -> list[str]:
     """Return the answer, its price and time, its risk, and the next best."""
     comparison = answer.choice.comparison
     best = comparison.best
     if best is None and not comparison.options:
         left = ", ".join(f"{count:,} {why}" for why, count in answer.choice.left_out.items())
-        return [f"Answer: nothing of the price book qualifies: {left}", *_way_out(answer)]
+        return [f"Answer: nothing of the price book qualifies: {left}", *_way_out(answer, flags=flags)]
     if best is None:
-        return [f"Answer: {comparison.verdict}", *_way_out(answer)]
-    place = "" if answer.own else "in the cloud (no --gpu, so that no machine of your own is compared)"
+        return [f"Answer: {comparison.verdict}", *_way_out(answer, flags=flags)]
+    place = "" if answer.own else f"in the cloud (no {'--' * flags}gpu, so that no machine of your own is compared)"
     said = [f"{name}: {part}" for name, part in answer_parts(comparison, where=place).named()]
     own = next((each for each in comparison.options if each.name == answer.own), None)
     if own is not None and own.total_usd is not None and not own.feasible:

@@ -62,7 +62,7 @@ def comparison_text(comparison: Comparison, *, explain: bool = False, screen: Sc
     rows += section("from which number of runs on which wins", _break_even_rows(comparison), width)
     rows += screen.small_print("assumed", assumptions_of(comparison.options))
     rows += section("not included", ["; ".join(comparison.excluded)], width)
-    rows += ["", *wrap(price_age(comparison), width)]
+    rows += ["", *wrap(price_age(comparison, flags=screen.flags), width)]
     if comparison.layouts is not None:
         from cloudcost.render.layouts import layouts_text
 

@@ -13,7 +13,7 @@ from cloudcost.analysis.matters.what_matters import what_matters
 from cloudcost.analysis.report.tables import reach_of
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.domain.kinds import KINDS
-from cloudcost.errors import CatalogError, InputError, MissingExtraError, TimingError
+from cloudcost.errors import CatalogError, InputError, MissingExtraError, TimingError, repeated
 from cloudcost.files.writing import write_whole
 from cloudcost.options.model import Context, OptionModel, build_model
 from cloudcost.render.figures.figure import SUFFIXES, Figure
@@ -61,7 +61,9 @@ def figure_of(comparison: Comparison, what: str) -> Figure:
     name = next((each for each in NAMES if each == plain), None)
     if name is None:
         near = did_you_mean(plain, NAMES)
-        raise InputError(f"plot: no such figure, {what!r:.40}, {near + ' ' if near else ''}there is {', '.join(NAMES)}")
+        raise InputError(
+            f"plot: no such figure, {repeated(what)}, {near + ' ' if near else ''}there is {', '.join(NAMES)}"
+        )
     found = _Drawer(comparison).draw(name)
     if found is None:
         reasons = "; ".join(f"{each.name}: {each.reason}" for each in comparison.options if each.reason)

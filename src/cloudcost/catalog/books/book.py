@@ -17,7 +17,7 @@ from cloudcost.catalog.books.validity import before_launch, known_on, latest, wi
 from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.tables import DATA, GLOBAL, Shelf, read_table, sources
 from cloudcost.domain.prices import Price, PriceKey, Source
-from cloudcost.errors import CatalogError, InputError, PriceNotFoundError
+from cloudcost.errors import CatalogError, InputError, PriceNotFoundError, repeated
 
 if TYPE_CHECKING:
     from cloudcost.catalog.books.dated.stored import StoredBook
@@ -277,9 +277,9 @@ def load_book(name: str | None = None, *, on: date | None = None) -> PriceBook:
     from cloudcost.catalog.books.dated.folder import parse_book_name, user_books
 
     if name is not None and not isinstance(name, str):
-        raise InputError(f"book: no name of a price book, {name!r:.60}, give one of cloudcost.book_names() or None")
+        raise InputError(f"book: no name of a price book, {repeated(name)}, give one of cloudcost.book_names() or None")
     if on is not None and not isinstance(on, date):
-        raise InputError(f"on: no day, {on!r:.60}, give a date")
+        raise InputError(f"on: no day, {repeated(on)}, give a date")
     shipped = _load(DEFAULT_BOOK)
     if name is None:
         if not user_books():

@@ -10,7 +10,7 @@ from cloudcost.catalog.near import did_you_mean
 from cloudcost.catalog.training.hosts import host as named_host
 from cloudcost.catalog.training.hosts import usual_host
 from cloudcost.domain.profile import Profile
-from cloudcost.errors import CatalogError, InputError
+from cloudcost.errors import CatalogError, InputError, repeated
 from cloudcost.profiling.calibration.runs import Usual, read_runs
 from cloudcost.profiling.fit import fit_machine
 from cloudcost.profiling.record import read_profile
@@ -57,7 +57,7 @@ def fitted_calibration(
         raise InputError(f"fit: {error}") from None
     if stack is not None and stack not in STACKS:
         near = did_you_mean(stack, STACKS, otherwise="take one")
-        raise InputError(f"fit:--stack: none of {', '.join(STACKS)}, {stack!r:.60}, {near}")
+        raise InputError(f"fit:--stack: none of {', '.join(STACKS)}, {repeated(stack)}, {near}")
     software = stack or TORCH
     usual = Usual(device=known.name, host=None if host is None else around, stack=software)
     runs, system = read_runs(paths, usual)

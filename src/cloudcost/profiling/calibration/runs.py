@@ -18,7 +18,7 @@ from cloudcost.catalog.training.hosts import usual_host
 from cloudcost.domain.network import Network
 from cloudcost.domain.profile import Profile
 from cloudcost.domain.project import Optimizer, Precision
-from cloudcost.errors import CatalogError, CloudCostError, InputError
+from cloudcost.errors import CatalogError, CloudCostError, InputError, repeated
 from cloudcost.files.reading import read_bounded
 from cloudcost.frozen import dataclass
 from cloudcost.networks.registry import named_network
@@ -116,7 +116,7 @@ def _of_table(path: str, usual: Usual) -> list[TimedRun]:
     rows = csv.DictReader(io.StringIO(_text(path)))
     heads = rows.fieldnames or []
     faults = [
-        f"{path}:1: unknown column, {name!r:.60}, columns are {', '.join(COLUMNS)}"
+        f"{path}:1: unknown column, {repeated(name)}, columns are {', '.join(COLUMNS)}"
         for name in heads
         if name not in COLUMNS
     ]
@@ -153,13 +153,13 @@ def _of_row(row: Mapping[str, str], where: str, usual: Usual) -> TimedRun:
     classes = _whole(row["classes"], f"{where}:classes", faults) if row.get("classes") else None
     precision = row.get("precision") or "default"
     if precision not in get_args(Precision):
-        faults.append(f"{where}:precision: none of {', '.join(get_args(Precision))}, {precision!r:.60}, take one")
+        faults.append(f"{where}:precision: none of {', '.join(get_args(Precision))}, {repeated(precision)}, take one")
     optimizer = row.get("optimizer") or "momentum"
     if optimizer not in get_args(Optimizer):
-        faults.append(f"{where}:optimizer: none of {', '.join(get_args(Optimizer))}, {optimizer!r:.60}, take one")
+        faults.append(f"{where}:optimizer: none of {', '.join(get_args(Optimizer))}, {repeated(optimizer)}, take one")
     last = row.get("channels_last", "").lower()
     if last not in _TRUE | _FALSE:
-        faults.append(f"{where}:channels_last: neither true nor false, {last!r:.60}, write one of them")
+        faults.append(f"{where}:channels_last: neither true nor false, {repeated(last)}, write one of them")
     if faults:
         raise InputError(*faults)
     network = _network(row["network"], image_px, classes)
@@ -191,7 +191,7 @@ def _network(name: str, image_px: int | None, classes: int | None) -> Network:
 def _whole(text: str, where: str, faults: list[str]) -> int | None:
     if text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) < 10:
         return int(text)
-    faults.append(f"{where}: a whole number from 1 on, not {text!r:.60}")
+    faults.append(f"{where}: a whole number from 1 on, not {repeated(text)}")
     return None
 
 
@@ -201,5 +201,5 @@ def _seconds(text: str, where: str, faults: list[str]) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds <= 1e6:
-        faults.append(f"{where}: seconds of one step above 0, not {text!r:.60}")
+        faults.append(f"{where}: seconds of one step above 0, not {repeated(text)}")
     return seconds

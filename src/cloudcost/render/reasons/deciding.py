@@ -41,7 +41,7 @@ def deciding_sentence(comparison: Comparison) -> str:
     return f"{_lead(comparison)}: {told}{more}{_oldest(comparison)}"
 
 
-def price_age(comparison: Comparison, *, cell: Callable[[str], str] = str) -> str:
+def price_age(comparison: Comparison, *, cell: Callable[[str], str] = str, flags: bool = True) -> str:
     """Return which prices decide and how old they are; where nothing is feasible, how old the oldest price used is.
 
     An age is that on the day that a price is used: that asked for, else the project's first.
@@ -51,8 +51,11 @@ def price_age(comparison: Comparison, *, cell: Callable[[str], str] = str) -> st
     comparison : Comparison
     cell : callable
         What is done with the user's names.
+    flags : bool
+        Whether who reads it can give flags to the command.
     """
-    shown = "`--explain` shows every line with its source and day"
+    lines = "`--explain` shows" if flags else "`to_frame(bills=True)` has"
+    shown = f"{lines} every line with its source and day"
     if comparison.deciding_prices:
         return f"price book {comparison.price_book}; {cell(deciding_sentence(comparison))}; {shown}"
     if comparison.oldest_price is None:

@@ -35,11 +35,14 @@ class Screen:
         Whether block elements can be shown; else bars are of number signs.
     assumptions : bool
         Whether the small print is shown; else it is counted.
+    flags : bool
+        Whether who reads it can give flags to the command; else what to ask in Python is told in their place.
     """
 
     width: int = WIDTH
     blocks: bool = True
     assumptions: bool = False
+    flags: bool = False
 
     @property
     def prose(self) -> int:
@@ -72,7 +75,8 @@ class Screen:
 
         if self.assumptions or not said:
             return section(title, said, self.prose)
-        return ["", *wrap(f"{counted(len(said), 'assumption')}: --assumptions shows {_them(said)}", self.prose)]
+        how = f"--assumptions shows {_them(said)}" if self.flags else "`assumptions` of each option"
+        return ["", *wrap(f"{counted(len(said), 'assumption')}: {how}", self.prose)]
 
     def bar(self, room: int, low: float, high: float, end: float) -> str:
         """Return a bar up to `low`, with its band up to `high`, on a scale of `room` columns that ends at `end`.
@@ -121,7 +125,7 @@ def beside_bar(rows: Sequence[str], bar: str, table: int) -> list[str]:
 
 
 USUAL = Screen()
-"""What is no terminal: 80 columns."""
+"""What is no terminal: 80 columns, for who asks from Python."""
 
 
 def _them(said: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cloudcost.domain.project import Precision
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.files.documents import JsonValue, document_text, parse_document
 from cloudcost.json_text import json_text
 from cloudcost.timing.calibration.calibration import Calibration, RunRecord
@@ -101,7 +101,7 @@ def calibration_of_document(document: JsonValue, *, where: str) -> Calibration:
     except ValidationError as error:
         raise InputError(
             *(
-                f"{where}:{'.'.join(map(str, each['loc']))}: {each['msg']}, {each['input']!r:.60}, {REMEDY}"
+                f"{where}:{'.'.join(map(str, each['loc']))}: {each['msg']}, {repeated(each['input'])}, {REMEDY}"
                 for each in error.errors()
             )
         ) from None

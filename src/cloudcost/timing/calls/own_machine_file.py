@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cloudcost.errors import InputError
-from cloudcost.files.documents import LONGEST_KEY, JsonValue, parse_document, read_document, unknown_keys
+from cloudcost.errors import InputError, repeated
+from cloudcost.files.documents import LONGEST_KEY, JsonValue, document_text, parse_document, read_document, unknown_keys
 from cloudcost.json_text import json_text
 from cloudcost.timing.calls.own_machine import FEATURES, CallModel
 from cloudcost.timing.communication import CommunicationLine
@@ -20,6 +20,7 @@ SCHEMA = "cloudcost.device/1"
 MODEL = "calls"
 """Tells this kind of device model from the others of the schema."""
 _REMEDY = "write it with cloudcost fit"
+_FILE_REMEDY = "name a device model file"
 _KEYS = (
     "schema", "model", "device", "environment", "overhead_seconds", "sd", "timed_sd", "unlisted_share",
     "communication", "provenance", "features", "kinds", "fallbacks", "timed",
@@ -29,7 +30,6 @@ LEAST_SECONDS, MOST_SECONDS, MOST_SD = 1e-12, 1e6, 10.0
 """Beyond these a number is no time of a call, and no standard deviation of a logarithm. [s], [s], [1]"""
 
 
-@lru_cache(maxsize=16)
 def machine_of_file(path: str) -> CallModel | None:
     """Return the machine of a device model's file; None where the file holds another kind of model.
 
@@ -38,7 +38,13 @@ def machine_of_file(path: str) -> CallModel | None:
     InputError
         When the file cannot be read, is no JSON, or says that it holds a machine but does not.
     """
-    document = read_document(path, remedy="name a device model file")
+    return _of_text(document_text(path, remedy=_FILE_REMEDY), path)
+
+
+@lru_cache(maxsize=16)
+def _of_text(text: str, path: str) -> CallModel | None:
+    """Return the machine of a file's text, parsed once: the file itself may be another the next time."""
+    document = parse_document(text, where=path, remedy=_FILE_REMEDY)
     return machine_of_document(document, where=path) if is_machine_document(document) else None
 
 
@@ -92,7 +98,7 @@ def machine_of_document(found: JsonValue, *, where: str) -> CallModel:
         found = document.get("schema") if isinstance(document, dict) else type(document).__name__
         raise InputError(f"{where}:schema: not a machine's device model, {found!r}, write one with cloudcost fit")
     faults = [
-        f"{where}:{place}{key[:LONGEST_KEY]}: unknown key, {entry[key]!r:.60}, {remedy}"
+        f"{where}:{place}{key[:LONGEST_KEY]}: unknown key, {repeated(entry[key])}, {remedy}"
         for entry, known, place in (
             (document, _KEYS, ""),
             (document.get("communication"), _LINE_KEYS, "communication."),

@@ -14,7 +14,7 @@ from typing import TypeGuard, get_args
 import numpy as np
 
 from cloudcost.domain.project import Precision
-from cloudcost.errors import InputError
+from cloudcost.errors import InputError, repeated
 from cloudcost.files.documents import (
     LONGEST_KEY,
     JsonObject,
@@ -92,7 +92,7 @@ def model_of_document(document: JsonValue, where: str) -> DeviceModel:
     """
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         found = document.get("schema") if isinstance(document, dict) else type(document).__name__
-        raise InputError(f"{where}:schema: not {SCHEMA!r}, {found!r:.60}, {REMEDY}")
+        raise InputError(f"{where}:schema: not {SCHEMA!r}, {repeated(found)}, {REMEDY}")
     checks = _Checks(where)
     checks.whole(document)
     if checks.faults:
@@ -176,7 +176,9 @@ class _Checks:
 
     def _known(self, entry: JsonObject, known: Collection[str], place: str) -> None:
         for key, remedy in unknown_keys(entry, known):
-            self.faults.append(f"{self.where}:{place}{key[:LONGEST_KEY]}: unknown key, {entry[key]!r:.60}, {remedy}")
+            self.faults.append(
+                f"{self.where}:{place}{key[:LONGEST_KEY]}: unknown key, {repeated(entry[key])}, {remedy}"
+            )
 
     def _table(self, key: str, value: JsonValue) -> Mapping[str, JsonValue]:
         if isinstance(value, dict):

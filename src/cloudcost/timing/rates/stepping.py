@@ -53,15 +53,21 @@ def model_of(
     return _model_of(device, precision, channels_last, stack, host, _state_of(device))
 
 
-def _state_of(device: str) -> tuple[str, int, int] | None:
-    """Return what tells a device model's file from another of its name; None for a device, and where there is none."""
+def _state_of(device: str) -> bytes | None:
+    """Return what tells a device model's file from another of its name; None for a device, and where there is none.
+
+    The sum of what it holds: two of one size may be written within one tick of the clock.
+    """
     if not is_device_file(device):
         return None
+    from hashlib import sha256
+
+    from cloudcost.files.documents import document_text
+
     try:
-        known = Path(device).stat()
-    except (OSError, ValueError):
+        return sha256(document_text(device, remedy="name a device model file").encode()).digest()
+    except InputError:  # told where the file is read for its model
         return None
-    return str(Path(device).absolute()), known.st_mtime_ns, known.st_size
 
 
 @lru_cache(maxsize=256)
@@ -71,7 +77,7 @@ def _model_of(
     channels_last: bool,
     stack: str | None,
     host: Host | None,
-    state: tuple[str, int, int] | None,
+    state: bytes | None,
 ) -> tuple[DeviceModel, str]:
     """Return what `model_of` does, remembered while a file stays as it is."""
     del state

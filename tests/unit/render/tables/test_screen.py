@@ -68,7 +68,7 @@ def test_bars_stand_where_there_is_room(reto: Comparison, width: int, bars: bool
 
 
 def test_small_print_is_counted_where_it_is_not_wanted(reto: Comparison) -> None:
-    short, whole = (comparison_text(reto, screen=Screen(assumptions=wanted)) for wanted in (False, True))
+    short, whole = (comparison_text(reto, screen=Screen(assumptions=wanted, flags=True)) for wanted in (False, True))
     [told] = [row for row in short.splitlines() if "--assumptions" in row]
     count = int(told.split()[0])
     rows = whole.splitlines()
@@ -80,7 +80,7 @@ def test_small_print_is_counted_where_it_is_not_wanted(reto: Comparison) -> None
 @pytest.mark.parametrize(("stated", "width"), [("60", 60), ("20", 60), ("120", 120), ("999", 200), ("wide", 80)])
 def test_columns_tells_the_width(stated: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", stated)
-    assert screen_of(Namespace(assumptions=True)) == Screen(width=width, assumptions=True)
+    assert screen_of(Namespace(assumptions=True)) == Screen(width=width, assumptions=True, flags=True)
 
 
 def test_a_terminal_has_its_own_width() -> None:
