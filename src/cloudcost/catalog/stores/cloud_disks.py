@@ -60,6 +60,11 @@ class CloudDisk:
     taken_gib: int = 0
     largest_gib: int
 
+    @property
+    def largest_data_gib(self) -> int:
+        """What it holds of data at most, beside the system where one disk holds both. [GiB]"""
+        return self.largest_gib - (self.taken_gib if self.boots == ONE else 0)
+
     def billed_as(self, gib: int) -> tuple[str, int]:
         """Return the usage type of a disk that holds so much, and the size that is billed. [GiB]
 

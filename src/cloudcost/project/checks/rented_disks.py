@@ -37,10 +37,11 @@ def disk_faults(option: Raw, place: Place, seller: str | None) -> Iterator[Fault
         )  # fmt: skip
         return
     disk = cloud_disk(provider.name, kind if isinstance(kind, str) else None)
-    if disk is not None and isinstance(volume, int) and volume > disk.largest_gib:
+    most = 0 if disk is None else disk.largest_data_gib
+    if disk is not None and isinstance(volume, int) and volume > disk.largest_data_gib:
         yield Fault(
-            place=(*place, "volume_gib"), what=f"{disk.title} of {provider.title} has at most {disk.largest_gib:,} GiB",
-            value=shown(volume), remedy=f"write at most {disk.largest_gib}",
+            place=(*place, "volume_gib"), what=f"{disk.title} of {provider.title} has at most {most:,} GiB",
+            value=shown(volume), remedy=f"write at most {most}",
         )  # fmt: skip
     if asked and cloud_regions(provider.name) and "usd_per_hour" in option and "region" not in option:
         yield missing((*place, "region"), f"the region of {provider.title} that the disk has its price in")

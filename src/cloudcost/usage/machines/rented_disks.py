@@ -43,7 +43,7 @@ def data_gib(project: Project, option: Option, disk: CloudDisk, own_disk_bytes: 
     machine_holds_it = size <= own_disk_bytes if own_disk_bytes else not disk.boots
     if not fills_disk(project, option) or machine_holds_it:
         return 0
-    return min(roomy_gib(size), disk.largest_gib)
+    return min(roomy_gib(size), disk.largest_data_gib)
 
 
 def disks_of(project: Project, option: Option, own_disk_bytes: int | None) -> Iterator[tuple[CloudDisk, int, str]]:
@@ -131,7 +131,6 @@ def remedy_of(option: Option, size_bytes: int) -> str:
     disk, least = disk_of(option), least_gib(size_bytes)
     if disk is None:
         return ""
-    most = disk.largest_gib - (disk.taken_gib if disk.boots == ONE else 0)
-    if least > most:
-        return f'no {disk.title} is larger than {disk.largest_gib:,} GiB: use reader = "stream"'
+    if least > disk.largest_data_gib:
+        return f'no {disk.title} has room for more than {disk.largest_data_gib:,} GiB: use reader = "stream"'
     return f'volume_gib = {least} would do, or reader = "stream"'

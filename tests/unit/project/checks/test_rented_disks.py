@@ -22,11 +22,11 @@ def test_a_provider_has_its_own_disks_and_no_other_s(provider: str) -> None:
     own = cloud_disks(provider)
     for each in providers():
         for name, disk in cloud_disks(each.name).items():
-            faults = told(provider=provider, disk_type=name, volume_gib=disk.largest_gib)
+            faults = told(provider=provider, disk_type=name, volume_gib=disk.largest_data_gib)
             assert bool(faults) == (name not in own), name
     for name, disk in own.items():
-        [fault] = told(provider=provider, disk_type=name, volume_gib=disk.largest_gib + 1)
-        assert f"at most {disk.largest_gib:,} GiB" in fault
+        [fault] = told(provider=provider, disk_type=name, volume_gib=disk.largest_data_gib + 1)
+        assert f"at most {disk.largest_data_gib:,} GiB" in fault
 
 
 @pytest.mark.parametrize(

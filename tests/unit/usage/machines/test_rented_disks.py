@@ -154,3 +154,10 @@ def test_a_bill_of_google_s_t4_with_disk_and_results_is_that_of_a_count_by_hand(
     assert by_service["GCPDisks"] == Decimal("17.00")
     assert abs(by_service["GCP"] - Decimal("5.39999")) < Decimal("0.01")
     assert abs(by_service["GCPNetwork"] - (Decimal("0.05") + Decimal("2.4"))) < Decimal("0.01")
+
+
+@pytest.mark.parametrize("disk", DISKS, ids=lambda each: f"{each.provider}-{each.name}")
+def test_the_largest_data_disk_has_room_for_all_that_it_says(disk: CloudDisk) -> None:
+    option = option_of(disk, volume_gib=disk.largest_data_gib)
+    rooms = rooms_of(project_of(option), option, None)
+    assert max(rooms.values()) >= disk.largest_data_gib * GIB
