@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -309,6 +310,34 @@ def test_break_even_in_the_page_equals_the_librarys(browser: Any, page: Path, ho
                 assert [int(run) for run in said.split()] == list(found.in_time)
                 compared += 1
     assert compared > 8
+
+
+def _numbers(path: str) -> list[float]:
+    return [float(each) for each in re.findall(r"[\d.]+", path)]
+
+
+@pytest.mark.parametrize("written", ["page", "unsure_page"])
+def test_the_script_draws_the_curve_as_the_library_drew_it(
+    browser: Any, request: pytest.FixtureRequest, written: str
+) -> None:
+    """At the planned numbers each line, its letter and the numbers of the axes stand where they stood."""
+    path = request.getfixturevalue(written)
+    drawn = re.findall(r'<svg [^>]*data-figure="lines".*?</svg>', path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    _open(browser, path)
+    lines = "return [...document.querySelectorAll('svg[data-figure=lines]')].map((each) => "
+    redrawn = browser.execute_script(
+        lines + "[[...each.querySelectorAll('path.line')].map((line) => line.getAttribute('d')),"
+        " [...each.querySelectorAll('.tick')].map((tick) => tick.textContent)])"
+    )
+    assert len(drawn) == len(redrawn) == 2
+    for svg, (paths, ticks) in zip(drawn, redrawn, strict=True):
+        stood = re.findall(r'<path d="([^"]*)"', svg)
+        for before, after in zip(stood, paths, strict=True):
+            # a tenth of a pixel: both write one decimal, and round halves of their own
+            assert _numbers(before) == pytest.approx(_numbers(after), abs=0.11)
+        assert re.findall(r'<text [^>]*class="[^"]*tick [xy]t"[^>]*>([^<]*)<', svg) == ticks
+        assert paths
+        assert ticks
 
 
 def test_page_without_a_script_shows_the_projects_own_totals(browser: Any, page: Path, hostile: Project) -> None:

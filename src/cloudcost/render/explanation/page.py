@@ -25,9 +25,19 @@ if TYPE_CHECKING:
     from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation
 
 _STYLE = """
+:root { --c0: #0067a8; --c1: #c04f00; --c2: #00775a; --c3: #9c3c94; --c4: #7a5c00; --c5: #3c3f44; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --c0: #5db8f2; --c1: #ff9b54; --c2: #3fcaa0; --c3: #e08bd6; --c4: #d9ba4a; --c5: #d4d7db; }
+}
+header h1 { font-weight: 600; color: var(--soft); min-height: 0; }
+.verdict { font-size: 1.5rem; line-height: 1.3; font-weight: 650; margin: 0 0 1rem; overflow-wrap: anywhere; }
+svg text { font-size: 13px; fill: var(--ink); } svg .tick, svg .label { fill: var(--soft); font-size: 12px; }
+svg .end { text-anchor: end; } svg .mid { text-anchor: middle; }
+svg .grid { stroke: var(--grid); } svg .axis { stroke: var(--soft); }
 svg .stack { stroke: var(--sheet); stroke-width: .6; }
-svg .stack.c0 { fill: var(--c0); } svg .stack.c1 { fill: var(--c1); } svg .stack.c2 { fill: var(--c2); }
-svg .stack.c3 { fill: var(--c3); } svg .stack.c4 { fill: var(--c4); } svg .stack.c5 { fill: var(--c5); }
+.square { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .35em; flex: none; }
+.c0 { fill: var(--c0); } .c1 { fill: var(--c1); } .c2 { fill: var(--c2); }
+.c3 { fill: var(--c3); } .c4 { fill: var(--c4); } .c5 { fill: var(--c5); }
 .square.c0 { background: var(--c0); } .square.c1 { background: var(--c1); } .square.c2 { background: var(--c2); }
 .square.c3 { background: var(--c3); } .square.c4 { background: var(--c4); } .square.c5 { background: var(--c5); }
 pre { overflow-x: auto; background: var(--sheet); border: 1px solid var(--rule); padding: .7rem; }
@@ -107,7 +117,7 @@ def _plan(explanation: Explanation) -> str:
 
 
 def _cause_row(cause: ExplainedCause, number: int, end: float) -> list[str]:
-    drawn = bar(float(cause.usd), end, min(number, DRAWN)) if cause.usd > 0 else ""
+    drawn = bar(float(cause.usd), end, f"c{min(number, DRAWN)}") if cause.usd > 0 else ""
     saved = "" if cause.saved_usd is None else format_usd(cause.saved_usd)
     return [text(cause.name) + drawn, format_usd(cause.usd), share_words(cause), saved]
 

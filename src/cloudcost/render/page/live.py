@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cloudcost.figures import time_words
 from cloudcost.money import format_usd
 from cloudcost.render.figures.axes import bar_end
-from cloudcost.render.page.figures import bar, dashes, lines_figure, style_class
-from cloudcost.render.page.html import bullets, json_block, shape, table, tag, text
+from cloudcost.render.page.figures import bar, dash_indices, lines_figure, place_class, swatch
+from cloudcost.render.page.html import bullets, json_block, table, tag, text
 from cloudcost.render.page.tables import REACHES, Tables, tables_record
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def options_part(comparison: Comparison, tables: Tables) -> str:
     estimates = [by_name[each.name] for each in tables.options]
     end = bar_end([float(each.total_usd or 0) for each in estimates])
     rows = []
-    for index, (each, estimate) in enumerate(zip(tables.options, estimates, strict=True)):
+    for each, estimate in zip(tables.options, estimates, strict=True):
         total = estimate.total_usd or Decimal(0)
         name = f'<span class="key">{each.mark}</span> {text(each.name)}' + _said(estimate, comparison.best)
         shown = [] if currency is None else [currency.text(total)]
         takes = time_words((estimate.calendar_hours or 0.0) * 3600)
-        rows.append([name, bar(float(total), end, index), format_usd(total), *shown, takes])
+        rows.append([name, bar(float(total), end, place_class(local=each.local)), format_usd(total), *shown, takes])
     heads = ["Option", "", "USD", *([] if currency is None else [currency.code]), "Takes"]
     title = "Each option at these numbers"
     numbers = range(2, len(heads))
@@ -78,17 +78,15 @@ def _figure(tables: Tables) -> str:
     )
     chooser = tag("label", "Show up to", for_="reach") + " " + tag("select", options, id="reach", disabled=True)
     keys = "".join(
-        tag("li", _swatch(index) + f'<span class="key">{each.mark}</span> {text(each.name)}')
-        for index, each in enumerate(tables.options)
+        tag("li", swatch(each, dash) + f'<span class="key">{each.mark}</span> {text(each.name)}')
+        for each, dash in zip(tables.options, dash_indices(tables.options), strict=True)
     )
-    note = "Thick: the runs are done in time. Thin: they would not be, or something else forbids the option."
+    note = (
+        "Blue: a machine of one's own. Orange: the cloud. Thick: the runs are done in time. Thin: they would not be. "
+        "Rings: from there on another option is the cheapest that is."
+    )
     caption = tag("figcaption", tag("ul", keys, class_="keys") + tag("p", text(note), class_="small"))
     return tag("p", chooser, class_="control") + tag("figure", lines_figure(tables) + caption)
-
-
-def _swatch(index: int) -> str:
-    line = shape("line", x1=0, x2=26, y1=6, y2=6, class_=f"line {style_class(index)}", stroke_dasharray=dashes(index))
-    return tag("svg", line, viewBox="0 0 26 12", class_="swatch", aria_hidden="true")
 
 
 def _wins(tables: Tables) -> str:

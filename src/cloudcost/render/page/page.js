@@ -306,24 +306,42 @@
   function short(value) {
     return Math.abs(value) >= 100 || Number.isInteger(value) ? grouped(String(Math.round(value))) : String(Number(value.toPrecision(3)));
   }
+  // Where the cheapest option that can be done in time becomes another, among those that can be counted on.
+  function leaders() {
+    const sure = options.filter((option) => option.guaranteed && option.obstacles[state.factor] < 0), found = [];
+    const among = sure.length ? sure : options.filter((option) => option.obstacles[state.factor] < 0);
+    const most = among.map(mostInTime);
+    for (let n = 1; n <= reach; n += 1) {
+      let first = null, least = Infinity;
+      among.forEach((option, index) => {
+        const total = n <= most[index] ? totalAt(option, n) : Infinity;
+        if (total < least - 2e-8) { first = option; least = total; }
+      });
+      const before = found.length ? found[found.length - 1].option : null;
+      if (!found.length || first !== before) found.push({ n, option: first, usd: least });
+    }
+    return found.slice(1).filter((each) => each.option);
+  }
   function drawLines() {
     const stride = Math.max(Math.floor(reach / 200), 1), counts = [];
     for (let n = 1; n < reach; n += stride) counts.push(n);
     counts.push(reach);
     const values = options.map((option) => counts.map((n) => totalAt(option, n)));
     const possible = options.map((option) => option.obstacles[state.factor] < 0);
-    const high = niceCeiling(Math.max(0, ...values.filter((_, index) => possible[index]).flat()));
+    const shown = values.filter((_, index) => possible[index]), least = Math.min(0, ...shown.flat());
+    const high = niceCeiling(barEnd(shown.map((row) => Math.max(...row)))), low = least < 0 ? -niceCeiling(-least) : 0;
+    const rings = leaders();
     for (const figure of document.querySelectorAll("svg[data-figure=lines]")) {
       const axis = figure.querySelectorAll("line.axis"), floor = axis[axis.length - 1];
       const left = Number(floor.getAttribute("x1")), right = Number(floor.getAttribute("x2")), base = Number(floor.getAttribute("y1"));
       const top = Number(figure.querySelector(".now").getAttribute("y1"));
-      const x = (n) => left + (right - left) * n / reach, y = (value) => base + (top - base) * value / high;
-      figure.querySelectorAll(".yt").forEach((label, index) => { label.textContent = short(high * index / 4); });
+      const x = (n) => left + (right - left) * n / reach, y = (value) => base + (top - base) * (value - low) / (high - low);
+      figure.querySelectorAll(".yt").forEach((label, index) => { label.textContent = short(low + (high - low) * index / 4); });
       figure.querySelectorAll(".xt").forEach((label, index) => { label.textContent = short(reach * index / 4); });
-      const now = figure.querySelector(".now"), shown = state.runs > 0 && state.runs <= reach;
-      now.setAttribute("visibility", shown ? "visible" : "hidden");
+      const now = figure.querySelector(".now");
+      now.setAttribute("visibility", state.runs > 0 && state.runs <= reach ? "visible" : "hidden");
       now.setAttribute("x1", x(state.runs)); now.setAttribute("x2", x(state.runs));
-      const heights = values.map((row) => y(row[row.length - 1]) + 4);
+      const ends = values.map((row) => row[row.length - 1]), heights = ends.map((end) => y(end) + 4);
       const order = heights.map((_, index) => index).sort((a, b) => heights[a] - heights[b]);
       let last = top - 13;
       for (const index of order) { last = Math.max(heights[index], last + 13); heights[index] = last; }
@@ -332,7 +350,7 @@
       options.forEach((option, index) => {
         const inside = mostInTime(option);
         const path = (from, to) => {
-          const points = counts.map((n, at) => [n, values[index][at]]).filter(([n]) => n >= from && n <= to);
+          const points = counts.map((n, at) => [n, values[index][at]]).filter(([n, value]) => n >= from && n <= to && value <= high);
           return points.length > 1 ? "M" + points.map(([n, value]) => x(n).toFixed(1) + " " + y(value).toFixed(1)).join("L") : "M0 0";
         };
         const lines = figure.querySelectorAll("[data-line='" + index + "']");
@@ -340,8 +358,14 @@
         lines[1].setAttribute("d", path(1, possible[index] ? inside : 0));
         const letter = figure.querySelector("[data-letter='" + index + "']");
         letter.setAttribute("y", heights[index]);
-        letter.setAttribute("visibility", possible[index] ? "visible" : "hidden");
+        letter.setAttribute("visibility", possible[index] && ends[index] <= high ? "visible" : "hidden");
       });
+      figure.querySelectorAll(".even").forEach((ring) => ring.remove());
+      for (const each of rings.filter((ring) => ring.usd <= high).slice(0, 12)) {
+        const ring = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+        for (const [key, value] of [["cx", x(each.n)], ["cy", y(each.usd)], ["r", 5.5], ["stroke-width", 2], ["class", "even f-sheet s-ink"]]) ring.setAttribute(key, value);
+        figure.append(ring);
+      }
     }
   }
 

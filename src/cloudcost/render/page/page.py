@@ -88,7 +88,7 @@ def _sections(report: Report, marks: Mapping[str, str]) -> list[tuple[str, str, 
             "time-title", "Cost against time", time_part(comparison, matters, marks), planned=True
         ),
         "What would change it": section(
-            "matters-title", "What would change the answer", matters_part(matters), _break_even(comparison),
+            "matters-title", "What would change the answer", matters_part(comparison, matters), _break_even(comparison),
             planned=True,
         ),
         "Savings": section("savings-title", "What would cost less", savings_part(matters), planned=True),

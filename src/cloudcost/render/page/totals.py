@@ -80,7 +80,7 @@ def _step(each: Estimate) -> str:
 def _about(comparison: Comparison, priced: Sequence[Estimate]) -> str:
     """Return what the columns mean."""
     asked = comparison.uncertainty
-    said = "No bands and no odds: the totals were not simulated. "
+    said = "No bands: the totals were not simulated. "
     if asked is not None:
         level = f"{100 * comparison.level:.0f} %"
         said = (

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from cloudcost.analysis.breakeven.runs import crossings
+from cloudcost.analysis.breakeven.runs import crossings, most_runs
 from cloudcost.analysis.compare import context_of
+from cloudcost.analysis.report.plots import leaders_of
 from cloudcost.analysis.report.tables import page_tables
 from cloudcost.domain.currency import ShownCurrency
 from cloudcost.domain.project import Project
@@ -166,6 +167,22 @@ def test_the_cheaper_of_two_changes_where_the_library_counts_it() -> None:
     truth = [list(crossings(models[a], models[b], horizon=tables.last).at) for a, b in pairs]
     assert any(truth)
     assert said == truth
+
+
+@needs_node
+def test_rings_stand_where_another_option_becomes_the_cheapest_that_is_in_time() -> None:
+    tables, project = _tables(), _project()
+    context = context_of(project, today=TODAY)
+    models = {option.name: build_model(project, option, context) for option in project.options}
+    able = {name: model for name, model in models.items() if not model.obstacle and model.machine.guaranteed}
+    totals = {
+        name: [float(model.bill.curve(1, tables.reach).at(n)) for n in range(1, tables.reach + 1)]
+        for name, model in able.items()
+    }
+    most = {name: most_runs(model, tables.reach) for name, model in able.items()}
+    truth = [[each.first, each.name] for each in leaders_of(totals, most, tables.reach)[1:] if each.name]
+    assert truth
+    assert _node(tables, "leaders().map((each) => [each.n, each.option.name])") == truth
 
 
 @needs_node
