@@ -37,7 +37,8 @@ def with_absolute_links(text: str, repository: str) -> str:
         if not repository:
             return inner
         where = "raw" if picture else "blob"
-        return f"{picture}[{inner}]({repository}/{where}/main/{target})"
+        drawn = "?sanitize=true" if picture and target.endswith(".svg") else ""  # else GitHub serves it as plain text
+        return f"{picture}[{inner}]({repository}/{where}/main/{target}{drawn})"
 
     fences = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
     return "".join(part if part.startswith("```") else LINK.sub(linked, part) for part in fences)

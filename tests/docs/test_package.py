@@ -95,9 +95,8 @@ def test_with_an_address_every_link_of_readme_leads_into_the_repository(hook: Mo
     text = hook.with_absolute_links(readme, ADDRESS)
     targets = {link for link in _links(readme) if not link.startswith("https://")}
     assert targets
-    assert {f"{ADDRESS}/blob/main/{each}" for each in targets} | {f"{ADDRESS}/raw/main/{each}" for each in targets} >= {
-        link for link in _links(text) if link.startswith(ADDRESS)
-    }
+    led = {link.partition("?")[0] for link in _links(text) if link.startswith(ADDRESS)}
+    assert {re.sub(r".*/(blob|raw)/main/", "", link) for link in led} == targets
     assert [link for link in _links(text) if not link.startswith("https://")] == []
     assert set(hook.addresses(ADDRESS)) >= {"Documentation", "Changelog", "Issues", "Source"}
 
@@ -112,10 +111,11 @@ def test_with_an_address_every_link_of_readme_leads_into_the_repository(hook: Mo
             f"[![a]({ADDRESS}/raw/main/docs/a.png)]({ADDRESS}/blob/main/docs/b.md)",
             "a",
         ),
+        ("![a](docs/a.svg)", f"![a]({ADDRESS}/raw/main/docs/a.svg?sanitize=true)", "a"),
         ("[a](https://b.org) [c](#d)", "[a](https://b.org) [c](#d)", "[a](https://b.org) [c](#d)"),
         ("```\n[a](b)\n```", "```\n[a](b)\n```", "```\n[a](b)\n```"),
     ],
-    ids=["link", "picture", "picture with a link", "elsewhere", "code"],
+    ids=["link", "picture", "picture with a link", "drawn picture", "elsewhere", "code"],
 )
 def test_links_become_absolute_or_their_text(hook: ModuleType, text: str, with_address: str, without: str) -> None:
     assert hook.with_absolute_links(text, ADDRESS) == with_address
