@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[1] / "pictures" / "answer.svg"
 PROJECT = Path(__file__).parents[2] / "examples" / "reto.toml"
 
 
-def page(text: str) -> str:
+def page(_text: str) -> str:
     """Return the totals of the bundled example with their bands, on the day of all pages."""
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         picture = Path(folder) / "answer.svg"
