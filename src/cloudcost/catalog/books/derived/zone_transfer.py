@@ -41,7 +41,9 @@ def zone_transfer(book: PriceSource, key: PriceKey, on: date) -> tuple[Price, ..
 
 
 def _is_traffic(usage_type: str) -> bool:
-    return usage_type.startswith("DataTransfer-") or usage_type.endswith(("AWS-Out-Bytes", "AWS-In-Bytes"))
+    return usage_type.startswith(("DataTransfer-", "VpcPeering-")) or usage_type.endswith(
+        ("AWS-Out-Bytes", "AWS-In-Bytes")
+    )
 
 
 def _in_zone(price: Price, zone: str, parent: str) -> Price:
