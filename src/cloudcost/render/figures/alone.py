@@ -33,7 +33,7 @@ def break_even(comparison: Comparison, curves: RunCurves | None) -> Figure | Non
     if curves is None:
         return None
     time = time_words(comparison.project.duration_seconds)
-    finding = curves_finding(curves.leaders, curves.last, time)
+    finding = curves_finding(curves.leaders, curves.last, time, others=len(curves.lines) > 1)
     reading = (
         f"Total in USD by number of runs of each CNN. Thick: the runs fit into {time}; thin: they do not. "
         "Rings: another option becomes the cheapest that fits."

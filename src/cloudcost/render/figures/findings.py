@@ -57,7 +57,7 @@ def _chance(probability: float | None) -> str:
     return "" if probability is None else f" ({percent(probability)} likely to be)"
 
 
-def curves_finding(leaders: Sequence[Leader], last: int, time: str) -> str:
+def curves_finding(leaders: Sequence[Leader], last: int, time: str, *, others: bool = True) -> str:
     """Return from which number of runs on which option is the cheapest.
 
     Parameters
@@ -68,6 +68,8 @@ def curves_finding(leaders: Sequence[Leader], last: int, time: str) -> str:
         Number of runs up to which was looked. [count]
     time : str
         The project's time, in words.
+    others : bool
+        Whether there is another option to be cheaper than.
 
     Notes
     -----
@@ -77,6 +79,8 @@ def curves_finding(leaders: Sequence[Leader], last: int, time: str) -> str:
         return f"No option can be done in {time}"
     named = [each for each in leaders if each.name]
     ends = "" if leaders[-1].name else f"; {_from(leaders[-1].first)} none fits into {time}"
+    if len(named) == 1 and not others:
+        return f"What {named[0].name} costs by number of runs{ends}"
     if len(named) == 1:
         until = last if leaders[-1].name else leaders[-1].first - 1
         return f"No option is cheaper than {named[0].name} at any number of runs up to {until:,}{ends}"

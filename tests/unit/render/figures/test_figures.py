@@ -239,6 +239,12 @@ def test_the_headline_of_the_curves_says_who_is_the_cheapest_where(leaders: list
     assert curves_finding(found, 90, "4 days") == said
 
 
+def test_a_single_option_is_not_compared_with_nothing() -> None:
+    found = [Leader(first=1, name="a"), Leader(first=9, name="")]
+    said = "What a costs by number of runs; from 9 runs on none fits into 4 days"
+    assert curves_finding(found, 90, "4 days", others=False) == said
+
+
 def test_the_curve_opens_at_the_planned_range_and_takes_in_the_next_change() -> None:
     assert shown_reach([], 5, 1000) == 10
     assert shown_reach([Leader(first=1, name="a"), Leader(first=30, name="b")], 5, 1000) == 40
