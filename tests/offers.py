@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from cloudcost.catalog.aws.commitments.reservations import reservations
 from cloudcost.catalog.aws.regions import regions
-from cloudcost.catalog.aws.reservations import reservations
 from cloudcost.domain.prices import Price
 from cloudcost.money import decimal_string
 

@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 
 from cloudcost.catalog.aws.allowances import transfer_out_allowance
+from cloudcost.catalog.aws.commitments.reservations import priced_reservations, reservation, reservations
 from cloudcost.catalog.aws.regions import regions
-from cloudcost.catalog.aws.reservations import priced_reservations, reservation, reservations
 from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.catalog.billing_rules import billing_rule, free_if_interrupted_seconds
 from cloudcost.catalog.books.book import load_book

@@ -110,7 +110,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         left_on_usd=left_on_usd,
         without_left_on_usd=without_left_on_usd,
         assumptions=(*model.assumptions, *_assumed_prices(lines), *_mean_spot_prices(lines)),
-        beside=_beside(model, counts),
+        beside=(*_beside(model, counts), *_committed(lines, project.duration_seconds)),
         trainings=trainings,
         gpus=model.machine.gpus,
         quota=quota_of(project, option, model.machine.instance),
@@ -234,6 +234,15 @@ def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
         said = f"{model.machines} machines of your own are counted on; if there is one, machines = 1 in its [[option]]"
         return (said, *_view(model, counts))
     return _view(model, counts)
+
+
+def _committed(lines: Sequence[LineItem], window_seconds: int) -> tuple[str, ...]:
+    """Return the other views of what is committed to."""
+    if all(line.purchase in ("", "on-demand", "spot") for line in lines):
+        return ()
+    from cloudcost.analysis.committed import committed_views
+
+    return committed_views(lines, window_seconds)
 
 
 def _view(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from cloudcost.cli.common import (
     today_of,
 )
 
-PURCHASES = ("on-demand", "spot", "reserved")  # as analysis.choose.wanted, which is loaded with the answer alone
+PURCHASES = ("on-demand", "spot", "reserved", "savings-plan")  # as analysis.choose.wanted, loaded with the answer alone
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -238,7 +238,9 @@ class Option:
     high_memory : bool
         ``colab``: a machine with the larger memory, which takes more compute units.
     purchase : str
-        ``on-demand``, ``spot``, ``reserved-1y-no-upfront`` ...
+        ``on-demand``, ``spot``, ``reserved-1y-no-upfront``, ``compute-savings-plan-1y-no-upfront`` ...
+    commitment_usd_per_hour : Decimal or None
+        With a Savings Plan: what is committed; None: what all machines of the option use in an hour. [USD/h]
     startup_minutes : float
         From the order to the first step, billed, at each start. [min]
     idle_hours_per_day : float
@@ -285,6 +287,7 @@ class Option:
     plan: str = "pay-as-you-go"
     high_memory: bool = False
     purchase: str = "on-demand"
+    commitment_usd_per_hour: Decimal | None = None
     startup_minutes: float = 5.0
     idle_hours_per_day: float = 0.0
     notebook_instance: str | None = None

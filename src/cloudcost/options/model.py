@@ -28,6 +28,7 @@ from cloudcost.options.kinds import kind_of
 from cloudcost.options.left_on import left_on_usages, provider_service
 from cloudcost.options.obstacles import memory_obstacles, session_plans, together
 from cloudcost.options.prices.account_age import free_at, free_tier_assumptions
+from cloudcost.options.prices.commitment import with_commitment
 from cloudcost.options.prices.own import own_prices, rate_notes
 from cloudcost.options.times.calendar import fits, makespan
 from cloudcost.options.times.context import TimingContext
@@ -287,6 +288,7 @@ def build_model(project: Project, option: Option, context: Context) -> OptionMod
         endless += never
         plans = as_started(plans, runs)
     data = context.data_usage(project, option, plans)
+    machine = with_commitment(project, option, machine, book=context.book, day=day)
     metered = machine_usage(project, option, plans, runs, machine)
     metered += kind_of(option).subscription(project, option, machine)
     own, own_notes = own_prices(

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
 from cloudcost.catalog.aws.regions import find_region
 from cloudcost.catalog.focus_services import focus_service
 from cloudcost.catalog.providers import provider_of_service
@@ -118,18 +119,23 @@ def _priced(line: LineItem, tier: TierSlice) -> dict[str, Cell]:
         "SkuId": sku, "SkuMeter": line.usage_type,
         "SkuPriceId": f"{sku}/{line.purchase}/{decimal_string(tier.from_quantity)}",
     }  # fmt: skip
-    return priced | (_commitment(line.purchase) if line.purchase.startswith("reserved") else {})
+    return priced | (_commitment(line.purchase) if _is_committed(line.purchase) else {})
 
 
 def _pricing_category(purchase: str) -> str:
     if purchase == "spot":
         return "Dynamic"
-    return "Committed" if purchase.startswith("reserved") else "Standard"
+    return "Committed" if _is_committed(purchase) else "Standard"
+
+
+def _is_committed(purchase: str) -> bool:
+    return purchase.startswith("reserved") or purchase in savings_plans()
 
 
 def _commitment(purchase: str) -> dict[str, Cell]:
+    plan = purchase in savings_plans()
     return {
-        "CommitmentDiscountCategory": "Usage", "CommitmentDiscountId": f"cloudcost:{purchase}",
+        "CommitmentDiscountCategory": "Spend" if plan else "Usage", "CommitmentDiscountId": f"cloudcost:{purchase}",
         "CommitmentDiscountName": purchase, "CommitmentDiscountStatus": "Used",
-        "CommitmentDiscountType": "Reserved Instance",
+        "CommitmentDiscountType": "Savings Plan" if plan else "Reserved Instance",
     }  # fmt: skip

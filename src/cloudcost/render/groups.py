@@ -61,7 +61,8 @@ def group_of(line: LineItem) -> str:
     if line.service == "AmazonS3":
         stored = ("TimedStorage", "EarlyDelete", "Monitoring")
         return "storage" if usage_type.startswith(stored) else "requests"
-    return "other" if payee == "aws" and line.service not in ("AmazonEC2", "AmazonSageMaker") else "machines"
+    of_machines = line.service in ("AmazonEC2", "AmazonSageMaker") or line.service.endswith("SavingsPlans")
+    return "other" if payee == "aws" and not of_machines else "machines"
 
 
 def by_group(lines: Sequence[LineItem], left_on_usd: Sequence[Decimal] = ()) -> dict[str, Decimal]:

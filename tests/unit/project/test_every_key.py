@@ -216,6 +216,11 @@ CASES: dict[str, tuple[str, Change, Change]] = {
     "option.plan": ("colab", {}, {"option.plan": "free"}),
     "option.high_memory": ("colab", {"option.accelerator": "A100"}, {"option.high_memory": True}),
     "option.purchase": ("ec2", {}, {"option.purchase": "spot"}),
+    "option.commitment_usd_per_hour": (
+        "ec2",
+        {"option.purchase": "compute-savings-plan-1y-no-upfront", "option.usd_per_hour": 0.4},
+        {"option.commitment_usd_per_hour": 0.5},
+    ),
     "option.startup_minutes": ("ec2", {}, {"option.startup_minutes": 60}),
     "option.idle_hours_per_day": ("ec2", {}, {"option.idle_hours_per_day": 3}),
     "option.notebook_instance": (

@@ -14,8 +14,8 @@ from cloudcost.options.book_row import BookRow
 if TYPE_CHECKING:
     from cloudcost.catalog.books.book import PriceBook
 
-PURCHASES = ("on-demand", "spot", "reserved")
-"""Ways to buy; the last stands for all of its terms."""
+PURCHASES = ("on-demand", "spot", "reserved", "savings-plan")
+"""Ways to buy; the last two stand for all of their terms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,8 @@ class Wanted:
 
 
 def is_bought(purchase: str, asked: tuple[str, ...]) -> bool:
-    """Return whether a purchase is one of those asked; ``reserved`` stands for all of its kinds."""
-    return any(purchase == each or purchase.startswith(f"{each}-") for each in asked)
+    """Return whether a purchase is one of those asked; ``reserved`` and ``savings-plan`` stand for all kinds."""
+    return any(f"-{each}-" in f"-{purchase}-" for each in asked)
 
 
 def is_named(device: str | None, asked: tuple[str, ...]) -> bool:

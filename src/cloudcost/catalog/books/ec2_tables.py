@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from cloudcost.catalog.aws.commitments.reservations import priced_reservations
 from cloudcost.catalog.aws.regions import may_be_zone
-from cloudcost.catalog.aws.reservations import priced_reservations
 from cloudcost.catalog.tables import DATA, Row, read_table
 
 SERVICE = "AmazonEC2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
 from cloudcost.catalog.aws.regions import Zone, find_zone
 from cloudcost.catalog.aws.regions import regions as aws_regions
 from cloudcost.catalog.near import near_and_all
@@ -51,6 +52,8 @@ def missing_price(book: PriceSource, key: PriceKey, on: date) -> CatalogError:
         return PriceNotFoundError(f"{head}; operations known: {', '.join(names)}")
     if purchase == "spot":
         return PriceNotFoundError(f"{head}; {_spot_elsewhere(book, service, usage_type, known, purchases)}")
+    if purchase in savings_plans():
+        return PriceNotFoundError(f"{head}; {_import_rates(key, purchases)}")
     if purchases:
         return PriceNotFoundError(f"{head}; purchases known for it: {', '.join(purchases)}")
     sold = sorted(place for place in known if any(name == usage_type for name, _ in book.keys(service, place)))
@@ -66,6 +69,17 @@ def missing_price(book: PriceSource, key: PriceKey, on: date) -> CatalogError:
 def _of_parent(zone: Zone) -> str:
     """Return what to do about a price that a zone does not have."""
     return f"{zone.name} is {zone.title} of {zone.parent}; of what is billed there the region is {zone.parent}"
+
+
+def _import_rates(key: PriceKey, purchases: list[str]) -> str:
+    """Return how the rates of a Savings Plan come into a book, and how else the machine is sold."""
+    plan = savings_plans()[key.purchase]
+    listed = "AWSMachineLearningSavingsPlans" if plan.service.startswith("Machine") else "AWSComputeSavingsPlan"
+    said = (
+        f"no rate of this {plan.title} is known, bring it with cloudcost prices import FILE (the region's index.json "
+        f"of {listed}), or state it as usd_per_hour"
+    )
+    return said + (f"; purchases known for it: {', '.join(purchases)}" if purchases else "")
 
 
 def _spot_elsewhere(book: PriceSource, service: str, usage_type: str, places: set[str], purchases: list[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
 from cloudcost.catalog.aws.regions import may_be_zone
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.instances import types_with_device
@@ -43,6 +44,7 @@ class SageMaker(Kind):
         for region in book.regions(ec2.service):
             if may_be_zone(region):
                 continue
+            yield from _planned(book, region, begin)
             names = {name.removeprefix(begin) for name, _ in book.keys(facts.service, region) if name.startswith(begin)}
             sold = frozenset(book.keys(ec2.service, region))
             names.update(name for name in with_gpu if (f"{of_ec2}{name}", "on-demand") in sold)
@@ -60,3 +62,16 @@ class SageMaker(Kind):
                 yield BookRow(
                     kind="sagemaker", provider="aws", instance="", region=region, purchase="on-demand", count=without
                 )
+
+
+def _planned(book: PriceBook, region: str, begin: str) -> Iterator[BookRow]:
+    """Yield machines of training jobs under Savings Plans whose rates the book has."""
+    service, with_gpu = KINDS["sagemaker"].service, types_with_device()
+    for usage_type, purchase in book.keys(service, region):
+        name = usage_type.removeprefix(begin)
+        if purchase in savings_plans() and usage_type.startswith(begin) and name in with_gpu:
+            key = PriceKey(service, region, usage_type, purchase=purchase)
+            instance = f"{KINDS['sagemaker'].type_prefix}{name}"
+            yield BookRow(
+                kind="sagemaker", provider="aws", instance=instance, region=region, purchase=purchase, key=key
+            )

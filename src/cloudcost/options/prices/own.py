@@ -10,6 +10,7 @@ from cloudcost.domain.prices import Price
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.options.kinds import kind_of
+from cloudcost.options.prices.commitment import commitment_notes, commitment_prices
 from cloudcost.usage.calendar import project_window
 from cloudcost.usage.machines.machine import Machine
 
@@ -40,7 +41,11 @@ def own_prices(
     PriceNotFoundError
         When one would be carried back and may not.
     """
-    prices, notes = kind_of(option).prices(project, option, machine, book=book, today=today, day=day)
+    if machine.commitment is not None:
+        prices = commitment_prices(project, option, machine, book=book, day=day, today=today)
+        notes = commitment_notes(project, option, machine)
+    else:
+        prices, notes = kind_of(option).prices(project, option, machine, book=book, today=today, day=day)
     for price in prices:
         if price.carried_from is not None and not allow_assumed:
             raise PriceNotFoundError(too_early(price, day))

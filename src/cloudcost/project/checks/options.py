@@ -59,6 +59,7 @@ def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: boo
     for key, example in needed_keys(kind).items():
         if key not in option:
             yield missing((*place, key), f"{key} = {shown(example)}")
+    yield from _savings_plan(place, option, facts)
     if facts.in_aws:
         yield from _types_of_aws(place, option, facts)
         yield from _volume(place, option.get("volume_gib"), facts)
@@ -72,6 +73,31 @@ def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: boo
             yield missing((*place, choice.key), choice.example)
     if facts.at_home:
         yield from _needs_of_machine(place, option, profiled=profiled)
+
+
+def _savings_plan(place: Place, option: Raw, facts: KindFacts) -> Iterator[Fault]:
+    """Yield a plan that covers none of the option's machines, and a commitment without a plan."""
+    purchase = option.get("purchase")
+    stated = "commitment_usd_per_hour" in option
+    if not stated and (not isinstance(purchase, str) or "savings-plan" not in purchase):
+        return
+    from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
+
+    plan = savings_plans().get(purchase) if isinstance(purchase, str) else None
+    if plan is not None and plan.covers != facts.service:
+        term = f"{plan.years}y-{plan.upfront}-upfront"
+        fitting = [each for each, it in savings_plans().items() if it.covers == facts.service and each.endswith(term)]
+        yield Fault(
+            place=(*place, "purchase"), what=f"a {plan.title} covers none of its machines", value=shown(purchase),
+            remedy=" or ".join(f'write "{each}"' for each in fitting) or "remove it",
+        )  # fmt: skip
+    if stated and plan is None and facts.in_aws:
+        fitting = [each for each, it in savings_plans().items() if it.covers == facts.service]
+        yield Fault(
+            place=(*place, "commitment_usd_per_hour"), what="given without a Savings Plan",
+            value=shown(option["commitment_usd_per_hour"]),
+            remedy=f'remove it, or write e.g. purchase = "{fitting[0]}"',
+        )  # fmt: skip
 
 
 def _chosen(option: Raw, choice: Choice) -> bool:

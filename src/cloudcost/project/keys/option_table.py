@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
-from cloudcost.catalog.aws.reservations import reservations
+from cloudcost.catalog.aws.commitments.reservations import reservations
+from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
 from cloudcost.catalog.colab import colab_plans
 from cloudcost.domain.project import InputMode, OptionKind, Reader
 from cloudcost.project.keys.table import Table
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     Purchase: TypeAlias = str
 else:  # rows of a table, which no type checker reads
     Plan = Literal[colab_plans()]
-    Purchase = Literal["on-demand", "spot", *reservations()]
+    Purchase = Literal["on-demand", "spot", *reservations(), *savings_plans()]
 
 # Which options have a key; a key without one of these is common to all.
 OF_AWS = Kinds(names=("ec2", "sagemaker"))
@@ -82,6 +83,10 @@ class OptionTable(Table):
         False, description="Whether Colab's machine has the larger memory; it takes more units."
     )
     purchase: Annotated[Purchase, OF_RENTED] = Field("on-demand", description="How the machine is bought.")
+    commitment_usd_per_hour: Annotated[Usd | None, OF_AWS] = Field(
+        None, description="What a Savings Plan commits to for each hour of its term, used or not; without it what all"
+        " machines of the option use in an hour. [USD/h]", examples=[0.5],
+    )  # fmt: skip
     startup_minutes: Minutes = Field(5.0, description="From the order to the first step, billed, each start. [min]")
     idle_hours_per_day: HoursOfDay = Field(0.0, description="Hours of a day on without training. [h/day]")
     notebook_instance: Annotated[Name | None, OF_AWS] = Field(

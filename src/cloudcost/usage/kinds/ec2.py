@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cloudcost.catalog.aws.reservations import reservation
+from cloudcost.catalog.aws.commitments.reservations import reservation
 from cloudcost.catalog.aws.volumes import volume_facts
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
@@ -19,6 +19,7 @@ from cloudcost.figures import figure
 from cloudcost.units import GIB
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.kinds.base import Metering
+from cloudcost.usage.machines.commitment import SECONDS_PER_YEAR, machine_hours
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.network import address_usage
@@ -29,8 +30,6 @@ from cloudcost.usage.machines.volumes import (
     volume_words,
 )
 from cloudcost.usage.meter import Meter
-
-SECONDS_PER_YEAR = 8760 * 3600
 
 
 class Ec2Metering(Metering):
@@ -47,7 +46,9 @@ class Ec2Metering(Metering):
         else:
             why = "training" + (f" and {figure(option.idle_hours_per_day, 6)} h a day idle" if idle else "")
             hours, purchase = machine_usage_type(option), option.purchase
-            usages = meter.evenly(hours, "seconds", fixed=idle, per_run=per_run, purchase=purchase, why=why)
+            usages = machine_hours(
+                meter, hours, fixed=idle, per_run=per_run, purchase=purchase, commitment=machine.commitment, why=why
+            )
         exists = machines_of(project, option) * meter.window.seconds
         usages += meter.evenly(
             root.usage_type,

@@ -21,6 +21,7 @@ from cloudcost.domain.usage import RunUsage
 from cloudcost.figures import figure
 from cloudcost.units import GIB
 from cloudcost.usage.kinds.base import Metering
+from cloudcost.usage.machines.commitment import Commitment, machine_hours
 from cloudcost.usage.machines.compute import BilledRun, idle_seconds, machine_usage_type, whole_seconds
 from cloudcost.usage.machines.machine import Machine
 from cloudcost.usage.machines.volumes import (
@@ -42,7 +43,7 @@ class SageMakerMetering(Metering):
         """Return jobs, their volumes where the machine has no disk of its own [2], and the notebook. [s, byte-hours]"""
         meter = Meter(project, option.region or project.region, facts_of(option).service)
         volume = None if machine.own_disk_bytes else volume_gib_of(project, option)
-        usages = _jobs(meter, option, whole_seconds(runs), volume)
+        usages = _jobs(meter, option, whole_seconds(runs), volume, machine.commitment)
         usages += _kept_warm(meter, option, volume)
         return usages + _notebook(meter, option)
 
@@ -80,10 +81,12 @@ class SageMakerMetering(Metering):
         return [f"SageMaker's own channels take buckets of {region} alone: the training script reads this one itself"]
 
 
-def _jobs(meter: Meter, option: Option, per_run: Sequence[int], volume_gib: int | None) -> list[RunUsage]:
+def _jobs(
+    meter: Meter, option: Option, per_run: Sequence[int], volume_gib: int | None, commitment: Commitment | None
+) -> list[RunUsage]:
     """Return training jobs and their volumes, where they have some."""
     hours, why = machine_usage_type(option), "training jobs, from image pull to upload"
-    usages = meter.evenly(hours, "seconds", per_run=per_run, purchase=option.purchase, why=why)
+    usages = machine_hours(meter, hours, per_run=per_run, purchase=option.purchase, commitment=commitment, why=why)
     if volume_gib is not None:
         held = [byte_hours(volume_gib, seconds) for seconds in per_run]
         why = f"{volume_gib} GiB volume of the training jobs"

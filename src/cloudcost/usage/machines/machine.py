@@ -8,6 +8,7 @@ from decimal import Decimal
 from cloudcost.catalog.colab_rates import UnitRate
 from cloudcost.domain.devices import Instance
 from cloudcost.frozen import dataclass
+from cloudcost.usage.machines.commitment import Commitment
 
 ASSUMED_VCPU = 12
 """Of a machine that states none and is of no known type: six cores, the commonest in Steam's survey of PCs (read in
@@ -54,6 +55,8 @@ class Machine:
         ``colab``: of the compute units; None where none are paid for and none was known.
     seen_on : tuple of (str, date)
         ``colab``: what else is known of a day, and of which: the plan, the disk.
+    commitment : Commitment or None
+        The Savings Plan that it is bought by; None without one, and where no rate of it is known.
     obstacle : str
         Why the machine cannot be had; empty otherwise. What depends on the day is told by `availability`.
     notes : tuple of str
@@ -78,6 +81,7 @@ class Machine:
     offered: tuple[str, ...] = ()
     rate: UnitRate | None = None
     seen_on: tuple[tuple[str, date], ...] = ()
+    commitment: Commitment | None = None
     obstacle: str = ""
     notes: tuple[str, ...] = ()
 

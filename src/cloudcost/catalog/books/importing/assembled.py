@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from cloudcost.catalog.aws.reservations import reservations
+from cloudcost.catalog.aws.commitments.reservations import reservations
 from cloudcost.catalog.books.importing.offers import OfferRow
 from cloudcost.catalog.books.importing.row_facts import Named, RatePart, bought, named_by, number, step_of
 from cloudcost.catalog.books.usage_types import canonical_key
@@ -121,7 +121,7 @@ class _Maker:
         if purchase is None:
             purchase = self.ways[how] = bought(*how)
         if not purchase:
-            self.left_out["a reservation of another term"] += 1
+            self.left_out["a commitment of another term or kind"] += 1
             return None
         service, region, usage_type, operation = named
         if purchase == "on-demand":  # of spot the name and the purchase decide each other

@@ -19,7 +19,7 @@ from cloudcost.catalog.books.importing.assembled import assemble
 from cloudcost.catalog.books.importing.offer_csv import kept_rows
 from cloudcost.catalog.books.importing.offer_json import offer_rows_of
 from cloudcost.catalog.books.importing.offer_table import table_of
-from cloudcost.catalog.books.importing.offers import OfferRow, offer_rules
+from cloudcost.catalog.books.importing.offers import PLANS, OfferRow, offer_rules
 from cloudcost.catalog.books.importing.packed import REMEDY, first_bytes
 from cloudcost.catalog.books.importing.spot_feed import spot_prices
 from cloudcost.catalog.tables import Row, parse_price, row_of
@@ -102,7 +102,7 @@ def read_file(path: Path, *, seen_on: date | None = None) -> ImportedFile:
         raise InputError(f"{path}:Publication Date: {UNDATED}")
     if published < OLDEST:
         raise InputError(f"{path}:Publication Date: before there were prices, {published}, {REMEDY}")
-    if head.offer and head.offer not in offer_rules():
+    if head.offer and head.offer not in (PLANS, *offer_rules()):
         known = ", ".join(offer_rules())
         raise InputError(f"{path}:OfferCode: cloudcost prices nothing of {head.offer[:60]!r}, of {known}")
     source = _source(head.offer or "products", head.version, published)
@@ -158,7 +158,8 @@ def _read_feed(path: Path, seen_on: date | None) -> ImportedFile:
 
 def _source(offer: str, version: str, published: date) -> Source:
     stated = "".join(letter for letter in version if letter.isalnum())[:40] or published.isoformat()
-    url = f"https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/{offer}/{stated}/index.csv" if version else ""
+    known = bool(version) and offer != PLANS  # lists of plans do not say of which region they are
+    url = f"https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/{offer}/{stated}/index.csv" if known else ""
     return Source(
         key=f"list-{offer}-{stated}",
         title=f"AWS's price list of {offer}, version {stated}, published on {published}",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from cloudcost.catalog.books.importing.offers import LINUX, OfferHead, OfferRow, bare_type, column_name
+from cloudcost.catalog.books.importing.offers import LINUX, PLANS, OfferHead, OfferRow, bare_type, column_name
 from cloudcost.catalog.books.importing.packed import REMEDY
+from cloudcost.catalog.books.importing.savings_json import plan_rows
 from cloudcost.errors import InputError
 from cloudcost.files.documents import JsonObject, JsonValue, parse_document
 
@@ -40,7 +41,8 @@ def offer_rows_of(document: JsonValue, where: str) -> tuple[OfferHead, list[Offe
     whole = _object(document)
     terms = _object(whole.get("terms"))
     if "savingsPlan" in terms:
-        raise InputError(f"{where}: rates of savings plans, which cloudcost does not price, choose another file")
+        seen = _day(_text(whole, "publicationDate"), where)
+        return OfferHead(offer=PLANS, version=_text(whole, "version"), published=seen), list(plan_rows(whole, where))
     if "products" not in whole or not terms:
         raise InputError(f"{where}: no price list, neither PriceList nor products and terms, {REMEDY}")
     rows = []

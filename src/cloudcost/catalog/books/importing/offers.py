@@ -22,6 +22,10 @@ _NAME = re.compile(r"^[a-z]{2}(?:-[a-z]+)+-[0-9]-")
 CHINA = ("CNN1", "CNW1")
 """Codes of regions whose price lists are in CNY; such a list is refused by what it is."""
 _BETWEEN = re.compile(r"[A-Z0-9]+-AWS-(?:In|Out)-Bytes")
+PLANNED = "SavingsPlan"
+"""The term of a Savings Plan's rates."""
+PLANS = "SavingsPlans"
+"""What a list of Savings Plans is called here, which names no offer."""
 LINUX = {"operatingsystem": "Linux", "tenancy": "Shared", "capacitystatus": "Used", "preinstalledsw": "NA"}
 """Attributes of the hours of EC2 that the library prices, by columns as `column_name` has them."""
 
@@ -57,7 +61,8 @@ class OfferRow(NamedTuple):
         What is priced; `place` is the kind of location (``AWS Region``), `plan` SageMaker's kind of instance
         (``FreeTier...``), else empty.
     term, lease, upfront, offering : str
-        How it is bought: ``OnDemand`` or ``Reserved``; of reservations ``1yr``, ``No Upfront``, ``standard``.
+        How it is bought: ``OnDemand``, ``Reserved`` or `PLANNED`; of reservations ``1yr``, ``No Upfront``,
+        ``standard``; of Savings Plans the last is their product family.
     unit, begin, end, effective, currency : str
         Of which part of the quantity, from which day on.
     sku, usd, description : str

@@ -11,9 +11,10 @@ from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from cloudcost.catalog.aws.commitments.reservations import reservations
+from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
 from cloudcost.catalog.aws.regions import regions, regions_by_code
-from cloudcost.catalog.aws.reservations import reservations
-from cloudcost.catalog.books.importing.offers import OfferRow, bare_type, rule_for, split_operations
+from cloudcost.catalog.books.importing.offers import PLANNED, OfferRow, bare_type, rule_for, split_operations
 from cloudcost.catalog.books.usage_types import strip_region_prefix
 from cloudcost.domain.prices import TRANSFER_SERVICE
 
@@ -82,6 +83,9 @@ def named_by(row: OfferRow) -> Named:
 
 def _region(row: OfferRow) -> str | None:
     """Return the region that a row is of; None where it is not known."""
+    if row.term == PLANNED:  # rates have no place but their usage type's
+        code, _, rest = row.usage_type.partition("-")
+        return regions_by_code().get(code) if rest and ":" not in code else "us-east-1"
     if row.offer == TRANSFER_SERVICE:  # its places are where traffic comes from and goes to
         code, _, rest = row.usage_type.partition("-")
         return "us-east-1" if rest.startswith("AWS-") else regions_by_code().get(code, "us-east-1")
@@ -103,11 +107,22 @@ def bought(term: str, lease: str, upfront: str, offering: str) -> str:
     """Return how a row is bought; empty where that is not known."""
     if term == "OnDemand":
         return "on-demand"
+    if term == PLANNED:
+        return _plan(lease, upfront, offering)
     years = {"1yr": 1, "3yr": 3}.get(lease.replace(" ", ""))
     paid = upfront.casefold().removesuffix(" upfront")
     kind = offering.casefold() or "standard"
     for purchase, way in reservations().items():
         if (way.years, way.upfront, "convertible" if way.convertible else "standard") == (years, paid, kind):
+            return purchase
+    return ""
+
+
+def _plan(lease: str, upfront: str, family: str) -> str:
+    """Return which Savings Plan a rate is of; empty where that is not known."""
+    paid = upfront.casefold().removesuffix(" upfront")
+    for purchase, plan in savings_plans().items():
+        if (plan.product_family, f"{plan.years}yr", plan.upfront) == (family, lease, paid):
             return purchase
     return ""
 

@@ -126,7 +126,7 @@ def test_json_gives_what_the_csv_of_the_same_rows_does(tmp_path: Path) -> None:
         ('{"PriceList": [], "PriceList": []}', "the key 'PriceList' stands twice in one object"),
         ('{"PriceList": ["{\\"a\\": 1, \\"a\\": 2}"]}', "the key 'a' stands twice in one object"),
         ('{"terms": {"savingsPlan": [], "savingsPlan": []}}', "the key 'savingsPlan' stands twice"),
-        ('{"terms": {"savingsPlan": []}, "products": []}', "rates of savings plans, which cloudcost does not price"),
+        ('{"terms": {"savingsPlan": []}, "products": []}', "not stated, say with --seen-on DATE"),
         ('{"PriceList": [7]}', "no product"),
         ('{"PriceList": []}', "not stated, say with --seen-on DATE"),
         ('{"a": 1}', "neither PriceList nor products and terms"),
