@@ -152,7 +152,9 @@ def _quoted(text: str) -> str:
     return quoted("".join(each if each.isprintable() else "?" for each in text))
 
 
-def quick(question: QuickQuestion, *, today: date, draws: int = 500, seed: int = 1) -> QuickAnswer:
+def quick(
+    question: QuickQuestion, *, today: date, as_of: date | None = None, draws: int = 500, seed: int = 1
+) -> QuickAnswer:
     """Return the answer to a question: the best of the whole book beside the own machine.
 
     Raises
@@ -166,7 +168,7 @@ def quick(question: QuickQuestion, *, today: date, draws: int = 500, seed: int =
     if not question.gpu:
         project = replace(project, options=())
     wanted = Wanted(purchases=PURCHASES, budget_usd=question.budget_usd)
-    context = context_of(project, today=today)
+    context = context_of(project, today=today, as_of=as_of)
     choice = choose(project, context, wanted, top=TOP, draws=draws, seed=seed, one_of_each=True)
     asked = choice.comparison.project
     matters = what_matters(asked, context, estimates=choice.comparison.options, with_suggestions=False)

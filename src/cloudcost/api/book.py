@@ -112,6 +112,7 @@ def quick(
     watts: float | None = None,
     region: str = "us-east-1",
     today: date | str | None = None,
+    as_of: date | str | None = None,
 ) -> QuickAnswer:
     """Return the answer to a question of a few words over the whole price book, as ``cloudcost quick`` does.
 
@@ -139,6 +140,8 @@ def quick(
         Of AWS, where the data set lies.
     today : date or str, optional
         The clock's day unless given.
+    as_of : date or str, optional
+        Take prices, rates and machines as they were on this day.
 
     Raises
     ------
@@ -170,4 +173,4 @@ def quick(
         watts=None if watts is None else number_of(watts, "watts", most=36_500),
         region=text_of(region, "region", "us-east-1") or "us-east-1",
     )
-    return quick_answer(question, today=today_or(today))
+    return quick_answer(question, today=today_or(today), as_of=day_or_none(as_of, name="as_of"))

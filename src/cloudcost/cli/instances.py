@@ -87,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
         right=frozenset({"vcpu", "memory_gib", "gpus", "usd_per_hour"}),
         note=note,
         screen=screen_of(args),
+        book=book.name,
     )
     sys.stdout.write(written(output, format_of(args)))
     return 0

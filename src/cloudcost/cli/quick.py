@@ -14,9 +14,9 @@ from pathlib import Path
 
 from cloudcost.cli.common import (
     add_assumptions_argument,
+    add_date_arguments,
     add_format_argument,
     format_of,
-    parse_date,
     screen_of,
     tell,
     tell_feasible,
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--currency", type=_currency, metavar="MXN=18.4", help="second column, one USD in it")
     add_assumptions_argument(parser)
     parser.add_argument("--save", metavar="FILE.toml", help="write the project file that this stands for")
-    parser.add_argument("--today", type=parse_date, metavar="DATE", help="instead of the clock (YYYY-MM-DD)")
+    add_date_arguments(parser)
     add_format_argument(parser)
 
 
@@ -109,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
         region=args.region,
         currency=args.currency,
     )
-    answer = quick(question, today=today_of(args))
+    answer = quick(question, today=today_of(args), as_of=args.as_of)
     tell_warnings(answer.choice.comparison.warnings, output=args.format)
     sys.stdout.write(written(QuickOutput(answer, screen=screen_of(args)), format_of(args)))
     if args.save is not None:

@@ -19,6 +19,7 @@ from cloudcost.render.outputs import written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cloudcost.catalog.books.book import PriceBook
     from cloudcost.render.listings.known import Cell
 
 HEADS = ("provider", "region", "location", "country", "area", "machines", "with_gpu", "on_spot")
@@ -44,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the regions; return the exit code."""
-    rows = [row for row in _rows(args.gpu) if _is_asked(row, args)]
+    from cloudcost.catalog.books.book import load_book
+
+    book = load_book()
+    rows = [row for row in _rows(book, args.gpu) if _is_asked(row, args)]
     if not rows:
         from cloudcost.catalog.aws.regions import regions
         from cloudcost.catalog.near import did_you_mean
@@ -60,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
         shown=SHOWN,
         right=frozenset({"machines", "with_gpu", "on_spot"}),
         note=note,
+        book=book.name,
     )
     sys.stdout.write(written(output, format_of(args)))
     return 0
@@ -75,12 +80,10 @@ def _is_asked(row: list[Cell], args: argparse.Namespace) -> bool:
     )
 
 
-def _rows(gpu: str | None) -> Iterator[list[Cell]]:
+def _rows(book: PriceBook, gpu: str | None) -> Iterator[list[Cell]]:
     from cloudcost.catalog.aws.regions import regions
-    from cloudcost.catalog.books.book import load_book
     from cloudcost.catalog.providers import providers
 
-    book = load_book()
     for code, region in regions().items():
         keys = [(name.partition(":"), bought) for name, bought in book.keys("AmazonEC2", code)]
         on_demand = [name for (kind, _, name), bought in keys if kind == "BoxUsage" and bought == "on-demand"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.frozen import dataclass
 from cloudcost.json_text import json_text
 from cloudcost.render.tables.columns import plain
@@ -40,6 +41,8 @@ class KnownOutput:
         Keys of columns that in text stand once above the rows that have them alike, in place of a column.
     screen : Screen
         That the text is written for.
+    book : str
+        The price book that the rows are of, which JSON names with its sum; empty where they are of none.
     """
 
     schema: str
@@ -51,6 +54,7 @@ class KnownOutput:
     note: str = ""
     above: Sequence[str] = ()
     screen: Screen = USUAL
+    book: str = ""
 
     def text(self) -> str:
         """Return a table that fits the screen."""
@@ -75,7 +79,8 @@ class KnownOutput:
     def json(self) -> str:
         """Return the rows as objects."""
         rows = [dict(zip(self.heads, row, strict=True)) for row in self.rows]
-        return json_text({"schema": self.schema, self.key: rows})
+        book = stamp_of(self.book).keys() if self.book else {}
+        return json_text({"schema": self.schema, **book, self.key: rows})
 
     def csv(self) -> str:
         """Return the rows."""

@@ -79,9 +79,9 @@ def deciding_words(comparison: Comparison) -> str:
     weakest = max((each.grade for each in dated), key=list(_WORDS).index)
     age = max(each.age_days or 0 for each in dated)
     several = len({each.grade for each in dated}) > 1
-    return (
-        f"{lead}: {grade_words(weakest)}{' or better' if several else ''}, {_age(age) if age else '0 days'} old at most"
-    )
+    then = "" if comparison.as_of is None else f" on {comparison.as_of}"
+    old = f"{_age(age) if age else '0 days'} old at most{then}"
+    return f"{lead}: {grade_words(weakest)}{' or better' if several else ''}, {old}"
 
 
 def _lead(comparison: Comparison) -> str:
