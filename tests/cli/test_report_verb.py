@@ -98,7 +98,7 @@ def test_where_nothing_can_be_priced_the_page_says_why(
     text = PROJECT.replace('region = "us-east-1"', 'region = "me-central-1"').partition('[[option]]\nname = "own"')[0]
     project.write_text(text, encoding="utf-8")
     out = tmp_path / "out.html"
-    assert run(["report", str(project), "-o", str(out), "--today", "2026-11-22", "--draws", "0"]) == 3
+    assert run(["report", str(project), "-o", str(out), "--today", "2026-11-22", "--draws", "0", "--no-assumed"]) == 3
     assert "No option can be priced: cloud: no price for" in out.read_text(encoding="utf-8")
     assert "cloud: " in capsys.readouterr().err
 
