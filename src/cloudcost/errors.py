@@ -35,7 +35,8 @@ LONGEST_NAME = 200
 """Characters of a name or a value that a message repeats: one of 100,000 is not repeated whole. [count]"""
 LONGEST_TOLD = 60
 """Characters of a value that is of the wrong kind. [count]"""
-_LONG = re.compile(rf"'[^'\n]{{{LONGEST_NAME},}}'|[^\s']{{{LONGEST_NAME},}}")
+_LONG = re.compile(rf"(?<!\w)'[^'\n]{{{LONGEST_NAME},}}'(?!\w)|[^\s']{{{LONGEST_NAME},}}")
+"""A quoted text, or one without blanks; an apostrophe within a word quotes nothing."""
 
 
 def repeated(value: object) -> str:
@@ -64,6 +65,9 @@ def abridged(text: str) -> str:
     --------
     >>> abridged("no price book '" + "x" * 1000 + "'; there is one")[-25:]
     "xxxxxxxx…'; there is one"
+    >>> said = "the GPU's memory " + 60 * "is too small " + "and the machine's own disk"
+    >>> abridged(said) == said
+    True
     """
     return _LONG.sub(_cut, text) if len(text) > LONGEST_NAME else text
 
