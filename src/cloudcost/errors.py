@@ -64,7 +64,7 @@ def abridged(text: str) -> str:
     Examples
     --------
     >>> abridged("no price book '" + "x" * 1000 + "'; there is one")[-25:]
-    "xxxxxxxx…'; there is one"
+    "xxxxxxxxx…'; there is one"
     >>> said = "the GPU's memory " + 60 * "is too small " + "and the machine's own disk"
     >>> abridged(said) == said
     True

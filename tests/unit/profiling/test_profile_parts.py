@@ -224,6 +224,7 @@ def test_loading_a_folder_times_its_disk_too(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_data_folder_that_holds_no_images(tmp_path: Path) -> None:
+    pytest.importorskip("PIL.Image", reason="Pillow is not installed")
     with pytest.raises(InputError, match="no JPEG file"):
         loading.measure_loading(16, tmp_path)
     with pytest.raises(InputError, match="no such folder"):

@@ -178,7 +178,7 @@ def _path(points: Sequence[tuple[int, float]], x: Axis, y: Axis, first: int, las
 def _rings(canvas: Canvas, curves: RunCurves, x: Axis, y: Axis) -> None:
     """Mark where the cheapest option becomes another, with the number of runs."""
     changes = [each for each in curves.leaders[1:] if each.name and each.first <= curves.last]
-    clear = {-12: -1e9, 20: -1e9}
+    written: list[tuple[float, float, float]] = []
     for each in changes[:RINGS]:
         across, down = x.at(each.first), y.at(each.usd)
         if each.usd > y.high:
@@ -189,10 +189,14 @@ def _rings(canvas: Canvas, curves: RunCurves, x: Axis, y: Axis) -> None:
         said = f"{each.first:,} runs"
         wide = text_width(said, SMALL, bold=True)
         at = min(max(across - wide / 2, x.start + 2), x.end - wide - 2)
-        step = 20 if down + 24 < y.start and at >= clear[20] else -12
-        if at >= clear[step]:
-            canvas.text(at, down + step, said, size=SMALL, bold=True, halo=True)
-            clear[step] = at + wide + 8
+        for line in (down + 20, down - 12):
+            clear = all(
+                at >= end + 8 or at + wide + 8 <= start or abs(line - other) >= _STEP for start, end, other in written
+            )
+            if clear and line + 4 < y.start:
+                canvas.text(at, line, said, size=SMALL, bold=True, halo=True)
+                written.append((at, at + wide, line))
+                break
 
 
 def _ends(
@@ -233,7 +237,7 @@ def _stacked(middles: Sequence[float], heights: Sequence[float], top: float, bas
     Examples
     --------
     >>> _stacked([10, 12, 90], [20, 20, 20], 0, 100)
-    [10, 30, 90]
+    [10, 30.0, 90]
     """
     placed = list(middles)
     edge = top

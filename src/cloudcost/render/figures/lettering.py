@@ -65,7 +65,7 @@ def wrapped(said: str, size: float, width: float, *, most: int = 3, bold: bool =
     >>> wrapped("EC2 g4dn.xlarge on demand", 13, 120)
     ['EC2 g4dn.xlarge', 'on demand']
     >>> wrapped("unbreakable" * 3, 13, 120, most=1)
-    ['unbreakableunbr\u2026']
+    ['unbreakableunb\u2026']
     """
     lines: list[str] = []
     line = ""
