@@ -241,13 +241,14 @@ class Option:
         ``on-demand``, ``spot``, ``reserved-1y-no-upfront``, ``compute-savings-plan-1y-no-upfront`` ...
     commitment_usd_per_hour : Decimal or None
         With a Savings Plan: what is committed; None: what all machines of the option use in an hour. [USD/h]
+    spot_savings : Decimal or None
+        Of managed spot training, 1 - billable seconds / training seconds; None where the spot price tells. [1]
     startup_minutes : float
         From the order to the first step, billed, at each start. [min]
     idle_hours_per_day : float
         Running without training. [h/day]
-    notebook_instance : str or None
-    notebook_hours : float
-        In all, over the project. [h]
+    notebook_instance, notebook_hours : str or None, float
+        Beside the training; hours in all, over the project. [h]
     volume_gib : int or None
         Data volume beside the root volume; None: as the data set needs it. [GiB]
     disk_type : str or None
@@ -288,6 +289,7 @@ class Option:
     high_memory: bool = False
     purchase: str = "on-demand"
     commitment_usd_per_hour: Decimal | None = None
+    spot_savings: Decimal | None = None
     startup_minutes: float = 5.0
     idle_hours_per_day: float = 0.0
     notebook_instance: str | None = None

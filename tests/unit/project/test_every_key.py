@@ -216,6 +216,7 @@ CASES: dict[str, tuple[str, Change, Change]] = {
     "option.plan": ("colab", {}, {"option.plan": "free"}),
     "option.high_memory": ("colab", {"option.accelerator": "A100"}, {"option.high_memory": True}),
     "option.purchase": ("ec2", {}, {"option.purchase": "spot"}),
+    "option.spot_savings": ("sagemaker", {"option.purchase": "spot"}, {"option.spot_savings": 0.65}),
     "option.commitment_usd_per_hour": (
         "ec2",
         {"option.purchase": "compute-savings-plan-1y-no-upfront", "option.usd_per_hour": 0.4},

@@ -70,6 +70,8 @@ def _text(table: str, key: str, value: str, kind: str) -> str:
         keys[TABLES[table]].update(BESIDE.get(key, {}) | {key: value})
         if key == "commitment_usd_per_hour":
             keys["option"]["purchase"] = f'"{"compute" if kind == "ec2" else kind}-savings-plan-1y-no-upfront"'
+        if key == "spot_savings":
+            keys["option"]["purchase"] = '"spot"'
         if table == "TrainingTable" and key == "hours_per_run":
             keys["training"]["hours_per_run_on"] = '"T4"'
     heads = {"project": "[project]", "dataset": "[dataset]"}

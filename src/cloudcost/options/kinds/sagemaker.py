@@ -16,6 +16,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.options.book_row import BookRow
 from cloudcost.options.kinds.base import Kind
 from cloudcost.options.kinds.rented import rented
+from cloudcost.options.prices.managed_spot import managed_spot_prices
 from cloudcost.usage.machines.machine import Machine
 
 
@@ -29,7 +30,9 @@ class SageMaker(Kind):
     def prices(
         self, project: Project, option: Option, machine: Machine, *, book: PriceBook, today: date, day: date
     ) -> tuple[tuple[Price, ...], list[str]]:
-        """Return the stated price, which holds for instances that are kept warm too."""
+        """Return the stated price, which holds for instances that are kept warm too, or what managed spot comes to."""
+        if option.spot_savings is not None and option.usd_per_hour is None:
+            return managed_spot_prices(project, option, book, day)
         prices, notes = super().prices(project, option, machine, book=book, today=today, day=day)
         warm = (replace(each, usage_type=f"TrainWarmPool:{option.instance}", purchase="on-demand") for each in prices)
         return (*prices, *warm), notes

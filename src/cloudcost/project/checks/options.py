@@ -60,6 +60,7 @@ def _needs_of_kind(place: Place, option: Raw, kind: OptionKind, *, profiled: boo
         if key not in option:
             yield missing((*place, key), f"{key} = {shown(example)}")
     yield from _savings_plan(place, option, facts)
+    yield from _spot_savings(place, option, facts)
     if facts.in_aws:
         yield from _types_of_aws(place, option, facts)
         yield from _volume(place, option.get("volume_gib"), facts)
@@ -97,6 +98,23 @@ def _savings_plan(place: Place, option: Raw, facts: KindFacts) -> Iterator[Fault
             place=(*place, "commitment_usd_per_hour"), what="given without a Savings Plan",
             value=shown(option["commitment_usd_per_hour"]),
             remedy=f'remove it, or write e.g. purchase = "{fitting[0]}"',
+        )  # fmt: skip
+
+
+def _spot_savings(place: Place, option: Raw, facts: KindFacts) -> Iterator[Fault]:
+    """Yield savings of spot capacity that is not bought, or of a price that has them in it."""
+    if "spot_savings" not in option or not facts.in_aws:
+        return
+    value = shown(option["spot_savings"])
+    if option.get("purchase") != "spot":
+        yield Fault(
+            place=(*place, "spot_savings"), what="given without spot capacity", value=value,
+            remedy='remove it, or write purchase = "spot"',
+        )  # fmt: skip
+    elif "usd_per_hour" in option:
+        yield Fault(
+            place=(*place, "spot_savings"), what="given beside a price of your own, which has them in it", value=value,
+            remedy="remove one of spot_savings and usd_per_hour",
         )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from cloudcost.project.keys.values import (
     Name,
     PositiveHours,
     PositiveShare,
+    Rate,
     Seconds,
     Share,
     Size,
@@ -86,6 +87,11 @@ class OptionTable(Table):
     commitment_usd_per_hour: Annotated[Usd | None, OF_AWS] = Field(
         None, description="What a Savings Plan commits to for each hour of its term, used or not; without it what all"
         " machines of the option use in an hour. [USD/h]", examples=[0.5],
+    )  # fmt: skip
+    spot_savings: Annotated[Rate | None, OF_SAGEMAKER] = Field(
+        None, description="What managed spot training saved, as its jobs say: 1 - BillableTimeInSeconds /"
+        " TrainingTimeInSeconds, of the rate on demand; without it the spot price of EC2's machine. [share, 0 to 1]",
+        examples=[0.65],
     )  # fmt: skip
     startup_minutes: Minutes = Field(5.0, description="From the order to the first step, billed, each start. [min]")
     idle_hours_per_day: HoursOfDay = Field(0.0, description="Hours of a day on without training. [h/day]")

@@ -102,6 +102,8 @@ class OfferRule:
         Its names; an empty usage type or operation is the listed one.
     whole : bool
         Whether all is kept, or only what the shipped tables have a price of in some region.
+    refused : bool
+        Whether none of it is kept, since what is listed is not what an hour comes to.
     """
 
     listed: str
@@ -109,6 +111,7 @@ class OfferRule:
     usage_type: str
     operation: str
     whole: bool
+    refused: bool
 
 
 @cache
@@ -117,7 +120,12 @@ def offer_rules() -> dict[str, tuple[OfferRule, ...]]:
     found: dict[str, tuple[OfferRule, ...]] = {}
     for offer, listed, service, usage_type, operation, kept, *_ in read_table(DATA / "offers.csv", _COLUMNS):
         rule = OfferRule(
-            listed=listed, service=service, usage_type=usage_type, operation=operation, whole=kept == "all"
+            listed=listed,
+            service=service,
+            usage_type=usage_type,
+            operation=operation,
+            whole=kept == "all",
+            refused=kept == "none",
         )
         found[offer] = (*found.get(offer, ()), rule)
     return found
@@ -150,7 +158,7 @@ def rule_for(offer: str, bare: str) -> OfferRule | None:
     """
     for rule in offer_rules().get(offer, ()):
         if fnmatchcase(bare, rule.listed):
-            return rule if rule.whole or _is_priced(rule.service, bare) else None
+            return rule if rule.whole or rule.refused or _is_priced(rule.service, bare) else None
     return None
 
 

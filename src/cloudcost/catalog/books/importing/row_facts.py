@@ -63,6 +63,8 @@ def named_by(row: OfferRow) -> Named:
     rule = rule_for(row.offer, bare_type(row.usage_type))
     if rule is None:
         return ""
+    if rule.refused:
+        return "managed spot training, which is billed for fewer seconds at the listed rate (spot_savings)"
     if row.place not in ("", "AWS Region"):
         return f"{row.place[:40]}, which is no region"
     if row.plan.startswith("Free"):
