@@ -19,8 +19,6 @@ from cloudcost.catalog.aws.commitments.savings_plans import SavingsPlan, savings
 from cloudcost.catalog.books.importing.into_book import import_files, read_file
 from cloudcost.errors import InputError
 
-SAMPLE = Path("/work/shared/data/prices/offer_samples/AWSComputeSavingsPlan_eu-west-1_2020.json")
-
 
 def product(plan: SavingsPlan) -> dict[str, Any]:
     return {
@@ -159,9 +157,55 @@ def test_a_list_that_is_none_is_one_clear_line(changes: dict[str, object], said:
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample list of AWS is not beside the checkout")
-def test_the_real_list_of_2020_gives_its_rate_of_a_machine() -> None:
-    [price] = read_file(SAMPLE).prices
+REAL = (
+    (
+        "7DVU5XBSTGHBTJUV",
+        "EC2InstanceSavingsPlans",
+        "1yr",
+        "No Upfront",
+        "AmazonEC2",
+        "EUW1-DedicatedUsage:c1.medium",
+        "0.087",
+    ),
+    (
+        "7DVU5XBSTGHBTJUV",
+        "EC2InstanceSavingsPlans",
+        "1yr",
+        "No Upfront",
+        "AmazonEC2",
+        "EUW1-UnusedDed:c1.medium",
+        "6.455",
+    ),
+    ("8GU23DFTKP2N43SD", "ComputeSavingsPlans", "1yr", "All Upfront", "AmazonEC2", "EUW1-BoxUsage:c1.medium", "0.098"),
+    ("ZGC49G7XS8QA54BQ", "ComputeSavingsPlans", "3yr", "No Upfront", "AWSLambda", "EU-Lambda-GB-Second", "0.0000147"),
+)
+"""Rates that AWS listed for eu-west-1 on 2020-02-20: plan, family, term, payment, service, usage type, USD."""
+
+
+def test_rates_as_aws_listed_them_in_2020_give_that_of_the_one_machine(tmp_path: Path) -> None:
+    """Without operations, dates of terms and currencies, which that list did not have."""
+    products = {
+        sku: {
+            "sku": sku, "productFamily": family, "serviceCode": "ComputeSavingsPlans",
+            "attributes": {"purchaseOption": upfront, "purchaseTerm": term},
+        }
+        for sku, family, term, upfront, *_ in REAL
+    }  # fmt: skip
+    plans = [
+        {
+            "sku": sku,
+            "rates": [{
+                "discountedServiceCode": service, "discountedUsageType": usage_type, "rateCode": f"{sku}.A",
+                "discountedRate": {"price": usd},
+            }],
+        }
+        for sku, _, _, _, service, usage_type, usd in REAL
+    ]  # fmt: skip
+    document = {
+        "version": "20200220220300", "publicationDate": "2020-02-20T22:03:00Z", "products": [*products.values()],
+        "terms": {"savingsPlan": plans},
+    }  # fmt: skip
+    [price] = read_file(written(tmp_path, document)).prices
     assert (price.region, price.usage_type, price.purchase, price.tiers[0].unit_price_usd) == (
         "eu-west-1", "BoxUsage:c1.medium", "compute-savings-plan-1y-all-upfront", Decimal("0.098"),
     )  # fmt: skip
