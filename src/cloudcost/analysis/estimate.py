@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from cloudcost.catalog.books.derived.assumed_rules import AssumptionRule, assumption_rule
 from cloudcost.catalog.providers import other_clouds
@@ -24,6 +24,9 @@ from cloudcost.pricing.lookup import services_of
 from cloudcost.results.estimate import Estimate, Lack, TrainingTime
 from cloudcost.units import BillingMonth
 from cloudcost.usage.left_on import LEFT_ON_WHY
+
+if TYPE_CHECKING:
+    from cloudcost.pricing.committed import CommittedCost
 
 BASES: tuple[Basis, ...] = ("measured", "anchored", "fitted", "transferred")
 """From the surest to the least sure."""
@@ -83,6 +86,7 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
     project, option = model.project, model.option
     counts = tuple(training.runs.expected for training in project.trainings) if runs is None else tuple(runs)
     lines = model.lines(counts)
+    committed = _committed(lines, project.duration_seconds)
     left_on_usd, without_left_on_usd = _left_on(model, counts, lines)
     trainings = _trainings(model, counts)
     reason = model.reason(counts)
@@ -110,7 +114,8 @@ def estimate_model(model: OptionModel, runs: Sequence[int] | None = None) -> Est
         left_on_usd=left_on_usd,
         without_left_on_usd=without_left_on_usd,
         assumptions=(*model.assumptions, *_assumed_prices(lines), *_mean_spot_prices(lines)),
-        beside=(*_beside(model, counts), *_committed(lines, project.duration_seconds)),
+        beside=(*_beside(model, counts), *_committed_words(committed, project.duration_seconds)),
+        commitments=committed,
         trainings=trainings,
         gpus=model.machine.gpus,
         quota=quota_of(project, option, model.machine.instance),
@@ -236,13 +241,21 @@ def _beside(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:
     return _view(model, counts)
 
 
-def _committed(lines: Sequence[LineItem], window_seconds: int) -> tuple[str, ...]:
-    """Return the other views of what is committed to."""
+def _committed(lines: Sequence[LineItem], window_seconds: int) -> tuple[CommittedCost, ...]:
+    """Return what is committed to."""
     if all(line.purchase in ("", "on-demand", "spot") for line in lines):
         return ()
-    from cloudcost.analysis.committed import committed_views
+    from cloudcost.pricing.committed import committed_costs
 
-    return committed_views(lines, window_seconds)
+    return tuple(committed_costs(lines, window_seconds))
+
+
+def _committed_words(committed: Sequence[CommittedCost], window_seconds: int) -> list[str]:
+    if not committed:
+        return []
+    from cloudcost.pricing.committed import commitment_words
+
+    return [said for each in committed for said in commitment_words(each, window_seconds)]
 
 
 def _view(model: OptionModel, counts: Sequence[int]) -> tuple[str, ...]:

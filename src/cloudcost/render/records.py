@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from cloudcost.catalog.books.dated.stamp import stamp_of
 from cloudcost.json_text import json_text
-from cloudcost.money import decimal_string
+from cloudcost.money import decimal_string, known_decimal
 from cloudcost.render.groups import by_group
 from cloudcost.render.layouts import layouts_record
 from cloudcost.render.lines import LineRecord, line_record
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cloudcost.catalog.quotas.running import NeededQuota
     from cloudcost.domain.currency import ShownCurrency
     from cloudcost.domain.project import Count
+    from cloudcost.pricing.committed import CommittedCost
     from cloudcost.results.comparison import BookChoice, Comparison, QuickAnswer, Reasons
     from cloudcost.results.estimate import Estimate, TrainingTime
     from cloudcost.results.uncertainty import Uncertainty
@@ -87,6 +88,7 @@ class EstimateRecord(TypedDict):
     lines: list[LineRecord]
     assumptions: list[str]
     beside: list[str]
+    commitments: list[dict[str, object]]
     trainings: list[TrainingRecord]
     calendar_hours: float | None
     groups: list[GroupRecord]
@@ -170,6 +172,7 @@ def estimate_record(estimate: Estimate, shown: ShownCurrency | None = None) -> E
         "lines": [line_record(line) for line in estimate.lines],
         "assumptions": list(estimate.assumptions),
         "beside": list(estimate.beside),
+        "commitments": [_commitment(each) for each in estimate.commitments],
         "trainings": [training_record(each) for each in estimate.trainings],
         "calendar_hours": estimate.calendar_hours,
         "groups": _groups(estimate),
@@ -334,3 +337,12 @@ def comparison_csv(comparison: Comparison) -> str:
              row["probability_within_deadline"]]
         )  # fmt: skip
     return csv_table(heads, rows)
+
+
+def _commitment(cost: CommittedCost) -> dict[str, object]:
+    return {
+        "usage_type": cost.usage_type, "purchase": cost.purchase,
+        "committed_usd": decimal_string(cost.committed_usd), "amortised_usd": decimal_string(cost.amortised_usd),
+        "at_once_usd": known_decimal(cost.at_once_usd), "hourly_usd": known_decimal(cost.hourly_usd),
+        "after_usd": known_decimal(cost.after_usd),
+    }  # fmt: skip

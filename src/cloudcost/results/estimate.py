@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cloudcost.catalog.quotas.running import NeededQuota
+    from cloudcost.pricing.committed import CommittedCost
     from cloudcost.results.uncertainty import OptionUncertainty
 
 
@@ -99,6 +100,8 @@ class Estimate:
     without_left_on_usd : Decimal or None
         The total if nothing were left on; None where the option is billed for nothing of it. [USD]
     assumptions : tuple of str
+    commitments : tuple of CommittedCost
+        What its bill commits to, in the cash and the amortised view.
     beside : tuple of str
         What is shown beside the total and is not in it: a purchase made before, the other view of a purchase.
     trainings : tuple of TrainingTime
@@ -132,6 +135,7 @@ class Estimate:
     left_on_usd: tuple[Decimal, ...] = ()
     without_left_on_usd: Decimal | None = None
     assumptions: tuple[str, ...] = ()
+    commitments: tuple[CommittedCost, ...] = ()
     beside: tuple[str, ...] = ()
     trainings: tuple[TrainingTime, ...] = ()
     calendar_hours: float | None = None
