@@ -14,8 +14,8 @@ from tests.laws import examples
 from tests.projects import build_project, build_training
 
 from cloudcost.analysis.compare import compare, context_of
-from cloudcost.catalog.books.book import load_book
-from cloudcost.domain.prices import STATED
+from cloudcost.catalog.books.book import PriceBook, load_book
+from cloudcost.domain.prices import STATED, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import ProjectFileError
 from cloudcost.options.model import OptionModel, build_model
@@ -102,6 +102,18 @@ def test_own_prices_are_taken_as_they_are() -> None:
     plain, less = (model_of(frame(own, AmazonEC2=share)) for share in (Decimal(0), Decimal("0.25")))
     [one], [other] = ([line for line in each.lines([4]) if line.grade == STATED] for each in (plain, less))
     assert one == other
+
+
+def test_a_savings_plan_of_the_book_is_taken_off_like_the_machine_itself() -> None:
+    key = PriceKey("AmazonEC2", "us-east-1", "BoxUsage:g4dn.xlarge", purchase="compute-savings-plan-1y-no-upfront")
+    listed = load_book().price(key._replace(purchase="on-demand"), TODAY)
+    rate = replace(listed, purchase=key.purchase, valid_from=None)
+    book = PriceBook.of([*load_book().prices(), rate])
+    option = replace(EC2, purchase=key.purchase)
+    project = frame(option, aws=Decimal("0.5"))
+    lines = build_model(project, option, replace(context_of(project, today=TODAY), book=book)).lines([4])
+    [committed] = [line for line in lines if line.purchase == key.purchase]
+    assert committed.exact_usd == 8760 * Fraction(listed.tiers[0].unit_price_usd) / 2
 
 
 FILE = """

@@ -70,6 +70,8 @@ class SpotModel:
         Day of the fit, or of the band.
     interruptions, waits : str
         What tells them, in words.
+    billed_by : str
+        The service that bills it: what an interrupted instance costs is its rule.
     """
 
     accelerator: str
@@ -79,3 +81,4 @@ class SpotModel:
     as_of: date | None = None
     interruptions: str = ""
     waits: str = ""
+    billed_by: str = "AmazonEC2"

@@ -82,6 +82,8 @@ class Market(PriceBook):
             price = self.book.price(key, day)
             if price.carried_from is not None and not self.allow_assumed:
                 raise PriceNotFoundError(too_early(price, day))
+            if price.grade == "assumed" and not self.allow_assumed:
+                raise PriceNotFoundError(f"the price of {key} is assumed ({price.note or price.source})")
             return price
         except PriceNotFoundError as unknown:
             rule = assumption_rule(key.service, key.usage_type, key.purchase) if self.allow_assumed else None

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from cloudcost.domain.spot import SpotModel
 from cloudcost.frozen import dataclass
 from cloudcost.spot.intervals import best_interval
-from cloudcost.spot.model import Floats, ModelArrays, model_arrays, spot_billing
+from cloudcost.spot.model import Floats, ModelArrays, model_arrays
 
 LIMIT_SECONDS = 365 * 86400.0
 """A run that is expected to take longer, and 20 times its work, is said never to finish. [s]"""
@@ -236,7 +236,7 @@ def _attempt_costs(finish: Floats, restart: float, chain: ModelArrays) -> Floats
     """Return an attempt's (running, free, wait, start, restart) if it is done after `finish` seconds, by length."""
     up, wait = chain.up[..., None], chain.wait[..., None]
     succeed = np.exp(-finish / up)
-    free_seconds, minimum_seconds = spot_billing()
+    free_seconds, minimum_seconds = chain.billing
     free_until = np.minimum(finish, free_seconds)
     survive = np.exp(-free_until / up)
     short = np.maximum(minimum_seconds - finish, 0.0) * succeed

@@ -9,13 +9,14 @@ spells finds the first one long enough to finish it. A run costs some twenty loo
 from __future__ import annotations
 
 import math
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
 
 from cloudcost.frozen import dataclass
 from cloudcost.spot.expected import check_run, stretches
-from cloudcost.spot.model import Floats, spot_billing
+from cloudcost.spot.model import Floats, SpotBilling, spot_billing
 
 Integers = npt.NDArray[np.int64]
 
@@ -28,10 +29,13 @@ class SpotHistory:
     ----------
     up_seconds, wait_seconds : ndarray of shape (spells,)
         Each up-time, and the wait after it. [s]
+    billing : SpotBilling
+        Of the service that has the capacity; EC2's without it.
     """
 
     up_seconds: Floats
     wait_seconds: Floats
+    billing: SpotBilling = field(default_factory=spot_billing)
 
     @property
     def seconds(self) -> float:
@@ -102,7 +106,7 @@ def runs_in_history(
     up, wait = history.up_seconds, history.wait_seconds
     period = interval_seconds + checkpoint_seconds
     kept = _kept(up, restart_seconds, period)
-    free_seconds, minimum_seconds = spot_billing()
+    free_seconds, minimum_seconds = history.billing
     paid = np.where(up >= free_seconds, up, 0.0)
     clock, checkpoints, billed, lived = (_prefix(values) for values in (up + wait, kept, paid, up))
     left = stretches(work, interval_seconds)

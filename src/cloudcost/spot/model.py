@@ -17,12 +17,12 @@ Floats = npt.NDArray[np.float64]
 
 
 class SpotBilling(NamedTuple):
-    """How EC2 bills spot instances.
+    """How a service bills spot instances.
 
     Parameters
     ----------
     free_seconds : float
-        An instance that EC2 interrupts before this age costs nothing. [s]
+        An instance that it interrupts before this age costs nothing. [s]
     minimum_seconds : float
         Billed at least at each start. [s]
     """
@@ -32,10 +32,16 @@ class SpotBilling(NamedTuple):
 
 
 @cache
-def spot_billing() -> SpotBilling:
-    """Return how EC2 bills spot instances, as the table of billing rules has it."""
-    rule = billing_rule("AmazonEC2")
-    return SpotBilling(float(free_if_interrupted_seconds("AmazonEC2")), float(rule.minimum_seconds))
+def spot_billing(service: str = "AmazonEC2") -> SpotBilling:
+    """Return how a service bills spot instances, as the table of billing rules has it.
+
+    Examples
+    --------
+    >>> spot_billing("AmazonEC2").free_seconds, spot_billing("Azure").free_seconds
+    (3600.0, 0.0)
+    """
+    rule = billing_rule(service)
+    return SpotBilling(float(free_if_interrupted_seconds(service)), float(rule.minimum_seconds))
 
 
 def exponential_model(mean_up_seconds: float, mean_wait_seconds: float = 0.0) -> SpotModel:
@@ -136,6 +142,7 @@ class ModelArrays:
         Mean wait before the first start. [s]
     hardest_up_seconds : float
         The zone that is hardest to finish in has no regime with a longer mean up-time. [s]
+    billing : SpotBilling
     """
 
     up: Floats
@@ -145,6 +152,7 @@ class ModelArrays:
     waiting: Floats
     first_wait_seconds: float
     hardest_up_seconds: float
+    billing: SpotBilling
 
 
 def model_arrays(model: SpotModel) -> ModelArrays:
@@ -171,6 +179,7 @@ def model_arrays(model: SpotModel) -> ModelArrays:
         waiting=waiting,
         first_wait_seconds=first_wait,
         hardest_up_seconds=float(up.max(axis=1).min()),
+        billing=spot_billing(model.billed_by),
     )
 
 

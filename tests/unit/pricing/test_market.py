@@ -194,3 +194,10 @@ def test_a_price_that_is_known_under_another_service_comes_before_an_assumed_one
     book = PriceBook.of([*known_as, *(price("AmazonS3", each, standard, "1") for each in ("us-east-1", "eu-west-1"))])
     found = find_price(Market(book), PriceKey("AmazonEC2", "eu-west-1", "NatGateway-Hours"), DAY)
     assert (str(found.price.tiers[0].unit_price_usd), found.price.grade) == ("7", "official")
+
+
+def test_a_row_of_the_book_that_is_itself_assumed_can_be_forbidden_too() -> None:
+    key = next(each.key for each in SHIPPED.prices(service="AzureDisks") if each.grade == "assumed")
+    assert Market(SHIPPED).price(key, SHIPPED.as_of).grade == "assumed"
+    with pytest.raises(PriceNotFoundError, match="is assumed"):
+        Market(SHIPPED, allow_assumed=False).price(key, SHIPPED.as_of)

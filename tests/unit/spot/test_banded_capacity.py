@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,7 @@ from cloudcost.catalog.spot.bands import capacity_model
 from cloudcost.catalog.spot.traced import spot_model
 from cloudcost.domain.spot import SpotModel, SpotRegime, SpotZone
 from cloudcost.spot.expected import expected_spot_run
-from cloudcost.spot.model import availability, mean_up_seconds, mean_wait_seconds, model_arrays
+from cloudcost.spot.model import availability, exponential_model, mean_up_seconds, mean_wait_seconds, model_arrays
 from cloudcost.spot.sampling import sample_spot_run
 from cloudcost.spot.simulation import random_spells, simulate_run
 
@@ -77,3 +78,15 @@ def test_a_band_interrupts_a_run_of_hours_rarely() -> None:
     assert float(traced.starts) > 3.0
     floor = expected_spot_run(6 * HOUR, 20.0, 300.0, T4, HOUR).starts - 1.0
     assert float(floor) >= 6.0 * -math.log(1 - 0.10) / 730
+
+
+def test_an_interrupted_first_hour_is_free_where_the_service_says_so() -> None:
+    """EC2 alone: elsewhere all hours that an instance runs are billed, of one run and of many."""
+    ec2 = exponential_model(1800.0, 60.0)
+    azure = replace(ec2, billed_by="Azure")
+    asked = {"checkpoint_seconds": 10.0, "restart_seconds": 60.0, "interval": 600.0}
+    free, billed = (expected_spot_run(36_000.0, asked["checkpoint_seconds"], asked["restart_seconds"], model,
+                                      interval=asked["interval"]) for model in (ec2, azure))  # fmt: skip
+    assert float(billed.billed_seconds) == pytest.approx(float(billed.running_seconds))
+    assert float(free.billed_seconds) < 0.8 * float(billed.billed_seconds)
+    assert float(free.wall_seconds) == float(billed.wall_seconds)

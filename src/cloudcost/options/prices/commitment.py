@@ -15,6 +15,7 @@ from cloudcost.domain.project import Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.figures import figure
 from cloudcost.money import decimal_string
+from cloudcost.pricing.discounts import discounted
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.machines.commitment import Commitment
 from cloudcost.usage.machines.compute import machine_usage_type
@@ -61,7 +62,7 @@ def _rate(project: Project, option: Option, *, book: PriceBook, day: date, today
     if option.usd_per_hour is not None:
         return _stated(key, option.usd_per_hour, today)
     try:
-        return book.price(key, day)
+        return discounted(book.price(key, day), plan.covers, project.discounts or ())
     except PriceNotFoundError:  # told when the hours are priced
         return None
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.project import Option, Project
 from cloudcost.units import started_seconds
 from cloudcost.usage.machines.compute import BilledRun
@@ -25,7 +26,14 @@ def capacity_of(project: Project, option: Option, machine: Machine, on: date) ->
     from cloudcost.catalog.spot.bands import capacity_model
 
     region = option.region or project.region
-    return capacity_model(option.instance or "", region, machine.device, machine.gpus, on)
+    capacity = capacity_model(option.instance or "", region, machine.device, machine.gpus, on)
+    facts = facts_of(option)
+    return _billed_by(capacity, facts.service if facts.in_aws else machine.service)
+
+
+def _billed_by(capacity: SpotModel, service: str) -> SpotModel:
+    """Return capacity as another service than EC2 bills it: none is known to charge nothing for a first hour."""
+    return capacity if service == capacity.billed_by else replace(capacity, billed_by=service)
 
 
 def on_spot(

@@ -92,6 +92,11 @@ def _savings_plan(place: Place, option: Raw, facts: KindFacts) -> Iterator[Fault
             place=(*place, "purchase"), what=f"a {plan.title} covers none of its machines", value=shown(purchase),
             remedy=" or ".join(f'write "{each}"' for each in fitting) or "remove it",
         )  # fmt: skip
+    if stated and plan is not None and option.get("usd_per_hour") == 0:
+        yield Fault(
+            place=(*place, "usd_per_hour"), what="a Savings Plan's rate that uses nothing of its commitment", value="0",
+            remedy="write the plan's rate of the machine, or remove it",
+        )  # fmt: skip
     if stated and plan is None and facts.in_aws:
         fitting = [each for each, it in savings_plans().items() if it.covers == facts.service]
         yield Fault(

@@ -53,6 +53,12 @@ runs = 1
             "option[0].commitment_usd_per_hour: given without a Savings Plan, 0.5, remove it, or write e.g. purchase = "
             '"sagemaker-savings-plan-1y-no-upfront"',
         ),
+        (
+            'kind = "ec2"\ninstance = "g5.xlarge"\npurchase = "compute-savings-plan-1y-no-upfront"\nusd_per_hour = 0\n'
+            "commitment_usd_per_hour = 0.5",
+            "option[0].usd_per_hour: a Savings Plan's rate that uses nothing of its commitment, 0, write the plan's "
+            "rate of the machine, or remove it",
+        ),
     ],
 )
 def test_a_plan_that_covers_nothing_is_one_clear_line(option: str, said: str) -> None:

@@ -18,6 +18,7 @@ from cloudcost.frozen import dataclass
 from cloudcost.options.model import OptionModel
 from cloudcost.spot.expected import LIMIT_SECONDS
 from cloudcost.spot.history import SpotHistory, runs_in_history
+from cloudcost.spot.model import SpotBilling, spot_billing
 from cloudcost.spot.sampling import DrawnHistory, draw_histories
 from cloudcost.usage.machines.runs import RunPlan, checkpoint_stretch_seconds, checkpoint_writes
 
@@ -121,7 +122,8 @@ def stocks_of(
     few = scenarios <= FEW
     each = 32 if few else max(4096 // len(capacity.zones), 256)
     rng = stream(seed, f"spot history/{capacity.accelerator}", 0)
-    zones = _Zones.joined(draw_histories(rng, capacity, 2**11 if few else 2**17), rng, each)
+    drawn = draw_histories(rng, capacity, 2**11 if few else 2**17)
+    zones = _Zones.joined(drawn, rng, each, spot_billing(capacity.billed_by))
     stocks = []
     for index, plan in enumerate(model.plans):
         sd, least, most = spreads_of_work[index]
@@ -159,7 +161,9 @@ class _Zones:
     each: int
 
     @classmethod
-    def joined(cls, drawn: tuple[DrawnHistory, ...], rng: np.random.Generator, each: int) -> _Zones:
+    def joined(
+        cls, drawn: tuple[DrawnHistory, ...], rng: np.random.Generator, each: int, billing: SpotBilling
+    ) -> _Zones:
         """Return the zones side by side: one search then serves all of them.
 
         A run begun near the end of a zone's history goes on in the next one's, which is one in a hundred or fewer.
@@ -171,6 +175,7 @@ class _Zones:
             history=SpotHistory(
                 up_seconds=np.concatenate([zone.history.up_seconds for zone in drawn]),
                 wait_seconds=np.concatenate([zone.history.wait_seconds for zone in drawn]),
+                billing=billing,
             ),
             moments=np.concatenate([begin + zone.moments(levels) for begin, zone in zip(begins, drawn, strict=True)]),
             longest_up=np.repeat([zone.history.up_seconds.max() for zone in drawn], each),
