@@ -133,14 +133,16 @@ def ask(url: str, *, method: str = "GET", headers: dict[str, str], timeout_secon
     DownloadError
         When none does.
     """
-    request = Request(url, headers=headers, method=method)
     try:
+        request = Request(url, headers=headers, method=method)
         answer = _opener(proxies=not is_loopback(urlsplit(url).hostname or "")).open(request, timeout=timeout_seconds)
     except HTTPError as error:
         with error:
             raise _refused(url, error) from None
     except (URLError, OSError, HTTPException) as error:
         raise broken(url, error, timeout_seconds) from None
+    except ValueError as error:  # names of hosts and ports that are none, here or where an answer sends on to
+        raise DownloadError(f"{url}: leads to no address, {str(error)[:100]}, check the address") from None
     if not isinstance(answer, HTTPResponse):
         raise DownloadError(f"{url}: no answer of a web server, check {url}")
     return answer

@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cloudcost.catalog.aws.commitments.reservations import reservations
-from cloudcost.catalog.books.importing.offers import OfferRow
-from cloudcost.catalog.books.importing.row_facts import Named, RatePart, bought, named_by, number, step_of
+from cloudcost.catalog.books.importing.offers import OfferRow, unit_of
+from cloudcost.catalog.books.importing.row_facts import UNITS, Named, RatePart, bought, named_by, number, step_of
 from cloudcost.catalog.books.usage_types import canonical_key
 from cloudcost.domain.prices import Price, PriceKey, Tier
 from cloudcost.errors import MOST_LISTED, InputError
 from cloudcost.frozen import dataclass
 from cloudcost.money import decimal_string, round_ratio
 
+_USUAL = frozenset(UNITS.values())
+"""Units of which none is another's; of others a list may have its own spelling."""
 HOURS_A_YEAR = 8760
 """Of a reservation, as AWS counts its effective hourly price. [h]"""
 LONGEST_NOTE = 200
@@ -186,10 +188,15 @@ class _Maker:
             return None
         if len(steps) > 1 and steps[0][2] == 0:
             steps = [(steps[0][0], steps[1][1], steps[1][2]), *steps[2:]]  # an allowance of the account, counted apart
+        unit, usual = rates[0].step.unit, unit_of(key.service, key.usage_type)
+        if unit != usual and {unit, usual} <= _USUAL:
+            said = f"priced per {unit} where usage is billed per {usual}"
+            self.left_out[f"{said}, {key.service} {key.usage_type}"] += 1
+            return None
         tiers = tuple(Tier(from_quantity=begin, up_to=end, unit_price_usd=usd) for begin, end, usd in steps)
         free = next((rate.description for rate in rates if rate.usd == 0), "")
         note = _note(free) or "listed at 0 USD" if any(tier.unit_price_usd == 0 for tier in tiers) else ""
-        return tiers, rates[0].step.unit, note
+        return tiers, unit, note
 
     def _reserved(self, key: PriceKey, rates: list[_Rate]) -> _Stated | None:
         way = reservations()[key.purchase]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cloudcost.catalog.aws.regions import regions_by_code
 from cloudcost.catalog.books.derived.sagemaker import machine_of
 from cloudcost.catalog.instances import instances
-from cloudcost.catalog.tables import DATA, places_in, price_files, read_table, rows_of
+from cloudcost.catalog.tables import COLUMNS, DATA, places_in, price_files, read_table, rows_of
 from cloudcost.domain.prices import TRANSFER_SERVICE
 from cloudcost.frozen import dataclass
 
@@ -188,6 +188,30 @@ def known_types(service: str) -> frozenset[str]:
         if owner == service
         for row in rows_of(path, owner, place)
     )
+
+
+@cache
+def known_units() -> dict[tuple[str, str], str]:
+    """Return the units that the shipped tables price usage types of AWS in, machines' hours not among them."""
+    return {
+        (owner, row[2]): row[COLUMNS.index("unit")]
+        for path in price_files()
+        for owner, place in places_in(path)
+        for row in rows_of(path, owner, place)
+    }
+
+
+def unit_of(service: str, usage_type: str) -> str | None:
+    """Return the unit that usage of a type is billed by; None where the shipped tables do not have it.
+
+    Examples
+    --------
+    >>> unit_of("AmazonEC2", "BoxUsage:g4dn.xlarge"), unit_of("AmazonS3", "TimedStorage-ByteHrs")
+    ('Hrs', 'GB-Mo')
+    """
+    if usage_type.startswith("BoxUsage:") or (service == "AmazonSageMaker" and machine_of(usage_type) is not None):
+        return "Hrs"
+    return known_units().get((service, usage_type))
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ UNITS = {
     "objects": "Objects", "keys": "Keys-Mo", "key": "Keys-Mo",
 }  # fmt: skip
 """Units by the spellings that price lists have for them, in small letters; others stand as they are."""
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
+"""As AWS writes prices and bounds of tiers."""
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?|(\d{2})/(\d{2})/(\d{4})")
 
 
@@ -138,11 +140,8 @@ def number(text: str) -> Decimal:
     ValueError
         When it is none.
     """
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or value < 0 or len(text) > 40 or (value and not -20 <= value.adjusted() <= 20):
+    value = Decimal(text) if len(text) <= 40 and _NUMBER.fullmatch(text) else Decimal("NaN")
+    if not value.is_finite() or (value and not -20 <= value.adjusted() <= 20):
         raise ValueError(f"no price or bound of a tier, {text[:40]!r}")
     return value if value else Decimal(0)
 

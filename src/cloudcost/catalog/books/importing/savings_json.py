@@ -31,7 +31,12 @@ def plan_rows(document: JsonObject, where: str) -> Iterator[OfferRow]:
     listed = document.get("products")
     if not isinstance(listed, list):
         raise InputError(f"{where}:products: no list of Savings Plans, {REMEDY}")
-    products = {_text(each, "sku"): each for each in listed if isinstance(each, dict)}
+    products: dict[str, JsonObject] = {}
+    for at, each in enumerate(listed):
+        sku = _text(each, "sku")
+        if not isinstance(each, dict) or not sku or sku in products:
+            raise InputError(f"{where}:products[{at}]:sku: none, or that of another product, {sku[:40]!r}, {REMEDY}")
+        products[sku] = each
     terms = document.get("terms")
     plans = terms.get("savingsPlan") if isinstance(terms, dict) else None
     if not isinstance(plans, list):

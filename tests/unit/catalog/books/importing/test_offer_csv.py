@@ -109,7 +109,7 @@ def test_a_price_of_each_service_keeps_its_name(
 def test_archives_have_offers_of_their_own(
     offer: str, listed: str, priced: str, operation: str, tmp_path: Path
 ) -> None:
-    price = own_price("0.004", service=offer, usage_type=listed, unit="GB-Mo")
+    price = own_price("0.004", service=offer, usage_type=listed, unit="GB" if "Retrieval" in listed else "GB-Mo")
     [found] = read_file(written(tmp_path, rows(price), offer)).prices
     assert (found.service, found.usage_type, found.operation) == ("AmazonS3", priced, operation)
 
@@ -369,3 +369,17 @@ def test_no_bytes_make_a_traceback(content: bytes, tmp_path_factory: pytest.Temp
     path.write_bytes(content)
     with pytest.raises(InputError):
         read_file(path)
+
+
+@pytest.mark.parametrize("unit", ["GB-Mo", "Requests", "GB"])
+def test_a_unit_that_usage_is_not_billed_by_is_left_out_and_said(unit: str, tmp_path: Path) -> None:
+    content = [*rows(own_price("0.5")), *rows(own_price("0.6", usage_type="BoxUsage:g5.xlarge"), Unit=unit, SKU="B")]
+    file = read_file(written(tmp_path, content))
+    assert [each.usage_type for each in file.prices] == ["BoxUsage:g4dn.xlarge"]
+    assert file.left_out == {f"priced per {unit} where usage is billed per Hrs, AmazonEC2 BoxUsage:g5.xlarge": 1}
+
+
+@pytest.mark.parametrize("number", ["1_0", "\u0663", " 0.3", "0.3\n", "+1", "0x1", "1e99", "Infinity"])
+def test_a_number_that_aws_never_writes_is_no_price(number: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no price or bound of a tier"):
+        read_file(written(tmp_path, rows(own_price("0.5"), PricePerUnit=number)))
