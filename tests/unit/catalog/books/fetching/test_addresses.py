@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cloudcost.catalog.books.fetching.web import DownloadError, ask
+from cloudcost.catalog.books.fetching.web import ask
+from cloudcost.errors import DownloadError
 
 
 @pytest.mark.parametrize(
