@@ -201,3 +201,27 @@ def test_a_row_of_the_book_that_is_itself_assumed_can_be_forbidden_too() -> None
     assert Market(SHIPPED).price(key, SHIPPED.as_of).grade == "assumed"
     with pytest.raises(PriceNotFoundError, match="is assumed"):
         Market(SHIPPED, allow_assumed=False).price(key, SHIPPED.as_of)
+
+
+def test_one_price_in_all_regions_is_taken_as_it_is() -> None:
+    book = PriceBook.of([price("awskms", "us-east-1", "KMS-Keys", "1")])
+    found = find(Market(book), "awskms", "eu-west-1", "KMS-Keys")
+    assert found.tiers[0].unit_price_usd == 1
+    assert found.note == "not known in eu-west-1: us-east-1's price as it is"
+
+
+def test_nothing_is_assumed_by_the_ratio_to_what_is_free() -> None:
+    free = [price("AmazonS3", place, "TimedStorage-ByteHrs", "0") for place in ("us-east-1", "eu-west-1")]
+    book = PriceBook.of([*free, price("AmazonS3", "us-east-1", "Retrieval-SIA", "0.01")])
+    with pytest.raises(PriceNotFoundError):
+        find(Market(book), "AmazonS3", "eu-west-1", "Retrieval-SIA")
+
+
+def test_traffic_takes_the_dearest_rate_that_is_known_on_the_day() -> None:
+    ended = price("AWSDataTransfer", "eu-west-1", "USE1-AWS-Out-Bytes", "0.09", valid_until=date(2026, 1, 1))
+    rates = [price("AWSDataTransfer", "eu-west-1", "EUC1-AWS-Out-Bytes", "0.02"), ended]
+    other = price("AmazonS3", "eu-west-1", "TimedStorage-ByteHrs", "0.02")
+    found = find(Market(PriceBook.of([*rates, other])), "AWSDataTransfer", "eu-west-1", "APN1-AWS-Out-Bytes")
+    assert (found.tiers[0].unit_price_usd, found.grade) == (Decimal("0.02"), "assumed")
+    with pytest.raises(PriceNotFoundError):
+        find(Market(PriceBook.of([other])), "AWSDataTransfer", "eu-west-1", "APN1-AWS-Out-Bytes")
