@@ -6,6 +6,7 @@ The total counts every hour of the whole term, since nothing else is known to us
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -74,11 +75,7 @@ def committed_costs(lines: Sequence[LineItem], window_seconds: int) -> Iterator[
             continue
         at_once = round_half_even(whole * _AT_ONCE[term.upfront])
         hourly = round_half_even(whole * (1 - _AT_ONCE[term.upfront]) * used)
-        yield CommittedCost(
-            usage_type=cost.usage_type, purchase=cost.purchase, committed_usd=cost.committed_usd,
-            amortised_usd=cost.amortised_usd, at_once_usd=at_once, hourly_usd=hourly,
-            after_usd=line.amount_usd - at_once - hourly,
-        )  # fmt: skip
+        yield replace(cost, at_once_usd=at_once, hourly_usd=hourly, after_usd=line.amount_usd - at_once - hourly)
 
 
 def commitment_words(cost: CommittedCost, window_seconds: int) -> Iterator[str]:

@@ -25,7 +25,7 @@ SPOT = "spot"
 Discounts = Sequence[tuple[str, Decimal]]
 """Shares by the name of a provider or a service, or `SPOT`. [1]"""
 _EXACT = Context(prec=60)
-"""Prices have up to 15 digits and shares up to 9: no product is rounded."""
+"""Prices have up to 15 digits and shares up to 28: no product is rounded."""
 
 
 def discount_on(service: str, purchase: str, discounts: Discounts) -> Decimal:
@@ -74,12 +74,17 @@ def discounted(price: Price, service: str, discounts: Discounts) -> Price:
     share = discount_on(service, price.purchase, discounts)
     if not share:
         return price
+    said = f"list price less {percent_words(share)} (discounts)"
+    note = "; ".join(part for part in (price.note, said) if part)
+    return replace(less(price, share), discount=share, note=note)
+
+
+def less(price: Price, share: Decimal) -> Price:
+    """Return a price of which a share is not paid, exactly: that of every tier, and the lowest of spot. [1]"""
     left = _EXACT.subtract(Decimal(1), share)
     tiers = tuple(replace(tier, unit_price_usd=_EXACT.multiply(tier.unit_price_usd, left)) for tier in price.tiers)
-    said = f"list price less {percent_words(share)} (discounts)"
     low = None if price.low_usd is None else _EXACT.multiply(price.low_usd, left)
-    note = "; ".join(part for part in (price.note, said) if part)
-    return replace(price, tiers=tiers, low_usd=low, discount=share, note=note)
+    return replace(price, tiers=tiers, low_usd=low)
 
 
 def percent_words(share: Decimal) -> str:

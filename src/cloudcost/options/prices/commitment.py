@@ -10,11 +10,12 @@ from fractions import Fraction
 from cloudcost.catalog.aws.commitments.savings_plans import savings_plans
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.catalog.tables import GLOBAL
-from cloudcost.domain.prices import STATED, STATED_IN, Price, PriceKey, Tier
+from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.errors import PriceNotFoundError
 from cloudcost.figures import figure
 from cloudcost.money import decimal_string
+from cloudcost.options.prices.stated import flat, stated_price
 from cloudcost.pricing.discounts import discounted
 from cloudcost.usage.chosen import machines_of
 from cloudcost.usage.machines.commitment import Commitment
@@ -86,20 +87,12 @@ def commitment_prices(
     count = machines_of(project, option)
     times = f"{count} x " if count > 1 else ""
     note = f"{times}the plan's rate of {option.instance}" + (f"; {rate.note}" if rate.note else "")
-    tiers = _flat(bought.usd_per_hour)
+    tiers = flat(bought.usd_per_hour)
     return (replace(rate, service=key.service, region=key.region, usage_type=key.usage_type, tiers=tiers, note=note),)
 
 
 def _stated(key: PriceKey, usd: Decimal, today: date) -> Price:
-    return Price(
-        service=key.service, region=key.region, usage_type=key.usage_type, purchase=key.purchase, unit="Hrs",
-        tiers=_flat(usd), as_of=today, grade=STATED, source=STATED_IN,
-        note="" if usd else "0 USD an hour, as the project file states",
-    )  # fmt: skip
-
-
-def _flat(usd: Decimal) -> tuple[Tier, ...]:
-    return (Tier(from_quantity=Decimal(0), up_to=None, unit_price_usd=usd),)
+    return stated_price(key, usd, today, note="" if usd else "0 USD an hour, as the project file states")
 
 
 def commitment_notes(project: Project, option: Option, machine: Machine) -> list[str]:

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Context, Decimal
 
 from cloudcost.catalog.books.book import PriceBook
 from cloudcost.domain.kinds import facts_of
 from cloudcost.domain.prices import Price, PriceKey
 from cloudcost.domain.project import Option, Project
 from cloudcost.money import decimal_string
-from cloudcost.pricing.discounts import discounted, percent_words
+from cloudcost.pricing.discounts import discounted, less, percent_words
 from cloudcost.usage.machines.compute import machine_usage_type
-
-_EXACT = Context(prec=60)
-"""Prices have up to 15 digits and shares up to 28: no product is rounded."""
 
 
 def managed_spot_prices(
@@ -45,10 +41,10 @@ def managed_spot_prices(
     assert option.spot_savings is not None
     region, service = option.region or project.region, facts_of(option).service
     listed = book.price(PriceKey(service, region, machine_usage_type(replace(option, purchase="on-demand"))), day)
-    left = _EXACT.subtract(Decimal(1), option.spot_savings)
-    tiers = tuple(replace(tier, unit_price_usd=_EXACT.multiply(tier.unit_price_usd, left)) for tier in listed.tiers)
     saved = percent_words(option.spot_savings)
     rate = decimal_string(listed.tiers[0].unit_price_usd)
     said = f"managed spot saves {saved}, as the project states: billed are so many fewer seconds at {rate} USD an hour"
-    price = replace(listed, usage_type=machine_usage_type(option), purchase="spot", tiers=tiers, note=said)
+    price = replace(
+        less(listed, option.spot_savings), usage_type=machine_usage_type(option), purchase="spot", note=said
+    )
     return (discounted(price, service, project.discounts or ()),), [said]

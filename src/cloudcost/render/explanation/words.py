@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from cloudcost.money import exact_sum, format_usd
 from cloudcost.render.explanation.parts import MOST_ITEMS, arithmetic, in_currency, is_shown, to_stop
 from cloudcost.render.explanation.plans import plan_markdown, plan_rows
 from cloudcost.render.tables.columns import display_width, pad, plain, wrap
-from cloudcost.render.tables.writer import bullet, escaped, markdown_table
+from cloudcost.render.tables.writer import bullet, escaped, markdown_table, right_aligned
 
 if TYPE_CHECKING:
     from cloudcost.results.explanation import CauseItem, ExplainedCause, Explanation
@@ -74,19 +73,15 @@ def _table(explanation: Explanation, width: int) -> list[str]:
     names = [cause.name for cause in explanation.causes]
     names += [*(["not read"] if explanation.unexplained else []), "total"]
     room = width - sum(columns)
-    rows = [f"{pad('where the money went', room)}{_right(heads, columns)}"]
+    rows = [f"{pad('where the money went', room)}{right_aligned(heads, columns)}"]
     for name, row in zip(names, [*cells, *ends], strict=True):
         pieces = wrap(name, room - 1, others="  ")
-        rows += [f"{pad(pieces[0], room)}{_right(row, columns)}".rstrip(), *pieces[1:]]
+        rows += [f"{pad(pieces[0], room)}{right_aligned(row, columns)}".rstrip(), *pieces[1:]]
     return rows
 
 
 def _is_open(explanation: Explanation, month: object) -> bool:
     return any(each.is_open for each in explanation.months if each.month == month)
-
-
-def _right(cells: Sequence[str], columns: Sequence[int]) -> str:
-    return "".join(f"{cell:>{column}}" for cell, column in zip(cells, columns, strict=True))
 
 
 def share_words(cause: ExplainedCause) -> str:
